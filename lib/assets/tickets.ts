@@ -1,0 +1,41 @@
+import { type CryptoKey, importJWK, jwtVerify, SignJWT } from 'jose';
+import { EnxameError } from '@/lib/contracts/errors';
+import { CLOCK_TOLERANCE_S, TICKET_AUDIENCE, type TicketClaims, ticketClaims } from '@/lib/contracts/playback';
+
+/** Signs leave for one peer to fetch one asset version. Names no account: peers see it. @param expiresAt epoch ms */
+export function signTicket(
+  claims: { peer: string; version: string; expiresAt: number },
+  signingKey: Parameters<SignJWT['sign']>[0],
+): Promise<string> {
+  return new SignJWT({ peer: claims.peer, version: claims.version })
+    .setProtectedHeader({ alg: 'EdDSA' })
+    .setAudience(TICKET_AUDIENCE)
+    .setExpirationTime(Math.floor(claims.expiresAt / 1000))
+    .sign(signingKey);
+}
+
+/**
+ * Checks signature, audience and life of an asset ticket. The caller compares peer and version.
+ * @param now epoch ms by the server's clock
+ * @throws {EnxameError} `bad_token`
+ */
+export async function verifyTicket(ticket: string, verifyKey: TicketKey, now: number): Promise<TicketClaims> {
+  try {
+    const { payload } = await jwtVerify(ticket, verifyKey, {
+      algorithms: ['EdDSA'],
+      audience: TICKET_AUDIENCE,
+      clockTolerance: CLOCK_TOLERANCE_S,
+      currentDate: new Date(now),
+    });
+    return ticketClaims.parse(payload);
+  } catch (cause) {
+    throw new EnxameError('bad_token', 'This ticket is not valid or no longer valid.', { cause });
+  }
+}
+
+export type TicketKey = CryptoKey;
+
+/** @param publicKey raw Ed25519 public key, base64url, as in PeerAdmission */
+export async function importTicketKey(publicKey: string): Promise<TicketKey> {
+  return (await importJWK({ kty: 'OKP', crv: 'Ed25519', x: publicKey }, 'EdDSA')) as CryptoKey;
+}

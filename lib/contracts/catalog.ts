@@ -1,0 +1,66 @@
+import * as z from 'zod/mini';
+import { id } from './ids';
+
+const text = z.string().check(z.maxLength(1000));
+
+export const track = z.object({
+  id,
+  title: text,
+  artist: text,
+  artistId: id,
+  album: text,
+  albumId: id,
+  trackNo: z.nullable(z.int()),
+  discNo: z.nullable(z.int()),
+  durationS: z.number(),
+  coverId: z.nullable(id),
+  /** MIME type of the file, such as `audio/mpeg`, `audio/flac`, `audio/ogg`, `audio/mp4`, `audio/wav`. */
+  mime: z.string(),
+  /** An administrator took it out of circulation: shown to administrators and in playlists, never granted. */
+  withdrawn: z.boolean(),
+  /** The file was gone when last looked for. */
+  missing: z.boolean(),
+});
+export type Track = z.infer<typeof track>;
+
+export const album = z.object({
+  id,
+  title: text,
+  artist: text,
+  artistId: id,
+  year: z.nullable(z.int()),
+  coverId: z.nullable(id),
+  trackCount: z.int(),
+});
+export type Album = z.infer<typeof album>;
+
+export const artist = z.object({ id, name: text, albumCount: z.int(), trackCount: z.int(), coverId: z.nullable(id) });
+export type Artist = z.infer<typeof artist>;
+
+/** Live state of an import. `failed` lists the first 100 broken files by name with a sentence each. */
+export const importStatus = z.object({
+  id,
+  folder: z.string(),
+  state: z.enum(['running', 'done', 'failed']),
+  found: z.int(),
+  /** Files whose tags and cover have been read (new, changed or unchanged). */
+  read: z.int(),
+  added: z.int(),
+  changed: z.int(),
+  unchanged: z.int(),
+  missing: z.int(),
+  sealed: z.int(),
+  toSeal: z.int(),
+  failedCount: z.int(),
+  failed: z.array(z.object({ file: z.string(), reason: z.string() })),
+  /** When state is `failed`: a sentence. */
+  error: z.nullable(z.string()),
+  startedAt: z.int(),
+  finishedAt: z.nullable(z.int()),
+});
+export type ImportStatus = z.infer<typeof importStatus>;
+
+export const page = z.object({
+  offset: z._default(z.int().check(z.gte(0), z.lte(1_000_000)), 0),
+  limit: z._default(z.int().check(z.gte(1), z.lte(200)), 50),
+});

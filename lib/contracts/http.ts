@@ -1,0 +1,96 @@
+/** Bodies of the gateway's routes that are not already a contract of their own. */
+import * as z from 'zod/mini';
+import { accountId, accountRole, id, messageId } from './ids';
+import { componentHealth } from './rpc';
+
+/** Largest JSON body the gateway reads. */
+export const MAX_BODY_BYTES = 64 * 1024;
+
+export const health = z.object({
+  status: z.enum(['ok', 'degraded', 'down']),
+  components: z.record(z.string(), componentHealth),
+});
+export type Health = z.infer<typeof health>;
+
+const email = z.email().check(z.maxLength(254));
+/** 12 characters at least, as NIST SP 800-63B advises for a password alone (15 for high stakes), none of composition. */
+const password = z.string().check(z.minLength(12), z.maxLength(128));
+const personName = z.string().check(z.trim(), z.minLength(1), z.maxLength(100));
+
+/** `POST /api/setup`: the first account. `setupToken` only away from loopback. */
+export const setupRequest = z.object({
+  name: personName,
+  email,
+  password,
+  setupToken: z.optional(z.string().check(z.maxLength(100))),
+});
+/** `POST /api/people` (administrators). */
+export const addPersonRequest = z.object({ name: personName, email, password, role: accountRole });
+/** `PATCH /api/people/:id` (administrators). */
+export const changePersonRequest = z.object({ disabled: z.optional(z.boolean()), role: z.optional(accountRole) });
+export const person = z.object({
+  id: accountId,
+  name: z.string(),
+  email: z.string(),
+  role: accountRole,
+  disabled: z.boolean(),
+  createdAt: z.int(),
+});
+export type Person = z.infer<typeof person>;
+/** `POST /api/invites` (administrators) answers it; `POST /api/signup` takes it where SIGNUP=invite. */
+export const invite = z.object({ code: z.string(), expiresAt: z.int() });
+export const signupRequest = z.object({
+  name: personName,
+  email,
+  password,
+  invite: z.optional(z.string().check(z.maxLength(100))),
+});
+
+/** `POST /api/peer` */
+export const peerRequest = z.object({ peerId: id });
+
+/** `POST /api/playlists`, `…/:id/entries`, …: accepted, applied soon; the fact names the message. */
+export const accepted = z.object({ messageId, playlistId: z.optional(id) });
+export type Accepted = z.infer<typeof accepted>;
+export const createPlaylistRequest = z.object({
+  name: z.string().check(z.trim(), z.minLength(1), z.maxLength(200)),
+  trackIds: z._default(z.array(id).check(z.maxLength(500)), []),
+});
+export const renamePlaylistRequest = z.object({ name: z.string().check(z.trim(), z.minLength(1), z.maxLength(200)) });
+export const addEntriesRequest = z.object({
+  revision: z.int(),
+  trackIds: z.array(id).check(z.minLength(1), z.maxLength(500)),
+});
+export const removeEntriesRequest = z.object({
+  revision: z.int(),
+  entryIds: z.array(id).check(z.minLength(1), z.maxLength(500)),
+});
+
+/** `POST /api/plays`: an event of the player. */
+export const playEvent = z.object({
+  type: z.enum(['started', 'finished', 'skipped']),
+  trackId: id,
+  playId: id,
+  positionS: z.number().check(z.gte(0)),
+  bytes: z.optional(
+    z.object({
+      cache: z.int().check(z.gte(0)),
+      peer: z.int().check(z.gte(0)),
+      origin: z.int().check(z.gte(0)),
+    }),
+  ),
+});
+
+export const importRequest = z.object({ folder: z.string().check(z.minLength(1), z.maxLength(4096)) });
+export const withdrawRequest = z.object({ withdrawn: z.boolean() });
+
+/** `GET /api/me`: who is here, and what this server allows. Answers also when nobody is signed in. */
+export const me = z.object({
+  account: z.nullable(z.object({ id: accountId, name: z.string(), email: z.string(), role: accountRole })),
+  /** No account exists yet: lead to the first-run page. */
+  firstRun: z.boolean(),
+  /** The first-run page must ask for the token on the server's console. */
+  setupTokenNeeded: z.boolean(),
+  signup: z.enum(['open', 'invite', 'closed']),
+});
+export type Me = z.infer<typeof me>;

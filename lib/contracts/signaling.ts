@@ -1,0 +1,101 @@
+/** What crosses the signaling socket. Path of the Socket.IO server, events in both directions, limits. */
+import * as z from 'zod/mini';
+import type { errorCode, WireError } from './errors';
+import { accountId, id } from './ids';
+import type { Message } from './messages';
+import { ranges } from './ranges';
+
+export const SIGNALING_PATH = '/signaling';
+/** Socket.IO's `maxHttpBufferSize`: nothing a peer says is larger. */
+export const MAX_SIGNALING_BYTES = 64 * 1024;
+/** An SDP of a data channel is 1 to 3 KB. */
+export const MAX_SIGNAL_CHARS = 16_384;
+
+/** The socket's `auth` payload. */
+export const handshake = z.object({ token: z.string().check(z.maxLength(2048)) });
+
+export const sharingMode = z.enum(['considerate', 'idle-only', 'off']);
+export type SharingMode = z.infer<typeof sharingMode>;
+
+export const joinRequest = z.object({
+  version: id,
+  ticket: z.string().check(z.maxLength(2048)),
+  have: ranges,
+});
+export const peerCoverage = z.object({ peer: id, have: ranges });
+export type PeerCoverage = z.infer<typeof peerCoverage>;
+export const joinAnswer = z.object({ peers: z.array(peerCoverage) });
+
+/** What one holds of a version, whole, replacing what was said before. Sent at most once a second. */
+export const haveNotice = z.object({ version: id, have: ranges });
+export const leaveNotice = z.object({ version: id });
+
+/** Opaque to the server: simple-peer's signal, JSON text. `link` tells attempts at one pair apart. */
+export const signalOut = z.object({ to: id, link: id, signal: z.string().check(z.maxLength(MAX_SIGNAL_CHARS)) });
+export const signalIn = z.object({ from: id, link: id, signal: z.string().check(z.maxLength(MAX_SIGNAL_CHARS)) });
+export type SignalIn = z.infer<typeof signalIn>;
+
+const byteCount = z.int().check(z.gte(0));
+/** Since the last report. Sent every REPORT_EVERY_MS while anything changed. */
+export const report = z.object({
+  mode: sharingMode,
+  playing: z.boolean(),
+  trackId: z.nullable(id),
+  bytes: z.object({ cache: byteCount, peer: byteCount, origin: byteCount, uploaded: byteCount }),
+  links: z.array(z.object({ peer: id, sent: byteCount, received: byteCount })).check(z.maxLength(64)),
+  stalls: byteCount,
+  /** Peers that sent chunks whose hash was wrong. */
+  blamed: z.array(z.object({ peer: id, version: id, chunk: z.int() })).check(z.maxLength(16)),
+});
+export type Report = z.infer<typeof report>;
+export const REPORT_EVERY_MS = 2000;
+
+/** For `/admin`: the whole swarm as the server knows it. Pushed once a second to administrators who watch. */
+export const swarmSnapshot = z.object({
+  at: z.int(),
+  listeners: z.int(),
+  peers: z.array(
+    z.object({
+      peer: id,
+      accountId,
+      mode: sharingMode,
+      playing: z.boolean(),
+      trackId: z.nullable(id),
+      connectedAt: z.int(),
+      bytes: z.object({ cache: z.number(), peer: z.number(), origin: z.number(), uploaded: z.number() }),
+    }),
+  ),
+  /** Undirected; bytes both ways since the link began. */
+  links: z.array(z.object({ a: id, b: id, bytes: z.number() })),
+  versions: z.int(),
+  /** Since the signaling process began. */
+  totals: z.object({ cache: z.number(), peer: z.number(), origin: z.number(), uploaded: z.number(), stalls: z.int() }),
+  /** Bytes a second over the last ten seconds. */
+  rates: z.object({ cache: z.number(), peer: z.number(), origin: z.number() }),
+});
+export type SwarmSnapshot = z.infer<typeof swarmSnapshot>;
+
+export type Ack<T> = (answer: { ok: T } | { error: WireError }) => void;
+
+export interface ClientToServer {
+  join: (request: z.infer<typeof joinRequest>, ack: Ack<z.infer<typeof joinAnswer>>) => void;
+  have: (notice: z.infer<typeof haveNotice>) => void;
+  leave: (notice: z.infer<typeof leaveNotice>) => void;
+  signal: (signal: z.infer<typeof signalOut>, ack: Ack<Record<string, never>>) => void;
+  report: (report: Report) => void;
+  /** Administrators only. */
+  watch: (on: boolean, ack: Ack<Record<string, never>>) => void;
+}
+
+export interface ServerToClient {
+  /** Newly assigned, or with more to offer: coverage of these peers, replacing what was known. */
+  coverage: (news: { version: string; peers: PeerCoverage[] }) => void;
+  signal: (signal: SignalIn) => void;
+  /** That peer is gone, or no longer paired with you. */
+  gone: (news: { peer: string }) => void;
+  /** A fact that concerns this listener (`changed.*`). */
+  fact: (message: Message) => void;
+  swarm: (snapshot: SwarmSnapshot) => void;
+  /** This socket is closed by the server, and why: `replaced` by a newer one of the same peer, `account_disabled`, … */
+  bye: (reason: { code: z.infer<typeof errorCode> | 'replaced' }) => void;
+}

@@ -1,0 +1,14 @@
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+
+/** Drizzle over PGlite or PostgreSQL; also the type of a transaction. */
+export type Orm = PgDatabase<PgQueryResultHKT, Record<string, never>>;
+
+export interface Database {
+  orm: Orm;
+  kind: 'pglite' | 'postgres';
+  /** Brings one service's own schema up to date; safe when several processes start at once. */
+  migrate(service: string, folder: string): Promise<void>;
+  /** @throws when the database does not answer */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

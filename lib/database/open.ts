@@ -1,0 +1,13 @@
+import type { Config } from '@/lib/host/config';
+import type { Log } from '@/lib/host/log';
+import type { Database } from './database';
+
+/** PostgreSQL where `DATABASE_URL` names one, else PGlite in the data folder. Each loads only its own driver. */
+export async function openDatabase(config: Pick<Config, 'databaseUrl' | 'dataDir'>, log: Log): Promise<Database> {
+  if (config.databaseUrl !== null) {
+    const { openPostgres } = await import('./postgres');
+    return openPostgres(config.databaseUrl, log);
+  }
+  const { openPglite } = await import('./pglite');
+  return openPglite(config.dataDir);
+}

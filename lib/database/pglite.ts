@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { PGlite } from '@electric-sql/pglite';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
+import { unaccent } from '@electric-sql/pglite/contrib/unaccent';
+import { drizzle } from 'drizzle-orm/pglite';
+import { migrate } from 'drizzle-orm/pglite/migrator';
+import type { Database, Orm } from './database';
+import { lockFolder } from './lock';
+
+/** Keeps the whole process under 350 MB; PGlite's own default is 128 MB of buffers. */
+const START_PARAMETERS = ['-c', 'shared_buffers=16MB'];
+
+/** PostgreSQL in this process, in `dataDir`/database. One process at a time: the folder is locked. */
+export async function openPglite(dataDir: string): Promise<Database> {
+  const unlock = await lockFolder(dataDir);
+  const folder = join(dataDir, 'database');
+  try {
+    if (!existsSync(join(folder, 'PG_VERSION'))) await createInChild(folder);
+    const client = await PGlite.create(folder, {
+      extensions: { pg_trgm, unaccent },
+      startParams: [...PGlite.defaultStartParams, ...START_PARAMETERS],
+    });
+    return fromClient(client, unlock);
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+/** For tests: a database in memory. */
+export async function openPgliteInMemory(loadDataDir?: Blob): Promise<Database> {
+  const client = await PGlite.create({
+    extensions: { pg_trgm, unaccent },
+    ...(loadDataDir === undefined ? {} : { loadDataDir }),
+  });
+  return fromClient(client, async () => {});
+}
+
+function fromClient(client: PGlite, unlock: () => Promise<void>): Database {
+  const orm = drizzle(client);
+  return {
+    orm: orm as unknown as Orm,
+    kind: 'pglite',
+    migrate: (service, migrationsFolder) =>
+      migrate(orm, { migrationsFolder, migrationsSchema: 'migrations', migrationsTable: service }),
+    async ping() {
+      await client.query('select 1');
+    },
+    async close() {
+      await client.close();
+      await unlock();
+    },
+  };
+}
+
+/** The process that runs PGlite's first initdb keeps 900 MB for ever, so a child does it and exits. */
+async function createInChild(folder: string): Promise<void> {
+  const script = `
+    const { PGlite } = await import('@electric-sql/pglite');
+    const db = await PGlite.create(process.argv[1]);
+    await db.close();`;
+  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, folder]);
+}

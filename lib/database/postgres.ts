@@ -1,0 +1,48 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import { Pool } from 'pg';
+import { withoutPassword } from '@/lib/host/config';
+import type { Log } from '@/lib/host/log';
+import type { Database, Orm } from './database';
+
+const POOL_SIZE = 10;
+const RETRY_MS = 2_000;
+/** Any constant of our own: names the advisory lock that migrations take turns by. */
+const MIGRATION_LOCK = 0x656e78;
+
+/** Waits for the server when it is not there yet, and says so. @param signal ends the waiting */
+export async function openPostgres(url: string, log: Log, signal?: AbortSignal): Promise<Database> {
+  const pool = new Pool({ connectionString: url, max: POOL_SIZE });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', (error) => log.warn({ error: error.message }, 'a database connection broke'));
+  for (;;) {
+    try {
+      await pool.query('select 1');
+      break;
+    } catch (error) {
+      log.warn(
+        `The database at ${withoutPassword(url)} cannot be reached (${(error as Error).message || 'no answer'}); trying again. See DATABASE_URL.`,
+      );
+      await wait(RETRY_MS, undefined, signal === undefined ? {} : { signal });
+    }
+  }
+  return {
+    orm: drizzle(pool) as unknown as Orm,
+    kind: 'postgres',
+    async migrate(service, migrationsFolder) {
+      const client = await pool.connect();
+      try {
+        await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+        await migrate(drizzle(client), { migrationsFolder, migrationsSchema: 'migrations', migrationsTable: service });
+        await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+      } finally {
+        client.release();
+      }
+    },
+    async ping() {
+      await pool.query('select 1');
+    },
+    close: () => pool.end(),
+  };
+}

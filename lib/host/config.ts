@@ -1,0 +1,130 @@
+import { resolve } from 'node:path';
+import * as z from 'zod';
+
+/** What a wrong environment variable is answered with; the start prints it and stops. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const url = (protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    message: `an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+  });
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'a port number from 0 to 65535')
+  .transform(Number)
+  .refine((n) => n <= 65_535, 'a port number from 0 to 65535');
+const count = (max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `a whole number from 1 to ${max}`)
+    .transform(Number)
+    .refine((n) => n >= 1 && n <= max, `a whole number from 1 to ${max}`);
+const iceServers = z.string().transform((text, context) => {
+  const shape = z.array(
+    z.object({
+      urls: z.union([z.string(), z.array(z.string())]),
+      username: z.string().optional(),
+      credential: z.string().optional(),
+    }),
+  );
+  try {
+    return shape.parse(JSON.parse(text));
+  } catch {
+    context.addIssue({ code: 'custom', message: 'a JSON list such as [{"urls":"stun:stun.example.org:3478"}]' });
+    return z.NEVER;
+  }
+});
+
+const environment = z.object({
+  PORT: port.default(3000),
+  HOST: z.string().min(1).default('localhost'),
+  DATA_DIR: z.string().min(1).default('./data'),
+  MUSIC_DIR: z.string().min(1).optional(),
+  AMQP_URL: url(['amqp:', 'amqps:']).optional(),
+  DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
+  PUBLIC_URL: url(['http:', 'https:']).optional(),
+  SIGNALING_URL: url(['http:', 'https:']).optional(),
+  ORIGIN_URL: url(['http:', 'https:']).optional(),
+  ICE_SERVERS: iceServers.optional(),
+  STUN_PORT: port.optional(),
+  SIGNUP: z.enum(['open', 'invite', 'closed'], 'open, invite or closed').default('closed'),
+  MAX_STREAMS: count(1000).default(10),
+  ENXAME_SECRET: z
+    .string()
+    .min(32, 'at least 32 characters, the same for every process (for example: openssl rand -base64 32)')
+    .optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error').default('info'),
+});
+
+export interface Config {
+  /** TCP port of HTTP and signaling. 0 = any free one. */
+  port: number;
+  host: string;
+  /** Absolute. */
+  dataDir: string;
+  /** Absolute; imported at the start. */
+  musicDir: string | null;
+  /** Null: the embedded broker. */
+  amqpUrl: string | null;
+  /** Null: PGlite in `dataDir`. */
+  databaseUrl: string | null;
+  /** Where people reach the site, when not at the address it listens on (behind a proxy, say). */
+  publicUrl: string | null;
+  /** Origin of the signaling server; empty: the same as the page's. */
+  signalingUrl: string;
+  /** Where chunks are fetched from (a CDN, say); empty: the same as the page's. */
+  originUrl: string;
+  /** Null: this server's own STUN on `stunPort`. */
+  iceServers: z.infer<typeof iceServers> | null;
+  /** UDP port of the STUN answerer. By default the number of `port`. */
+  stunPort: number;
+  signup: 'open' | 'invite' | 'closed';
+  /** Tabs of one account that may play at the same time. */
+  maxStreams: number;
+  /** Null: made at the first start and kept in `dataDir` (lib/host/secrets.ts). */
+  secret: string | null;
+  logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+/**
+ * The whole configuration, from the environment.
+ * @throws {ConfigError} naming the variable, its value and what is allowed
+ */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  // An empty variable counts as not set, as in `MUSIC_DIR= npm start`.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => {
+      const name = String(issue.path[0]);
+      const value = name === 'ENXAME_SECRET' ? '(hidden)' : withoutPassword(given[name] ?? '');
+      return `${name} is "${value}", but must be: ${issue.message}`;
+    });
+    throw new ConfigError(lines.join('\n'));
+  }
+  const e = parsed.data;
+  return {
+    port: e.PORT,
+    host: e.HOST,
+    dataDir: resolve(e.DATA_DIR),
+    musicDir: e.MUSIC_DIR === undefined ? null : resolve(e.MUSIC_DIR),
+    amqpUrl: e.AMQP_URL ?? null,
+    databaseUrl: e.DATABASE_URL ?? null,
+    publicUrl: e.PUBLIC_URL === undefined ? null : new URL(e.PUBLIC_URL).origin,
+    signalingUrl: e.SIGNALING_URL === undefined ? '' : new URL(e.SIGNALING_URL).origin,
+    originUrl: e.ORIGIN_URL === undefined ? '' : new URL(e.ORIGIN_URL).origin,
+    iceServers: (e.ICE_SERVERS as Config['iceServers'] | undefined) ?? null,
+    stunPort: e.STUN_PORT ?? e.PORT,
+    signup: e.SIGNUP,
+    maxStreams: e.MAX_STREAMS,
+    secret: e.ENXAME_SECRET ?? null,
+    logLevel: e.LOG_LEVEL,
+  };
+}
+
+/** An address without its password, to be shown in logs and errors. */
+export function withoutPassword(address: string): string {
+  return address.replace(/(\/\/[^:/@]*):[^@]*@/, '$1:***@');
+}
