@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const root = process.cwd();
+const execute = promisify(execFile);
+
+/** A tree of planted files under the project's own rules. */
+let tree: string;
+
+beforeEach(async () => {
+  tree = await mkdtemp(join(tmpdir(), 'enxame-rules-'));
+  for (const file of ['package.json', 'tsconfig.json', '.dependency-cruiser.cjs', 'knip.json', 'biome.json']) {
+    await cp(join(root, file), join(tree, file));
+  }
+  await symlink(join(root, 'node_modules'), join(tree, 'node_modules'));
+});
+
+afterEach(() => rm(tree, { recursive: true, force: true }));
+
+async function plant(files: Record<string, string>) {
+  for (const [file, text] of Object.entries(files)) {
+    await mkdir(dirname(join(tree, file)), { recursive: true });
+    await writeFile(join(tree, file), text);
+  }
+}
+
+/** Exit code and whatever was printed. */
+async function check(program: string, ...args: string[]) {
+  try {
+    const { stdout, stderr } = await execute(join(root, 'node_modules', '.bin', program), args, { cwd: tree });
+    return { code: 0, text: stdout + stderr };
+  } catch (error) {
+    const failed = error as { code: number; stdout: string; stderr: string };
+    return { code: failed.code, text: failed.stdout + failed.stderr };
+  }
+}
+
+describe('the rules of the rooms', () => {
+  const cruise = () => check('depcruise', '--config', '.dependency-cruiser.cjs', 'app', 'lib', 'services', 'signaling');
+  const innocent = {
+    'app/page.tsx': 'export const page = 1;\n',
+    'lib/host/config.ts': 'export const config = 1;\n',
+    'lib/contracts/ids.ts': 'export const id = 1;\n',
+    'services/history/service.ts': "import { id } from '@/lib/contracts/ids';\nexport const history = id;\n",
+    'signaling/service.ts': 'export const signaling = 1;\n',
+  };
+
+  it('let an innocent tree pass, having read all of it', async () => {
+    await plant(innocent);
+    const { code, text } = await cruise();
+    expect(text).toMatch(/5 modules, 1 dependencies cruised/);
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    ['contracts-stand-alone', 'lib/contracts/bad.ts', '@/lib/host/config'],
+    ['assets-know-contracts-only', 'lib/assets/bad.ts', '@/lib/host/config'],
+    ['policy-is-pure', 'lib/swarm/policy/bad.ts', '@/lib/host/config'],
+    ['lib-knows-no-parts', 'lib/messaging/bad.ts', '@/services/history/service'],
+    ['services-talk-through-the-bus', 'services/catalog/bad.ts', '@/services/history/service'],
+    ['parts-know-no-parts', 'signaling/bad.ts', '@/services/history/service'],
+    ['browser-only-what-browsers-may', 'lib/player/bad.ts', '@/lib/host/config'],
+    ['browser-only-what-browsers-may', 'app/components/bad.tsx', '@/lib/host/config'],
+    ['no-node-in-the-browser', 'lib/swarm/bad.ts', 'node:fs'],
+    ['no-whole-zod-in-the-browser', 'lib/contracts/bad.ts', 'zod'],
+  ])('find what breaks %s in %s', async (rule, file, imported) => {
+    await plant({ ...innocent, [file]: `import * as x from '${imported}';\nexport const bad = x;\n` });
+    const { code, text } = await cruise();
+    expect(text).toContain(`error ${rule}: ${file}`);
+    expect(code).not.toBe(0);
+  });
+
+  it('find a circle', async () => {
+    await plant({
+      ...innocent,
+      'lib/host/a.ts': "import { b } from './b';\nexport const a = () => b;\n",
+      'lib/host/b.ts': "import { a } from './a';\nexport const b = () => a;\n",
+    });
+    expect((await cruise()).text).toContain('error no-circles');
+  });
+});
+
+it('dead code is found: a file nobody imports, an export nobody uses', async () => {
+  await plant({
+    'server/main.ts': "import { used } from '../lib/host/two';\nused();\n",
+    'lib/host/two.ts': 'export const used = () => {};\nexport const unused = () => {};\n',
+    'lib/host/orphan.ts': 'export const orphan = 1;\n',
+  });
+  const { code, text } = await check('knip', '--include', 'files,exports');
+  expect(text).toMatch(/lib\/host\/orphan\.ts/);
+  expect(text).toMatch(/unused\s+lib\/host\/two\.ts/);
+  expect(code).not.toBe(0);
+});
+
+it('the linter finds an escape from the type checker', async () => {
+  await plant({ 'lib/host/escape.ts': 'export const x = JSON.parse("1") as any;\n' });
+  const { code, text } = await check('biome', 'check', 'lib');
+  expect(text).toContain('noExplicitAny');
+  expect(code).not.toBe(0);
+});
