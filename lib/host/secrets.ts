@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from './config';
 
@@ -14,12 +14,16 @@ export interface Secrets {
   publicKey: string;
   /** Secret of better-auth's cookies. */
   authSecret: string;
+  /** What makes the first account away from loopback; the same on every web process. */
+  setupToken: string;
 }
 
 const SECRET_FILE = 'secret.key';
 /** DER prefix of a PKCS#8 Ed25519 private key; its 32-byte seed follows (RFC 8410, section 7). */
 const ED25519_PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const RAW_PUBLIC_KEY_BYTES = 32;
+/** 80 bits: short enough to be typed from a console, far too many to be guessed. */
+const SETUP_TOKEN_CHARS = 20;
 
 /** From `config.secret`, or from the file in the data folder, made with mode 0600 when there is none yet. */
 export async function loadSecrets(config: Pick<Config, 'secret' | 'dataDir'>): Promise<Secrets> {
@@ -40,16 +44,25 @@ export function deriveSecrets(secret: string): Secrets {
     verifyKey,
     publicKey: verifyKey.export({ format: 'der', type: 'spki' }).subarray(-RAW_PUBLIC_KEY_BYTES).toString('base64url'),
     authSecret: derive('auth').toString('base64url'),
+    setupToken: derive('setup').toString('hex').slice(0, SETUP_TOKEN_CHARS),
   };
 }
 
 async function readOrMakeSecret(dataDir: string): Promise<string> {
   const file = join(dataDir, SECRET_FILE);
   await mkdir(dataDir, { recursive: true });
-  try {
-    await writeFile(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  const existing = await readFile(file, 'utf8').catch(ifMissing);
+  if (existing !== undefined) return existing.trim();
+  // Written whole under another name and then linked: a process that starts at the same time never reads half a secret.
+  const draft = join(dataDir, `${SECRET_FILE}.${randomBytes(8).toString('hex')}`);
+  await writeFile(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+  await link(draft, file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await unlink(draft);
   return (await readFile(file, 'utf8')).trim();
+}
+
+function ifMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig, withoutPassword } from './config';
+
+describe('readConfig', () => {
+  it('has a default for everything', () => {
+    const config = readConfig({});
+    expect(config).toMatchObject({
+      port: 3000,
+      host: 'localhost',
+      signup: 'closed',
+      stunPort: 3000,
+      amqpUrl: null,
+      musicDir: null,
+    });
+    expect(config.dataDir).toBe(`${process.cwd()}/data`);
+  });
+
+  it('takes an empty variable as not set', () => {
+    expect(readConfig({ MUSIC_DIR: '', PORT: '' })).toEqual(readConfig({}));
+  });
+
+  it('keeps of an address what pages need: its origin', () => {
+    expect(readConfig({ SIGNALING_URL: 'https://s.example.org/some/path' }).signalingUrl).toBe('https://s.example.org');
+  });
+
+  it('reads ICE servers', () => {
+    expect(readConfig({ ICE_SERVERS: '[{"urls":"stun:a:1"}]' }).iceServers).toEqual([{ urls: 'stun:a:1' }]);
+  });
+
+  it.each([
+    ['PORT', '70000', 'from 0 to 65535'],
+    ['PORT', 'http', 'from 0 to 65535'],
+    ['SIGNUP', 'maybe', 'open, invite or closed'],
+    ['AMQP_URL', 'http://localhost', 'amqp://'],
+    ['DATABASE_URL', 'localhost', 'postgres://'],
+    ['ICE_SERVERS', 'stun:a:1', 'JSON list'],
+    ['MAX_STREAMS', '0', 'from 1 to 1000'],
+    ['LOG_LEVEL', 'loud', 'debug, info, warn or error'],
+  ])('stops at %s=%s, naming it, the value and what is allowed', (name, value, allowed) => {
+    const read = () => readConfig({ [name]: value });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(`${name} is "${value}"`);
+    expect(read).toThrow(allowed);
+  });
+
+  it('names every wrong variable at once, and shows no secret', () => {
+    const read = () => readConfig({ PORT: 'x', ENXAME_SECRET: 'too short', DATABASE_URL: 'mysql://me:hunter2@db' });
+    expect(read).toThrow(/PORT[\s\S]*DATABASE_URL[\s\S]*ENXAME_SECRET|PORT[\s\S]*ENXAME_SECRET/);
+    expect(read).not.toThrow(/too short|hunter2/);
+  });
+});
+
+it('withoutPassword hides only the password', () => {
+  expect(withoutPassword('amqp://me:secret@host:5672/v')).toBe('amqp://me:***@host:5672/v');
+  expect(withoutPassword('http://localhost:3000')).toBe('http://localhost:3000');
+});
