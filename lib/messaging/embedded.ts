@@ -1,0 +1,266 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { asc, eq } from 'drizzle-orm';
+import { Broker, type ConsumeMessage } from 'smqp';
+import { EnxameError } from '@/lib/contracts/errors';
+import type { Message } from '@/lib/contracts/messages';
+import { type RpcHandlers, type RpcName, type RpcParams, rpcQueue, type ServiceName } from '@/lib/contracts/rpc';
+import type { Database } from '@/lib/database/database';
+import type { Log } from '@/lib/host/log';
+import {
+  type Bus,
+  EXCHANGE,
+  PREFETCH,
+  RETRY_DELAYS_MS,
+  type RequestOptions,
+  RPC_PREFETCH,
+  RPC_TIMEOUT_MS,
+  type Subscription,
+} from './bus';
+import { answerRequest, decodeAnswer, encodeMessage, encodeRequest, serviceOf } from './codec';
+import { Intake } from './intake';
+import { Replies } from './replies';
+import { bindings, journal, parked } from './schema';
+
+const MIGRATIONS = 'lib/messaging/migrations';
+/** Messages a durable queue may hold; more are refused as `unavailable`, since each is in memory too. */
+const MAX_BACKLOG = 10_000;
+const SETTLE_RETRY_MS = 1_000;
+
+/** A message in a durable queue: its row in the journal, and what the row says. */
+interface Journaled {
+  seq: number;
+  body: string;
+  failures: number;
+}
+
+/** A question in a service's queue; `body` is text, so that nothing but JSON ever crosses. */
+interface Question {
+  id: string;
+  body: string;
+}
+
+/**
+ * The bus inside one process. smqp holds exchange, queues and consumers; the journal in the database makes messages of
+ * durable queues survive a crash. One such bus for a database: two would each replay the whole journal.
+ */
+export async function openEmbeddedBus(options: {
+  database: Database;
+  log: Log;
+  retryDelaysMs?: readonly number[];
+}): Promise<Bus> {
+  await options.database.migrate('bus', MIGRATIONS);
+  const bus = new EmbeddedBus(options.database, options.log, options.retryDelaysMs ?? RETRY_DELAYS_MS);
+  await bus.replay();
+  return bus;
+}
+
+class EmbeddedBus implements Bus {
+  readonly #broker = new Broker();
+  readonly #exchange = this.#broker.assertExchange(EXCHANGE, 'topic', { autoDelete: false });
+  readonly #replies = new Replies();
+  readonly #open = new Set<Subscription>();
+  readonly #database: Database;
+  readonly #log: Log;
+  readonly #retryDelaysMs: readonly number[];
+  #closed = false;
+
+  constructor(database: Database, log: Log, retryDelaysMs: readonly number[]) {
+    this.#database = database;
+    this.#log = log;
+    this.#retryDelaysMs = retryDelaysMs;
+  }
+
+  /** Brings back the durable queues and what was in them. */
+  async replay(): Promise<void> {
+    for (const { queue, pattern } of await this.#database.orm.select().from(bindings)) this.#bind(queue, pattern);
+    const rows = await this.#database.orm.select().from(journal).orderBy(asc(journal.seq));
+    for (const { queue, ...row } of rows) this.#durableQueue(queue).queueMessage({}, row satisfies Journaled);
+    if (rows.length > 0) this.#log.info({ messages: rows.length }, 'messages of an earlier run are given again');
+  }
+
+  async request<N extends RpcName>(name: N, params: RpcParams<N>, options: RequestOptions = {}) {
+    this.#assertOpen();
+    const body = encodeRequest(name, params, options.requestId ?? randomUUID());
+    const queue = this.#broker.getQueue(rpcQueue(serviceOf(name)));
+    if (queue === undefined || queue.consumerCount === 0) {
+      throw new EnxameError('unavailable', `The ${serviceOf(name)} service is not running.`);
+    }
+    const id = randomUUID();
+    const text = await this.#replies.wait(id, name, options, () => {
+      queue.queueMessage({}, { id, body } satisfies Question, { expiration: options.timeoutMs ?? RPC_TIMEOUT_MS });
+    });
+    return decodeAnswer(name, text);
+  }
+
+  async serve<S extends ServiceName>(service: S, handlers: RpcHandlers<S>): Promise<Subscription> {
+    this.#assertOpen();
+    const queue = this.#broker.assertQueue(rpcQueue(service), { autoDelete: false });
+    const working = new Set<Promise<void>>();
+    const consumer = queue.consume(
+      (_key: string, delivered: ConsumeMessage) => {
+        const { id, body } = delivered.content as Question;
+        const work = answerRequest(handlers, body, this.#log)
+          .then((text) => this.#replies.settle(id, text))
+          .finally(() => {
+            delivered.ack();
+            working.delete(work);
+          });
+        working.add(work);
+      },
+      { prefetch: RPC_PREFETCH },
+    );
+    return this.#subscription(async () => {
+      queue.cancel(consumer.consumerTag, { keepPending: true });
+      await Promise.all(working);
+    });
+  }
+
+  async publish(message: Message): Promise<void> {
+    this.#assertOpen();
+    const body = encodeMessage(message);
+    const queues = this.#queuesFor(message.type);
+    const durable = queues.filter((queue) => queue.options.durable === true);
+    if (durable.length === 0 && !message.type.startsWith('changed.')) {
+      throw new EnxameError('unavailable', `Nobody takes messages of type ${message.type}.`);
+    }
+    if (durable.some((queue) => queue.messageCount >= MAX_BACKLOG)) {
+      throw new EnxameError('unavailable', 'Too many messages wait to be handled.');
+    }
+    const rows = durable.length === 0 ? [] : await this.#write(durable.map(({ name }) => ({ queue: name, body })));
+    for (const { queue, ...row } of rows) this.#durableQueue(queue).queueMessage({}, row satisfies Journaled);
+    for (const queue of queues) if (queue.options.durable !== true) queue.queueMessage({}, body);
+  }
+
+  async subscribe(
+    { queue, patterns }: { queue: string | null; patterns: string[] },
+    handle: (message: Message) => Promise<void>,
+  ): Promise<Subscription> {
+    this.#assertOpen();
+    if (queue === null) return this.#listen(patterns, handle);
+    await this.#database.orm
+      .insert(bindings)
+      .values(patterns.map((pattern) => ({ queue, pattern })))
+      .onConflictDoNothing();
+    for (const pattern of patterns) this.#bind(queue, pattern);
+    const intake = new Intake({ handle, retryDelaysMs: this.#retryDelaysMs, log: this.#log });
+    const durable = this.#durableQueue(queue);
+    const consumer = durable.consume(
+      (_key: string, delivered: ConsumeMessage) => intake.take(this.#delivery(queue, delivered)),
+      { prefetch: PREFETCH },
+    );
+    return this.#subscription(async () => {
+      durable.cancel(consumer.consumerTag, { keepPending: true });
+      await intake.close();
+    });
+  }
+
+  health() {
+    return this.#closed ? { status: 'down' as const, detail: 'closed' } : { status: 'ok' as const, detail: 'embedded' };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#open].map((subscription) => subscription.close()));
+    this.#replies.failAll(new EnxameError('unavailable', 'The server is stopping.'));
+    this.#broker.reset();
+  }
+
+  /** A subscription without a durable queue: one try, nothing kept. */
+  #listen(patterns: string[], handle: (message: Message) => Promise<void>): Subscription {
+    const intake = new Intake({ handle, retryDelaysMs: [], log: this.#log });
+    const queue = this.#broker.createQueue(null, { durable: false, autoDelete: false });
+    for (const pattern of patterns) this.#exchange.bindQueue(queue, pattern);
+    queue.consume(
+      (_key: string, delivered: ConsumeMessage) => {
+        const done = async () => delivered.ack();
+        intake.take({ text: delivered.content, failures: 0, ack: done, giveBack: done, park: done });
+      },
+      { prefetch: PREFETCH },
+    );
+    return this.#subscription(async () => {
+      for (const pattern of patterns) this.#exchange.unbindQueue(queue, pattern);
+      await intake.close();
+      this.#broker.deleteQueue(queue.name);
+    });
+  }
+
+  /** How one message of a durable queue ends: first in the journal, then in memory. */
+  #delivery(queue: string, delivered: ConsumeMessage) {
+    const row = delivered.content as Journaled;
+    const { orm } = this.#database;
+    return {
+      text: row.body,
+      failures: row.failures,
+      ack: () => settle(delivered, () => orm.delete(journal).where(eq(journal.seq, row.seq))),
+      async giveBack(failures: number) {
+        if (failures > row.failures) {
+          row.failures = failures;
+          await orm.update(journal).set({ failures }).where(eq(journal.seq, row.seq));
+        }
+        delivered.nack(false, true);
+      },
+      park: (reason: string, failures: number) =>
+        settle(delivered, () =>
+          orm.transaction(async (tx) => {
+            await tx.insert(parked).values({ queue, body: row.body, failures, reason });
+            await tx.delete(journal).where(eq(journal.seq, row.seq));
+          }),
+        ),
+    };
+  }
+
+  #durableQueue(name: string) {
+    return this.#broker.assertQueue(name, { durable: true, autoDelete: false });
+  }
+
+  #bind(queue: string, pattern: string) {
+    this.#exchange.bindQueue(this.#durableQueue(queue), pattern);
+  }
+
+  /** Each queue once, however many of its patterns match: as AMQP does, and smqp's own exchange does not. */
+  #queuesFor(type: string) {
+    return [
+      ...new Set(
+        this.#exchange.bindings.filter((binding) => binding.testPattern(type)).map((binding) => binding.queue),
+      ),
+    ];
+  }
+
+  async #write(rows: { queue: string; body: string }[]) {
+    try {
+      return await this.#database.orm.insert(journal).values(rows).returning();
+    } catch (cause) {
+      throw new EnxameError('unavailable', 'The message could not be written to the journal.', { cause });
+    }
+  }
+
+  #subscription(end: () => Promise<void>): Subscription {
+    let ending: Promise<void> | null = null;
+    const subscription = {
+      close: () => {
+        this.#open.delete(subscription);
+        ending ??= end();
+        return ending;
+      },
+    };
+    this.#open.add(subscription);
+    return subscription;
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new EnxameError('unavailable', 'The server is stopping.');
+  }
+}
+
+/** Forgets a message once the journal has; where the journal cannot be written, the message is given again after a pause. */
+async function settle(delivered: ConsumeMessage, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    await sleep(SETTLE_RETRY_MS);
+    delivered.nack(false, true);
+    throw error;
+  }
+  delivered.ack();
+}
