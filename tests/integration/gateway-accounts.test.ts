@@ -1,0 +1,179 @@
+import { sql } from 'drizzle-orm';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type Accounts, openAccounts } from '@/lib/auth/accounts';
+import type { Visit } from '@/lib/auth/trust';
+import type { Message } from '@/lib/contracts/messages';
+import type { Database } from '@/lib/database/database';
+import { openPgliteInMemory } from '@/lib/database/pglite';
+import { deriveSecrets } from '@/lib/host/secrets';
+import { until } from '../support/product';
+
+const log = pino({ level: 'silent' });
+const secrets = deriveSecrets('a secret of at least thirty-two characters');
+const HERE: Visit = { address: '127.0.0.1', host: 'localhost:3000', forwarded: false };
+const ELSEWHERE: Visit = { address: '203.0.113.7', host: 'radio.example', forwarded: false };
+const ADA = { name: 'Ada', email: 'ada@example.org', password: 'a long pass phrase' };
+const BOB = { name: 'Bob', email: 'bob@example.org', password: 'another pass phrase' };
+
+let database: Database;
+let published: Message[];
+const clock = { ms: Date.now() };
+const opened: Accounts[] = [];
+
+async function open(signup: 'open' | 'invite' | 'closed' = 'closed') {
+  const accounts = await openAccounts({
+    database,
+    bus: { publish: async (message) => void published.push(message) },
+    config: { host: 'localhost', publicUrl: null, signup },
+    secrets,
+    log,
+    now: () => clock.ms,
+  });
+  opened.push(accounts);
+  return accounts;
+}
+
+const asHeaders = (setCookies: string[]) => new Headers({ cookie: setCookies.map((c) => c.split(';')[0]).join('; ') });
+
+beforeAll(async () => {
+  database = await openPgliteInMemory();
+});
+beforeEach(async () => {
+  for (const accounts of opened.splice(0)) await accounts.close();
+  published = [];
+  clock.ms = Date.now();
+  await database.migrate('auth', 'lib/auth/migrations');
+  await database.orm.execute(sql`truncate auth.user cascade`);
+});
+afterAll(async () => {
+  for (const accounts of opened) await accounts.close();
+  await database.close();
+});
+
+test('of two first accounts at once exactly one wins, and is an administrator', async () => {
+  const accounts = await open();
+  expect(await accounts.isFirstRun()).toBe(true);
+  const outcomes = await Promise.allSettled([accounts.setup(ADA, HERE), accounts.setup(BOB, HERE)]);
+  expect(outcomes.map((o) => o.status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(outcomes.find((o) => o.status === 'rejected')).toMatchObject({ reason: { code: 'conflict' } });
+  const people = await accounts.people();
+  expect(people).toHaveLength(1);
+  expect(people[0]).toMatchObject({ role: 'admin', disabled: false });
+  expect(await accounts.isFirstRun()).toBe(false);
+});
+
+test('from elsewhere the first account takes the token of the console', async () => {
+  const accounts = await open();
+  await expect(accounts.setup(ADA, ELSEWHERE)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(accounts.setup({ ...ADA, setupToken: 'guess' }, ELSEWHERE)).rejects.toMatchObject({ code: 'forbidden' });
+  const cookies = await accounts.setup({ ...ADA, setupToken: `${secrets.setupToken}\n` }, ELSEWHERE);
+  expect((await accounts.session(asHeaders(cookies))).account).toMatchObject({ email: ADA.email, role: 'admin' });
+});
+
+test('the session cookie is out of reach of scripts, and a forged one is nobody', async () => {
+  const accounts = await open();
+  const cookies = await accounts.setup(ADA, HERE);
+  expect(cookies[0]).toMatch(/^enxame\.session_token=.+HttpOnly; SameSite=Lax$/i);
+  const token = asHeaders(cookies).get('cookie')?.split('.')[1] ?? '';
+  const forged = new Headers({ cookie: `enxame.${token}.forged` });
+  expect((await accounts.session(forged)).account).toBeNull();
+  expect((await accounts.session(new Headers())).account).toBeNull();
+});
+
+test('signing in and out; the address in any case; the password is a hash of Argon2id', async () => {
+  const accounts = await open();
+  await accounts.setup(ADA, HERE);
+  const cookies = await accounts.signIn({ email: ' ADA@example.org', password: ADA.password }, HERE);
+  const headers = asHeaders(cookies);
+  expect((await accounts.session(headers)).account?.name).toBe('Ada');
+  await accounts.signOut(headers);
+  expect((await accounts.session(headers)).account).toBeNull();
+  const { rows } = (await database.orm.execute(sql`select password from auth.account`)) as unknown as {
+    rows: { password: string }[];
+  };
+  expect(rows[0]?.password).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+});
+
+test('wrong passwords: one refusal for all reasons, then a pause for that account alone', async () => {
+  const accounts = await open();
+  await accounts.setup(ADA, HERE);
+  await accounts.addPerson({ ...BOB, role: 'listener' });
+  for (let i = 0; i < 10; i++) {
+    await expect(accounts.signIn({ email: ADA.email, password: `wrong pass phrase ${i}` }, HERE)).rejects.toMatchObject(
+      {
+        code: 'not_signed_in',
+      },
+    );
+  }
+  await expect(accounts.signIn(ADA, HERE)).rejects.toMatchObject({ code: 'too_many_requests', retryAfterS: 30 });
+  await expect(accounts.signIn({ email: 'no@example.org', password: 'no such account' }, HERE)).rejects.toMatchObject({
+    code: 'not_signed_in',
+  });
+  await accounts.signIn(BOB, HERE);
+  clock.ms += 30_000;
+  await accounts.signIn(ADA, HERE);
+});
+
+test('a disabled account is out at once, learns why, and its old sessions stay ended', async () => {
+  const accounts = await open();
+  await accounts.setup(ADA, HERE);
+  const bob = await accounts.addPerson({ ...BOB, role: 'listener' });
+  const headers = asHeaders(await accounts.signIn(BOB, HERE));
+  await accounts.changePerson(bob.id, { disabled: true });
+  expect(await accounts.session(headers)).toMatchObject({ account: null, disabled: true });
+  await expect(accounts.signIn(BOB, HERE)).rejects.toMatchObject({ code: 'account_disabled' });
+  await until('the fact', () => published.length > 0);
+  expect(published[0]).toMatchObject({ type: 'changed.account', data: { accountId: bob.id, disabled: true } });
+  await accounts.changePerson(bob.id, { disabled: false });
+  expect(await accounts.session(headers)).toMatchObject({ account: null, disabled: false });
+  await accounts.signIn(BOB, HERE);
+});
+
+test('one administrator remains', async () => {
+  const accounts = await open();
+  await accounts.setup(ADA, HERE);
+  const [ada] = await accounts.people();
+  const id = ada?.id ?? '';
+  await expect(accounts.changePerson(id, { disabled: true })).rejects.toMatchObject({ code: 'conflict' });
+  await expect(accounts.changePerson(id, { role: 'listener' })).rejects.toMatchObject({ code: 'conflict' });
+  const bob = await accounts.addPerson({ ...BOB, role: 'admin' });
+  const outcomes = await Promise.allSettled([
+    accounts.changePerson(id, { role: 'listener' }),
+    accounts.changePerson(bob.id, { disabled: true }),
+  ]);
+  expect(outcomes.map((o) => o.status).sort()).toEqual(['fulfilled', 'rejected']);
+  await expect(accounts.changePerson('nobody', { disabled: true })).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('sign-up is closed by default, and never takes the place of the set-up', async () => {
+  const closed = await open('closed');
+  const free = await open('open');
+  await expect(free.signUp(BOB, HERE)).rejects.toMatchObject({ code: 'signup_closed' });
+  await closed.setup(ADA, HERE);
+  await expect(closed.signUp(BOB, HERE)).rejects.toMatchObject({ code: 'signup_closed' });
+  const cookies = await free.signUp(BOB, HERE);
+  expect((await free.session(asHeaders(cookies))).account).toMatchObject({ role: 'listener' });
+  await expect(free.signUp({ ...BOB, email: 'BOB@example.org' }, HERE)).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('an invite makes one account, within its week', async () => {
+  const accounts = await open('invite');
+  await accounts.setup(ADA, HERE);
+  const [ada] = await accounts.people();
+  const by = ada?.id ?? '';
+  await expect(accounts.signUp(BOB, HERE)).rejects.toMatchObject({ code: 'forbidden' });
+  const invite = await accounts.makeInvite(by);
+  // The address is taken: the invite is not used up.
+  await expect(accounts.signUp({ ...ADA, invite: invite.code }, HERE)).rejects.toMatchObject({ code: 'conflict' });
+  const outcomes = await Promise.allSettled([
+    accounts.signUp({ ...BOB, invite: invite.code }, HERE),
+    accounts.signUp({ ...BOB, email: 'eve@example.org', invite: invite.code }, HERE),
+  ]);
+  expect(outcomes.map((o) => o.status).sort()).toEqual(['fulfilled', 'rejected']);
+  const late = await accounts.makeInvite(by);
+  clock.ms = late.expiresAt;
+  await expect(accounts.signUp({ ...BOB, email: 'late@example.org', invite: late.code }, HERE)).rejects.toMatchObject({
+    code: 'forbidden',
+  });
+});
