@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { emptyQueue, playNow, setShuffle } from './queue';
+import { savedIn } from './saved';
+
+class MemoryStorage implements Storage {
+  readonly map = new Map<string, string>();
+  get length() {
+    return this.map.size;
+  }
+  clear = () => this.map.clear();
+  getItem = (key: string) => this.map.get(key) ?? null;
+  key = (n: number) => [...this.map.keys()][n] ?? null;
+  removeItem = (key: string) => void this.map.delete(key);
+  setItem = (key: string, value: string) => void this.map.set(key, value);
+}
+
+const track = {
+  id: 'a'.repeat(22),
+  title: 'Água',
+  artist: 'A',
+  artistId: 'b'.repeat(22),
+  album: 'B',
+  albumId: 'c'.repeat(22),
+  trackNo: 1,
+  discNo: null,
+  durationS: 61.5,
+  coverId: null,
+  mime: 'audio/flac',
+  withdrawn: false,
+  missing: false,
+};
+let keys = 0;
+const chance = { newKey: () => `k${keys++}`, random: () => 0.5 };
+const taste = { volume: 0.4, muted: true, repeat: 'all', shuffle: true } as const;
+
+describe('what is saved', () => {
+  it('comes back: queue, place, order before shuffling, taste', () => {
+    const tab = new MemoryStorage();
+    const browser = new MemoryStorage();
+    const plain = playNow({ ...emptyQueue, repeat: 'all' }, [track, track, track], 1, chance);
+    const queue = setShuffle(plain, true, chance);
+    const saved = savedIn(tab, browser);
+    saved.writeQueue(queue);
+    saved.writePlace(queue.items[0]?.key ?? '', 12.5);
+    saved.writeTaste(taste);
+    const back = savedIn(tab, browser).read();
+    expect(back.queue).toEqual(queue);
+    expect(back.positionS).toBe(12.5);
+    expect(back.taste).toMatchObject(taste);
+  });
+
+  it.each([
+    ['nothing', null],
+    ['no JSON', '{'],
+    ['another shape', '{"v":1,"items":[{"key":"k"}],"unshuffled":null}'],
+    ['another version', '{"v":2,"items":[],"unshuffled":null}'],
+  ])('begins empty from %s', (_, text) => {
+    const tab = new MemoryStorage();
+    if (text !== null) tab.setItem('enxame.player.queue', text);
+    expect(savedIn(tab, null).read()).toEqual({
+      queue: emptyQueue,
+      positionS: 0,
+      taste: { volume: 1, muted: false, repeat: 'off', shuffle: false },
+    });
+  });
+
+  it('does not trust an order that names other items', () => {
+    const tab = new MemoryStorage();
+    const browser = new MemoryStorage();
+    const queue = playNow(emptyQueue, [track, track], 0, chance);
+    const saved = savedIn(tab, browser);
+    saved.writeQueue({ ...queue, unshuffled: ['x', 'y'] });
+    saved.writeTaste(taste);
+    expect(saved.read().queue.unshuffled).toEqual(queue.items.map((item) => item.key));
+  });
+
+  it('survives a storage that refuses', () => {
+    const full = new MemoryStorage();
+    full.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    expect(() => savedIn(full, full).writeQueue(emptyQueue)).not.toThrow();
+  });
+});
