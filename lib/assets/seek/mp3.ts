@@ -1,0 +1,174 @@
+/** Seek index of MP3 (MPEG-1, 2 and 2.5, layer III): walks every frame, so that time and bytes are exact also for variable rates. */
+
+import type { SeekDescription } from './description';
+import { PointList } from './points';
+import { broken, dataView, hasText, type RandomAccess, WindowReader } from './reader';
+import { skipLeadingTags, startOfTrailingTags } from './tags';
+
+const HEADER_BYTES = 4;
+/** Longest frame: 320 kbit/s at 32 kHz is 1,440 bytes, and one of padding (8 to 12 kHz allow 160 kbit/s: 1,440 too). */
+const MAX_FRAME_BYTES = 1_441;
+/** What may stand between the tags and the first frame (padding, broken tags) before it is no MP3. */
+const MAX_LEADING_JUNK_BYTES = 1_048_576;
+/** The same where no tag says that it is one. */
+const MAX_UNTAGGED_JUNK_BYTES = 16_384;
+/** Frames in a row that must agree before a first sync is believed: 11 bits of sync alone are common in pictures. */
+const FRAMES_TO_BELIEVE = 3;
+const VBRI_OFFSET_BYTES = HEADER_BYTES + 32;
+
+const BITRATES_MPEG1_KBPS = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
+const BITRATES_MPEG2_KBPS = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
+const SAMPLE_RATES_MPEG1 = [44_100, 48_000, 32_000];
+
+interface Frame {
+  bytes: number;
+  samples: number;
+  sampleRate: number;
+  channels: number;
+  /** From the frame's start to the Xing or Info tag, where there is one. */
+  xingOffset: number;
+}
+
+/**
+ * @returns points at frame boundaries. A frame may need bits of some frames before it (the reservoir): the first moments after a
+ *   jump may be silent. The Xing, Info or VBRI frame is metadata and left out; the walk is exact where its counts may lie.
+ * @throws {EnxameError} `format_unsupported`
+ */
+export async function describeMp3(source: RandomAccess): Promise<SeekDescription> {
+  const reader = new WindowReader(source);
+  const limit = await startOfTrailingTags(reader);
+  const begin = await firstFrame(reader, limit);
+  const first = parseFrame(await reader.at(begin, HEADER_BYTES));
+  if (first === null) throw broken('it has no MP3 frame');
+
+  const firstAudio = (await isInfoFrame(reader, begin, first)) ? begin + first.bytes : begin;
+  const points = new PointList();
+  let position = firstAudio;
+  let endAudio = firstAudio;
+  let samples = 0;
+  while (position + HEADER_BYTES <= limit) {
+    const frame = parseFrame(await reader.at(position, HEADER_BYTES));
+    if (frame === null || !sameStream(frame, first)) {
+      const next = await nextSync(reader, position + 1, limit, first);
+      if (next === null) break;
+      position = next;
+      continue;
+    }
+    if (position + frame.bytes > limit) break;
+    points.offer(samples / first.sampleRate, position);
+    samples += frame.samples;
+    position += frame.bytes;
+    endAudio = position;
+  }
+  if (samples === 0) throw broken('it has no whole MP3 frame');
+  return {
+    mime: 'audio/mpeg',
+    container: 'mp3',
+    codec: 'mp3',
+    sampleRate: first.sampleRate,
+    channels: first.channels,
+    bitsPerSample: null,
+    durationS: samples / first.sampleRate,
+    seek: { header: [], firstAudio, endAudio, points: points.toPoints() },
+  };
+}
+
+/** Whether a file without a known magic is MP3: a run of frames near its start, not only something that looks like one. */
+export async function beginsWithMp3Frames(source: RandomAccess): Promise<boolean> {
+  return (await findFrames(new WindowReader(source), 0, MAX_UNTAGGED_JUNK_BYTES, source.size)) !== null;
+}
+
+async function firstFrame(reader: WindowReader, limit: number): Promise<number> {
+  const start = await skipLeadingTags(reader);
+  const found = await findFrames(reader, start, start + MAX_LEADING_JUNK_BYTES, limit);
+  if (found === null) throw broken('no MP3 frames follow its tags');
+  return found;
+}
+
+/** Where a run of frames begins in [from, to). */
+async function findFrames(reader: WindowReader, from: number, to: number, limit: number): Promise<number | null> {
+  for (let position = from; ; position++) {
+    const sync = await findSyncByte(reader, position, Math.min(to, limit));
+    if (sync === null || (await framesAgree(reader, sync, limit))) return sync;
+    position = sync;
+  }
+}
+
+/** A frame like `first`'s stream, confirmed by the frame after it or by the end. */
+async function nextSync(reader: WindowReader, from: number, limit: number, first: Frame): Promise<number | null> {
+  for (let position = from; ; position++) {
+    const sync = await findSyncByte(reader, position, limit);
+    if (sync === null) return null;
+    const frame = parseFrame(await reader.at(sync, HEADER_BYTES));
+    if (frame !== null && sameStream(frame, first)) {
+      const after = sync + frame.bytes;
+      const next = after + HEADER_BYTES <= limit ? parseFrame(await reader.at(after, HEADER_BYTES)) : null;
+      if (after === limit || (next !== null && sameStream(next, first))) return sync;
+    }
+    position = sync;
+  }
+}
+
+/** Position of the next 0xFF. */
+async function findSyncByte(reader: WindowReader, from: number, limit: number): Promise<number | null> {
+  for (let position = from; position < limit; ) {
+    const bytes = await reader.at(position, Math.min(MAX_FRAME_BYTES, limit - position));
+    const found = bytes.indexOf(0xff);
+    if (found >= 0) return position + found;
+    position += bytes.length;
+  }
+  return null;
+}
+
+/** Whether frames of one stream follow each other from `position`; at the end of a very short file fewer are enough. */
+async function framesAgree(reader: WindowReader, position: number, limit: number): Promise<boolean> {
+  let first: Frame | null = null;
+  let at = position;
+  for (let i = 0; i < FRAMES_TO_BELIEVE; i++) {
+    if (i > 0 && at === limit) return true;
+    const frame = parseFrame(await reader.at(at, HEADER_BYTES));
+    if (frame === null || (first !== null && !sameStream(frame, first))) return false;
+    first ??= frame;
+    at += frame.bytes;
+  }
+  return at <= limit;
+}
+
+async function isInfoFrame(reader: WindowReader, position: number, frame: Frame): Promise<boolean> {
+  const bytes = await reader.at(position, Math.max(frame.xingOffset, VBRI_OFFSET_BYTES) + 4);
+  return (
+    hasText(bytes, frame.xingOffset, 'Xing') ||
+    hasText(bytes, frame.xingOffset, 'Info') ||
+    hasText(bytes, VBRI_OFFSET_BYTES, 'VBRI')
+  );
+}
+
+function sameStream(a: Frame, b: Frame): boolean {
+  return a.sampleRate === b.sampleRate && a.samples === b.samples;
+}
+
+/** ISO 11172-3, 2.4.1.3, and its extensions to lower sample rates. Null for what is no layer III header. */
+function parseFrame(bytes: Uint8Array): Frame | null {
+  if (bytes.length < HEADER_BYTES) return null;
+  const word = dataView(bytes).getUint32(0);
+  if (word >>> 21 !== 0x7ff) return null;
+  const version = (word >>> 19) & 3;
+  const layer = (word >>> 17) & 3;
+  if (version === 1 || layer !== 1) return null;
+  const mpeg1 = version === 3;
+  const kbps = (mpeg1 ? BITRATES_MPEG1_KBPS : BITRATES_MPEG2_KBPS)[(word >>> 12) & 15];
+  const baseRate = SAMPLE_RATES_MPEG1[(word >>> 10) & 3];
+  if (kbps === undefined || baseRate === undefined) return null;
+  if (kbps === 0) return null;
+  const sampleRate = mpeg1 ? baseRate : version === 2 ? baseRate / 2 : baseRate / 4;
+  const samples = mpeg1 ? 1152 : 576;
+  const mono = ((word >>> 6) & 3) === 3;
+  const sideInfoBytes = mpeg1 ? (mono ? 17 : 32) : mono ? 9 : 17;
+  return {
+    bytes: Math.floor(((samples / 8) * kbps * 1000) / sampleRate) + ((word >>> 9) & 1),
+    samples,
+    sampleRate,
+    channels: mono ? 1 : 2,
+    xingOffset: HEADER_BYTES + sideInfoBytes,
+  };
+}

@@ -1,0 +1,215 @@
+/** Seek index of MP4 and M4A (ISO 14496-12): the `moov` box is itself an exact index, wherever in the file it stands. */
+import type { SeekDescription } from './description';
+import { broken, dataView, hasText, type RandomAccess, unsupported, WindowReader } from './reader';
+
+const BOX_HEADER_BYTES = 8;
+const LARGE_BOX_HEADER_BYTES = 16;
+/** Sample tables of ten hours and a picture of several megabytes fit; nothing honest is larger. */
+const MAX_MOOV_BYTES = 67_108_864;
+const MAX_TOP_LEVEL_BOXES = 65_536;
+const FULL_BOX_BYTES = 4;
+
+interface Box {
+  type: string;
+  start: number;
+  bodyStart: number;
+  end: number;
+}
+
+/**
+ * @returns no points; the header is `ftyp` and `moov`
+ * @throws {EnxameError} `format_unsupported`
+ */
+export async function describeMp4(source: RandomAccess): Promise<SeekDescription> {
+  const reader = new WindowReader(source);
+  const top = await topLevelBoxes(reader);
+  const moov = top.find((box) => box.type === 'moov');
+  if (moov === undefined) throw broken('it has no moov box');
+  if (moov.end > reader.size) throw broken('it ends inside its moov box');
+  if (moov.end - moov.start > MAX_MOOV_BYTES) throw unsupported('its moov box is too large');
+  const bytes = await source.read(moov.bodyStart, moov.end);
+  const track = findAudioTrack(bytes);
+
+  const media = top.filter((box) => box.type === 'mdat' && box.bodyStart < reader.size);
+  const holding = media.find((box) => track.firstChunk >= box.bodyStart && track.firstChunk < box.end);
+  if (holding === undefined) throw broken('its sound lies outside the file');
+  const ftyp = top.find((box) => box.type === 'ftyp');
+  const header = [ftyp, moov].flatMap((box) => (box === undefined ? [] : [box.start, box.end]));
+  return {
+    mime: 'audio/mp4',
+    container: 'mp4',
+    codec: track.codec,
+    sampleRate: track.sampleRate,
+    channels: track.channels,
+    bitsPerSample: track.bitsPerSample,
+    durationS: track.durationS,
+    seek: {
+      header,
+      firstAudio: track.firstChunk,
+      endAudio: Math.min(reader.size, Math.max(...media.map((box) => box.end))),
+      points: [],
+    },
+  };
+}
+
+async function topLevelBoxes(reader: WindowReader): Promise<Box[]> {
+  const boxes: Box[] = [];
+  for (let position = 0; position < reader.size && boxes.length < MAX_TOP_LEVEL_BOXES; ) {
+    const head = await reader.at(position, LARGE_BOX_HEADER_BYTES);
+    const box = parseBox(head, 0, position, reader.size);
+    if (box === null) break;
+    boxes.push(box);
+    position = box.end;
+  }
+  return boxes;
+}
+
+/** @param at where in `bytes` the box begins; @param position the same place in the file; @param limit its container's end there */
+function parseBox(bytes: Uint8Array, at: number, position: number, limit: number): Box | null {
+  if (at + BOX_HEADER_BYTES > bytes.length) return null;
+  const view = dataView(bytes);
+  const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+  const short = view.getUint32(at);
+  if (short === 0) return { type, start: position, bodyStart: position + BOX_HEADER_BYTES, end: limit };
+  if (short !== 1) {
+    if (short < BOX_HEADER_BYTES) return null;
+    return { type, start: position, bodyStart: position + BOX_HEADER_BYTES, end: position + short };
+  }
+  if (at + LARGE_BOX_HEADER_BYTES > bytes.length) return null;
+  const long = Number(view.getBigUint64(at + 8));
+  if (long < LARGE_BOX_HEADER_BYTES || !Number.isSafeInteger(position + long)) return null;
+  return { type, start: position, bodyStart: position + LARGE_BOX_HEADER_BYTES, end: position + long };
+}
+
+/** Bodies of the boxes of one type directly inside `parent`. */
+function children(parent: Uint8Array, type: string): Uint8Array[] {
+  const found: Uint8Array[] = [];
+  for (let at = 0; at < parent.length; ) {
+    const box = parseBox(parent, at, at, parent.length);
+    if (box === null || box.end > parent.length) break;
+    if (box.type === type) found.push(parent.subarray(box.bodyStart, box.end));
+    at = box.end;
+  }
+  return found;
+}
+
+function child(parent: Uint8Array | undefined, ...path: string[]): Uint8Array | undefined {
+  return path.reduce<Uint8Array | undefined>(
+    (box, type) => (box === undefined ? undefined : children(box, type)[0]),
+    parent,
+  );
+}
+
+interface AudioTrack {
+  codec: string;
+  sampleRate: number;
+  channels: number;
+  bitsPerSample: number | null;
+  durationS: number;
+  /** File position of its first chunk of samples. */
+  firstChunk: number;
+}
+
+function findAudioTrack(moov: Uint8Array): AudioTrack {
+  const tracks = children(moov, 'trak').flatMap((trak) => child(trak, 'mdia') ?? []);
+  const media = tracks.find((mdia) => hasText(child(mdia, 'hdlr') ?? new Uint8Array(), 8, 'soun'));
+  if (media === undefined) throw unsupported('its MP4 container holds no audio track');
+  const mdhd = child(media, 'mdhd');
+  const table = child(media, 'minf', 'stbl');
+  const stsd = child(table, 'stsd');
+  if (mdhd === undefined || mdhd.length < 24 || table === undefined || stsd === undefined || stsd.length < 16) {
+    throw broken('its audio track is not described');
+  }
+  const durationS = mediaDuration(mdhd);
+  if (!(durationS > 0)) throw unsupported('its MP4 container is fragmented');
+  return { ...parseSampleEntry(stsd.subarray(8)), durationS, firstChunk: firstChunkOffset(table) };
+}
+
+function mediaDuration(mdhd: Uint8Array): number {
+  const view = dataView(mdhd);
+  if (view.getUint8(0) === 0) return view.getUint32(16) / view.getUint32(12);
+  if (mdhd.length < 32) throw broken('its duration is cut');
+  return Number(view.getBigUint64(24)) / view.getUint32(20);
+}
+
+function firstChunkOffset(table: Uint8Array): number {
+  const short = child(table, 'stco');
+  if (short !== undefined && short.length >= 12 && dataView(short).getUint32(4) > 0)
+    return dataView(short).getUint32(8);
+  const long = child(table, 'co64');
+  if (long !== undefined && long.length >= 16 && dataView(long).getUint32(4) > 0) {
+    return Number(dataView(long).getBigUint64(8));
+  }
+  throw broken('its audio track has no sound');
+}
+
+/** Bytes of an AudioSampleEntry's body before its boxes: plain, and QuickTime's versions 1 and 2. */
+const ENTRY_BYTES = [28, 44, 64];
+
+function parseSampleEntry(entries: Uint8Array) {
+  const entry = parseBox(entries, 0, 0, entries.length);
+  if (entry === null || entry.end > entries.length || entry.end - entry.bodyStart < 28) {
+    throw broken('its sample description is cut');
+  }
+  const body = entries.subarray(entry.bodyStart, entry.end);
+  const view = dataView(body);
+  const boxes = body.subarray(ENTRY_BYTES[view.getUint16(8)] ?? 28);
+  const plain = { channels: view.getUint16(16), sampleRate: view.getUint32(24) / 65_536, bitsPerSample: null };
+  switch (entry.type) {
+    case 'mp4a': {
+      const esds = child(boxes, 'esds') ?? child(boxes, 'wave', 'esds');
+      return { ...plain, codec: aacCodec(esds) };
+    }
+    case 'alac': {
+      const config = child(boxes, 'alac');
+      if (config === undefined || config.length < FULL_BOX_BYTES + 24) throw broken('its ALAC description is cut');
+      const alac = dataView(config.subarray(FULL_BOX_BYTES));
+      return {
+        codec: 'alac',
+        channels: alac.getUint8(9),
+        sampleRate: alac.getUint32(20),
+        bitsPerSample: alac.getUint8(5),
+      };
+    }
+    case 'fLaC':
+      return { ...plain, codec: 'flac', bitsPerSample: view.getUint16(18) };
+    case 'Opus':
+      return { ...plain, codec: 'opus' };
+    default:
+      throw unsupported(`its MP4 container holds "${entry.type}"`);
+  }
+}
+
+const TAG_DECODER_CONFIG = 4;
+const TAG_DECODER_SPECIFIC = 5;
+const OBJECT_AAC = 0x40;
+const OBJECTS_MP3 = [0x69, 0x6b];
+
+/** RFC 6381 codec from the descriptors of an `esds` box (ISO 14496-1, 7.2.6): object type, and for AAC its audio object type. */
+function aacCodec(esds: Uint8Array | undefined): string {
+  if (esds === undefined) throw broken('its AAC description is missing');
+  let objectType = 0;
+  for (let at = FULL_BOX_BYTES; at < esds.length; ) {
+    const tag = esds[at++];
+    // The length comes seven bits a byte; the top bit says that more follow.
+    for (let i = 0; i < 4 && ((esds[at++] ?? 0) & 0x80) !== 0; i++);
+    if (tag === TAG_DECODER_CONFIG) {
+      objectType = esds[at] ?? 0;
+      if (OBJECTS_MP3.includes(objectType)) return 'mp3';
+      if (objectType !== OBJECT_AAC) throw unsupported(`its MP4 audio (type ${objectType}) is not AAC`);
+      at += 13;
+    } else if (tag === TAG_DECODER_SPECIFIC) {
+      return `mp4a.40.${audioObjectType(esds[at] ?? 0, esds[at + 1] ?? 0)}`;
+    } else {
+      // ES descriptor: its id and flags, none of whose optional fields MP4 files use; the decoder's description is inside.
+      at += 3;
+    }
+  }
+  if (objectType === 0) throw broken('its AAC description is cut');
+  return 'mp4a.40.2';
+}
+
+function audioObjectType(first: number, second: number): number {
+  const type = first >> 3;
+  return type === 31 ? 32 + ((first & 7) << 3) + (second >> 5) : type;
+}

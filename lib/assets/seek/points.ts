@@ -1,0 +1,50 @@
+import { MAX_SEEK_POINTS, type SeekIndex } from '@/lib/contracts/manifest';
+
+/** A point a second: a jump then reads at most a second of sound that is not heard. */
+const POINT_EVERY_S = 1;
+
+/**
+ * Gathers seek points from a walk that does not know its length beforehand: one a second, and every other one is dropped (and the
+ * distance doubled) each time there would be too many.
+ */
+export class PointList {
+  private flat: number[] = [];
+  private everyS = POINT_EVERY_S;
+  private nextS = 0;
+
+  /** Offers a place where a jump may start; kept when it is due. Places come in ascending order. */
+  offer(timeS: number, byte: number): void {
+    if (timeS < this.nextS) return;
+    this.flat.push(Math.round(timeS * 1000), byte);
+    if (this.flat.length > MAX_SEEK_POINTS * 2) {
+      this.flat = this.flat.filter((_, i) => i % 4 < 2);
+      this.everyS *= 2;
+    }
+    this.nextS = (Math.floor(timeS / this.everyS) + 1) * this.everyS;
+  }
+
+  /** Pairs of milliseconds and byte, as in the contract. */
+  toPoints(): number[] {
+    return this.flat;
+  }
+}
+
+/**
+ * Where reading for a jump to `timeS` starts: the last point at or before it. A decoder fed from there is exact after a short
+ * run-in (MP3's bit reservoir, up to some frames; Opus' 80 ms), so who wants the very sample asks for a moment earlier.
+ * Without points (MP4, WAV) it is the first audio: those formats' own header knows better.
+ */
+export function nextPoint(seek: SeekIndex, timeS: number): { timeS: number; byte: number } {
+  const { points } = seek;
+  const timeMs = timeS * 1000;
+  let low = 0;
+  let high = points.length / 2;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((points[middle * 2] ?? 0) <= timeMs) low = middle + 1;
+    else high = middle;
+  }
+  const at = Math.max(0, low - 1) * 2;
+  const [ms, byte] = [points[at], points[at + 1]];
+  return ms === undefined || byte === undefined ? { timeS: 0, byte: seek.firstAudio } : { timeS: ms / 1000, byte };
+}
