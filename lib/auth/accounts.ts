@@ -168,13 +168,13 @@ export async function openAccounts(deps: {
     }
     const password = await hashPassword(who.password);
     await inTurn(async (tx) => {
-      if (config.signup === 'invite') await useInvite(tx, who.invite ?? '');
+      if (config.signup === 'invite') await spendInvite(tx, who.invite ?? '');
       await insertAccount(tx, { ...who, password, role: 'listener' });
     });
     return startSession(normalEmail(who.email), who.password);
   }
 
-  async function useInvite(tx: Orm, code: string): Promise<void> {
+  async function spendInvite(tx: Orm, code: string): Promise<void> {
     const used = await tx
       .delete(schema.invite)
       .where(and(eq(schema.invite.codeHash, hashCode(code)), gt(schema.invite.expiresAt, new Date(now()))))

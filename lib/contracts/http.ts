@@ -24,6 +24,11 @@ export const setupRequest = z.object({
   password,
   setupToken: z.optional(z.string().check(z.maxLength(100))),
 });
+/** `POST /api/auth/sign-in/email` */
+export const signInRequest = z.object({
+  email: z.string().check(z.maxLength(254)),
+  password: z.string().check(z.maxLength(128)),
+});
 /** `POST /api/people` (administrators). */
 export const addPersonRequest = z.object({ name: personName, email, password, role: accountRole });
 /** `PATCH /api/people/:id` (administrators). */

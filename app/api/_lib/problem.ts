@@ -1,0 +1,50 @@
+import type * as z from 'zod/mini';
+import { EnxameError, type ErrorCode, errorStatus, isEnxameError, type Problem } from '@/lib/contracts/errors';
+
+/** Issues named at most: a body of nonsense is not answered with more of it. */
+const MAX_ISSUES = 20;
+
+const TITLES: Partial<Record<ErrorCode, string>> = {
+  invalid_request: 'The request does not fit',
+  not_signed_in: 'Not signed in',
+  forbidden: 'Not allowed',
+  not_found: 'Not found',
+  too_many_requests: 'Too many requests',
+  unavailable: 'Not available right now',
+  timeout: 'No answer in time',
+  internal: 'Something went wrong on the server',
+};
+
+/** A body that its schema refused; carries which fields, and why. */
+export class InvalidBody extends EnxameError {
+  readonly issues: { path: string; message: string }[];
+  constructor(issues: z.core.$ZodIssue[]) {
+    super('invalid_request', 'The body does not have the form that this address takes.');
+    this.issues = issues
+      .slice(0, MAX_ISSUES)
+      .map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+  }
+}
+
+/**
+ * Any thrown value as problem details (RFC 9457): an expected error with its reason, anything else as `internal`.
+ * @param unexpected called for what nobody expected, to be logged
+ */
+export function toProblem(error: unknown, requestId: string, unexpected: () => void): Response {
+  const known = isEnxameError(error) ? error : null;
+  if (known === null || known.code === 'internal') unexpected();
+  const code = known?.code ?? 'internal';
+  const status = errorStatus[code];
+  const problem: Problem = {
+    type: `urn:enxame:error:${code}`,
+    title: TITLES[code] ?? code.replaceAll('_', ' '),
+    status,
+    ...(known === null ? {} : { detail: known.message }),
+    code,
+    requestId,
+    ...(known instanceof InvalidBody ? { issues: known.issues } : {}),
+  };
+  const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
+  if (known?.retryAfterS !== undefined) headers.set('retry-after', String(Math.ceil(known.retryAfterS)));
+  return new Response(JSON.stringify(problem), { status, headers });
+}

@@ -1,0 +1,4 @@
+import { readPage } from '../_lib/query';
+import { route } from '../_lib/route';
+
+export const GET = route({ access: 'listener' }, ({ ask, url }) => ask('catalog.albums', readPage(url)));

@@ -1,0 +1,13 @@
+import { type Accepted, createPlaylistRequest } from '@/lib/contracts/http';
+import { newId } from '@/lib/contracts/ids';
+import { json, route } from '../_lib/route';
+
+export const GET = route({ access: 'listener' }, ({ account, ask }) =>
+  ask('playlists.list', { accountId: account.id }),
+);
+
+export const POST = route({ access: 'listener', body: createPlaylistRequest }, async ({ body, publish }) => {
+  const playlistId = newId();
+  const messageId = await publish('playlist.create', { playlistId, ...body });
+  return json({ messageId, playlistId } satisfies Accepted, { status: 202 });
+});

@@ -1,0 +1,6 @@
+import { readPage } from '../_lib/query';
+import { route } from '../_lib/route';
+
+export const GET = route({ access: 'listener' }, ({ ask, url }) =>
+  ask('catalog.search', { q: url.searchParams.get('q') ?? '', ...readPage(url) }),
+);

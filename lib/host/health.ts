@@ -1,0 +1,64 @@
+import type { Health } from '@/lib/contracts/http';
+import { type ComponentHealth, type ServiceName, services } from '@/lib/contracts/rpc';
+import type { Database } from '@/lib/database/database';
+import type { Bus } from '@/lib/messaging/bus';
+
+/** A component that needs longer counts as down. */
+export const HEALTH_TIMEOUT_MS = 1_000;
+
+/** Without these nothing works; without any other, something still does. */
+const VITAL = ['database', 'broker', 'web'];
+
+/**
+ * Asks every component at the same time.
+ * @param isStopping the process takes no new work: told first, so that a load balancer sends people elsewhere
+ */
+export async function checkHealth(deps: {
+  database: Pick<Database, 'ping'>;
+  bus: Pick<Bus, 'health' | 'request'>;
+  origin: () => ComponentHealth;
+  isStopping: () => boolean;
+}): Promise<Health> {
+  const [database, ...asked] = await Promise.all([
+    pingDatabase(deps.database),
+    ...services.map(async (service) => [service, await askService(deps.bus, service)] as const),
+  ]);
+  const components: Record<string, ComponentHealth> = {
+    web: deps.isStopping() ? { status: 'down', detail: 'stopping' } : { status: 'ok' },
+    database,
+    broker: deps.bus.health(),
+    ...Object.fromEntries(asked),
+    origin: deps.origin(),
+  };
+  return { status: overall(components), components };
+}
+
+export function overall(components: Record<string, ComponentHealth>): Health['status'] {
+  if (VITAL.some((name) => components[name]?.status === 'down')) return 'down';
+  return Object.values(components).every((component) => component.status === 'ok') ? 'ok' : 'degraded';
+}
+
+async function askService(bus: Pick<Bus, 'request'>, service: ServiceName): Promise<ComponentHealth> {
+  try {
+    return await bus.request(`${service}.health`, {}, { timeoutMs: HEALTH_TIMEOUT_MS });
+  } catch {
+    return { status: 'down', detail: `no answer within ${HEALTH_TIMEOUT_MS} ms` };
+  }
+}
+
+async function pingDatabase(database: Pick<Database, 'ping'>): Promise<ComponentHealth> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<ComponentHealth>((resolve) => {
+    timer = setTimeout(resolve, HEALTH_TIMEOUT_MS, {
+      status: 'down',
+      detail: `no answer within ${HEALTH_TIMEOUT_MS} ms`,
+    });
+  });
+  const answer = database.ping().then(
+    (): ComponentHealth => ({ status: 'ok' }),
+    (): ComponentHealth => ({ status: 'down', detail: 'the database refused' }),
+  );
+  const health = await Promise.race([answer, late]);
+  clearTimeout(timer);
+  return health;
+}
