@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plainRange } from '@/lib/assets/geometry';
+import { isChunk, verifyManifest } from '@/lib/assets/manifest';
+import { importContentKey, sealChunk } from '@/lib/assets/seal';
+import { newId } from '@/lib/contracts/ids';
+import { deriveSecrets } from '@/lib/host/secrets';
+import { sealFile } from './seal-file';
+import sealInWorker from './seal-worker';
+import { makeWav } from './wav.fixture';
+
+const secrets = deriveSecrets('a secret of thirty-two characters');
+const signingKeyPem = secrets.signingKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const key = randomBytes(32);
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'enxame-seal-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const job = (path: string) => ({ path, versionId: newId(), key, signingKeyPem });
+
+describe('sealFile', () => {
+  it('signs what a browser then seals and hashes to the same', async () => {
+    const wav = makeWav(1.3);
+    const path = join(folder, 'a.wav');
+    await writeFile(path, wav);
+    const task = job(path);
+    const sealed = await sealFile(task);
+    expect(sealed).toMatchObject({ size: wav.length, mtimeMs: (await stat(path)).mtimeMs, durationS: 1.3 });
+
+    const manifest = await verifyManifest(sealed.manifest, secrets.publicKey);
+    expect(manifest).toMatchObject({ version: task.versionId, size: wav.length, chunks: 4, container: 'wav' });
+    const webKey = await importContentKey(key, ['encrypt']);
+    for (let index = 0; index < manifest.chunks; index++) {
+      const { start, end } = plainRange(manifest, index);
+      const chunk = await sealChunk(webKey, task.versionId, index, wav.subarray(start, end));
+      expect(await isChunk(manifest, index, chunk)).toBe(true);
+    }
+  });
+
+  it('says which files it cannot seal, with a code that survives the way between threads', async () => {
+    const text = join(folder, 'notes.mp3');
+    await writeFile(text, 'no music');
+    expect(await sealInWorker(job(text))).toMatchObject({ error: { code: 'format_unsupported' } });
+    expect(await sealInWorker(job(join(folder, 'none.mp3')))).toMatchObject({ error: { code: 'file_missing' } });
+    expect(await sealInWorker(job(folder))).toMatchObject({ error: { code: 'file_missing' } });
+  });
+});
