@@ -174,7 +174,14 @@ class EmbeddedBus implements Bus {
     queue.consume(
       (_key: string, delivered: ConsumeMessage) => {
         const done = async () => delivered.ack();
-        intake.take({ text: delivered.content, failures: 0, ack: done, giveBack: done, park: done });
+        intake.take({
+          text: delivered.content,
+          failures: 0,
+          stale: () => false,
+          ack: done,
+          giveBack: done,
+          park: done,
+        });
       },
       { prefetch: PREFETCH },
     );
@@ -192,6 +199,7 @@ class EmbeddedBus implements Bus {
     return {
       text: row.body,
       failures: row.failures,
+      stale: () => false,
       ack: () => settle(delivered, () => orm.delete(journal).where(eq(journal.seq, row.seq))),
       async giveBack(failures: number) {
         if (failures > row.failures) {

@@ -9,6 +9,8 @@ export interface Delivery {
   text: string;
   /** Deliveries that failed before this one. */
   failures: number;
+  /** The broker has taken it back by itself (its connection broke) and gives it again: not to be begun any more. */
+  stale(): boolean;
   /** Done: the broker may forget it. */
   ack(): Promise<void>;
   /** Not done and not failed for good: the broker gives it again, to whoever takes it. */
@@ -58,6 +60,7 @@ export class Intake {
 
   async #run(delivery: Delivery, message: Message): Promise<void> {
     for (let failures = delivery.failures; ; ) {
+      if (delivery.stale()) return;
       if (this.#closing.signal.aborted) return delivery.giveBack(failures);
       const error = await this.#attempt(message);
       if (error === null) return delivery.ack();

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ChannelModel, type ConfirmChannel, connect, type RecoveringChannelModel } from 'amqplib';
+import { EnxameError } from '@/lib/contracts/errors';
+import { withoutPassword } from '@/lib/host/config';
+import type { Log } from '@/lib/host/log';
+
+/** A dead broker or network is noticed within two of these. */
+const HEARTBEAT_S = 10;
+const CONNECT_TIMEOUT_MS = 10_000;
+const RECONNECT_FIRST_MS = 200;
+const RECONNECT_SLOWEST_MS = 5_000;
+/** How long a start waits for the broker before it goes on without. */
+const FIRST_CONNECT_WAIT_MS = 5_000;
+const CLOSE_TIMEOUT_MS = 2_000;
+
+/** What uses channels. Channels die with their connection, so each part makes its own anew on every one. */
+export interface Part {
+  attach(model: ChannelModel): Promise<void>;
+}
+
+/**
+ * The connection to RabbitMQ: made again by itself for as long as it takes, with every part attached again before it counts
+ * as up. A channel that dies alone takes the connection with it, so that there is one way back and not two.
+ */
+export class RabbitmqLink {
+  readonly #parts = new Set<Part>();
+  readonly #ending = new WeakSet<ConfirmChannel>();
+  readonly #address: string;
+  readonly #log: Log;
+  #connection: RecoveringChannelModel | null = null;
+  #model: ChannelModel | null = null;
+  #blocked: string | null = null;
+
+  constructor(url: string, log: Log) {
+    this.#address = withoutPassword(url);
+    this.#log = log;
+  }
+
+  /** Resolves once connected, or after a few seconds without: the link then goes on trying. */
+  async open(url: string): Promise<void> {
+    const connection = await connect(withHeartbeat(url), {
+      timeout: CONNECT_TIMEOUT_MS,
+      clientProperties: { connection_name: `enxame ${process.pid}` },
+      recovery: {
+        initialDelay: RECONNECT_FIRST_MS,
+        maxDelay: RECONNECT_SLOWEST_MS,
+        waitForConnect: false,
+        setup: (model: ChannelModel) => this.#setUp(model),
+      },
+    });
+    this.#connection = connection;
+    connection.on('connect', () => this.#log.info(`connected to RabbitMQ at ${this.#address}`));
+    connection.on('connect-failed', (error) => {
+      this.#model = null;
+      this.#log.warn(
+        `RabbitMQ at ${this.#address} cannot be reached (${error.message || 'no answer'}); trying again. See AMQP_URL.`,
+      );
+    });
+    connection.on('disconnect', (error) => {
+      this.#model = null;
+      this.#log.warn(`the connection to RabbitMQ at ${this.#address} broke (${error.message}); trying again`);
+    });
+    connection.on('blocked', (reason) => {
+      this.#blocked = reason;
+    });
+    connection.on('unblocked', () => {
+      this.#blocked = null;
+    });
+    // `disconnect` follows and says it; without a listener an `error` would end the process.
+    connection.on('error', () => {});
+    const giveUpWaiting = new AbortController();
+    await Promise.race([
+      connection.waitForConnect().finally(() => giveUpWaiting.abort()),
+      sleep(FIRST_CONNECT_WAIT_MS, undefined, { signal: giveUpWaiting.signal }).catch(() => {}),
+    ]);
+  }
+
+  /** Attached now, when the connection is up, and after every reconnect. */
+  async add(part: Part): Promise<void> {
+    this.#parts.add(part);
+    if (this.#model === null) return;
+    try {
+      await part.attach(this.#model);
+    } catch (cause) {
+      // Broken in between: it is attached with the next connection. Refused by a broker that is there: the caller must know.
+      if (this.#model === null) return;
+      this.#parts.delete(part);
+      throw new EnxameError('unavailable', `RabbitMQ refused: ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  remove(part: Part): void {
+    this.#parts.delete(part);
+  }
+
+  /** A channel of a connection, with confirms. */
+  async channel(model: ChannelModel): Promise<ConfirmChannel> {
+    const channel = await model.createConfirmChannel();
+    channel.on('error', (error) => this.#log.warn({ error: error.message }, 'RabbitMQ closed a channel'));
+    channel.on('handler-error', (error) => this.#log.error({ error }, 'a handler of RabbitMQ events failed'));
+    channel.on('close', () => {
+      if (!this.#ending.has(channel) && model === this.#model) this.reconnect();
+    });
+    return channel;
+  }
+
+  async closeChannel(channel: ConfirmChannel): Promise<void> {
+    this.#ending.add(channel);
+    // Already closed, with its connection: that is what was wanted.
+    await channel.close().catch(() => {});
+  }
+
+  /** Something about the present connection is not as it should be: begin again. */
+  reconnect(): void {
+    this.#model?.close().catch(() => {});
+  }
+
+  health() {
+    if (this.#model === null) return { status: 'down' as const, detail: `RabbitMQ at ${this.#address} is away` };
+    if (this.#blocked !== null) {
+      return { status: 'degraded' as const, detail: `RabbitMQ takes no messages: ${this.#blocked}` };
+    }
+    return { status: 'ok' as const, detail: 'RabbitMQ' };
+  }
+
+  async close(): Promise<void> {
+    this.#model = null;
+    await Promise.race([this.#connection?.close(), sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+  }
+
+  async #setUp(model: ChannelModel): Promise<void> {
+    this.#blocked = null;
+    // A set's iteration also meets what is added meanwhile.
+    for (const part of this.#parts) await part.attach(model);
+    this.#model = model;
+  }
+}
+
+function withHeartbeat(url: string): string {
+  const parsed = new URL(url);
+  if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', String(HEARTBEAT_S));
+  return parsed.toString();
+}

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { and, eq, isNull } from 'drizzle-orm';
+import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
+import { type Message, newMessage } from '@/lib/contracts/messages';
+import type { Database, Orm } from '@/lib/database/database';
+import { addToOutbox, applyOnce } from '@/lib/messaging/outbox';
+import { applyCommand, type Command, type Outcome, TooEarly } from './commands';
+import { inbox, outbox, playlists } from './schema';
+
+/** How long a command waits for the one it builds on, which another process may be at. */
+const TOO_EARLY_WAIT_MS = 500;
+
+type Refusal = { code: EnxameError['code']; message: string };
+
+/**
+ * Applies a command exactly once, or refuses it; either way the fact `changed.playlist` that says so is in the outbox when
+ * this resolves.
+ * @throws {EnxameError} `invalid_request` for a command on nobody's behalf
+ */
+export async function handleCommand(database: Database, command: Message): Promise<void> {
+  if (!isCommand(command)) return;
+  const owner = command.actor;
+  if (owner === null) throw new EnxameError('invalid_request', 'A playlist command needs the account it acts for.');
+  try {
+    await applyOrRefuse(database, owner, command, { waited: false });
+  } catch (error) {
+    if (!(error instanceof TooEarly)) throw error;
+    await sleep(TOO_EARLY_WAIT_MS);
+    await applyOrRefuse(database, owner, command, { waited: true });
+  }
+}
+
+function isCommand(message: Message): message is Command {
+  return message.type.startsWith('playlist.');
+}
+
+/** @throws {TooEarly} unless it has waited already */
+async function applyOrRefuse(
+  database: Database,
+  owner: string,
+  command: Command,
+  { waited }: { waited: boolean },
+): Promise<void> {
+  try {
+    await applyOnce(database, inbox, command, async (tx) => {
+      const outcome = await applyCommand(tx, owner, command);
+      await addToOutbox(tx, outbox, fact(owner, command, outcome));
+    });
+  } catch (error) {
+    const refusal = error instanceof TooEarly && waited ? error.refusal : error;
+    if (!isEnxameError(refusal)) throw error;
+    // A transaction of its own: what the refused command had begun is rolled back.
+    await applyOnce(database, inbox, command, async (tx) => {
+      const outcome = await currentState(tx, owner, command.data.playlistId);
+      await addToOutbox(tx, outbox, fact(owner, command, outcome, { code: refusal.code, message: refusal.message }));
+    });
+  }
+}
+
+async function currentState(tx: Orm, owner: string, id: string): Promise<Outcome> {
+  const [row] = await tx
+    .select({ revision: playlists.revision })
+    .from(playlists)
+    .where(and(eq(playlists.id, id), eq(playlists.ownerId, owner), isNull(playlists.deletedAt)));
+  return row === undefined ? { revision: 0, deleted: true } : { revision: row.revision, deleted: false };
+}
+
+function fact(owner: string, command: Command, outcome: Outcome, refused?: Refusal) {
+  return newMessage(
+    'changed.playlist',
+    {
+      playlistId: command.data.playlistId,
+      accountId: owner,
+      revision: outcome.revision,
+      deleted: outcome.deleted,
+      messageId: command.id,
+      ...(refused === undefined ? {} : { refused }),
+    },
+    { actor: owner, requestId: command.requestId, at: Date.now() },
+  );
+}

@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EnxameError } from '@/lib/contracts/errors';
+import type { RpcHandlers } from '@/lib/contracts/rpc';
+import type { Database } from '@/lib/database/database';
+import type { Log } from '@/lib/host/log';
+import type { Bus } from '@/lib/messaging/bus';
+import { startOutboxRelay } from '@/lib/messaging/outbox';
+import { handleCommand } from './handle';
+import { listPlaylists, readPlaylist, wasApplied } from './repository';
+import { inbox, outbox } from './schema';
+
+const MIGRATIONS = 'services/playlists/migrations';
+const QUEUE = 'playlists.commands';
+/** A read after one's own write waits this long for it at most, then answers what there is. */
+const AFTER_TIMEOUT_MS = 2_000;
+/** First look for the awaited message; doubled each time, since most are applied within milliseconds. */
+const AFTER_FIRST_LOOK_MS = 5;
+const AFTER_SLOWEST_LOOK_MS = 100;
+
+/** Playlists: commands in, facts out, reads by RPC. Any number of processes may run it on one database. */
+export async function startPlaylists(deps: {
+  bus: Bus;
+  database: Database;
+  log: Log;
+}): Promise<{ close(): Promise<void> }> {
+  const { bus, database } = deps;
+  const log = deps.log.child({ service: 'playlists' });
+  await database.migrate('playlists', MIGRATIONS);
+  const relay = startOutboxRelay({ database, outboxTable: outbox, inboxTable: inbox, bus, log });
+  const commands = await bus.subscribe({ queue: QUEUE, patterns: ['playlist.*'] }, async (message) => {
+    await handleCommand(database, message);
+    relay.wake();
+  });
+  const server = await bus.serve('playlists', handlers(database));
+  return {
+    async close() {
+      await Promise.all([server.close(), commands.close()]);
+      await relay.close();
+    },
+  };
+}
+
+function handlers(database: Database): RpcHandlers<'playlists'> {
+  return {
+    'playlists.health': async () =>
+      database.ping().then(
+        () => ({ status: 'ok' as const }),
+        () => ({ status: 'down' as const, detail: 'the database does not answer' }),
+      ),
+    'playlists.list': async ({ accountId }) => ({ playlists: await listPlaylists(database.orm, accountId) }),
+    'playlists.get': async ({ id, accountId, after }) => {
+      if (after !== undefined) await untilApplied(database, after);
+      const playlist = await readPlaylist(database.orm, accountId, id);
+      if (playlist === null) throw new EnxameError('not_found', 'There is no such playlist of yours.');
+      return playlist;
+    },
+  };
+}
+
+/** Looks in the database and not in this process's memory: another process may apply the message. */
+async function untilApplied(database: Database, messageId: string): Promise<void> {
+  const deadline = Date.now() + AFTER_TIMEOUT_MS;
+  for (let waitMs = AFTER_FIRST_LOOK_MS; ; waitMs = Math.min(waitMs * 2, AFTER_SLOWEST_LOOK_MS)) {
+    if ((await wasApplied(database.orm, messageId)) || Date.now() + waitMs > deadline) return;
+    await sleep(waitMs);
+  }
+}

@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from 'amqplib';
+import { freePort, startServer, type TestServer, untilReady } from './processes';
+
+/** The script itself and not Debian's wrapper in /usr/sbin, which insists on the user rabbitmq. */
+const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server';
+const READY_TIMEOUT_MS = 90_000;
+
+/**
+ * A private RabbitMQ node on loopback, with its own folder, name and ports, so that no other broker of the machine matters.
+ * Runs as whoever runs the tests. epmd is left alone: other nodes share it.
+ */
+export async function startRabbitmq(): Promise<{
+  url: string;
+  /** Stops it, as an operator would. Its folder goes too. */
+  stop(): Promise<void>;
+  /** Kills it and starts it again on the same folder and port. */
+  restart(): Promise<void>;
+  /** The same in two steps. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}> {
+  if (!existsSync(SERVER)) throw new Error('RabbitMQ is missing. On Debian: apt-get install rabbitmq-server');
+  const folder = await mkdtemp(join(tmpdir(), 'enxame-rabbitmq-'));
+  const [port, distPort] = [await freePort(), await freePort()];
+  await writeFile(join(folder, 'plugins'), '[].\n');
+  const url = `amqp://127.0.0.1:${port}`;
+  const env = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    RABBITMQ_NODENAME: `enxame-test-${port}@localhost`,
+    RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+    RABBITMQ_NODE_PORT: String(port),
+    RABBITMQ_DIST_PORT: String(distPort),
+    RABBITMQ_MNESIA_BASE: join(folder, 'mnesia'),
+    RABBITMQ_LOG_BASE: join(folder, 'log'),
+    RABBITMQ_PID_FILE: join(folder, 'pid'),
+    RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq'),
+    RABBITMQ_CONF_ENV_FILE: join(folder, 'rabbitmq-env.conf'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'plugins'),
+    // Makes the script exec the broker: its pid is then the one we started, and no Erlang shell waits for input.
+    RUNNING_UNDER_SYSTEMD: 'true',
+    NOTIFY_SOCKET: join(folder, 'nobody-listens'),
+    // Idle schedulers sleep instead of spinning; the node's own port stays on loopback.
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
+      '+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}',
+  };
+  let server: TestServer;
+  const start = async () => {
+    server = startServer(SERVER, [], { env, cwd: folder });
+    await untilReady('RabbitMQ', server, async () => (await connect(url)).close(), READY_TIMEOUT_MS);
+  };
+  const kill = () => server.stop('SIGKILL');
+  await start();
+  return {
+    url,
+    start,
+    kill,
+    async restart() {
+      await kill();
+      await start();
+    },
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
