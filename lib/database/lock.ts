@@ -1,19 +1,20 @@
 import { mkdir, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { join, relative } from 'node:path';
+import { StartError } from '@/lib/host/start-error';
 
 /**
  * Makes sure that one process alone uses a data folder: PGlite would lose data silently and notice nothing.
  * The lock is a listening UNIX socket, so that the operating system gives it up with the process, also on kill -9,
  * and no stale file is ever mistaken for a living owner.
  * @returns a function that gives the lock up
- * @throws {Error} with a sentence when another process holds it, or the folder cannot be written
+ * @throws {StartError} when another process holds it, or the folder cannot be written
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
-    throw new Error(
+    throw new StartError(
       `The data folder ${folder} cannot be made: ${(error as Error).message}. Set DATA_DIR to one that can.`,
     );
   }
@@ -24,7 +25,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const server = await listen(path).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw notWritable(folder, error);
     if (await isAlive(path)) {
-      throw new Error(
+      throw new StartError(
         `The data folder ${folder} is in use by another Enxame process. Stop that one, or set DATA_DIR to another folder.`,
       );
     }
@@ -56,6 +57,6 @@ function isAlive(path: string): Promise<boolean> {
   });
 }
 
-function notWritable(folder: string, error: Error): Error {
-  return new Error(`The data folder ${folder} cannot be written: ${error.message}. Set DATA_DIR to one that can.`);
+function notWritable(folder: string, error: Error): StartError {
+  return new StartError(`The data folder ${folder} cannot be written: ${error.message}. Set DATA_DIR to one that can.`);
 }

@@ -1,0 +1,65 @@
+/**
+ * Builds what `npm start` runs: the server (esbuild, into build/) and the pages (Next, into .next/), then writes a stamp of
+ * the sources it was made of. `--if-needed`: only when the sources differ from the stamp.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isBuilt, STAMP, sourcesDigest } from './stamp.mjs';
+
+const root = join(import.meta.dirname, '..');
+process.chdir(root);
+
+if (process.argv.includes('--if-needed') && isBuilt()) process.exit(0);
+const digest = sourcesDigest();
+// Away first: whatever interrupts the build, half of one is never taken for a whole.
+rmSync(STAMP, { force: true });
+const results = await Promise.allSettled([buildServer(), buildPages()]);
+const failed = results.filter((result) => result.status === 'rejected');
+for (const { reason } of failed) console.error(reason.message);
+if (failed.length > 0) process.exit(1);
+mkdirSync('build', { recursive: true });
+writeFileSync(STAMP, JSON.stringify({ digest, builtAt: new Date().toISOString() }));
+
+async function buildServer() {
+  const { build } = await import('esbuild');
+  rmSync('build/chunks', { recursive: true, force: true });
+  await build({
+    entryPoints: {
+      main: 'server/main.ts',
+      'tags-worker': 'services/catalog/tags-worker.ts',
+      'seal-worker': 'lib/origin/seal-worker.ts',
+    },
+    outdir: 'build',
+    bundle: true,
+    // Each process loads only the chunks of its own part.
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    platform: 'node',
+    target: 'node20.19',
+    packages: 'external',
+    alias: { '@': root },
+    sourcemap: true,
+    logLevel: 'warning',
+  });
+}
+
+function buildPages() {
+  return new Promise((resolve, reject) => {
+    const next = spawn(process.execPath, [join('node_modules', 'next', 'dist', 'bin', 'next'), 'build'], {
+      env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [next.stdout, next.stderr]) stream.on('data', (text) => (output += text));
+    next.on('error', reject);
+    next.on('exit', (code) => {
+      // Told only when it matters: a person who starts a music server need not read a bundler's report.
+      if (code === 0) resolve();
+      else reject(new Error(`${output}\nThe pages could not be built (next build ended with ${code}).`));
+    });
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => next.kill(signal) && process.exit(1));
+  });
+}

@@ -1,0 +1,53 @@
+import { openAccounts } from '@/lib/auth/accounts';
+import { type Limit, RateLimiter } from '@/lib/auth/rate-limit';
+import { checkHealth } from '@/lib/host/health';
+import { setRuntime } from '@/lib/host/runtime';
+import { createOrigin } from '@/lib/origin/origin';
+import type { Foundations } from './context';
+import type { Handler } from './http';
+import type { openPages } from './pages';
+import { commonHeaders, contentSecurityPolicy, isPage, newNonce } from './security-headers';
+
+/** Far above what hands and players do; a script of somebody signed in meets it. */
+const WRITES_PER_ACCOUNT: Limit = { burst: 200, everyS: 0.1 };
+
+type Pages = Awaited<ReturnType<typeof openPages>>;
+
+/**
+ * Everything that answers HTTP: the origin first, because a chunk must not cost a page's time, then Next with the gateway's
+ * routes.
+ */
+export async function startGateway(deps: Foundations): Promise<{
+  isFirstRun(): Promise<boolean>;
+  handler(pages: Pages): Handler;
+}> {
+  const { config, log, stopper, database, bus, secrets } = deps;
+  const accounts = stopper.add('accounts', await openAccounts(deps), (opened) => opened.close());
+  const origin = stopper.add('origin', await createOrigin({ ...deps, accounts }), (opened) => opened.close());
+  setRuntime({
+    config,
+    log,
+    bus,
+    accounts,
+    writesOfAccount: new RateLimiter(WRITES_PER_ACCOUNT),
+    secrets,
+    health: () => checkHealth({ database, bus, origin: () => origin.health(), isStopping: () => stopper.isStopping }),
+  });
+  const headers = Object.entries(commonHeaders(config));
+  return {
+    isFirstRun: () => accounts.isFirstRun(),
+    handler: (pages) => (request, response) => {
+      for (const [name, value] of headers) response.setHeader(name, value);
+      if (origin.handle(request, response)) return;
+      if (isPage(request.url ?? '')) {
+        const nonce = newNonce();
+        const policy = contentSecurityPolicy(config, nonce, request.headers.host, pages.isDev);
+        // Next reads the nonce here and gives it to its scripts.
+        request.headers['content-security-policy'] = policy;
+        request.headers['x-nonce'] = nonce;
+        response.setHeader('content-security-policy', policy);
+      }
+      pages.handle(request, response);
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * Entry of every server process: `main.mjs [part]`. Without a part: everything in one process.
+ * A start that cannot go on prints one sentence and ends with 1.
+ */
+import { readConfig } from '@/lib/host/config';
+import { makeLog } from '@/lib/host/log';
+import { StartError } from '@/lib/host/start-error';
+import type { Context } from './context';
+import { Stopper } from './stopper';
+
+const PARTS: Record<string, (context: Context) => Promise<void>> = {
+  all: async (context) => (await import('./embedded')).start(context),
+  web: async (context) => (await import('./web')).start(context),
+  signaling: async (context) => (await import('./signaling')).start(context),
+  catalog: async (context) => (await import('./services')).start(context, ['catalog']),
+  playlists: async (context) => (await import('./services')).start(context, ['playlists']),
+  history: async (context) => (await import('./services')).start(context, ['history']),
+  services: async (context) => (await import('./services')).start(context, ['catalog', 'playlists', 'history']),
+};
+
+/** Told to the person as they are; anything else is a fault of ours and shows where. */
+const EXPECTED = ['StartError', 'ConfigError'];
+
+async function main(part: string): Promise<void> {
+  const startPart = PARTS[part];
+  if (startPart === undefined) {
+    fail(new StartError(`There is no part "${part}". There are: ${Object.keys(PARTS).join(', ')}.`));
+    return;
+  }
+  try {
+    const config = readConfig();
+    const log = makeLog(config.logLevel, part === 'all' ? 'enxame' : part);
+    const stopper = new Stopper(log);
+    stopper.onSignals();
+    // A promise that nobody awaited is a fault to be seen, not a reason to stop everybody's music.
+    process.on('unhandledRejection', (error) => log.error({ error }, 'a promise failed unseen'));
+    try {
+      await startPart({ config, log, stopper });
+    } catch (error) {
+      if (stopper.isStopping) return;
+      await stopper.stop();
+      throw error;
+    }
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function fail(error: unknown): void {
+  const expected = error instanceof Error && EXPECTED.includes(error.name);
+  console.error(expected ? `\n${error.message}\n` : error);
+  process.exit(1);
+}
+
+void main(process.argv[2] ?? 'all');

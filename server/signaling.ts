@@ -1,0 +1,21 @@
+import { loadSecrets } from '@/lib/host/secrets';
+import { openBus } from '@/lib/messaging/open';
+import { startSignaling } from '@/signaling/service';
+import { type Context, requireShared, siteAddress } from './context';
+import { openHttp } from './http';
+
+/** `npm run signaling`: the signaling server as a process of its own. */
+export async function start({ config: given, log, stopper }: Context): Promise<void> {
+  requireShared(given, ['AMQP_URL', 'ENXAME_SECRET']);
+  const http = await openHttp(given);
+  const config = { ...given, port: http.port, stunPort: given.stunPort === 0 ? http.port : given.stunPort };
+  const secrets = await loadSecrets(config);
+  const bus = stopper.add('broker', await openBus({ config, database: null, log }), (opened) => opened.close());
+  http.use((_request, response) => {
+    response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' });
+    response.end('This is the signaling server of Enxame.\n');
+  });
+  const signaling = await startSignaling({ bus, httpServer: http.server, config, secrets, log });
+  stopper.add('http and signaling', null, () => Promise.all([http.close(), signaling.close()]));
+  log.info(`signaling ready at ${siteAddress(config, http.port)}`);
+}

@@ -1,0 +1,56 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Log } from '@/lib/host/log';
+
+/** An orderly stop takes no longer; container managers kill after 10 s. */
+export const STOP_WITHIN_MS = 9_500;
+
+/**
+ * What must be closed, in the reverse order of its opening. `isStopping` turns true before anything closes, so that health
+ * tells it first.
+ */
+export class Stopper {
+  isStopping = false;
+  readonly #closers: { name: string; close: () => Promise<unknown> }[] = [];
+  #stopped: Promise<boolean> | null = null;
+
+  constructor(
+    private readonly log: Log,
+    private readonly withinMs = STOP_WITHIN_MS,
+  ) {}
+
+  /** @returns `part`, so that opening and registering is one line */
+  add<T>(name: string, part: T, close: (part: T) => Promise<unknown>): T {
+    this.#closers.push({ name, close: () => close(part) });
+    return part;
+  }
+
+  /** Closes everything; once, however often it is called. @returns false when the time was over first */
+  stop(): Promise<boolean> {
+    this.isStopping = true;
+    this.#stopped ??= Promise.race([this.#closeAll(), wait(this.withinMs, false, { ref: false })]);
+    return this.#stopped;
+  }
+
+  async #closeAll(): Promise<boolean> {
+    for (let next = this.#closers.pop(); next !== undefined; next = this.#closers.pop()) {
+      this.log.debug(`closing ${next.name}`);
+      // One part that fails to close must not keep the database open.
+      await next.close().catch((error: unknown) => this.log.error({ error }, `closing ${next?.name} failed`));
+    }
+    return true;
+  }
+
+  /** SIGTERM and SIGINT stop in order and end the process; a second one ends it at once. */
+  onSignals(): void {
+    const onSignal = (signal: NodeJS.Signals) => {
+      if (this.isStopping) process.exit(1);
+      this.log.info(`${signal}: stopping`);
+      void this.stop().then((inOrder) => {
+        if (!inOrder) this.log.error('stopping took too long; ending now');
+        process.exit(inOrder ? 0 : 1);
+      });
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  }
+}
