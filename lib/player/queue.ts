@@ -40,9 +40,7 @@ export function playNow(queue: Queue, tracks: readonly Track[], index: number, c
 
 /** Adds right behind the current item, or at the end. What does not fit is left out. */
 export function enqueue(queue: Queue, tracks: readonly Track[], where: 'next' | 'end', chance: Chance): Queue {
-  const added = tracks
-    .slice(0, MAX_QUEUE_ITEMS - queue.items.length)
-    .map((track) => ({ key: chance.newKey(), track }));
+  const added = tracks.slice(0, MAX_QUEUE_ITEMS - queue.items.length).map((track) => ({ key: chance.newKey(), track }));
   const keys = added.map((item) => item.key);
   const at = where === 'end' ? queue.items.length : queue.index + 1;
   const currentKey = currentItem(queue)?.key;
@@ -51,7 +49,7 @@ export function enqueue(queue: Queue, tracks: readonly Track[], where: 'next' | 
   return {
     ...queue,
     items: queue.items.toSpliced(at, 0, ...added),
-    unshuffled: order && order.toSpliced(orderAt, 0, ...keys),
+    unshuffled: order?.toSpliced(orderAt, 0, ...keys) ?? null,
   };
 }
 
@@ -65,7 +63,7 @@ export function remove(queue: Queue, key: string): Queue {
     ...queue,
     items,
     index: index < items.length ? index : -1,
-    unshuffled: queue.unshuffled && queue.unshuffled.filter((other) => other !== key),
+    unshuffled: queue.unshuffled?.filter((other) => other !== key) ?? null,
   };
 }
 

@@ -1,0 +1,65 @@
+import type { Bytes } from './segments';
+
+/** Chunks kept: enough for a frame that straddles two, the one read ahead, and a container's far-off index. */
+const KEPT_CHUNKS = 6;
+
+/**
+ * Reads an asset by whole chunks and answers small reads from memory: a demuxer asks for dozens of bytes at a time. Where
+ * one chunk is read after the other, the following one is asked for ahead.
+ */
+export class ChunkReader {
+  readonly #bytes: Bytes;
+  readonly #size: number;
+  readonly #chunkSize: number;
+  readonly #signal: AbortSignal;
+  readonly #kept = new Map<number, Promise<Uint8Array<ArrayBuffer>>>();
+  #last = -1;
+
+  /** @param size bytes of the file @param chunkSize bytes */
+  constructor(bytes: Bytes, size: number, chunkSize: number, signal: AbortSignal) {
+    this.#bytes = bytes;
+    this.#size = size;
+    this.#chunkSize = chunkSize;
+    this.#signal = signal;
+  }
+
+  /** Bytes [start, end) of the file, which must lie inside it. @throws what reading the asset throws */
+  async read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
+    const first = Math.floor(start / this.#chunkSize);
+    const last = Math.floor((end - 1) / this.#chunkSize);
+    if (first === last) {
+      const chunk = await this.#chunk(first);
+      return chunk.subarray(start - first * this.#chunkSize, end - first * this.#chunkSize);
+    }
+    const out = new Uint8Array(end - start);
+    for (let n = first; n <= last; n++) {
+      const chunk = await this.#chunk(n);
+      const chunkStart = n * this.#chunkSize;
+      const from = Math.max(start, chunkStart);
+      const to = Math.min(end, chunkStart + chunk.length);
+      out.set(chunk.subarray(from - chunkStart, to - chunkStart), from - start);
+    }
+    return out;
+  }
+
+  #chunk(n: number): Promise<Uint8Array<ArrayBuffer>> {
+    const chunk = this.#fetch(n);
+    if (n === this.#last + 1 && (n + 1) * this.#chunkSize < this.#size) {
+      // Whoever needs it sees the failure; nobody may.
+      this.#fetch(n + 1).catch(() => {});
+    }
+    this.#last = n;
+    return chunk;
+  }
+
+  #fetch(n: number): Promise<Uint8Array<ArrayBuffer>> {
+    const kept = this.#kept.get(n);
+    this.#kept.delete(n);
+    const start = n * this.#chunkSize;
+    const chunk = kept ?? this.#bytes.read(start, Math.min(start + this.#chunkSize, this.#size), this.#signal);
+    this.#kept.set(n, chunk);
+    const oldest = this.#kept.keys().next().value;
+    if (this.#kept.size > KEPT_CHUNKS && oldest !== undefined) this.#kept.delete(oldest);
+    return chunk;
+  }
+}

@@ -1,0 +1,27 @@
+import { nextPoint } from '@/lib/assets/seek/points';
+import type { ManifestHeader } from '@/lib/contracts/manifest';
+import { ChunkReader } from './chunk-reader';
+
+import type { Bytes, Segment, Segments } from './segments';
+
+/**
+ * MP3 as it is, for browsers whose SourceBuffer takes audio/mpeg: from a frame of the seek index (which leaves tags and the
+ * Xing frame out), chunk by chunk. Such a SourceBuffer counts time by itself, from the timestampOffset on.
+ */
+export function mp3Segments(bytes: Bytes, file: ManifestHeader): Segments {
+  return {
+    mime: 'audio/mpeg',
+    durationS: file.durationS,
+    async *start(timeS, signal): AsyncIterable<Segment> {
+      const reader = new ChunkReader(bytes, file.size, file.chunkSize, signal);
+      const point = nextPoint(file.seek, timeS);
+      let from = point.byte;
+      while (from < file.seek.endAudio) {
+        const to = Math.min((Math.floor(from / file.chunkSize) + 1) * file.chunkSize, file.seek.endAudio);
+        const data = await reader.read(from, to);
+        yield from === point.byte ? { data, timestampOffset: point.timeS } : { data };
+        from = to;
+      }
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { FLAC as inputFormat } from 'mediabunny';

@@ -1,0 +1,1 @@
+export { MP3 as inputFormat } from 'mediabunny';

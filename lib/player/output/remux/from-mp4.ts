@@ -1,0 +1,1 @@
+export { MP4 as inputFormat } from 'mediabunny';

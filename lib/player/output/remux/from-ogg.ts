@@ -1,0 +1,1 @@
+export { OGG as inputFormat } from 'mediabunny';

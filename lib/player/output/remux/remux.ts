@@ -1,0 +1,132 @@
+/** Repackages a file for MSE without re-encoding: demuxed and muxed by mediabunny, packet by packet, as it is read. */
+import {
+  CustomSource,
+  EncodedAudioPacketSource,
+  type EncodedPacket,
+  EncodedPacketSink,
+  Input,
+  type InputFormat,
+  NullTarget,
+  Output,
+} from 'mediabunny';
+import { nextPoint } from '@/lib/assets/seek/points';
+import type { ManifestHeader } from '@/lib/contracts/manifest';
+import { joined } from '../bytes';
+import { ChunkReader } from '../chunk-reader';
+import { setFlacSampleSize } from '../flac-sample-size';
+
+import type { Bytes, Segment } from '../segments';
+import { fileFrom, filePieces, type VirtualFile } from '../virtual-file';
+import { loadFormats } from './formats';
+
+/** mediabunny's own cache; small, because the chunks beneath it are kept already. */
+const PARSER_CACHE_BYTES = 512 * 1024;
+
+/** @param mime of the SourceBuffer, which decides between MP4 and WebM */
+export async function* remux(
+  bytes: Bytes,
+  file: ManifestHeader,
+  mime: string,
+  timeS: number,
+  signal: AbortSignal,
+): AsyncIterable<Segment> {
+  const { inputFormat, outputFormat } = await loadFormats(file.container, mime);
+  const { input, first: firstOf } = openAt(bytes, file, timeS, signal, inputFormat);
+  try {
+    const track = await input.getPrimaryAudioTrack();
+    const decoderConfig = await track?.getDecoderConfig();
+    if (!track || !decoderConfig) throw new Error('no sound in this file');
+    const sink = new EncodedPacketSink(track);
+    const first = await firstOf(sink);
+    if (!first) throw new Error('no packet of sound in this file');
+
+    const codec = await track.getCodec();
+    if (!codec) throw new Error('a codec that cannot be repackaged');
+    const packets = new EncodedAudioPacketSource(codec);
+    let written: Uint8Array[] = [];
+    let mediaWritten = false;
+    const output = new Output({
+      format: outputFormat({
+        header(data) {
+          if (file.container === 'flac' && file.bitsPerSample) setFlacSampleSize(data, file.bitsPerSample);
+          written.push(data);
+        },
+        media(data) {
+          written.push(data);
+          mediaWritten = true;
+        },
+      }),
+      target: new NullTarget(),
+    });
+    output.addAudioTrack(packets);
+    await output.start();
+
+    // Muxed from zero and moved by the SourceBuffer: a track may begin before zero (AAC's priming), which a file cannot.
+    let timestampOffset: number | undefined = first.timeS;
+    const segment = (): Segment => {
+      const data = joined(written);
+      const made = timestampOffset === undefined ? { data } : { data, timestampOffset };
+      written = [];
+      mediaWritten = false;
+      timestampOffset = undefined;
+      return made;
+    };
+    for (let packet: EncodedPacket | null = first.packet; packet; packet = await sink.getNextPacket(packet)) {
+      signal.throwIfAborted();
+      await packets.add(packet.clone({ timestamp: packet.timestamp - first.packet.timestamp }), { decoderConfig });
+      if (mediaWritten) yield segment();
+    }
+    await output.finalize();
+    if (mediaWritten) yield segment();
+  } finally {
+    input.dispose();
+  }
+}
+
+interface FirstPacket {
+  packet: EncodedPacket;
+  /** Where it belongs in the track. */
+  timeS: number;
+}
+
+/**
+ * MP4 has an exact index of its own. All else is read as a file that begins at a point of the seek index: the header and what
+ * follows the point are all that is ever read.
+ */
+function openAt(
+  bytes: Bytes,
+  file: ManifestHeader,
+  timeS: number,
+  signal: AbortSignal,
+  inputFormat: InputFormat,
+): { input: Input; first(sink: EncodedPacketSink): Promise<FirstPacket | null> } {
+  const reader = new ChunkReader(bytes, file.size, file.chunkSize, signal);
+  if (file.container === 'mp4') {
+    return {
+      input: inputOf(filePieces(reader, [[0, file.size]]), inputFormat),
+      async first(sink) {
+        const packet = (await sink.getPacket(timeS)) ?? (await sink.getFirstPacket());
+        return packet && { packet, timeS: packet.timestamp };
+      },
+    };
+  }
+  const point = nextPoint(file.seek, timeS);
+  return {
+    input: inputOf(fileFrom(reader, file, point.byte), inputFormat),
+    async first(sink) {
+      const packet = await sink.getFirstPacket();
+      return packet && { packet, timeS: point.timeS };
+    },
+  };
+}
+
+function inputOf(virtual: VirtualFile, inputFormat: InputFormat): Input {
+  const source = new CustomSource({
+    getSize: () => virtual.size,
+    read: (start, end) => virtual.read(start, end),
+    maxCacheSize: PARSER_CACHE_BYTES,
+    // A read that nobody waits for any more.
+    handleUnhandledError: () => {},
+  });
+  return new Input({ formats: [inputFormat], source });
+}
