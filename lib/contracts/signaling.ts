@@ -11,11 +11,14 @@ export const MAX_SIGNALING_BYTES = 64 * 1024;
 /** An SDP of a data channel is 1 to 3 KB. */
 export const MAX_SIGNAL_CHARS = 16_384;
 
-/** The socket's `auth` payload. */
-export const handshake = z.object({ token: z.string().check(z.maxLength(2048)) });
-
 export const sharingMode = z.enum(['considerate', 'idle-only', 'off']);
 export type SharingMode = z.infer<typeof sharingMode>;
+
+/**
+ * The socket's `auth` payload. A refusal is Socket.IO's `connect_error`, whose `data` is a WireError. Without `mode` the peer
+ * counts as `considerate` until its first report.
+ */
+export const handshake = z.object({ token: z.string().check(z.maxLength(2048)), mode: z.optional(sharingMode) });
 
 export const joinRequest = z.object({
   version: id,
@@ -68,8 +71,10 @@ export const swarmSnapshot = z.object({
   /** Undirected; bytes both ways since the link began. */
   links: z.array(z.object({ a: id, b: id, bytes: z.number() })),
   versions: z.int(),
-  /** Since the signaling process began. */
+  /** Since the signaling process began. `peer` counts only bytes that both ends of a link report; the rest is as the tabs say. */
   totals: z.object({ cache: z.number(), peer: z.number(), origin: z.number(), uploaded: z.number(), stalls: z.int() }),
+  /** Reports that cannot be true, and links whose two ends disagree by much, since the signaling process began. */
+  outliers: z.optional(z.int()),
   /** Bytes a second over the last ten seconds. */
   rates: z.object({ cache: z.number(), peer: z.number(), origin: z.number() }),
 });

@@ -1,0 +1,55 @@
+/**
+ * What is remembered for a while and never without bound. Every entry lives equally long, so that the oldest is the first to
+ * expire and letting go costs only what is let go.
+ */
+export class ExpiringMap<V> {
+  readonly #entries = new Map<string, { value: V; until: number }>();
+  readonly #max: number;
+  readonly #lifeMs: number;
+
+  /** @param max entries at most */
+  constructor(max: number, lifeMs: number) {
+    this.#max = max;
+    this.#lifeMs = lifeMs;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** @param now epoch ms */
+  get(key: string, now: number): V | undefined {
+    const entry = this.#entries.get(key);
+    return entry !== undefined && entry.until > now ? entry.value : undefined;
+  }
+
+  isFull(now: number): boolean {
+    if (this.#entries.size >= this.#max) this.purge(now);
+    return this.#entries.size >= this.#max;
+  }
+
+  /** Where there is no room, the oldest is forgotten. */
+  set(key: string, value: V, now: number): void {
+    this.#entries.delete(key);
+    if (this.isFull(now)) {
+      const oldest = this.#entries.keys().next();
+      if (oldest.done !== true) this.#entries.delete(oldest.value);
+    }
+    this.#entries.set(key, { value, until: now + this.#lifeMs });
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  deleteWhere(match: (value: V) => boolean): void {
+    for (const [key, entry] of this.#entries) if (match(entry.value)) this.#entries.delete(key);
+  }
+
+  purge(now: number): void {
+    for (const [key, entry] of this.#entries) {
+      if (entry.until > now) return;
+      this.#entries.delete(key);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import type { Message } from '@/lib/contracts/messages';
+import { CLOCK_TOLERANCE_S, TICKET_LIFE_S } from '@/lib/contracts/playback';
+import type { Admission } from './admission';
+import type { Connections } from './connections';
+import { ExpiringMap } from './expiring-map';
+import type { Tracker } from './tracker/tracker';
+
+/** A file's new version or a withdrawal, thousands at most while tickets for them live. */
+const MAX_RETIRED = 100_000;
+const TICKET_LIFE_MS = (TICKET_LIFE_S + 2 * CLOCK_TOLERANCE_S) * 1000;
+
+/** Versions no longer to be played, for as long as a ticket for one may still be shown. */
+export class RetiredVersions {
+  readonly #versions = new ExpiringMap<{ trackId: string; withdrawn: boolean }>(MAX_RETIRED, TICKET_LIFE_MS);
+
+  has(version: string, now: number): boolean {
+    return this.#versions.get(version, now) !== undefined;
+  }
+
+  add(fact: Message<'changed.version'>['data'], now: number): void {
+    this.#versions.set(fact.versionId, { trackId: fact.trackId, withdrawn: fact.reason === 'withdrawn' }, now);
+  }
+
+  /** An administrator put the track back. */
+  restore(trackId: string): void {
+    this.#versions.deleteWhere((version) => version.withdrawn && version.trackId === trackId);
+  }
+
+  purge(now: number): void {
+    this.#versions.purge(now);
+  }
+}
+
+/** Passes a service's fact on to those it concerns, and acts on those that concern the swarm itself. @param now epoch ms */
+export function passOnFact(
+  parts: { tracker: Tracker; connections: Connections; admission: Admission; retired: RetiredVersions },
+  fact: Message,
+  now: number,
+): void {
+  const { tracker, connections, admission, retired } = parts;
+  switch (fact.type) {
+    case 'changed.playlist':
+    case 'changed.history':
+      connections.factToAccount(fact.data.accountId, fact);
+      break;
+    case 'changed.import':
+      connections.factToPeers(connections.peersWith('admin'), fact);
+      break;
+    case 'changed.track':
+      if (!fact.data.withdrawn) retired.restore(fact.data.trackId);
+      connections.factToAll(fact);
+      break;
+    case 'changed.version': {
+      const { versionId } = fact.data;
+      retired.add(fact.data, now);
+      connections.factToPeers(new Set([...tracker.holders(versionId), ...connections.peersWith('admin')]), fact);
+      connections.deliver(tracker.retire(versionId));
+      break;
+    }
+    case 'changed.account':
+      admission.setDisabled(fact.data.accountId, fact.data.disabled, now);
+      if (fact.data.disabled) connections.byeAccount(fact.data.accountId, 'account_disabled');
+      connections.factToPeers(connections.peersWith('admin'), fact);
+      break;
+    default:
+      // Commands and events are none of ours.
+      break;
+  }
+}

@@ -1,0 +1,86 @@
+import * as z from 'zod/mini';
+import { type TicketKey, verifyTicket } from '@/lib/assets/tickets';
+import { EnxameError } from '@/lib/contracts/errors';
+import {
+  type ClientToServer,
+  haveNotice,
+  joinRequest,
+  leaveNotice,
+  REPORT_EVERY_MS,
+  report,
+  signalOut,
+} from '@/lib/contracts/signaling';
+import type { Log } from '@/lib/host/log';
+import type { Connections } from './connections';
+import { type EventRule, eventRule } from './events';
+import type { RetiredVersions } from './facts';
+import { relaySignal } from './relay';
+import type { Reports } from './reports';
+import type { Watchers } from './swarm-snapshot';
+import { MAX_PAIRS_PER_PEER, MAX_VERSIONS_PER_PEER } from './tracker/state';
+import type { Tracker } from './tracker/tracker';
+
+/** A tab that comes back joins all its versions at once; after that one a track, and now and then one again for more peers. */
+const JOIN_RATE = { burst: 2 * MAX_VERSIONS_PER_PEER, perSecond: 4 };
+/** Once a second for what plays, and for a few that are fetched ahead. */
+const HAVE_RATE = { burst: 2 * MAX_VERSIONS_PER_PEER, perSecond: 8 };
+/** An attempt at a link is an offer or answer and up to 20 candidates. */
+const SIGNAL_RATE = { burst: 20 * MAX_PAIRS_PER_PEER, perSecond: 40 };
+/** Twice what the contract says, so that a tab that catches up is not refused. */
+const REPORT_RATE = { burst: 10, perSecond: 2 * (1000 / REPORT_EVERY_MS) };
+const WATCH_RATE = { burst: 10, perSecond: 1 };
+
+export interface PeerEventParts {
+  tracker: Tracker;
+  reports: Reports;
+  connections: Connections;
+  retired: RetiredVersions;
+  watchers: Watchers;
+  ticketKey: TicketKey;
+  log: Log;
+  clock: () => number;
+}
+
+/** What each event of the contract does. */
+export function peerEvents(parts: PeerEventParts): ReadonlyMap<string, EventRule> {
+  const { tracker, reports, connections, retired, watchers, ticketKey, log, clock } = parts;
+  const rules: Record<keyof ClientToServer, EventRule> = {
+    join: eventRule(joinRequest, JOIN_RATE, async ({ version, ticket, have }, socket) => {
+      const { peer } = socket.data;
+      const claims = await verifyTicket(ticket, ticketKey, clock());
+      if (claims.peer !== peer || claims.version !== version) {
+        throw new EnxameError('bad_token', 'This ticket is for another peer or version.');
+      }
+      if (retired.has(version, clock())) throw new EnxameError('version_retired', 'This version is no longer served.');
+      // While the ticket was checked, a newer socket of this peer may have taken over.
+      if (connections.ofPeer(peer) !== socket) throw new EnxameError('not_found', 'This socket was closed.');
+      const { peers, news } = tracker.join(peer, version, have, clock());
+      connections.deliver(news);
+      return { peers };
+    }),
+    have: eventRule(haveNotice, HAVE_RATE, ({ version, have }, socket) => {
+      tracker.setHave(socket.data.peer, version, have);
+      return undefined;
+    }),
+    leave: eventRule(leaveNotice, JOIN_RATE, ({ version }, socket) => {
+      connections.deliver(tracker.leave(socket.data.peer, version));
+      return undefined;
+    }),
+    signal: eventRule(signalOut, SIGNAL_RATE, (signal, socket) => {
+      relaySignal(tracker, connections, socket.data.peer, signal);
+      return undefined;
+    }),
+    report: eventRule(report, REPORT_RATE, (said, socket) => {
+      const { news, flags } = reports.take(socket.data.peer, said, clock());
+      connections.deliver(news);
+      for (const flag of flags) log.warn(flag, `signaling: a report is flagged (${flag.kind})`);
+      return undefined;
+    }),
+    watch: eventRule(z.boolean(), WATCH_RATE, (on, socket) => {
+      if (socket.data.role !== 'admin') throw new EnxameError('forbidden', 'Only administrators may watch.');
+      watchers.set(socket, on, clock());
+      return undefined;
+    }),
+  };
+  return new Map(Object.entries(rules));
+}

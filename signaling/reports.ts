@@ -1,0 +1,142 @@
+import type { Report, SwarmSnapshot } from '@/lib/contracts/signaling';
+import { RateWindow } from './rate-window';
+import type { News, Pair, Peer } from './tracker/state';
+import type { Tracker } from './tracker/tracker';
+
+/** Nobody's tab moves more than 1 Gbit/s; a report that says so is not counted. */
+const MAX_BYTES_PER_SECOND = 125_000_000;
+/** A report covers at least this: two may arrive close together after a stutter. */
+const MIN_REPORT_S = 5;
+/** The two ends of a link report at different moments: up to this they may differ without being flagged. */
+const DISAGREE_BYTES = 8_000_000;
+const DISAGREE_SHARE = 0.25;
+
+/** Something to look at, for the log. */
+export type Flag =
+  | { kind: 'implausible'; peer: string; account: string }
+  | { kind: 'disagreement'; from: string; to: string; sent: number; received: number }
+  | { kind: 'blamed'; peer: string; account: string; by: string; accounts: number; version: string; chunk: number };
+
+/**
+ * Adds up what peers say. Only pairs that the tracker made may report each other, a byte over a link counts when both ends
+ * say so, and what cannot be true is flagged instead of counted. Pure state: times come in as `now`, epoch ms.
+ */
+export class Reports {
+  readonly #tracker: Tracker;
+  readonly #window = new RateWindow();
+  readonly #totals = { cache: 0, peer: 0, origin: 0, uploaded: 0, stalls: 0 };
+  #outliers = 0;
+
+  constructor(tracker: Tracker) {
+    this.#tracker = tracker;
+  }
+
+  get totals(): Readonly<SwarmSnapshot['totals']> {
+    return this.#totals;
+  }
+
+  get outliers(): number {
+    return this.#outliers;
+  }
+
+  rates(now: number): SwarmSnapshot['rates'] {
+    return this.#window.rates(now);
+  }
+
+  /** @returns `news` for those who were parted by blame; `flags` for the log */
+  take(from: string, report: Report, now: number): { news: News[]; flags: Flag[] } {
+    const peer = this.#tracker.peer(from);
+    const flags: Flag[] = [];
+    const news: News[] = [];
+    if (peer === undefined) return { news, flags };
+    this.#tracker.describe(from, report);
+    const most = MAX_BYTES_PER_SECOND * Math.max(MIN_REPORT_S, (now - peer.lastReportAt) / 1000);
+    peer.lastReportAt = now;
+    if (isPlausible(report, most)) {
+      const matched = this.#takeLinks(peer, report, now, flags);
+      this.#takeBytes(peer, report, matched, now);
+    } else {
+      this.#outliers++;
+      flags.push({ kind: 'implausible', peer: from, account: peer.account });
+    }
+    for (const blame of report.blamed) {
+      const parted = this.#tracker.estrange(from, blame.peer);
+      const blamed = this.#tracker.peer(blame.peer);
+      if (parted === null || blamed === undefined) continue;
+      news.push(...parted);
+      flags.push({
+        kind: 'blamed',
+        ...blame,
+        account: blamed.account,
+        by: from,
+        accounts: blamed.blamedBy.size,
+      });
+    }
+    return { news, flags };
+  }
+
+  #takeBytes(peer: Peer, { bytes, stalls }: Report, matched: number, now: number): void {
+    peer.bytes.cache += bytes.cache;
+    peer.bytes.peer += bytes.peer;
+    peer.bytes.origin += bytes.origin;
+    peer.bytes.uploaded += bytes.uploaded;
+    this.#totals.cache += bytes.cache;
+    this.#totals.peer += matched;
+    this.#totals.origin += bytes.origin;
+    this.#totals.uploaded += bytes.uploaded;
+    this.#totals.stalls += stalls;
+    this.#window.add({ cache: bytes.cache, origin: bytes.origin, peer: matched }, now);
+  }
+
+  /** @returns bytes that both ends agree on only now, both ways */
+  #takeLinks(peer: Peer, report: Report, now: number, flags: Flag[]): number {
+    let matched = 0;
+    for (const link of report.links) {
+      const pair = peer.pairs.get(link.peer);
+      if (pair === undefined) continue;
+      const claim = pair.a === peer ? pair.claims.a : pair.claims.b;
+      claim.sent += link.sent;
+      claim.received += link.received;
+      if (link.sent + link.received > 0) pair.lastBytesAt = now;
+      matched += match(pair);
+      const disagreement = pair.flagged ? null : disagreementOf(pair);
+      if (disagreement === null) continue;
+      pair.flagged = true;
+      this.#outliers++;
+      flags.push(disagreement);
+    }
+    return matched;
+  }
+}
+
+/** A stall cannot be counted in bytes, but no tab has thousands in one report. */
+const MAX_STALLS = 1_000;
+
+function isPlausible({ bytes, links, stalls }: Report, most: number): boolean {
+  const linked = links.reduce((sum, link) => sum + link.sent + link.received, 0);
+  const total = bytes.cache + bytes.peer + bytes.origin + bytes.uploaded;
+  return total <= most && linked <= most && stalls <= MAX_STALLS;
+}
+
+/** Brings what both ends agree on up to date. @returns what was added */
+function match(pair: Pair): number {
+  const aToB = Math.min(pair.claims.a.sent, pair.claims.b.received);
+  const bToA = Math.min(pair.claims.b.sent, pair.claims.a.received);
+  const added = aToB - pair.matched.aToB + bToA - pair.matched.bToA;
+  pair.matched = { aToB, bToA };
+  return added;
+}
+
+function disagreementOf(pair: Pair): Flag | null {
+  const { a, b } = pair.claims;
+  for (const [from, to, sent, received] of [
+    [pair.a, pair.b, a.sent, b.received],
+    [pair.b, pair.a, b.sent, a.received],
+  ] as const) {
+    const allowed = Math.max(DISAGREE_BYTES, DISAGREE_SHARE * Math.max(sent, received));
+    if (Math.abs(sent - received) > allowed) {
+      return { kind: 'disagreement', from: from.id, to: to.id, sent, received };
+    }
+  }
+  return null;
+}

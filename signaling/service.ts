@@ -1,0 +1,140 @@
+import type { Server as HttpServer } from 'node:http';
+import { importTicketKey } from '@/lib/assets/tickets';
+import { EnxameError, toWireError } from '@/lib/contracts/errors';
+import type { ComponentHealth } from '@/lib/contracts/rpc';
+import type { Config } from '@/lib/host/config';
+import type { Log } from '@/lib/host/log';
+import type { Secrets } from '@/lib/host/secrets';
+import type { Bus } from '@/lib/messaging/bus';
+import { placeOf } from './address';
+import { Admission } from './admission';
+import { Connections } from './connections';
+import { takeEvents } from './events';
+import { passOnFact, RetiredVersions } from './facts';
+import { peerEvents } from './peer-events';
+import { Reports } from './reports';
+import { addressOf, attachSocketServer, type SignalingSocket, SOCKET_TIMINGS, type SocketTimings } from './socket';
+import { startStun } from './stun';
+import { takeSnapshot, Watchers } from './swarm-snapshot';
+import { GRACES, type Graces, Tracker } from './tracker/tracker';
+
+/** Coverage is told, the gone are let go of and snapshots are pushed this often. */
+const TICK_MS = 1_000;
+/** Used tokens, retired versions and full buckets are let go of this often. */
+const PURGE_EVERY_TICKS = 10;
+/** The socket was closed by a wish, not by a failing network: nothing is kept for a return. */
+const LEFT_FOR_GOOD: ReadonlySet<string> = new Set(['client namespace disconnect', 'server namespace disconnect']);
+
+export interface SignalingDeps {
+  bus: Bus;
+  /** Listening or about to; its other requests and upgrades are left alone. */
+  httpServer: HttpServer;
+  config: Pick<Config, 'host' | 'stunPort' | 'publicUrl' | 'iceServers'>;
+  secrets: Pick<Secrets, 'verifyKey' | 'publicKey'>;
+  log: Log;
+}
+
+export interface Timings extends SocketTimings, Graces {
+  tickMs: number;
+}
+
+export interface Signaling {
+  /** Every socket is closed, the shared http server is not. */
+  close(): Promise<void>;
+  health(): ComponentHealth;
+  /** UDP port of this server's own STUN; null where ICE_SERVERS names others or the port was taken. */
+  stunPort: number | null;
+}
+
+/** Admits peers, assigns them to each other, relays their signals, gathers reports, and passes facts on to pages. */
+export async function startSignaling(deps: SignalingDeps, timings: Partial<Timings> = {}): Promise<Signaling> {
+  const { bus, config, secrets, log } = deps;
+  const time: Timings = { ...SOCKET_TIMINGS, ...GRACES, tickMs: TICK_MS, ...timings };
+  const clock = Date.now;
+  const tracker = new Tracker(Math.random, time);
+  const reports = new Reports(tracker);
+  const connections = new Connections();
+  const admission = new Admission(secrets.verifyKey);
+  const retired = new RetiredVersions();
+  const watchers = new Watchers((now) => takeSnapshot(tracker, reports, now));
+  const ticketKey = await importTicketKey(secrets.publicKey);
+  const rules = peerEvents({ tracker, reports, connections, retired, watchers, ticketKey, log, clock });
+  const stun = config.iceServers === null ? await startStun(config, log) : null;
+  const { io, detach } = attachSocketServer(deps.httpServer, config.publicUrl, log, time);
+
+  io.use(async (socket, next) => {
+    try {
+      const address = addressOf(socket.request);
+      const admitted = await admission.admit(
+        socket.handshake.auth,
+        { address, openSockets: (claims) => connections.countOf(claims.sub, claims.peer) },
+        clock,
+      );
+      const known = tracker.peer(admitted.peer);
+      if (known !== undefined && known.account !== admitted.sub) {
+        throw new EnxameError('conflict', 'Another tab uses this identifier.');
+      }
+      const { peer, sub: account, role, mode } = admitted;
+      socket.data = { peer, account, role, mode, address };
+      next();
+    } catch (error) {
+      const wire = toWireError(error);
+      if (wire.code === 'internal') log.error({ err: error }, 'a socket could not be admitted');
+      next(Object.assign(new Error(wire.message), { data: wire }));
+    }
+  });
+
+  io.on('connection', (socket) => {
+    const { peer, account, address, mode } = socket.data;
+    try {
+      tracker.arrive({ peer, account, mode, place: placeOf(address) }, clock());
+    } catch (error) {
+      connections.bye(socket, toWireError(error).code);
+      return;
+    }
+    connections.add(socket);
+    takeEvents(socket, rules, { bye: (code) => connections.bye(socket, code), log, clock });
+    socket.on('disconnect', (reason) => leave(socket, reason));
+  });
+
+  function leave(socket: SignalingSocket, reason: string): void {
+    watchers.set(socket, false, clock());
+    if (!connections.remove(socket)) return;
+    const { peer } = socket.data;
+    if (LEFT_FOR_GOOD.has(reason)) connections.deliver(tracker.remove(peer));
+    else tracker.lose(peer, clock());
+  }
+
+  let ticks = 0;
+  const timer = setInterval(() => {
+    const now = clock();
+    connections.deliver(tracker.sweep(now));
+    connections.deliver(tracker.flushCoverage());
+    watchers.push(now);
+    if (++ticks % PURGE_EVERY_TICKS !== 0) return;
+    admission.purge(now);
+    retired.purge(now);
+  }, time.tickMs);
+
+  const health = (): ComponentHealth => ({
+    status: stun?.problem == null ? 'ok' : 'degraded',
+    detail: stun?.problem ?? `${connections.size} peers`,
+  });
+  const subscriptions = await Promise.all([
+    bus.serve('signaling', { 'signaling.health': async () => health() }),
+    bus.subscribe({ queue: null, patterns: ['changed.#'] }, async (fact) =>
+      passOnFact({ tracker, connections, admission, retired }, fact, clock()),
+    ),
+  ]);
+
+  return {
+    stunPort: stun?.port ?? null,
+    health,
+    async close() {
+      clearInterval(timer);
+      await Promise.all(subscriptions.map((subscription) => subscription.close()));
+      await detach();
+      await stun?.close();
+    },
+  };
+}

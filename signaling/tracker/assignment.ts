@@ -1,0 +1,65 @@
+import { type AssignParty, assignPeers, MAX_ASSIGNED } from '@/lib/swarm/policy/assign';
+import { candidatesFor } from './candidates';
+import { dissolve, gone, loadOf, pairUp, partnersOf, roomOf } from './pairs';
+import { type News, offered, type Peer, sharingOf } from './state';
+
+/**
+ * Pairs a member of a swarm with others of it until it has {@link MAX_ASSIGNED} partners for that version.
+ * @param random 0 to 1, as Math.random
+ * @returns the news for the other sides
+ */
+export function assignPartners(
+  peer: Peer,
+  version: string,
+  members: Iterable<Peer>,
+  now: number,
+  random: () => number,
+): News[] {
+  const free = MAX_ASSIGNED - partnersOf(peer, version).length;
+  if (free <= 0) return [];
+  const candidates = new Map(candidatesFor(peer, version, members, now, random).map((other) => [other.id, other]));
+  const chosen = assignPeers({
+    joiner: party(peer, version),
+    candidates: [...candidates.values()].map((other) => ({
+      ...party(other, version),
+      load: loadOf(other, now),
+      linked: peer.pairs.has(other.id),
+    })),
+    max: free,
+    seed: Math.floor(random() * 2 ** 32),
+  });
+  const news: News[] = [];
+  for (const id of chosen) {
+    const other = candidates.get(id);
+    if (other === undefined) continue;
+    let pair = peer.pairs.get(id);
+    if (pair === undefined) {
+      const room = makeRoom(peer, other, now);
+      if (room === null) continue;
+      news.push(...room);
+      pair = pairUp(peer, other, now);
+    }
+    pair.versions.add(version);
+    const peers = [{ peer: peer.id, have: offered(peer, version) }];
+    news.push({ to: id, event: 'coverage', data: { version, peers } });
+  }
+  return news;
+}
+
+function party(peer: Peer, version: string): AssignParty {
+  const { address, network } = peer.place;
+  return { peer: peer.id, have: offered(peer, version), address, network, sharing: sharingOf(peer) };
+}
+
+/** Ends an idle pair of each that has no place left. @returns null when one of them has none to spare */
+function makeRoom(a: Peer, b: Peer, now: number): News[] | null {
+  const idle = [roomOf(a, now), roomOf(b, now)];
+  if (idle.includes(null)) return null;
+  const news: News[] = [];
+  for (const pair of idle) {
+    if (pair === null || pair === 'free') continue;
+    dissolve(pair);
+    news.push(gone(pair.a, pair.b), gone(pair.b, pair.a));
+  }
+  return news;
+}
