@@ -1,0 +1,240 @@
+/**
+ * The origin: sealed chunks, manifests, and the plain file for tabs that cannot take part. Served ahead of Next by the same HTTP
+ * server. It is the source of last resort for every chunk, so it must not lie, and not fall over.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sealedSize } from '@/lib/assets/geometry';
+import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
+import { id } from '@/lib/contracts/ids';
+import type { ComponentHealth, RpcParams, RpcResult } from '@/lib/contracts/rpc';
+import type { Log } from '@/lib/host/log';
+import type { Secrets } from '@/lib/host/secrets';
+import { readPlain } from './read-plain';
+import { checkFile, FileNotAsSealed, readSealed } from './read-sealed';
+import { type Content, sendContent, sendProblem } from './reply';
+import { createSources, type RetireReason, type Source } from './sources';
+import { makeTicketCheck } from './ticket-check';
+
+export interface OriginDeps {
+  source: (versionId: string) => Promise<RpcResult<'catalog.source'>>;
+  retire: (versionId: string, reason: RetireReason) => Promise<void>;
+  plain: (params: RpcParams<'catalog.plain'>) => Promise<RpcResult<'catalog.plain'>>;
+  /** Whose session the request's cookie is. @throws {EnxameError} `not_signed_in`, `account_disabled` */
+  accountOf: (request: IncomingMessage) => Promise<{ accountId: string }>;
+  secrets: Pick<Secrets, 'masterKey' | 'publicKey'>;
+  /** Origins of pages that may fetch from here besides this server's own, such as `https://music.example.org`. */
+  allowedOrigins: readonly string[];
+  log: Log;
+}
+
+export interface Origin {
+  /** Answers what is addressed to the origin. @returns false when the request is somebody else's */
+  handle(request: IncomingMessage, response: ServerResponse): boolean;
+  stats(): { bytesSent: number; activeRequests: number };
+  health(): ComponentHealth;
+  /** The catalog decided anew about a version: what is remembered of it no longer counts. */
+  forget(versionId: string): void;
+  /** Takes no more, and ends what is under way. */
+  close(): Promise<void>;
+}
+
+/** Each holds one chunk and a socket's buffer, about 200 KB: 50 MB at most. */
+const MAX_ACTIVE_REQUESTS = 256;
+/** A reader that takes nothing for so long is gone. */
+const STALLED_MS = 60_000;
+/** A failure to reach the catalog shows in the health for so long. */
+const REMEMBER_FAILURE_MS = 30_000;
+const RETRY_AFTER_S = 1;
+const PREFLIGHT_LIFE_S = 86_400;
+/** A version's bytes never change. What is sealed may lie in any cache: without its key it is noise. */
+const SEALED_CACHE = 'public, max-age=31536000, immutable, no-transform';
+const MANIFEST_CACHE = 'private, max-age=31536000, immutable, no-transform';
+const PLAIN_CACHE = 'private, no-store';
+
+type Route =
+  | { kind: 'sealed' | 'manifest'; versionId: string }
+  | { kind: 'plain'; trackId: string; peerId: string }
+  | { kind: 'unknown' };
+
+export function createOrigin(deps: OriginDeps): Origin {
+  const { log } = deps;
+  const checkTicket = makeTicketCheck(deps.secrets.publicKey);
+  const active = new Set<ServerResponse>();
+  let bytesSent = 0;
+  let lastFailureAt = Number.NEGATIVE_INFINITY;
+  let closed = false;
+
+  const retire = async (versionId: string, reason: RetireReason) => {
+    log.warn({ versionId, reason }, 'a file is no longer what was sealed; its version is retired');
+    try {
+      await deps.retire(versionId, reason);
+    } catch (error) {
+      log.error({ versionId, error: messageOf(error) }, 'the catalog could not be told of a retired version');
+      throw error;
+    }
+  };
+  const sources = createSources({ load: deps.source, onRetire: retire, secrets: deps.secrets });
+  const onSent = (bytes: number) => {
+    bytesSent += bytes;
+  };
+
+  const sealedContent = (source: Source): Content => ({
+    size: sealedSize(source.manifest),
+    etag: `"${source.versionId}"`,
+    headers: { 'content-type': 'application/octet-stream', 'cache-control': SEALED_CACHE },
+    check: () => checkFile(source),
+    read: async function* (range) {
+      await checkFile(source);
+      yield* readSealed(source, range);
+    },
+    onSent,
+  });
+
+  const manifestContent = (source: Source): Content => ({
+    size: source.manifestBytes.length,
+    etag: `"${source.manifestDigest}"`,
+    headers: {
+      'content-type': 'application/octet-stream',
+      'cache-control': MANIFEST_CACHE,
+      vary: 'origin, authorization',
+    },
+    check: async () => undefined,
+    read: async function* (range) {
+      yield source.manifestBytes.subarray(range.start, range.end);
+    },
+    onSent,
+  });
+
+  const plainContent = (file: RpcResult<'catalog.plain'>): Content => ({
+    size: file.size,
+    etag: `"${file.versionId}"`,
+    headers: { 'content-type': file.mime, 'cache-control': PLAIN_CACHE, 'x-content-type-options': 'nosniff' },
+    check: async () => undefined,
+    read: (range) => readPlain(file, range),
+    onSent,
+  });
+
+  const answer = async (route: Route, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (route.kind === 'unknown') throw new EnxameError('not_found', 'There is nothing at this address.');
+    let versionId: string | undefined;
+    try {
+      if (route.kind === 'plain') {
+        const { accountId } = await deps.accountOf(request);
+        const file = await deps.plain({ trackId: route.trackId, peerId: route.peerId, accountId });
+        versionId = file.versionId;
+        await sendContent(request, response, plainContent(file));
+      } else {
+        await checkTicket(request, route.versionId);
+        versionId = route.versionId;
+        const source = await sources.get(versionId);
+        const content = route.kind === 'sealed' ? sealedContent(source) : manifestContent(source);
+        await sendContent(request, response, content);
+      }
+    } catch (error) {
+      if (!(error instanceof FileNotAsSealed) || versionId === undefined) throw error;
+      throw sources.retire(versionId, error.reason);
+    }
+  };
+
+  const fail = (response: ServerResponse, error: unknown, requestId: string) => {
+    if (isEnxameError(error) && (error.code === 'unavailable' || error.code === 'timeout')) lastFailureAt = Date.now();
+    if (!isEnxameError(error)) log.error({ requestId, error: messageOf(error) }, 'the origin failed');
+    // Once something was sent the only honest end is none: a short body is seen by its length.
+    if (response.headersSent) response.destroy();
+    else if (!response.destroyed) sendProblem(response, isEnxameError(error) ? error : unexpected(error), requestId);
+  };
+
+  return {
+    handle(request, response) {
+      const route = routeOf(request.url ?? '');
+      if (route === null) return false;
+      const requestId = requestIdOf(request);
+      response.setHeader('x-request-id', requestId);
+      if (route.kind !== 'plain') allowPages(request, response, deps.allowedOrigins);
+      if (request.method === 'OPTIONS') {
+        answerPreflight(response);
+        return true;
+      }
+      if (request.method !== 'GET' && request.method !== 'HEAD') {
+        response.writeHead(405, { allow: 'GET, HEAD, OPTIONS', 'content-length': 0 }).end();
+        return true;
+      }
+      if (closed || active.size >= MAX_ACTIVE_REQUESTS) {
+        const busy = new EnxameError('unavailable', 'The server is busy.', { retryAfterS: RETRY_AFTER_S });
+        sendProblem(response, busy, requestId);
+        return true;
+      }
+      active.add(response);
+      response.once('close', () => active.delete(response));
+      response.setTimeout(STALLED_MS, () => response.destroy());
+      answer(route, request, response).catch((error: unknown) => fail(response, error, requestId));
+      return true;
+    },
+    stats: () => ({ bytesSent, activeRequests: active.size }),
+    health() {
+      if (closed) return { status: 'down' };
+      if (active.size >= MAX_ACTIVE_REQUESTS) return { status: 'degraded', detail: 'as many requests as it takes' };
+      if (Date.now() - lastFailureAt < REMEMBER_FAILURE_MS) {
+        return { status: 'degraded', detail: 'the catalog did not answer' };
+      }
+      return { status: 'ok' };
+    },
+    forget: (versionId) => sources.forget(versionId),
+    async close() {
+      closed = true;
+      for (const response of active) response.destroy();
+    },
+  };
+}
+
+/** Null for what is not the origin's. */
+function routeOf(url: string): Route | null {
+  const [path = '', query = ''] = url.split('?', 2);
+  const sealed = /^\/origin\/([^/]*)(\/manifest)?$/.exec(path);
+  if (sealed !== null) {
+    const versionId = id.safeParse(sealed[1]);
+    if (!versionId.success) return { kind: 'unknown' };
+    return { kind: sealed[2] === undefined ? 'sealed' : 'manifest', versionId: versionId.data };
+  }
+  const plain = /^\/api\/stream\/([^/]*)$/.exec(path);
+  if (plain === null) return path.startsWith('/origin/') ? { kind: 'unknown' } : null;
+  const trackId = id.safeParse(plain[1]);
+  const peerId = id.safeParse(new URLSearchParams(query).get('peer'));
+  return trackId.success && peerId.success
+    ? { kind: 'plain', trackId: trackId.data, peerId: peerId.data }
+    : { kind: 'unknown' };
+}
+
+/** Lets pages of the named origins read answers (CORS). The answer differs by origin, which caches must know. */
+function allowPages(request: IncomingMessage, response: ServerResponse, allowed: readonly string[]): void {
+  response.setHeader('vary', 'origin');
+  const page = request.headers.origin;
+  if (page === undefined || !allowed.includes(page)) return;
+  response.setHeader('access-control-allow-origin', page);
+  response.setHeader('access-control-expose-headers', 'content-range, accept-ranges, etag, x-request-id');
+}
+
+function answerPreflight(response: ServerResponse): void {
+  response
+    .writeHead(204, {
+      'access-control-allow-methods': 'GET, HEAD',
+      'access-control-allow-headers': 'authorization, range, if-range',
+      'access-control-max-age': String(PREFLIGHT_LIFE_S),
+    })
+    .end();
+}
+
+const REQUEST_ID = /^[\w-]{1,100}$/;
+
+function requestIdOf(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : crypto.randomUUID();
+}
+
+function unexpected(cause: unknown): EnxameError {
+  return new EnxameError('internal', 'Something went wrong on the server.', { cause });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,41 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { ByteRange } from '@/lib/assets/geometry';
+import { FileNotAsSealed, rethrowMissing } from './read-sealed';
+
+const BLOCK_BYTES = 65_536;
+/** File times pass through JSON and a database as they are; below this they are the same. */
+const SAME_MTIME_MS = 1;
+
+export interface PlainFile {
+  path: string;
+  size: number;
+  mtimeMs: number;
+}
+
+/**
+ * Bytes [start, end) of a plain file. Each block is given only after the file's size and time were seen to be right behind it.
+ * @throws {FileNotAsSealed}
+ */
+export async function* readPlain(source: PlainFile, range: ByteRange): AsyncGenerator<Buffer, void, undefined> {
+  const file = await open(source.path, 'r').catch(rethrowMissing);
+  try {
+    await check(file, source);
+    for (let position = range.start; position < range.end; ) {
+      const block = Buffer.allocUnsafe(Math.min(BLOCK_BYTES, range.end - position));
+      const { bytesRead } = await file.read(block, 0, block.length, position);
+      await check(file, source);
+      if (bytesRead === 0) throw new FileNotAsSealed('file_changed');
+      position += bytesRead;
+      yield block.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function check(file: FileHandle, source: PlainFile): Promise<void> {
+  const stats = await file.stat();
+  if (stats.size !== source.size || Math.abs(stats.mtimeMs - source.mtimeMs) >= SAME_MTIME_MS) {
+    throw new FileNotAsSealed('file_changed');
+  }
+}

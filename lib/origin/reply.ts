@@ -1,0 +1,116 @@
+/** HTTP's side of the origin: problems, ranges, and bodies that go no faster than their reader. */
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { finished } from 'node:stream/promises';
+import type { ByteRange } from '@/lib/assets/geometry';
+import { type EnxameError, errorStatus, type Problem } from '@/lib/contracts/errors';
+import { parseRange } from './http-range';
+
+/** RFC 9457. Never cached. */
+export function sendProblem(response: ServerResponse, error: EnxameError, requestId: string): void {
+  const status = errorStatus[error.code];
+  const body: Problem = {
+    type: `urn:enxame:error:${error.code}`,
+    title: error.code.replaceAll('_', ' '),
+    status,
+    detail: error.message,
+    code: error.code,
+    requestId,
+  };
+  const json = Buffer.from(JSON.stringify(body));
+  response.writeHead(status, {
+    'content-type': 'application/problem+json',
+    'content-length': json.length,
+    'cache-control': 'no-store',
+    ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    ...(error.retryAfterS === undefined ? {} : { 'retry-after': String(Math.ceil(error.retryAfterS)) }),
+  });
+  response.end(json);
+}
+
+export interface Content {
+  size: number;
+  etag: string;
+  headers: OutgoingHttpHeaders;
+  /** Makes sure that the content can be given; for HEAD, where nothing is read. */
+  check: () => Promise<void>;
+  read: (range: ByteRange) => AsyncGenerator<Buffer, void, undefined>;
+  /** Told of body bytes handed to the socket. */
+  onSent: (bytes: number) => void;
+}
+
+/**
+ * Answers GET and HEAD with 200, 206, 304 or 416. The first piece is read before the status is sent, so that what is wrong from the
+ * start becomes an error and not a broken connection.
+ * @throws what `content.read` throws; whether anything was sent, `response.headersSent` tells
+ */
+export async function sendContent(request: IncomingMessage, response: ServerResponse, content: Content): Promise<void> {
+  const { size, etag } = content;
+  const common = { ...content.headers, etag, 'accept-ranges': 'bytes' };
+  if (request.headers['if-none-match'] === etag) {
+    response.writeHead(304, common).end();
+    return;
+  }
+  // A range of something that is no longer the same would be glued to a wrong rest: then all of it is sent (RFC 9110, 13.1.5).
+  const ifRange = request.headers['if-range'];
+  const asked = ifRange === undefined || ifRange === etag ? parseRange(request.headers.range, size) : ('all' as const);
+  if (asked === 'unsatisfiable') {
+    response
+      .writeHead(416, {
+        ...common,
+        'cache-control': 'no-store',
+        'content-range': `bytes */${size}`,
+        'content-length': 0,
+      })
+      .end();
+    return;
+  }
+  const range = asked === 'all' ? { start: 0, end: size } : asked;
+  const headers = {
+    ...common,
+    'content-length': range.end - range.start,
+    ...(asked === 'all' ? {} : { 'content-range': `bytes ${range.start}-${range.end - 1}/${size}` }),
+  };
+  const status = asked === 'all' ? 200 : 206;
+  if (request.method === 'HEAD') {
+    await content.check();
+    response.writeHead(status, headers).end();
+    return;
+  }
+  await sendBody(response, status, headers, content.read(range), content.onSent);
+}
+
+async function sendBody(
+  response: ServerResponse,
+  status: number,
+  headers: OutgoingHttpHeaders,
+  pieces: AsyncGenerator<Buffer, void, undefined>,
+  onSent: (bytes: number) => void,
+): Promise<void> {
+  try {
+    for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
+      if (response.destroyed) return;
+      if (!response.headersSent) response.writeHead(status, headers);
+      onSent(next.value.length);
+      if (!response.write(next.value) && !(await drained(response))) return;
+    }
+    response.end();
+    await finished(response).catch(() => undefined);
+  } finally {
+    // Closes the file also when the reader went away in the middle.
+    await pieces.return();
+  }
+}
+
+/** Waits until the socket took what was written. @returns false when the reader went away instead */
+function drained(response: ServerResponse): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      response.off('drain', settle);
+      response.off('close', settle);
+      resolve(!response.destroyed);
+    };
+    response.on('drain', settle);
+    response.on('close', settle);
+    if (response.destroyed) settle();
+  });
+}

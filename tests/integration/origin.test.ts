@@ -1,0 +1,431 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, open, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { createServer, get, type IncomingMessage, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sealedRange, sealedSize } from '@/lib/assets/geometry';
+import { isChunk, manifestDigest, verifyManifest } from '@/lib/assets/manifest';
+import { importContentKey, openChunk } from '@/lib/assets/seal';
+import { signTicket } from '@/lib/assets/tickets';
+import { EnxameError } from '@/lib/contracts/errors';
+import { newId } from '@/lib/contracts/ids';
+import type { Manifest } from '@/lib/contracts/manifest';
+import type { RpcResult } from '@/lib/contracts/rpc';
+import { deriveSecrets } from '@/lib/host/secrets';
+import { newContentKey, wrapKey } from '@/lib/origin/keys';
+import { createOrigin, type Origin } from '@/lib/origin/origin';
+import { createSealer, type Sealer } from '@/lib/origin/sealing';
+import { makeWav } from '@/lib/origin/wav.fixture';
+
+const secrets = deriveSecrets('a secret of thirty-two characters');
+const signingKeyPem = secrets.signingKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const PAGE = 'https://music.example.org';
+
+let folder: string;
+let sealer: Sealer;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'enxame-origin-'));
+  sealer = createSealer({ threads: 1 });
+});
+afterAll(async () => {
+  await sealer.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Asset {
+  path: string;
+  plain: Buffer;
+  key: Uint8Array;
+  source: RpcResult<'catalog.source'>;
+  manifest: Manifest;
+  ticket: string;
+}
+
+/** Writes a file of some seconds of sound and seals it, as the catalog does. */
+async function makeAsset(seconds = 1.5): Promise<Asset> {
+  const versionId = newId();
+  const path = join(folder, `${versionId}.wav`);
+  const plain = makeWav(seconds);
+  await writeFile(path, plain);
+  const key = newContentKey();
+  const sealed = await sealer.seal({ path, versionId, key, signingKeyPem });
+  return {
+    path,
+    plain,
+    key,
+    manifest: await verifyManifest(sealed.manifest, secrets.publicKey),
+    source: {
+      versionId,
+      trackId: newId(),
+      path,
+      size: sealed.size,
+      mtimeMs: sealed.mtimeMs,
+      mime: 'audio/wav',
+      wrappedKey: Buffer.from(wrapKey(secrets.masterKey, versionId, key)).toString('base64'),
+      manifest: Buffer.from(sealed.manifest).toString('base64'),
+    },
+    ticket: await ticketFor(versionId),
+  };
+}
+
+const ticketFor = (version: string, expiresAt = Date.now() + 60_000) =>
+  signTicket({ peer: newId(), version, expiresAt }, secrets.signingKey);
+
+let catalog: Map<string, Asset>;
+let origin: Origin;
+let server: Server;
+let address: string;
+const retire = vi.fn(async () => undefined);
+const loads = vi.fn();
+const accountOf = vi.fn(async (): Promise<{ accountId: string }> => ({ accountId: 'ana' }));
+
+beforeEach(async () => {
+  catalog = new Map();
+  retire.mockClear();
+  loads.mockClear();
+  origin = createOrigin({
+    async source(versionId) {
+      loads(versionId);
+      const asset = catalog.get(versionId);
+      if (asset === undefined) throw new EnxameError('not_found', 'No such version.');
+      return asset.source;
+    },
+    retire,
+    async plain({ trackId }) {
+      const asset = [...catalog.values()].find(({ source }) => source.trackId === trackId);
+      if (asset === undefined) throw new EnxameError('track_withdrawn', 'Withdrawn.');
+      const { path, size, mtimeMs, mime, versionId } = asset.source;
+      return { path, size, mtimeMs, mime, versionId };
+    },
+    accountOf,
+    secrets,
+    allowedOrigins: [PAGE],
+    log: pino({ level: 'silent' }),
+  });
+  server = createServer((request, response) => {
+    if (!origin.handle(request, response)) response.writeHead(418).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterEach(async () => {
+  await origin.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+async function serve(seconds?: number): Promise<Asset> {
+  const asset = await makeAsset(seconds);
+  catalog.set(asset.source.versionId, asset);
+  return asset;
+}
+
+const bearer = (ticket: string) => ({ authorization: `Bearer ${ticket}` });
+const urlOf = (asset: Asset) => `${address}/origin/${asset.source.versionId}`;
+const ask = (asset: Asset, range?: string, more: Record<string, string> = {}) =>
+  fetch(urlOf(asset), { headers: { ...bearer(asset.ticket), ...(range === undefined ? {} : { range }), ...more } });
+const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer());
+const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
+
+describe('sealed assets', () => {
+  it('are served whole: each chunk is what the manifest says and opens to the file', async () => {
+    const asset = await serve();
+    const response = await ask(asset);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-length')).toBe(String(sealedSize(asset.manifest)));
+    expect(response.headers.get('cache-control')).toContain('immutable');
+    expect(response.headers.get('cache-control')).toContain('max-age=31536000');
+    const sealed = await bytesOf(response);
+    const key = await importContentKey(asset.key, ['decrypt']);
+    const opened: Uint8Array[] = [];
+    for (let index = 0; index < asset.manifest.chunks; index++) {
+      const { start, end } = sealedRange(asset.manifest, index);
+      const chunk = sealed.subarray(start, end);
+      expect(await isChunk(asset.manifest, index, chunk)).toBe(true);
+      opened.push(await openChunk(key, asset.source.versionId, index, chunk));
+    }
+    expect(Buffer.concat(opened).equals(asset.plain)).toBe(true);
+    expect(origin.stats().bytesSent).toBe(sealed.length);
+  });
+
+  it('are served by ranges that need not keep to chunks', async () => {
+    const asset = await serve();
+    const whole = await bytesOf(await ask(asset));
+    const cases: [string, number, number][] = [
+      ['bytes=0-65551', 0, 65_552],
+      ['bytes=65552-131103', 65_552, 131_104],
+      ['bytes=10-20', 10, 21],
+      ['bytes=65000-140000', 65_000, 140_001],
+      ['bytes=-100', whole.length - 100, whole.length],
+      ['bytes=200000-', 200_000, whole.length],
+    ];
+    for (const [range, start, end] of cases) {
+      const response = await ask(asset, range);
+      expect(response.status).toBe(206);
+      expect(response.headers.get('content-range')).toBe(`bytes ${start}-${end - 1}/${whole.length}`);
+      expect(Buffer.from(await bytesOf(response)).equals(whole.subarray(start, end))).toBe(true);
+    }
+    expect(loads).toHaveBeenCalledTimes(1);
+  });
+
+  it('answer HEAD, If-Range, If-None-Match and what lies outside', async () => {
+    const asset = await serve();
+    const size = sealedSize(asset.manifest);
+    const head = await fetch(urlOf(asset), {
+      method: 'HEAD',
+      headers: { ...bearer(asset.ticket), range: 'bytes=0-9' },
+    });
+    expect(head.status).toBe(206);
+    expect(head.headers.get('content-length')).toBe('10');
+    const etag = head.headers.get('etag') ?? '';
+    expect((await ask(asset, 'bytes=0-9', { 'if-range': etag })).status).toBe(206);
+    expect((await ask(asset, 'bytes=0-9', { 'if-range': '"other"' })).status).toBe(200);
+    expect((await ask(asset, undefined, { 'if-none-match': etag })).status).toBe(304);
+    const outside = await ask(asset, `bytes=${size}-`);
+    expect(outside.status).toBe(416);
+    expect(outside.headers.get('content-range')).toBe(`bytes */${size}`);
+    const post = await fetch(urlOf(asset), { method: 'POST', headers: bearer(asset.ticket) });
+    expect(post.status).toBe(405);
+  });
+
+  it('come with their manifest', async () => {
+    const asset = await serve();
+    const response = await fetch(`${urlOf(asset)}/manifest`, { headers: bearer(asset.ticket) });
+    const bytes = await bytesOf(response);
+    expect(await verifyManifest(bytes, secrets.publicKey)).toEqual(asset.manifest);
+    expect(response.headers.get('etag')).toBe(`"${await manifestDigest(bytes)}"`);
+    expect(response.headers.get('vary')).toContain('authorization');
+    expect((await fetch(`${urlOf(asset)}/manifest`)).status).toBe(401);
+  });
+
+  it('need a valid ticket for this very version', async () => {
+    const asset = await serve();
+    const refusals: [string, number, string][] = [
+      ['', 401, 'bad_token'],
+      ['Bearer nonsense', 401, 'bad_token'],
+      [`Bearer ${'a'.repeat(5000)}`, 401, 'bad_token'],
+      [`Basic ${asset.ticket}`, 401, 'bad_token'],
+      [`Bearer ${await ticketFor(asset.source.versionId, Date.now() - 60_000)}`, 401, 'bad_token'],
+      [`Bearer ${await ticketFor(newId())}`, 403, 'forbidden'],
+    ];
+    for (const [authorization, status, code] of refusals) {
+      const response = await fetch(urlOf(asset), { headers: authorization === '' ? {} : { authorization } });
+      expect(response.status).toBe(status);
+      expect(response.headers.get('content-type')).toBe('application/problem+json');
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      expect(await codeOf(response)).toBe(code);
+    }
+    expect(loads).not.toHaveBeenCalled();
+  });
+
+  it('stop being served when a remembered ticket ends', async () => {
+    const asset = await serve();
+    expect((await ask(asset, 'bytes=0-9')).status).toBe(206);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 120_000 });
+    try {
+      expect((await ask(asset, 'bytes=0-9')).status).toBe(401);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('say that a version is unknown, and that an address is no version', async () => {
+    const versionId = newId();
+    const unknown = await fetch(`${address}/origin/${versionId}`, { headers: bearer(await ticketFor(versionId)) });
+    expect([unknown.status, await codeOf(unknown)]).toEqual([404, 'not_found']);
+    for (const path of ['/origin/', '/origin/short', `/origin/${versionId}/other`, '/api/stream/x?peer=y']) {
+      expect((await fetch(`${address}${path}`)).status).toBe(404);
+    }
+    expect((await fetch(`${address}/album/1`)).status).toBe(418);
+  });
+
+  it('may be fetched by pages of the named origins only', async () => {
+    const asset = await serve();
+    const preflight = await fetch(urlOf(asset), {
+      method: 'OPTIONS',
+      headers: {
+        origin: PAGE,
+        'access-control-request-method': 'GET',
+        'access-control-request-headers': 'authorization',
+      },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-origin')).toBe(PAGE);
+    expect(preflight.headers.get('access-control-allow-headers')).toContain('authorization');
+    const ours = await ask(asset, 'bytes=0-9', { origin: PAGE });
+    expect(ours.headers.get('access-control-allow-origin')).toBe(PAGE);
+    const refused = await fetch(urlOf(asset), { headers: { origin: PAGE } });
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, PAGE]);
+    const strangers = await ask(asset, 'bytes=0-9', { origin: 'https://elsewhere.example' });
+    expect(strangers.headers.get('access-control-allow-origin')).toBeNull();
+    expect(strangers.headers.get('vary')).toContain('origin');
+  });
+});
+
+describe('a file that is not what was sealed', () => {
+  /** Overwrites one byte, and puts the old times back. */
+  async function tamper(asset: Asset, position: number): Promise<void> {
+    const before = await stat(asset.path);
+    const file = await open(asset.path, 'r+');
+    await file.write(Buffer.from([(asset.plain[position] ?? 0) ^ 1]), 0, 1, position);
+    await file.close();
+    await utimes(asset.path, before.atime, before.mtime);
+  }
+
+  it('edited in place with its time put back: not one byte of the chunk leaves, the version is retired once', async () => {
+    const asset = await serve();
+    expect((await ask(asset, 'bytes=0-9')).status).toBe(206);
+    await tamper(asset, 5);
+    for (let i = 0; i < 3; i++) {
+      const response = await ask(asset, 'bytes=0-99');
+      expect([response.status, await codeOf(response)]).toEqual([410, 'version_retired']);
+    }
+    expect(retire).toHaveBeenCalledTimes(1);
+    expect(retire).toHaveBeenCalledWith(asset.source.versionId, 'file_changed');
+  });
+
+  it('edited further on: what was sent is right, and the body ends broken before what is not', async () => {
+    const asset = await serve(3);
+    const whole = await bytesOf(await ask(asset));
+    await tamper(asset, 65_536 * 4 + 7);
+    const got: Buffer[] = [];
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      get(urlOf(asset), { headers: bearer(asset.ticket) }, resolve).on('error', reject);
+    });
+    response.on('data', (piece: Buffer) => got.push(piece));
+    await expect(once(response, 'end')).rejects.toThrow('aborted');
+    const bytes = Buffer.concat(got);
+    expect(bytes.length).toBeLessThanOrEqual(sealedRange(asset.manifest, 4).start);
+    expect(bytes.equals(whole.subarray(0, bytes.length))).toBe(true);
+    expect(retire).toHaveBeenCalledWith(asset.source.versionId, 'file_changed');
+  });
+
+  it('grown, cut or removed', async () => {
+    const [grown, cut, removed] = [await serve(), await serve(), await serve()];
+    await writeFile(grown.path, Buffer.concat([grown.plain, Buffer.from('more')]));
+    await truncate(cut.path, 70_000);
+    await rm(removed.path);
+    expect(await codeOf(await ask(grown, 'bytes=0-99'))).toBe('version_retired');
+    expect(await codeOf(await ask(cut, 'bytes=0-99'))).toBe('version_retired');
+    expect(await codeOf(await ask(removed, 'bytes=0-99'))).toBe('file_missing');
+    expect(retire.mock.calls).toEqual([
+      [grown.source.versionId, 'file_changed'],
+      [cut.source.versionId, 'file_changed'],
+      [removed.source.versionId, 'file_missing'],
+    ]);
+  });
+
+  it('removed while its size still counts as checked', async () => {
+    const asset = await serve();
+    expect((await ask(asset, 'bytes=0-9')).status).toBe(206);
+    await rename(asset.path, `${asset.path}.away`);
+    expect(await codeOf(await ask(asset, 'bytes=0-9'))).toBe('file_missing');
+  });
+
+  it('is asked for again once the catalog says so, or could not be told', async () => {
+    const asset = await serve();
+    await rename(asset.path, `${asset.path}.away`);
+    retire.mockRejectedValueOnce(new EnxameError('unavailable', 'Nobody answers.'));
+    expect((await ask(asset, 'bytes=0-9')).status).toBe(410);
+    expect((await ask(asset, 'bytes=0-9')).status).toBe(410);
+    expect(retire).toHaveBeenCalledTimes(2);
+    await rename(`${asset.path}.away`, asset.path);
+    expect((await ask(asset, 'bytes=0-9')).status).toBe(410);
+    origin.forget(asset.source.versionId);
+    expect((await ask(asset, 'bytes=0-9')).status).toBe(206);
+  });
+});
+
+describe('the plain route', () => {
+  const plainUrl = (asset: Asset) => `${address}/api/stream/${asset.source.trackId}?peer=${newId()}`;
+
+  it('streams the file by ranges to whoever is signed in', async () => {
+    const asset = await serve();
+    const whole = await fetch(plainUrl(asset));
+    expect([whole.status, whole.headers.get('content-type')]).toEqual([200, 'audio/wav']);
+    expect(Buffer.from(await bytesOf(whole)).equals(asset.plain)).toBe(true);
+    const part = await fetch(plainUrl(asset), { headers: { range: 'bytes=100000-100099' } });
+    expect(part.status).toBe(206);
+    expect(Buffer.from(await bytesOf(part)).equals(asset.plain.subarray(100_000, 100_100))).toBe(true);
+  });
+
+  it('refuses with the reason of the session or of the catalog', async () => {
+    const asset = await serve();
+    accountOf.mockRejectedValueOnce(new EnxameError('not_signed_in', 'Sign in first.'));
+    const stranger = await fetch(plainUrl(asset));
+    expect([stranger.status, await codeOf(stranger)]).toEqual([401, 'not_signed_in']);
+    catalog.delete(asset.source.versionId);
+    const withdrawn = await fetch(plainUrl(asset));
+    expect([withdrawn.status, await codeOf(withdrawn)]).toEqual([403, 'track_withdrawn']);
+  });
+
+  it('gives nothing of a file with another time or size', async () => {
+    const [touched, removed] = [await serve(), await serve()];
+    await utimes(touched.path, new Date(), new Date(Date.now() + 5000));
+    expect(await codeOf(await fetch(plainUrl(touched)))).toBe('version_retired');
+    await rm(removed.path);
+    expect(await codeOf(await fetch(plainUrl(removed)))).toBe('file_missing');
+    expect(retire).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('readers', () => {
+  it('that take nothing make it read nothing more, and that leave free what they held', async () => {
+    const asset = await serve(120);
+    const { port } = server.address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1');
+    socket.pause();
+    socket.write(
+      `GET /origin/${asset.source.versionId} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${asset.ticket}\r\n\r\n`,
+    );
+    // Once nothing more is sent for a while, buffers of kernel and process are full.
+    let sent = -1;
+    await vi.waitFor(
+      () => {
+        const before = sent;
+        sent = origin.stats().bytesSent;
+        expect(sent).toBeGreaterThan(0);
+        expect(sent).toBe(before);
+      },
+      { interval: 100, timeout: 5000 },
+    );
+    expect(sent).toBeLessThan(sealedSize(asset.manifest) / 2);
+    expect(origin.stats().activeRequests).toBe(1);
+    socket.destroy();
+    await vi.waitFor(() => expect(origin.stats().activeRequests).toBe(0), { interval: 10 });
+  });
+
+  it('are told when the catalog cannot be reached, and the health says so', async () => {
+    expect(origin.health()).toEqual({ status: 'ok' });
+    const asset = await serve();
+    loads.mockImplementationOnce(() => {
+      throw new EnxameError('unavailable', 'The catalog does not answer.');
+    });
+    expect((await ask(asset, 'bytes=0-9')).status).toBe(503);
+    expect(origin.health().status).toBe('degraded');
+    expect((await ask(asset, 'bytes=0-9')).status).toBe(206);
+  });
+
+  it('learn nothing of what went wrong inside', async () => {
+    const asset = await serve();
+    asset.source.wrappedKey = randomBytes(60).toString('base64');
+    const response = await ask(asset, 'bytes=0-9');
+    expect(response.status).toBe(500);
+    expect(JSON.stringify(await response.json())).not.toContain(folder);
+  });
+
+  it('are ended when the origin closes, and refused afterwards', async () => {
+    const asset = await serve();
+    await origin.close();
+    expect(origin.health().status).toBe('down');
+    const response = await ask(asset, 'bytes=0-9');
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+  });
+});
