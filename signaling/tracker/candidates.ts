@@ -2,7 +2,7 @@ import { roomOf } from './pairs';
 import type { Peer } from './state';
 
 /** The policy weighs at most this many, so that a join costs the same in a swarm of ten and of ten thousand. */
-export const MAX_CANDIDATES = 256;
+export const MAX_CANDIDATES = 64;
 
 /**
  * Those of a swarm that may be paired with `joiner`: the near ones first, then a fair sample of the others.

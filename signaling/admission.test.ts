@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { signTicket } from '@/lib/assets/tickets';
+import { signPeerToken } from '@/lib/auth/peer-token';
+import { newId } from '@/lib/contracts/ids';
+import { PEER_TOKEN_LIFE_S } from '@/lib/contracts/playback';
+import { deriveSecrets } from '@/lib/host/secrets';
+import { Admission, MAX_SOCKETS_PER_ACCOUNT } from './admission';
+
+const secrets = deriveSecrets('a secret that is long enough for this');
+const elsewhere = deriveSecrets('the secret of another server, as long');
+const now = Date.now();
+const from = { address: '192.0.2.1', openSockets: () => 0 };
+const clock = () => now;
+const who = { accountId: 'anna', role: 'listener' as const, peerId: newId() };
+const sign = async (key = secrets.signingKey, at = now) => (await signPeerToken(who, key, at)).token;
+const admission = () => new Admission(secrets.verifyKey);
+const code = (expected: string) => expect.objectContaining({ code: expected });
+
+describe('a peer token', () => {
+  it('admits account, role and peer', async () => {
+    const admitted = await admission().admit({ token: await sign(), mode: 'off' }, from, clock);
+    expect(admitted).toMatchObject({ sub: 'anna', role: 'listener', peer: who.peerId, mode: 'off' });
+  });
+
+  it('admits once', async () => {
+    const door = admission();
+    const token = await sign();
+    await door.admit({ token }, from, clock);
+    await expect(door.admit({ token }, from, clock)).rejects.toEqual(code('bad_token'));
+    await expect(door.admit({ token: await sign() }, from, clock)).resolves.toMatchObject({ sub: 'anna' });
+  });
+
+  it('is refused when nobody here signed it, when its time is over, and when it is an asset ticket', async () => {
+    const door = admission();
+    const ticket = await signTicket(
+      { peer: who.peerId, version: newId(), expiresAt: now + 60_000 },
+      secrets.signingKey,
+    );
+    const old = await sign(secrets.signingKey, now - (PEER_TOKEN_LIFE_S + 60) * 1000);
+    for (const token of ['', 'nonsense', await sign(elsewhere.signingKey), old, ticket]) {
+      await expect(door.admit({ token }, from, clock)).rejects.toEqual(code('bad_token'));
+    }
+    for (const auth of [undefined, null, 'text', {}, { token: 5 }, { token: 'x'.repeat(5_000) }]) {
+      await expect(door.admit(auth, from, clock)).rejects.toEqual(code('bad_token'));
+    }
+    expect(door.sizes().used).toBe(0);
+  });
+});
+
+describe('an account', () => {
+  it('that was disabled is refused, and admitted again when it no longer is', async () => {
+    const door = admission();
+    door.setDisabled('anna', true, now);
+    await expect(door.admit({ token: await sign() }, from, clock)).rejects.toEqual(code('account_disabled'));
+    door.setDisabled('anna', false, now);
+    await expect(door.admit({ token: await sign() }, from, clock)).resolves.toMatchObject({ sub: 'anna' });
+  });
+
+  it('has a limit of tabs', async () => {
+    const full = { ...from, openSockets: () => MAX_SOCKETS_PER_ACCOUNT };
+    await expect(admission().admit({ token: await sign() }, full, clock)).rejects.toEqual(code('too_many_requests'));
+  });
+
+  it('has a limit of attempts, which is its own', async () => {
+    const door = admission();
+    const refused: unknown[] = [];
+    for (let i = 0; i < 110; i++) {
+      const token = await sign();
+      await door.admit({ token }, from, clock).catch((error) => refused.push(error.code));
+    }
+    expect(refused).toEqual(Array(10).fill('too_many_requests'));
+    const other = await signPeerToken({ ...who, accountId: 'bob' }, secrets.signingKey, now);
+    await expect(door.admit({ token: other.token }, from, clock)).resolves.toMatchObject({ sub: 'bob' });
+  });
+});
+
+it('an address may try far more often than an account, but not without end', async () => {
+  const door = admission();
+  const attempt = (address: string) =>
+    door.admit({ token: 'nonsense' }, { ...from, address }, clock).catch((e) => e.code);
+  const codes = await Promise.all(Array.from({ length: 2_001 }, () => attempt('192.0.2.1')));
+  expect(codes.filter((c) => c === 'too_many_requests')).toHaveLength(1);
+  expect(await attempt('192.0.2.2')).toBe('bad_token');
+});
+
+it('remembers nothing for longer than a token lives', async () => {
+  const door = admission();
+  await door.admit({ token: await sign() }, from, clock);
+  door.setDisabled('bob', true, now);
+  expect(door.sizes()).toEqual({ used: 1, disabled: 1, buckets: 2 });
+  door.purge(now + (PEER_TOKEN_LIFE_S + 61) * 1000);
+  expect(door.sizes()).toEqual({ used: 0, disabled: 0, buckets: 0 });
+});

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { ExpiringMap } from './expiring-map';
+import { TokenBucket, TokenBuckets } from './token-bucket';
+
+it('a bucket lets a burst through, then a steady rate', () => {
+  const bucket = new TokenBucket({ burst: 3, perSecond: 2 }, 0);
+  expect([0, 0, 0, 0].map((now) => bucket.take(now))).toEqual([true, true, true, false]);
+  expect(bucket.take(499)).toBe(false);
+  expect(bucket.take(500)).toBe(true);
+  expect(bucket.take(500)).toBe(false);
+  expect(bucket.take(60_000, 4)).toBe(false);
+  expect(bucket.take(60_000, 3)).toBe(true);
+});
+
+it('a clock set back neither fills a bucket nor locks it', () => {
+  const bucket = new TokenBucket({ burst: 1, perSecond: 1 }, 100_000);
+  expect(bucket.take(100_000)).toBe(true);
+  expect(bucket.take(50_000)).toBe(false);
+  expect(bucket.take(51_000)).toBe(true);
+});
+
+it('buckets are kept only while they are not full', () => {
+  const buckets = new TokenBuckets({ burst: 1, perSecond: 1 });
+  expect([buckets.take('a', 0), buckets.take('a', 0), buckets.take('b', 900)]).toEqual([true, false, true]);
+  buckets.purge(1_000);
+  expect(buckets.size).toBe(1);
+  buckets.purge(1_900);
+  expect(buckets.size).toBe(0);
+});
+
+it('a map forgets what is over, and the oldest where it is full', () => {
+  const map = new ExpiringMap<number>(2, 10);
+  map.set('a', 1, 0);
+  map.set('b', 2, 1);
+  expect([map.get('a', 9), map.get('a', 10)]).toEqual([1, undefined]);
+  expect(map.isFull(9)).toBe(true);
+  map.set('a', 3, 5);
+  map.set('c', 4, 6);
+  expect([map.get('a', 6), map.get('b', 6), map.get('c', 6), map.size]).toEqual([3, undefined, 4, 2]);
+  expect(map.isFull(15)).toBe(false);
+  map.deleteWhere((value) => value === 4);
+  expect(map.size).toBe(0);
+});

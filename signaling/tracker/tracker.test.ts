@@ -1,0 +1,361 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { MAX_ASSIGNED } from '@/lib/swarm/policy/assign';
+import { MAX_CANDIDATES } from './candidates';
+import {
+  type Arrival,
+  BLAMES_TO_SHUN,
+  MAX_PAIRS_PER_PEER,
+  MAX_VERSIONS_PER_PEER,
+  type News,
+  PAIR_IDLE_MS,
+} from './state';
+import { GRACES, Tracker } from './tracker';
+
+const EMPTY = { peers: 0, versions: 0, pairs: 0, untold: 0, unsettled: 0, refills: 0 };
+const V = 'version-1';
+const T0 = 1_000_000;
+
+/** A generator with a seed (mulberry32), so that a failure can be repeated. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function arrival(peer: string, more: Partial<Arrival> = {}): Arrival {
+  const place = { address: '192.0.2.1', network: '192.0.2.0/24' };
+  return { peer, account: `account-of-${peer}`, place, mode: 'considerate', ...more };
+}
+
+let tracker: Tracker;
+beforeEach(() => {
+  tracker = new Tracker(seeded(1));
+});
+const arrive = (...peers: string[]) => {
+  for (const peer of peers) tracker.arrive(arrival(peer), T0);
+};
+const join = (peer: string, have: number[] = [], version = V, now = T0) => tracker.join(peer, version, have, now);
+const to = (news: News[], peer: string) => news.filter((n) => n.to === peer);
+
+describe('joining', () => {
+  it('answers with those who are there and what they hold, and tells them of the newcomer', () => {
+    arrive('a', 'b');
+    expect(join('a', [0, 9])).toEqual({ peers: [], news: [] });
+    const { peers, news } = join('b', [3, 4]);
+    expect(peers).toEqual([{ peer: 'a', have: [0, 9] }]);
+    expect(news).toEqual([{ to: 'a', event: 'coverage', data: { version: V, peers: [{ peer: 'b', have: [3, 4] }] } }]);
+    expect(tracker.isPaired('a', 'b') && tracker.isPaired('b', 'a')).toBe(true);
+  });
+
+  it('does not make peers of different versions known to each other', () => {
+    arrive('a', 'b');
+    join('a', [0, 9], 'version-1');
+    expect(join('b', [], 'version-2').peers).toEqual([]);
+    expect(tracker.isPaired('a', 'b')).toBe(false);
+  });
+
+  it('assigns no more than the limit to a newcomer', () => {
+    const peers = Array.from({ length: 30 }, (_, i) => `p${i}`);
+    arrive(...peers, 'new');
+    for (const peer of peers) join(peer, [0, 9]);
+    expect(join('new').peers).toHaveLength(MAX_ASSIGNED);
+  });
+
+  it('may be repeated, and then answers with the same partners again', () => {
+    arrive('a', 'b');
+    join('a', [0, 9]);
+    const first = join('b');
+    const again = join('b', [0, 1]);
+    expect(again.peers).toEqual(first.peers);
+    expect(again.news).toEqual([]);
+    expect(to(tracker.flushCoverage(), 'a')).toEqual([
+      { to: 'a', event: 'coverage', data: { version: V, peers: [{ peer: 'b', have: [0, 1] }] } },
+    ]);
+  });
+
+  it('uses a pair that stands for a second version too', () => {
+    arrive('a', 'b');
+    for (const version of ['version-1', 'version-2']) {
+      join('a', [0, 9], version);
+      join('b', [], version);
+    }
+    expect(tracker.sizes().pairs).toBe(1);
+    expect(to(tracker.leave('a', 'version-1'), 'b')).toEqual([
+      { to: 'b', event: 'coverage', data: { version: 'version-1', peers: [{ peer: 'a', have: [] }] } },
+    ]);
+    expect(tracker.isPaired('a', 'b')).toBe(true);
+  });
+
+  it('forgets the version joined longest ago when a peer joins too many', () => {
+    arrive('a', 'b');
+    join('a', [0, 1], 'oldest');
+    join('b', [0, 1], 'oldest');
+    for (let i = 1; i < MAX_VERSIONS_PER_PEER; i++) join('a', [], `v${i}`);
+    expect(tracker.holders('oldest')).toEqual(['a', 'b']);
+    const { news } = join('a', [], 'one-more');
+    expect(tracker.holders('oldest')).toEqual(['b']);
+    expect(to(news, 'b')).toEqual([{ to: 'b', event: 'gone', data: { peer: 'a' } }]);
+  });
+
+  it('refuses a peer that is not here', () => {
+    expect(() => join('nobody')).toThrow(expect.objectContaining({ code: 'not_found' }));
+  });
+
+  it('gives the place of an idle pair to a new one, and none when all are in use', () => {
+    const others = Array.from({ length: MAX_PAIRS_PER_PEER }, (_, i) => `p${i}`);
+    arrive('star', ...others, 'late', 'later');
+    others.forEach((other, i) => {
+      join('star', [0, 9], `v${i}`);
+      join(other, [], `v${i}`);
+    });
+    join('star', [0, 9], 'wanted');
+    expect(tracker.peer('star')?.pairs.size).toBe(MAX_PAIRS_PER_PEER);
+    expect(join('late', [], 'wanted', T0 + PAIR_IDLE_MS - 1).peers).toEqual([]);
+    const { peers, news } = join('later', [], 'wanted', T0 + PAIR_IDLE_MS);
+    expect(peers.map((p) => p.peer)).toContain('star');
+    const [ended] = news.filter((n) => n.event === 'gone' && n.to !== 'star');
+    expect(news).toContainEqual({ to: 'star', event: 'gone', data: { peer: ended?.to } });
+    expect(tracker.peer('star')?.pairs.size).toBe(MAX_PAIRS_PER_PEER);
+  });
+
+  it('weighs a bounded part of a huge swarm, the near ones always', () => {
+    tracker.arrive(arrival('near'), T0);
+    join('near', [0, 9]);
+    const far = { address: '203.0.113.9', network: '203.0.113.0/24' };
+    for (let i = 0; i < 2 * MAX_CANDIDATES; i++) {
+      tracker.arrive(arrival(`far-${i}`, { place: far }), T0);
+      join(`far-${i}`, [0, 9]);
+    }
+    // Busy by now, so that only nearness speaks for it; idle pairs make room.
+    arrive('me');
+    expect(join('me', [], V, T0 + PAIR_IDLE_MS).peers.map((p) => p.peer)).toContain('near');
+  });
+});
+
+describe('what is held', () => {
+  it('is told once for many changes, whole, to partners only', () => {
+    arrive('a', 'b', 'stranger');
+    join('a', [0, 1]);
+    join('b');
+    join('stranger', [], 'version-2');
+    for (let end = 2; end < 50; end++) tracker.setHave('a', V, [0, end]);
+    expect(tracker.flushCoverage()).toEqual([
+      { to: 'b', event: 'coverage', data: { version: V, peers: [{ peer: 'a', have: [0, 49] }] } },
+    ]);
+    expect(tracker.flushCoverage()).toEqual([]);
+  });
+
+  it('is ignored for a version that was not joined', () => {
+    arrive('a');
+    tracker.setHave('a', V, [0, 5]);
+    expect(tracker.holders(V)).toEqual([]);
+  });
+
+  it('is not offered while the peer serves nobody, and is again when it does', () => {
+    tracker.arrive(arrival('off', { mode: 'off' }), T0);
+    arrive('b');
+    join('off', [0, 9]);
+    expect(join('b').peers).toEqual([{ peer: 'off', have: [] }]);
+    tracker.setHave('off', V, [0, 10]);
+    expect(to(tracker.flushCoverage(), 'b')[0]).toMatchObject({ data: { peers: [{ peer: 'off', have: [] }] } });
+    tracker.describe('off', { mode: 'considerate', playing: true, trackId: null });
+    expect(to(tracker.flushCoverage(), 'b')[0]).toMatchObject({ data: { peers: [{ peer: 'off', have: [0, 10] }] } });
+    tracker.describe('off', { mode: 'off', playing: true, trackId: null });
+    expect(to(tracker.flushCoverage(), 'b')[0]).toMatchObject({ data: { peers: [{ peer: 'off', have: [] }] } });
+  });
+});
+
+describe('leaving', () => {
+  it('tells those it was paired with, and leaves nothing behind', () => {
+    arrive('a', 'b', 'c');
+    for (const peer of ['a', 'b', 'c']) join(peer, [0, 1]);
+    expect(tracker.remove('a')).toEqual([
+      { to: 'b', event: 'gone', data: { peer: 'a' } },
+      { to: 'c', event: 'gone', data: { peer: 'a' } },
+    ]);
+    tracker.remove('b');
+    tracker.remove('c');
+    tracker.remove('c');
+    expect(tracker.sizes()).toEqual(EMPTY);
+  });
+
+  it('gives a broken socket a grace, in which nobody new is sent to it', () => {
+    arrive('a', 'b', 'new');
+    join('a', [0, 1]);
+    join('b');
+    tracker.lose('a', T0);
+    expect(join('new').peers.map((p) => p.peer)).toEqual(['b']);
+    expect(tracker.sweep(T0 + GRACES.awayMs - 1)).toEqual([]);
+    expect(tracker.isPaired('a', 'b')).toBe(true);
+    expect(tracker.sweep(T0 + GRACES.awayMs)).toContainEqual({ to: 'b', event: 'gone', data: { peer: 'a' } });
+    expect(tracker.peer('a')).toBeUndefined();
+  });
+
+  it('keeps the pairs of a peer that comes back and joins again', () => {
+    arrive('a', 'b');
+    join('a', [0, 1]);
+    join('b');
+    tracker.lose('a', T0);
+    tracker.arrive(arrival('a'), T0 + 1_000);
+    expect(join('a', [0, 2], V, T0 + 1_001).peers.map((p) => p.peer)).toEqual(['b']);
+    expect(tracker.sweep(T0 + 60_000)).toEqual([]);
+    expect(tracker.isPaired('a', 'b')).toBe(true);
+    expect(tracker.sizes().unsettled).toBe(0);
+  });
+
+  it('ends those of a peer that comes back but does not join again', () => {
+    arrive('a', 'b');
+    join('a', [0, 1]);
+    join('b');
+    tracker.arrive(arrival('a'), T0);
+    expect(tracker.sweep(T0 + GRACES.rejoinMs - 1)).toEqual([]);
+    expect(to(tracker.sweep(T0 + GRACES.rejoinMs), 'b')).toEqual([{ to: 'b', event: 'gone', data: { peer: 'a' } }]);
+    expect(tracker.holders(V)).toEqual(['b']);
+  });
+
+  it('does not let another account take the place of a peer', () => {
+    arrive('a');
+    expect(() => tracker.arrive(arrival('a', { account: 'thief' }), T0)).toThrow(
+      expect.objectContaining({ code: 'conflict' }),
+    );
+  });
+
+  it('refills at the next sweep and tells both sides', () => {
+    // Each was given its ten out of the crowd, so that these two do not know of each other.
+    const far = { address: '203.0.113.9', network: '203.0.113.0/24' };
+    const crowd = Array.from({ length: MAX_ASSIGNED }, (_, i) => `p${i}`);
+    arrive(...crowd);
+    for (const peer of crowd) join(peer, [0, 9]);
+    tracker.arrive(arrival('x', { place: far }), T0);
+    tracker.arrive(arrival('y', { place: { address: '198.51.100.1', network: '198.51.100.0/24' } }), T0);
+    join('x');
+    join('y');
+    expect(tracker.isPaired('x', 'y')).toBe(false);
+    for (const peer of crowd) tracker.remove(peer);
+    const news = tracker.sweep(T0 + 1_000);
+    expect(tracker.isPaired('x', 'y')).toBe(true);
+    expect(to(news, 'x')).toHaveLength(1);
+    expect(to(news, 'y')).toHaveLength(1);
+    expect(tracker.sweep(T0 + 2_000)).toEqual([]);
+  });
+});
+
+describe('a retired version', () => {
+  it('loses its swarm; pairs that share another version stay', () => {
+    arrive('a', 'b', 'c');
+    for (const peer of ['a', 'b', 'c']) join(peer, [0, 1], 'bad');
+    for (const peer of ['a', 'b']) join(peer, [0, 1], 'good');
+    const news = tracker.retire('bad');
+    expect(tracker.holders('bad')).toEqual([]);
+    expect(tracker.isPaired('a', 'b')).toBe(true);
+    expect(tracker.isPaired('a', 'c')).toBe(false);
+    expect(news).toContainEqual({ to: 'c', event: 'gone', data: { peer: 'a' } });
+    expect(news).toContainEqual({ to: 'a', event: 'gone', data: { peer: 'c' } });
+  });
+});
+
+describe('blame', () => {
+  it('parts a pair for good, tells both, and counts only a distinct account once', () => {
+    arrive('bad', 'a');
+    join('bad', [0, 9]);
+    join('a');
+    expect(tracker.estrange('a', 'bad')).toEqual([
+      { to: 'a', event: 'gone', data: { peer: 'bad' } },
+      { to: 'bad', event: 'gone', data: { peer: 'a' } },
+    ]);
+    expect(join('a').peers).toEqual([]);
+    expect(tracker.estrange('a', 'bad')).toBeNull();
+    expect(tracker.peer('bad')?.blamedBy.size).toBe(1);
+  });
+
+  it('is not taken from those who were never paired', () => {
+    arrive('bad', 'a');
+    join('bad', [0, 9]);
+    expect(tracker.estrange('a', 'bad')).toBeNull();
+    expect(tracker.peer('bad')?.blamedBy.size).toBe(0);
+  });
+
+  it('by enough accounts makes a peer nobody’s source; by one account’s many tabs it does not', () => {
+    const blameBy = (peer: string, account: string) => {
+      tracker.arrive(arrival(peer, { account }), T0);
+      join(peer);
+      tracker.estrange(peer, 'bad');
+    };
+    arrive('bad', 'witness');
+    join('bad', [0, 9]);
+    for (let i = 0; i < 5; i++) blameBy(`tab-${i}`, 'one-account');
+    expect(join('witness').peers).toContainEqual({ peer: 'bad', have: [0, 9] });
+    for (let i = 1; i < BLAMES_TO_SHUN; i++) blameBy(`other-${i}`, `account-${i}`);
+    expect(to(tracker.flushCoverage(), 'witness')[0]).toMatchObject({ data: { peers: [{ peer: 'bad', have: [] }] } });
+  });
+});
+
+describe('whatever peers do', () => {
+  const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const peer = fc.constantFrom(...ids);
+  const version = fc.constantFrom('v1', 'v2', 'v3');
+  const step = fc.oneof(
+    fc.record({
+      do: fc.constant('arrive' as const),
+      peer,
+      mode: fc.constantFrom('considerate' as const, 'off' as const),
+    }),
+    fc.record({ do: fc.constant('join' as const), peer, version, end: fc.integer({ min: 1, max: 9 }) }),
+    fc.record({ do: fc.constant('have' as const), peer, version, end: fc.integer({ min: 1, max: 9 }) }),
+    fc.record({ do: fc.constant('leave' as const), peer, version }),
+    fc.record({ do: fc.constant('lose' as const), peer }),
+    fc.record({ do: fc.constant('remove' as const), peer }),
+    fc.record({ do: fc.constant('estrange' as const), peer, other: peer }),
+    fc.record({ do: fc.constant('retire' as const), version }),
+    fc.record({ do: fc.constant('sweep' as const), ms: fc.integer({ min: 1, max: 20_000 }) }),
+    fc.record({ do: fc.constant('flush' as const) }),
+  );
+
+  it('pairs are symmetric, share a joined version, never join two who serve nobody, and nothing stays behind', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 120 }), fc.integer(), (steps, seed) => {
+        const world = new Tracker(seeded(seed));
+        let now = T0;
+        for (const s of steps) {
+          const here = 'peer' in s && world.peer(s.peer) !== undefined;
+          if (s.do === 'arrive') world.arrive(arrival(s.peer, { mode: s.mode }), now);
+          else if (s.do === 'join' && here) world.join(s.peer, s.version, [0, s.end], now);
+          else if (s.do === 'have') world.setHave(s.peer, s.version, [0, s.end]);
+          else if (s.do === 'leave') world.leave(s.peer, s.version);
+          else if (s.do === 'lose') world.lose(s.peer, now);
+          else if (s.do === 'remove') world.remove(s.peer);
+          else if (s.do === 'estrange') world.estrange(s.peer, s.other);
+          else if (s.do === 'retire') world.retire(s.version);
+          else if (s.do === 'flush') world.flushCoverage();
+          else if (s.do === 'sweep') {
+            now += s.ms;
+            world.sweep(now);
+          }
+          for (const p of world.peers()) {
+            for (const [otherId, pair] of p.pairs) {
+              const other = world.peer(otherId);
+              expect(other?.pairs.get(p.id)).toBe(pair);
+              expect(other).not.toBe(p);
+              expect(pair.versions.size).toBeGreaterThan(0);
+              for (const v of pair.versions) {
+                expect(p.memberships.has(v)).toBe(true);
+                expect(other?.memberships.has(v)).toBe(true);
+              }
+              expect(p.estranged.has(otherId)).toBe(false);
+            }
+            for (const v of p.memberships.keys()) expect(world.holders(v)).toContain(p.id);
+          }
+        }
+        for (const id of ids) world.lose(id, now);
+        world.sweep(now + GRACES.awayMs);
+        expect(world.sizes()).toEqual(EMPTY);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
