@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 export const STAMP = join('build', 'stamp.json');
 
-const FOLDERS = ['app', 'i18n', 'lib', 'public', 'server', 'services', 'signaling'];
+const FOLDERS = ['app', 'i18n', 'lib', 'messages', 'public', 'server', 'services', 'signaling'];
 const FILES = ['next.config.mjs', 'package-lock.json', 'postcss.config.mjs', 'tsconfig.json', 'scripts/build.mjs'];
 /** In the rooms, but not in the build. */
 const LEFT_OUT = /\.test\.tsx?$|\.md$|(^|\/)\./;

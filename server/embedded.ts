@@ -23,13 +23,15 @@ export async function start({ config: given, log, stopper }: Context): Promise<v
   const bus = stopper.add('broker', await openBus({ config, database, log }), (opened) => opened.close());
   const foundations = { config, log, stopper, database, bus, secrets };
   await startServices(ALL_SERVICES, foundations);
-  const gateway = await startGateway(foundations);
-  const pages = stopper.add('pages', await openingPages, (opened) => opened.close());
   const signaling = await startSignaling({
     ...foundations,
     httpServer: http.server,
     log: log.child({ part: 'signaling' }),
   });
+  // Where its UDP port was taken by another program nobody answers STUN here, and pages are told so.
+  const iceServers = config.iceServers === null && signaling.stunPort === null ? [] : config.iceServers;
+  const gateway = await startGateway({ ...foundations, config: { ...config, iceServers } });
+  const pages = stopper.add('pages', await openingPages, (opened) => opened.close());
   // Together: sockets of signaling would keep the server from ending, and it is to take nobody new meanwhile.
   stopper.add('http and signaling', null, () => Promise.all([http.close(), signaling.close()]));
   http.use(gateway.handler(pages));

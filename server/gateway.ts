@@ -1,5 +1,7 @@
-import { openAccounts } from '@/lib/auth/accounts';
+import type { IncomingMessage } from 'node:http';
+import { type Accounts, openAccounts } from '@/lib/auth/accounts';
 import { type Limit, RateLimiter } from '@/lib/auth/rate-limit';
+import { EnxameError } from '@/lib/contracts/errors';
 import { checkHealth } from '@/lib/host/health';
 import { setRuntime } from '@/lib/host/runtime';
 import { createOrigin } from '@/lib/origin/origin';
@@ -23,7 +25,7 @@ export async function startGateway(deps: Foundations): Promise<{
 }> {
   const { config, log, stopper, database, bus, secrets } = deps;
   const accounts = stopper.add('accounts', await openAccounts(deps), (opened) => opened.close());
-  const origin = stopper.add('origin', await createOrigin({ ...deps, accounts }), (opened) => opened.close());
+  const origin = stopper.add('origin', await startOrigin(deps, accounts), (opened) => opened.close());
   setRuntime({
     config,
     log,
@@ -50,4 +52,37 @@ export async function startGateway(deps: Foundations): Promise<{
       pages.handle(request, response);
     },
   };
+}
+
+/** The origin, with the bus for what only the catalog knows, and facts for what must be forgotten. */
+async function startOrigin({ bus, config, secrets, log }: Foundations, accounts: Accounts) {
+  const origin = createOrigin({
+    source: (versionId) => bus.request('catalog.source', { versionId }),
+    retire: async (versionId, reason) => {
+      await bus.request('catalog.retire', { versionId, reason });
+    },
+    plain: (params) => bus.request('catalog.plain', params),
+    accountOf: (request) => accountOf(request, accounts),
+    secrets,
+    allowedOrigins: config.publicUrl === null ? [] : [config.publicUrl],
+    log: log.child({ part: 'origin' }),
+  });
+  const facts = await bus.subscribe({ queue: null, patterns: ['changed.version'] }, async (fact) => {
+    if (fact.type === 'changed.version') origin.forget(fact.data.versionId);
+  });
+  return {
+    handle: origin.handle,
+    health: origin.health,
+    async close() {
+      await facts.close();
+      origin.close();
+    },
+  };
+}
+
+async function accountOf(request: IncomingMessage, accounts: Accounts): Promise<{ accountId: string }> {
+  const { account, disabled } = await accounts.session(new Headers({ cookie: request.headers.cookie ?? '' }));
+  if (disabled) throw new EnxameError('account_disabled', 'This account was disabled by an administrator.');
+  if (account === null) throw new EnxameError('not_signed_in', 'Sign in first.');
+  return { accountId: account.id };
 }

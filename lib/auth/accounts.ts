@@ -82,7 +82,7 @@ export async function openAccounts(deps: {
 
   /** @param headers must hold the `cookie` header, as a request or a socket's handshake brought it */
   async function session(headers: Headers): Promise<Session> {
-    if (!headers.has('cookie')) return { account: null, disabled: false, setCookies: [] };
+    if (!headers.get('cookie')) return { account: null, disabled: false, setCookies: [] };
     const { headers: reply, response } = await betterAuth.api.getSession({ headers, returnHeaders: true });
     const setCookies = reply.getSetCookie();
     if (response === null) return { account: null, disabled: false, setCookies };

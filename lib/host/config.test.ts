@@ -23,6 +23,12 @@ describe('readConfig', () => {
     expect(readConfig({ SIGNALING_URL: 'https://s.example.org/some/path' }).signalingUrl).toBe('https://s.example.org');
   });
 
+  it('looks for STUN beside signaling, whichever process reads it', () => {
+    expect(readConfig({ PORT: '3000', SIGNALING_URL: 'http://s.example.org:4000' }).stunPort).toBe(4000);
+    expect(readConfig({ PORT: '3000', SIGNALING_URL: 'https://s.example.org' }).stunPort).toBe(3000);
+    expect(readConfig({ SIGNALING_URL: 'http://s.example.org:4000', STUN_PORT: '3478' }).stunPort).toBe(3478);
+  });
+
   it('reads ICE servers', () => {
     expect(readConfig({ ICE_SERVERS: '[{"urls":"stun:a:1"}]' }).iceServers).toEqual([{ urls: 'stun:a:1' }]);
   });

@@ -78,7 +78,7 @@ export interface Config {
   originUrl: string;
   /** Null: this server's own STUN on `stunPort`. */
   iceServers: z.infer<typeof iceServers> | null;
-  /** UDP port of the STUN answerer. By default the number of `port`. */
+  /** UDP port of the STUN answerer. By default the number of signaling's TCP port. */
   stunPort: number;
   signup: 'open' | 'invite' | 'closed';
   /** Tabs of one account that may play at the same time. */
@@ -116,12 +116,17 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     signalingUrl: e.SIGNALING_URL === undefined ? '' : new URL(e.SIGNALING_URL).origin,
     originUrl: e.ORIGIN_URL === undefined ? '' : new URL(e.ORIGIN_URL).origin,
     iceServers: (e.ICE_SERVERS as Config['iceServers'] | undefined) ?? null,
-    stunPort: e.STUN_PORT ?? e.PORT,
+    stunPort: e.STUN_PORT ?? portOf(e.SIGNALING_URL) ?? e.PORT,
     signup: e.SIGNUP,
     maxStreams: e.MAX_STREAMS,
     secret: e.ENXAME_SECRET ?? null,
     logLevel: e.LOG_LEVEL,
   };
+}
+
+/** The port that an address names; null where it names none (behind a proxy, say). */
+function portOf(address: string | undefined): number | null {
+  return Number((address && new URL(address).port) || 0) || null;
 }
 
 /** An address without its password, to be shown in logs and errors. */

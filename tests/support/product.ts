@@ -19,6 +19,8 @@ export interface Product {
   api<T = unknown>(method: string, path: string, body?: unknown): Promise<T>;
   /** Session cookie of the administrator, as a header's value. */
   cookie(): string;
+  /** SIGTERM. @returns the exit code */
+  terminate(): Promise<number | null>;
   /** kill -9 */
   kill(): Promise<void>;
   /** The same port, the same data. */
@@ -62,13 +64,14 @@ export async function startProduct(env: Record<string, string> = {}): Promise<Pr
     }
   }
 
-  async function end(signal: NodeJS.Signals) {
+  async function end(signal: NodeJS.Signals): Promise<number | null> {
     const running = child;
     child = null;
-    if (running === null || running.exitCode !== null || running.signalCode !== null) return;
+    if (running === null || running.exitCode !== null || running.signalCode !== null) return null;
     const ended = new Promise<void>((resolve) => running.once('exit', () => resolve()));
     running.kill(signal);
     await ended;
+    return running.exitCode;
   }
 
   const product: Product = {
@@ -86,7 +89,10 @@ export async function startProduct(env: Record<string, string> = {}): Promise<Pr
       if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer}`);
       return (answer === '' ? undefined : JSON.parse(answer)) as T;
     },
-    kill: () => end('SIGKILL'),
+    terminate: () => end('SIGTERM'),
+    kill: async () => {
+      await end('SIGKILL');
+    },
     start,
     async stop() {
       await end('SIGTERM');
