@@ -1,0 +1,8 @@
+import { Setup } from '../../components/door/setup';
+import { titled } from '../../components/page-title';
+
+export const generateMetadata = titled('setup');
+
+export default function Page() {
+  return <Setup />;
+}

@@ -1,0 +1,9 @@
+import { SignIn } from '../../components/door/sign-in';
+import { titled } from '../../components/page-title';
+
+export const generateMetadata = titled('signIn');
+
+export default async function Page({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
+  const { next } = await searchParams;
+  return <SignIn next={typeof next === 'string' ? next : '/'} />;
+}

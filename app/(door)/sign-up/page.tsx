@@ -1,0 +1,9 @@
+import { SignUp } from '../../components/door/sign-up';
+import { titled } from '../../components/page-title';
+
+export const generateMetadata = titled('signUp');
+
+export default async function Page({ searchParams }: { searchParams: Promise<{ invite?: string | string[] }> }) {
+  const { invite } = await searchParams;
+  return <SignUp invite={typeof invite === 'string' ? invite : ''} />;
+}

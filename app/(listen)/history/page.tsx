@@ -1,0 +1,8 @@
+import { HistoryPage } from '../../components/library/history-page';
+import { titled } from '../../components/page-title';
+
+export const generateMetadata = titled('history');
+
+export default function Page() {
+  return <HistoryPage />;
+}

@@ -1,0 +1,8 @@
+import { titled } from '../../components/page-title';
+import { Playlists } from '../../components/playlists/playlists';
+
+export const generateMetadata = titled('playlists');
+
+export default function Page() {
+  return <Playlists />;
+}

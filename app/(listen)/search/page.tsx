@@ -1,0 +1,8 @@
+import { SearchPage } from '../../components/library/search-page';
+import { titled } from '../../components/page-title';
+
+export const generateMetadata = titled('search');
+
+export default function Page() {
+  return <SearchPage />;
+}

@@ -1,0 +1,8 @@
+import { AdminLibrary } from '../../components/admin/admin-library';
+import { titled } from '../../components/page-title';
+
+export const generateMetadata = titled('admin');
+
+export default function Page() {
+  return <AdminLibrary />;
+}

@@ -1,0 +1,8 @@
+import { Overview } from '../components/admin/overview';
+import { titled } from '../components/page-title';
+
+export const generateMetadata = titled('admin');
+
+export default function Page() {
+  return <Overview />;
+}

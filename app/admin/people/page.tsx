@@ -1,0 +1,8 @@
+import { People } from '../../components/admin/people';
+import { titled } from '../../components/page-title';
+
+export const generateMetadata = titled('admin');
+
+export default function Page() {
+  return <People />;
+}

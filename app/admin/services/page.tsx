@@ -1,0 +1,8 @@
+import { Services } from '../../components/admin/services';
+import { titled } from '../../components/page-title';
+
+export const generateMetadata = titled('admin');
+
+export default function Page() {
+  return <Services />;
+}

@@ -1,0 +1,42 @@
+'use client';
+import { CircleAlert, CircleCheck, CircleX } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { useHealth } from '../queries';
+import { ErrorNote, Loading, Skeleton } from '../ui/states';
+
+const LOOKS = {
+  ok: { icon: CircleCheck, colour: 'text-good' },
+  degraded: { icon: CircleAlert, colour: 'text-accent' },
+  down: { icon: CircleX, colour: 'text-danger' },
+} as const;
+
+/** Each part of the server, and how it is. */
+export function HealthList() {
+  const t = useTranslations('admin');
+  const { data, error, refetch } = useHealth();
+  if (error !== null && data === undefined) return <ErrorNote error={error} retry={() => void refetch()} />;
+  if (data === undefined) {
+    return (
+      <Loading>
+        <Skeleton className="h-40 rounded-xl" />
+      </Loading>
+    );
+  }
+  return (
+    <ul className="grid gap-px overflow-hidden rounded-xl border bg-line sm:grid-cols-2 lg:grid-cols-4">
+      {Object.entries(data.components).map(([name, { status, detail }]) => {
+        const { icon: Icon, colour } = LOOKS[status];
+        return (
+          <li key={name} className="flex items-start gap-3 bg-surface p-4">
+            <Icon className={`mt-0.5 size-5 shrink-0 ${colour}`} aria-hidden="true" />
+            <div className="min-w-0">
+              <p className="text-sm font-semibold">{name}</p>
+              <p className={`text-xs ${status === 'ok' ? 'text-soft' : colour}`}>{t(`status.${status}`)}</p>
+              {detail !== undefined && <p className="mt-1 text-xs break-words text-soft">{detail}</p>}
+            </div>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,55 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
+import { Button } from '../ui/button';
+import { Field } from '../ui/field';
+import { ErrorNote } from '../ui/states';
+import type { useSubmit } from './use-submit';
+
+/** As the contract has it (lib/contracts/http.ts). */
+export const MIN_PASSWORD_CHARS = 12;
+const MAX_PASSWORD_CHARS = 128;
+
+/** Name, e-mail and password of an account that is being made. */
+export function NewAccountForm({
+  form,
+  submit,
+  children,
+}: {
+  form: ReturnType<typeof useSubmit>;
+  submit: string;
+  children?: ReactNode;
+}) {
+  const t = useTranslations('account');
+  const complained = Object.keys(form.issues).length > 0;
+  return (
+    <form onSubmit={form.onSubmit} className="grid gap-5">
+      {form.error !== null && !complained && <ErrorNote error={form.error} />}
+      <Field label={t('name')} name="name" required maxLength={100} autoComplete="name" error={form.issues.name} />
+      <Field
+        label={t('email')}
+        name="email"
+        type="email"
+        required
+        maxLength={254}
+        autoComplete="username"
+        error={form.issues.email}
+      />
+      <Field
+        label={t('password')}
+        name="password"
+        type="password"
+        required
+        minLength={MIN_PASSWORD_CHARS}
+        maxLength={MAX_PASSWORD_CHARS}
+        autoComplete="new-password"
+        hint={t('passwordHint', { count: MIN_PASSWORD_CHARS })}
+        error={form.issues.password}
+      />
+      {children}
+      <Button type="submit" look="honey" disabled={form.pending} className="min-h-11">
+        {submit}
+      </Button>
+    </form>
+  );
+}

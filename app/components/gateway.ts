@@ -1,0 +1,143 @@
+/** The gateway as the pages see it: one function a question, answers parsed by their contracts. */
+import * as z from 'zod/mini';
+import { importStatus, track } from '@/lib/contracts/catalog';
+import { EnxameError, isEnxameError, type Problem, problem } from '@/lib/contracts/errors';
+import { accepted, health, invite, me, person } from '@/lib/contracts/http';
+import { peerAdmission } from '@/lib/contracts/playback';
+import { playlistDetail, rpc } from '@/lib/contracts/rpc';
+
+interface Ask {
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+  /** Lives on when the page goes away. */
+  keepalive?: boolean;
+}
+
+/** better-auth's own refusals, which are no problem documents. */
+const foreignError = z.object({ message: z.string(), code: z.optional(z.string()) });
+
+/** @throws {EnxameError} the gateway's refusal (its problem document is the `cause`); `unavailable` when it is out of reach */
+async function call<T>(path: string, schema: z.ZodMiniType<T>, ask: Ask = {}): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method: ask.method ?? 'GET',
+      credentials: 'same-origin',
+      cache: 'no-store',
+      ...(ask.body === undefined
+        ? {}
+        : { body: JSON.stringify(ask.body), headers: { 'content-type': 'application/json' } }),
+      ...(ask.signal === undefined ? {} : { signal: ask.signal }),
+      ...(ask.keepalive === undefined ? {} : { keepalive: ask.keepalive }),
+    });
+  } catch (cause) {
+    if (ask.signal?.aborted) throw cause;
+    throw new EnxameError('unavailable', 'The server cannot be reached. Check the connection.', { cause });
+  }
+  const body: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) throw refusal(response.status, body, response.headers.get('retry-after'));
+  const answer = schema.safeParse(body);
+  if (!answer.success) {
+    throw new EnxameError('internal', 'The server answered something this page does not understand.', {
+      cause: answer.error,
+    });
+  }
+  return answer.data;
+}
+
+function refusal(status: number, body: unknown, retryAfter: string | null): EnxameError {
+  const seconds = Number(retryAfter);
+  const options = retryAfter !== null && Number.isFinite(seconds) ? { retryAfterS: seconds } : {};
+  const told = problem.safeParse(body);
+  if (told.success) {
+    return new EnxameError(told.data.code, told.data.detail ?? told.data.title, { ...options, cause: told.data });
+  }
+  const foreign = foreignError.safeParse(body);
+  const message = foreign.success ? foreign.data.message : 'Something went wrong on the server.';
+  if (status === 401) return new EnxameError('not_signed_in', message, options);
+  if (status === 403) return new EnxameError('forbidden', message, options);
+  if (status === 429) return new EnxameError('too_many_requests', message, options);
+  if (status === 400 || status === 422) return new EnxameError('invalid_request', message, options);
+  return new EnxameError(status >= 502 ? 'unavailable' : 'internal', message, options);
+}
+
+/** Which fields a refusal complains of, by name. */
+export function fieldIssues(error: unknown): Record<string, string> {
+  if (!isEnxameError(error)) return {};
+  const told = problem.safeParse(error.cause);
+  const issues: Problem['issues'] = told.success ? told.data.issues : undefined;
+  return Object.fromEntries((issues ?? []).map((issue) => [issue.path, issue.message]));
+}
+
+const anything: z.ZodMiniType<unknown> = z.unknown();
+const withTracks = { tracks: z.array(track) };
+export const playlistPage = z.object({ ...playlistDetail.shape, ...withTracks });
+export type PlaylistPage = z.infer<typeof playlistPage>;
+const historyPage = z.object({ ...rpc['history.recent'].result.shape, ...withTracks });
+const people = z.object({ people: z.array(person) });
+
+export interface Page {
+  offset: number;
+  limit: number;
+}
+const paged = ({ offset, limit }: Page) => `offset=${offset}&limit=${limit}`;
+
+type Credentials = { name: string; email: string; password: string };
+
+export const gateway = {
+  me: (signal?: AbortSignal) => call('/api/me', me, { signal }),
+  health: (signal?: AbortSignal) => call('/api/health', health, { signal }),
+  setup: (body: Credentials & { setupToken?: string }) => call('/api/setup', anything, { method: 'POST', body }),
+  signUp: (body: Credentials & { invite?: string }) => call('/api/signup', anything, { method: 'POST', body }),
+  signIn: (body: { email: string; password: string }) =>
+    call('/api/auth/sign-in/email', anything, { method: 'POST', body }),
+  signOut: () => call('/api/auth/sign-out', anything, { method: 'POST', body: {} }),
+
+  search: (q: string, page: Page, signal?: AbortSignal) =>
+    call(`/api/search?q=${encodeURIComponent(q)}&${paged(page)}`, rpc['catalog.search'].result, { signal }),
+  albums: (page: Page, signal?: AbortSignal) =>
+    call(`/api/albums?${paged(page)}`, rpc['catalog.albums'].result, { signal }),
+  album: (id: string, signal?: AbortSignal) => call(`/api/albums/${id}`, rpc['catalog.album'].result, { signal }),
+  artists: (page: Page, signal?: AbortSignal) =>
+    call(`/api/artists?${paged(page)}`, rpc['catalog.artists'].result, { signal }),
+  artist: (id: string, signal?: AbortSignal) => call(`/api/artists/${id}`, rpc['catalog.artist'].result, { signal }),
+  tracks: (ids: readonly string[], signal?: AbortSignal) =>
+    call(`/api/tracks?ids=${ids.join(',')}`, rpc['catalog.tracks'].result, { signal }),
+
+  peer: (peerId: string, signal?: AbortSignal) =>
+    call('/api/peer', peerAdmission, { method: 'POST', body: { peerId }, signal }),
+
+  playlists: (signal?: AbortSignal) => call('/api/playlists', rpc['playlists.list'].result, { signal }),
+  /** @param after a message the answer must include */
+  playlist: (id: string, after?: string, signal?: AbortSignal) =>
+    call(`/api/playlists/${id}${after === undefined ? '' : `?after=${after}`}`, playlistPage, { signal }),
+  createPlaylist: (body: { name: string; trackIds: readonly string[] }) =>
+    call('/api/playlists', accepted, { method: 'POST', body }),
+  renamePlaylist: (id: string, name: string) =>
+    call(`/api/playlists/${id}`, accepted, { method: 'PATCH', body: { name } }),
+  deletePlaylist: (id: string) => call(`/api/playlists/${id}`, accepted, { method: 'DELETE' }),
+  addEntries: (id: string, body: { revision: number; trackIds: readonly string[] }) =>
+    call(`/api/playlists/${id}/entries`, accepted, { method: 'POST', body }),
+  removeEntries: (id: string, body: { revision: number; entryIds: readonly string[] }) =>
+    call(`/api/playlists/${id}/entries`, accepted, { method: 'DELETE', body }),
+
+  history: (page: Page, signal?: AbortSignal) => call(`/api/history?${paged(page)}`, historyPage, { signal }),
+  reportPlay: (body: unknown) => call('/api/plays', anything, { method: 'POST', body, keepalive: true }),
+
+  people: (signal?: AbortSignal) => call('/api/people', people, { signal }),
+  addPerson: (body: Credentials & { role: 'admin' | 'listener' }) =>
+    call('/api/people', anything, { method: 'POST', body }),
+  changePerson: (id: string, body: { disabled?: boolean; role?: 'admin' | 'listener' }) =>
+    call(`/api/people/${id}`, anything, { method: 'PATCH', body }),
+  invite: () => call('/api/invites', invite, { method: 'POST', body: {} }),
+
+  imports: (signal?: AbortSignal) => call('/api/imports', rpc['catalog.imports'].result, { signal }),
+  /** @param folder a folder on the server; `demo` is the music that comes with Enxame */
+  startImport: (folder: string) => call('/api/imports', importStatus, { method: 'POST', body: { folder } }),
+  withdraw: (trackId: string, withdrawn: boolean) =>
+    call(`/api/tracks/${trackId}`, anything, { method: 'PATCH', body: { withdrawn } }),
+  summary: (signal?: AbortSignal) => call('/api/summary', rpc['catalog.summary'].result, { signal }),
+};
+
+export const coverUrl = (id: string, size: 'small' | 'large') => `/api/covers/${id}?size=${size}`;

@@ -1,0 +1,79 @@
+'use client';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import type { Track } from '@/lib/contracts/catalog';
+import { clock } from '../format';
+import { useAlbum } from '../queries';
+import { ErrorNote, Loading, Skeleton } from '../ui/states';
+import { Cover } from './cover';
+import { PlayAll } from './play-all';
+import { TrackList, TrackListSkeleton } from './track-list';
+
+export function AlbumPage({ id }: { id: string }) {
+  const t = useTranslations('albums');
+  const { data, error, refetch } = useAlbum(id);
+  if (error !== null) {
+    return (
+      <div className="page">
+        <ErrorNote error={error} retry={() => void refetch()} />
+      </div>
+    );
+  }
+  if (data === undefined) {
+    return (
+      <Loading>
+        <div className="page">
+          <div className="mb-8 flex flex-col gap-6 sm:flex-row sm:items-end">
+            <Skeleton className="aspect-square w-44 rounded-xl md:w-56" />
+            <div className="grid gap-3">
+              <Skeleton className="h-9 w-64 max-w-full" />
+              <Skeleton className="h-4 w-40" />
+            </div>
+          </div>
+          <TrackListSkeleton />
+        </div>
+      </Loading>
+    );
+  }
+  const { album, tracks } = data;
+  const seconds = tracks.reduce((sum, track) => sum + track.durationS, 0);
+  return (
+    <div className="page">
+      <div className="mb-8 flex flex-col gap-6 sm:flex-row sm:items-end">
+        <Cover
+          coverId={album.coverId}
+          seed={album.id}
+          size="large"
+          eager
+          className="w-44 rounded-xl shadow-lift md:w-56"
+        />
+        <div className="min-w-0">
+          <h1 className="text-3xl font-bold tracking-tight text-balance md:text-5xl">{album.title}</h1>
+          <p className="mt-2 mb-5 text-sm text-soft">
+            <Link href={`/artists/${album.artistId}`} className="font-semibold text-ink hover:underline">
+              {album.artist}
+            </Link>
+            {album.year !== null && ` · ${album.year}`}
+            {` · ${t('tracks', { count: tracks.length })} · ${clock(seconds)}`}
+          </p>
+          <PlayAll tracks={tracks} />
+        </div>
+      </div>
+      {byDisc(tracks).map(([disc, part], _, discs) => (
+        <div key={disc} className="mt-6 first:mt-0">
+          {discs.length > 1 && <h2 className="mb-2 text-sm font-semibold text-soft">{t('disc', { number: disc })}</h2>}
+          <TrackList rows={part.map((track) => ({ key: track.id, track }))} label={album.title} look="album" />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function byDisc(tracks: readonly Track[]): [number, Track[]][] {
+  const discs = new Map<number, Track[]>();
+  for (const track of tracks) {
+    const disc = track.discNo ?? 1;
+    discs.set(disc, [...(discs.get(disc) ?? []), track]);
+  }
+  return [...discs].sort(([a], [b]) => a - b);
+}

@@ -1,0 +1,44 @@
+'use client';
+import { useState } from 'react';
+import { coverUrl } from '../gateway';
+import { Comb } from '../ui/hexagon';
+
+/** A cover, always beside its title, so silent to screen readers. The comb stands in where there is none. */
+export function Cover({
+  coverId,
+  seed,
+  size = 'small',
+  eager = false,
+  className = '',
+}: {
+  coverId: string | null;
+  seed: string;
+  size?: 'small' | 'large';
+  eager?: boolean;
+  className?: string;
+}) {
+  const [failed, setFailed] = useState<string | null>(null);
+  const box = `aspect-square shrink-0 overflow-hidden rounded-md bg-line ${className}`;
+  if (coverId === null || failed === coverId) {
+    return (
+      <div className={box}>
+        <Comb seed={seed} className="size-full" />
+      </div>
+    );
+  }
+  return (
+    <div className={box}>
+      {/* biome-ignore lint/performance/noImgElement: covers come in two sizes from the gateway, which caches them for ever */}
+      <img
+        src={coverUrl(coverId, size)}
+        alt=""
+        width={size === 'small' ? 160 : 640}
+        height={size === 'small' ? 160 : 640}
+        loading={eager ? 'eager' : 'lazy'}
+        decoding="async"
+        onError={() => setFailed(coverId)}
+        className="size-full object-cover"
+      />
+    </div>
+  );
+}

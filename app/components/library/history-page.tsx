@@ -1,0 +1,55 @@
+'use client';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import { useDates } from '../dates';
+import { useHistory } from '../queries';
+import { buttonClass } from '../ui/button';
+import { Heading, Section } from '../ui/heading';
+import { More } from '../ui/more';
+import { Empty, ErrorNote, Loading } from '../ui/states';
+import { TrackList, TrackListSkeleton, type TrackRowData } from './track-list';
+
+export function HistoryPage() {
+  const t = useTranslations('history');
+  const dates = useDates();
+  const query = useHistory();
+  const pages = query.data?.pages ?? [];
+  const byId = new Map(pages.flatMap((page) => page.tracks).map((track) => [track.id, track]));
+  const days = new Map<string, TrackRowData[]>();
+  for (const play of pages.flatMap((page) => page.plays)) {
+    const track = byId.get(play.trackId);
+    if (track === undefined) continue;
+    const day = dates.day(play.startedAt);
+    const note = dates.time(play.startedAt);
+    days.set(day, [...(days.get(day) ?? []), { key: play.playId, track, note }]);
+  }
+  return (
+    <div className="page">
+      <Heading title={t('title')} />
+      {query.error !== null && <ErrorNote error={query.error} retry={() => void query.refetch()} />}
+      {query.isPending && (
+        <Loading>
+          <TrackListSkeleton />
+        </Loading>
+      )}
+      {query.data !== undefined && days.size === 0 && (
+        <Empty
+          title={t('empty')}
+          action={
+            <Link href="/albums" className={buttonClass('honey')}>
+              {t('listen')}
+            </Link>
+          }
+        >
+          {t('emptyHint')}
+        </Empty>
+      )}
+      {[...days].map(([day, rows]) => (
+        <Section key={day} title={day}>
+          <TrackList rows={rows} label={day} />
+        </Section>
+      ))}
+      <More query={query} />
+    </div>
+  );
+}

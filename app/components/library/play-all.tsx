@@ -1,0 +1,30 @@
+'use client';
+import { Play, Shuffle } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import type { Track } from '@/lib/contracts/catalog';
+import { useListening, usePlayTracks } from '../listening/context';
+import { Button } from '../ui/button';
+
+/** Plays a whole album, artist or playlist. */
+export function PlayAll({ tracks }: { tracks: readonly Track[] }) {
+  const t = useTranslations('track');
+  const play = usePlayTracks();
+  const { command } = useListening();
+  const none = tracks.every((track) => track.withdrawn || track.missing);
+  const start = (shuffled: boolean) => {
+    command((player) => player.setShuffle(shuffled));
+    play(tracks, shuffled ? Math.floor(Math.random() * tracks.length) : 0);
+  };
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Button look="honey" disabled={none} onClick={() => start(false)}>
+        <Play className="size-4 fill-current" aria-hidden="true" />
+        {t('playAll')}
+      </Button>
+      <Button disabled={none} onClick={() => start(true)}>
+        <Shuffle className="size-4" aria-hidden="true" />
+        {t('shuffle')}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,166 @@
+'use client';
+import { Pause, Play, Volume2 } from 'lucide-react';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import { type ReactNode, useRef } from 'react';
+import type { Track } from '@/lib/contracts/catalog';
+import { clock } from '../format';
+import { useCurrentTrack, useListening, usePlayerState, usePlayTracks } from '../listening/context';
+import { Skeleton } from '../ui/states';
+import { Cover } from './cover';
+import { TrackMenu } from './track-menu';
+
+/** A pointer that rests this long means it. */
+const REST_MS = 120;
+
+export interface TrackRowData {
+  /** Its own among the rows: a playlist may hold a track twice. */
+  key: string;
+  track: Track;
+  /** Last column before the length, such as when it was played. */
+  note?: ReactNode;
+  /** In a playlist: takes it out again. */
+  onRemove?: () => void;
+}
+
+/**
+ * Tracks, one a row. Playing one plays the list on from there.
+ * @param look `album`: numbered, without cover and album name; `full`: with both
+ */
+export function TrackList({
+  rows,
+  label,
+  look = 'full',
+}: {
+  rows: readonly TrackRowData[];
+  label: string;
+  look?: 'album' | 'full';
+}) {
+  const playTracks = usePlayTracks();
+  const tracks = rows.map((row) => row.track);
+  return (
+    <ol aria-label={label} className="-mx-2 grid gap-px md:-mx-3">
+      {rows.map((row, index) => (
+        <TrackRow key={row.key} row={row} number={index + 1} look={look} onPlay={() => playTracks(tracks, index)} />
+      ))}
+    </ol>
+  );
+}
+
+function TrackRow({
+  row,
+  number,
+  look,
+  onPlay,
+}: {
+  row: TrackRowData;
+  number: number;
+  look: 'album' | 'full';
+  onPlay: () => void;
+}) {
+  const t = useTranslations('track');
+  const { command, player } = useListening();
+  const { track } = row;
+  const isCurrent = useCurrentTrack()?.id === track.id;
+  const status = usePlayerState((state) => state.status);
+  const sounds = isCurrent && (status === 'playing' || status === 'loading' || status === 'stalled');
+  const resting = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const away = track.withdrawn ? t('withdrawn') : track.missing ? t('missing') : null;
+  const press = () => (isCurrent ? command((p) => p.toggle()) : onPlay());
+  const Icon = sounds ? Pause : Play;
+  return (
+    <li
+      onDoubleClick={(event) => {
+        if (away === null && !(event.target instanceof Element && event.target.closest('a, button'))) onPlay();
+      }}
+      onPointerEnter={() => {
+        if (away !== null) return;
+        resting.current = setTimeout(() => player?.likely([track.id]), REST_MS);
+      }}
+      onPointerLeave={() => clearTimeout(resting.current)}
+      className={`group flex min-h-14 items-center gap-3 rounded-lg px-2 [contain-intrinsic-size:auto_3.5rem] [content-visibility:auto] hover:bg-wash md:px-3 ${away === null ? '' : 'text-soft'}`}
+    >
+      <button
+        type="button"
+        disabled={away !== null}
+        onClick={press}
+        aria-label={sounds ? t('pause', { title: track.title }) : t('play', { title: track.title })}
+        className="relative grid size-10 shrink-0 place-items-center rounded-md disabled:opacity-60"
+      >
+        {look === 'full' ? (
+          <>
+            <Cover coverId={track.coverId} seed={track.albumId} className="size-10" />
+            <span
+              className={`absolute inset-0 grid place-items-center rounded-md bg-black/55 text-white ${isCurrent ? '' : 'opacity-0 group-focus-within:opacity-100 group-hover:opacity-100'} ${away === null ? '' : 'hidden'}`}
+            >
+              <Icon className="size-4 fill-current" aria-hidden="true" />
+            </span>
+          </>
+        ) : (
+          <>
+            <span
+              className={`text-sm text-soft numbers ${isCurrent ? 'hidden' : 'group-focus-within:hidden group-hover:hidden'}`}
+            >
+              {track.trackNo ?? number}
+            </span>
+            <Icon
+              aria-hidden="true"
+              className={`size-4 fill-current text-accent ${isCurrent ? '' : 'hidden group-focus-within:block group-hover:block'}`}
+            />
+          </>
+        )}
+      </button>
+      <div className="min-w-0 flex-1 md:flex-[2]">
+        <p className={`flex items-center gap-2 text-sm font-medium ${isCurrent ? 'text-accent' : ''}`}>
+          <span className={`truncate ${away === null ? '' : 'line-through decoration-1'}`}>{track.title}</span>
+          {sounds && <Volume2 className="size-3.5 shrink-0" aria-label={t('playing')} />}
+          {away !== null && (
+            <span className="shrink-0 rounded border border-line-strong/60 px-1.5 text-[0.6875rem] font-medium">
+              {away}
+            </span>
+          )}
+        </p>
+        <p className="truncate text-xs text-soft">
+          <Link href={`/artists/${track.artistId}`} className="hover:text-ink hover:underline">
+            {track.artist}
+          </Link>
+        </p>
+      </div>
+      {look === 'full' && (
+        <Link
+          href={`/albums/${track.albumId}`}
+          className="hidden min-w-0 flex-[1.4] truncate text-sm text-soft hover:text-ink hover:underline lg:block"
+        >
+          {track.album}
+        </Link>
+      )}
+      {row.note !== undefined && (
+        <span className="hidden w-28 shrink-0 text-right text-xs text-soft sm:block">{row.note}</span>
+      )}
+      <span className="w-11 shrink-0 text-right text-xs text-soft numbers">{clock(track.durationS)}</span>
+      <TrackMenu
+        track={track}
+        available={away === null}
+        {...(row.onRemove === undefined ? {} : { onRemove: row.onRemove })}
+      />
+    </li>
+  );
+}
+
+const SKELETON_ROWS = ['a', 'b', 'c', 'd', 'e', 'f'];
+
+export function TrackListSkeleton() {
+  return (
+    <div className="grid gap-px">
+      {SKELETON_ROWS.map((row) => (
+        <div key={row} className="flex h-14 items-center gap-3">
+          <Skeleton className="size-10" />
+          <div className="grid flex-1 gap-2">
+            <Skeleton className="h-3 w-2/5" />
+            <Skeleton className="h-2.5 w-1/4" />
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}

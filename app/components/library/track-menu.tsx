@@ -1,0 +1,123 @@
+'use client';
+import {
+  ChevronRight,
+  Disc3,
+  Ellipsis,
+  ListEnd,
+  ListPlus,
+  ListStart,
+  type LucideIcon,
+  MicVocal,
+  Plus,
+  Trash2,
+} from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { DropdownMenu as Menu } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { toast } from 'sonner';
+import type { Track } from '@/lib/contracts/catalog';
+import { useListening } from '../listening/context';
+import { useChangePlaylist } from '../playlists/changes';
+import { usePlaylists } from '../queries';
+import { useInterface } from '../shell/interface';
+import { IconButton } from '../ui/button';
+
+const BOX =
+  'z-50 max-h-[min(24rem,var(--radix-dropdown-menu-content-available-height))] min-w-52 max-w-72 overflow-y-auto rounded-xl border border-line bg-surface p-1.5 text-sm text-ink shadow-lift';
+const ITEM =
+  'flex min-h-9 items-center gap-3 rounded-lg px-2.5 outline-none select-none data-highlighted:bg-wash data-disabled:opacity-50';
+
+/** What can be done with a track, from any list it stands in. */
+export function TrackMenu({ track, available, onRemove }: { track: Track; available: boolean; onRemove?: () => void }) {
+  const t = useTranslations('track');
+  const router = useRouter();
+  const { command } = useListening();
+  const enqueue = (where: 'next' | 'end') => {
+    command((player) => player.enqueue([track], where));
+    toast(where === 'next' ? t('playsNext', { title: track.title }) : t('queued', { title: track.title }));
+  };
+  return (
+    <Menu.Root modal={false}>
+      <Menu.Trigger asChild>
+        <IconButton label={t('more', { title: track.title })} className="-mr-1 size-9">
+          <Ellipsis className="size-[1.15rem]" aria-hidden="true" />
+        </IconButton>
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Content align="end" sideOffset={4} collisionPadding={8} className={BOX}>
+          {available && (
+            <>
+              <Item icon={ListStart} onSelect={() => enqueue('next')}>
+                {t('playNext')}
+              </Item>
+              <Item icon={ListEnd} onSelect={() => enqueue('end')}>
+                {t('addToQueue')}
+              </Item>
+            </>
+          )}
+          <Menu.Sub>
+            <Menu.SubTrigger className={`${ITEM} data-[state=open]:bg-wash`}>
+              <ListPlus className="size-4 text-soft" aria-hidden="true" />
+              <span className="flex-1">{t('addToPlaylist')}</span>
+              <ChevronRight className="size-4 text-soft" aria-hidden="true" />
+            </Menu.SubTrigger>
+            <Menu.Portal>
+              <Menu.SubContent collisionPadding={8} className={BOX}>
+                <PlaylistChoices track={track} />
+              </Menu.SubContent>
+            </Menu.Portal>
+          </Menu.Sub>
+          {onRemove !== undefined && (
+            <Item icon={Trash2} onSelect={onRemove}>
+              {t('removeFromPlaylist')}
+            </Item>
+          )}
+          <Menu.Separator className="my-1.5 h-px bg-line" />
+          <Item icon={Disc3} onSelect={() => router.push(`/albums/${track.albumId}`)}>
+            {t('toAlbum')}
+          </Item>
+          <Item icon={MicVocal} onSelect={() => router.push(`/artists/${track.artistId}`)}>
+            {t('toArtist')}
+          </Item>
+        </Menu.Content>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}
+
+function PlaylistChoices({ track }: { track: Track }) {
+  const t = useTranslations('track');
+  const playlists = usePlaylists().data?.playlists ?? [];
+  const change = useChangePlaylist();
+  const { newPlaylist } = useInterface();
+  return (
+    <>
+      <Item icon={Plus} onSelect={() => newPlaylist([track])}>
+        {t('newPlaylist')}
+      </Item>
+      {playlists.length > 0 && <Menu.Separator className="my-1.5 h-px bg-line" />}
+      {playlists.map((playlist) => (
+        <Menu.Item
+          key={playlist.id}
+          className={ITEM}
+          onSelect={() => {
+            change.mutate({ kind: 'add', id: playlist.id, tracks: [track] });
+            toast(t('added', { title: track.title, playlist: playlist.name }));
+          }}
+        >
+          <span className="truncate">{playlist.name}</span>
+        </Menu.Item>
+      ))}
+    </>
+  );
+}
+
+function Item({ icon: Icon, onSelect, children }: { icon: LucideIcon; onSelect: () => void; children: ReactNode }) {
+  return (
+    <Menu.Item className={ITEM} onSelect={onSelect}>
+      <Icon className="size-4 text-soft" aria-hidden="true" />
+      {children}
+    </Menu.Item>
+  );
+}

@@ -1,0 +1,137 @@
+'use client';
+import { useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { toast } from 'sonner';
+import { fromWireError } from '@/lib/contracts/errors';
+import { newId } from '@/lib/contracts/ids';
+import type { SharingMode } from '@/lib/contracts/signaling';
+import type { Player } from '@/lib/player/api';
+import type { SwarmPeer } from '@/lib/swarm/api';
+import { useErrorText } from './errors';
+import { applyFact } from './facts';
+import { gateway } from './gateway';
+import { type Listening, ListeningContext } from './listening/context';
+import { makePlayReports } from './listening/play-reports';
+import { keepMode, onModeElsewhere, readMode } from './listening/sharing-mode';
+import { PLAYLIST_CHANGE } from './playlists/changes';
+import { useMe } from './queries';
+
+interface Opened {
+  player: Player;
+  swarm: SwarmPeer | null;
+}
+
+/** One a tab, for as long as the page lives: it outlasts every render, and signing out loads a new page. */
+let opening: Promise<Opened> | null = null;
+
+async function open(): Promise<Opened> {
+  // Only now: neither WebRTC nor the player stands in the way of the first paint.
+  const [{ openBrowserPeer }, { createPlayer }] = await Promise.all([
+    import('@/lib/swarm/browser'),
+    import('@/lib/player/player'),
+  ]);
+  const peer = await openBrowserPeer({ mode: readMode() });
+  const reports = makePlayReports((event) => gateway.reportPlay(event));
+  addEventListener('online', () => reports.retry());
+  const swarm = 'swarm' in peer ? peer.swarm : null;
+  // In the document, so that browser extensions and tests find the one thing on the page that sounds.
+  const audio = document.createElement('audio');
+  document.body.append(audio);
+  const player = createPlayer({
+    swarm,
+    peerId: swarm?.peerId ?? newId(),
+    noSharing: 'unavailable' in peer ? peer.unavailable : null,
+    onPlay: (event) => reports.add(event),
+    audio,
+  });
+  return { player, swarm };
+}
+
+/** Gives the pages their player and peer, opened once somebody is signed in. */
+export function ListeningProvider({ children }: { children: ReactNode }) {
+  const client = useQueryClient();
+  const t = useTranslations('player');
+  const errorText = useErrorText();
+  const signedIn = useMe().data?.account != null;
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const [mode, setModeState] = useState<SharingMode>('considerate');
+  const waiting = useRef<((player: Player) => void)[]>([]);
+
+  useEffect(() => {
+    if (!signedIn) return;
+    let here = true;
+    setModeState(readMode());
+    opening ??= open();
+    opening.then(
+      (now) => {
+        if (!here) return;
+        setOpened(now);
+        for (const act of waiting.current.splice(0)) act(now.player);
+      },
+      () => {
+        opening = null;
+        if (here) toast.error(t('loadFailed'));
+      },
+    );
+    return () => {
+      here = false;
+    };
+  }, [signedIn, t]);
+
+  const swarm = opened?.swarm ?? null;
+  useEffect(() => {
+    if (swarm === null) return;
+    return swarm.onFact((fact) => {
+      if (fact.type === 'changed.playlist') {
+        if (fact.data.refused !== undefined) toast.error(fact.data.refused.message);
+        // A change of our own is confirmed by its own reading; a refetch now would undo the ones still on their way.
+        if (client.isMutating({ mutationKey: PLAYLIST_CHANGE }) > 0) return;
+      }
+      applyFact(client, fact);
+    });
+  }, [swarm, client]);
+
+  useEffect(
+    () =>
+      onModeElsewhere((chosen) => {
+        setModeState(chosen);
+        swarm?.setMode(chosen);
+      }),
+    [swarm],
+  );
+
+  const player = opened?.player ?? null;
+  useEffect(() => {
+    if (player === null) return;
+    let told: unknown = null;
+    return player.subscribe(() => {
+      const { error } = player.state();
+      if (error !== null && error !== told) {
+        toast.error(errorText(fromWireError(error)));
+      }
+      told = error;
+    });
+  }, [player, errorText]);
+
+  const command = useCallback(
+    (act: (player: Player) => void) => {
+      if (player === null) waiting.current.push(act);
+      else act(player);
+    },
+    [player],
+  );
+  const setMode = useCallback(
+    (chosen: SharingMode) => {
+      keepMode(chosen);
+      setModeState(chosen);
+      swarm?.setMode(chosen);
+    },
+    [swarm],
+  );
+  const listening = useMemo<Listening>(
+    () => ({ player, swarm, command, mode, setMode }),
+    [player, swarm, command, mode, setMode],
+  );
+  return <ListeningContext value={listening}>{children}</ListeningContext>;
+}

@@ -1,0 +1,82 @@
+'use client';
+import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import type { SharingMode } from '@/lib/contracts/signaling';
+import type { Player, PlayerState } from '@/lib/player/api';
+import type { PeerSnapshot, SwarmPeer } from '@/lib/swarm/api';
+
+/** The tab's player and peer; both null until they are loaded, the peer also where this tab cannot take part. */
+export interface Listening {
+  player: Player | null;
+  swarm: SwarmPeer | null;
+  /** Runs once the player is there: a press is never lost to loading. */
+  command: (act: (player: Player) => void) => void;
+  mode: SharingMode;
+  setMode: (mode: SharingMode) => void;
+}
+
+export const ListeningContext = createContext<Listening | null>(null);
+
+export function useListening(): Listening {
+  const listening = useContext(ListeningContext);
+  if (listening === null) throw new Error('useListening needs a ListeningProvider above it');
+  return listening;
+}
+
+/** What there is to see before the player is loaded. */
+export const NO_PLAYER: PlayerState = {
+  queue: [],
+  index: -1,
+  status: 'idle',
+  positionS: 0,
+  durationS: 0,
+  bufferedToS: 0,
+  volume: 1,
+  muted: false,
+  repeat: 'off',
+  shuffle: false,
+  error: null,
+  route: null,
+  noSharing: null,
+  stalls: 0,
+};
+
+const never = () => () => {};
+
+/** @param select must answer a primitive or a part of the state itself, so that only its changes render */
+export function usePlayerState<T>(select: (state: PlayerState) => T): T {
+  const { player } = useListening();
+  const read = () => select(player === null ? NO_PLAYER : player.state());
+  return useSyncExternalStore(player === null ? never : player.subscribe, read, () => select(NO_PLAYER));
+}
+
+export const useCurrentTrack = () => usePlayerState((state) => state.queue[state.index]?.track ?? null);
+
+/** Live, at most four times a second; null while there is no peer. */
+export function useSwarmSnapshot(): PeerSnapshot | null {
+  const { swarm } = useListening();
+  const [snapshot, setSnapshot] = useState<PeerSnapshot | null>(null);
+  useEffect(() => {
+    if (swarm === null) return;
+    const look = () => setSnapshot(swarm.snapshot());
+    look();
+    return swarm.subscribe(look);
+  }, [swarm]);
+  return swarm === null ? null : snapshot;
+}
+
+/** Plays these tracks from one of them on; those that cannot be played are left out. */
+export function usePlayTracks() {
+  const { command } = useListening();
+  return useCallback(
+    (tracks: readonly PlayableTrack[], index = 0) => {
+      const chosen = tracks[index];
+      const playable = tracks.filter((track) => !track.withdrawn && !track.missing);
+      if (playable.length === 0) return;
+      const from = chosen === undefined ? 0 : Math.max(0, playable.indexOf(chosen));
+      command((player) => player.playNow(playable, from));
+    },
+    [command],
+  );
+}
+
+type PlayableTrack = Parameters<Player['playNow']>[0][number];

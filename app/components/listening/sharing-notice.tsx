@@ -1,0 +1,44 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import { useEffect, useState } from 'react';
+import { useMe } from '../queries';
+import { Button } from '../ui/button';
+import { Mark } from '../ui/hexagon';
+import { useListening } from './context';
+import { keepNoticeSeen, noticeSeen } from './sharing-mode';
+
+/** Once, before anything can have been shared: what listening shares, with whom, and the switch. */
+export function SharingNotice() {
+  const t = useTranslations('notice');
+  const { setMode } = useListening();
+  const signedIn = useMe().data?.account != null;
+  const [open, setOpen] = useState(false);
+  useEffect(() => setOpen(signedIn && !noticeSeen()), [signedIn]);
+  if (!open) return null;
+  const answer = (off: boolean) => {
+    keepNoticeSeen();
+    if (off) setMode('off');
+    setOpen(false);
+  };
+  return (
+    <section aria-labelledby="sharing-notice" className="hive border-b">
+      <div className="mx-auto flex max-w-[76rem] flex-col gap-4 px-4 py-5 md:flex-row md:items-center md:gap-6 md:px-8">
+        <Mark className="hidden size-14 shrink-0 sm:block" />
+        <div className="min-w-0 flex-1">
+          <h2 id="sharing-notice" className="font-semibold">
+            {t('title')}
+          </h2>
+          <p className="mt-1 max-w-[70ch] text-sm text-soft">{t('body')}</p>
+        </div>
+        <div className="flex flex-wrap gap-2">
+          <Button look="honey" onClick={() => answer(false)}>
+            {t('agree')}
+          </Button>
+          <Button look="quiet" onClick={() => answer(true)}>
+            {t('off')}
+          </Button>
+        </div>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,114 @@
+'use client';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import { Cover } from '../library/cover';
+import { useCurrentTrack, usePlayerState } from '../listening/context';
+import { useInterface } from '../shell/interface';
+import { NowPlaying } from './now-playing';
+import { PanelToggle } from './panel-toggle';
+import { Seek, Volume } from './sliders';
+import { PlayButton, Transport } from './transport';
+
+/** Always at the bottom: whole on a desk, a strip above the tabs on a phone. */
+export function PlayerBar() {
+  const t = useTranslations('player');
+  return (
+    <section
+      aria-label={t('region')}
+      className="hive fixed inset-x-0 bottom-[calc(var(--tabs-height)+env(safe-area-inset-bottom))] z-40 h-(--player-height) border-t md:bottom-0"
+    >
+      <Announcer />
+      <div className="hidden h-full grid-cols-[minmax(0,1fr)_minmax(20rem,1.3fr)_minmax(0,1fr)] items-center gap-6 px-4 md:grid">
+        <Current />
+        <div className="grid justify-items-center">
+          <Transport />
+          <Seek className="-mt-1 w-full max-w-xl" />
+        </div>
+        <div className="flex items-center justify-end gap-1">
+          <PanelToggle panel="queue" />
+          <PanelToggle panel="swarm" />
+          <Volume className="hidden w-36 lg:flex" />
+        </div>
+      </div>
+      <MiniPlayer />
+    </section>
+  );
+}
+
+function Current() {
+  const t = useTranslations('player');
+  const track = useCurrentTrack();
+  if (track === null) return <p className="truncate text-sm text-soft">{t('nothing')}</p>;
+  return (
+    <div className="flex min-w-0 items-center gap-3">
+      <Cover coverId={track.coverId} seed={track.albumId} className="size-12" />
+      <div className="min-w-0">
+        <Link href={`/albums/${track.albumId}`} className="block truncate text-sm font-semibold hover:underline">
+          {track.title}
+        </Link>
+        <Link href={`/artists/${track.artistId}`} className="block truncate text-xs text-soft hover:underline">
+          {track.artist}
+        </Link>
+      </div>
+    </div>
+  );
+}
+
+function MiniPlayer() {
+  const t = useTranslations('player');
+  const track = useCurrentTrack();
+  const { expanded, setExpanded } = useInterface();
+  const done = usePlayerState((state) =>
+    state.durationS > 0 ? Math.round((state.positionS / state.durationS) * 200) / 200 : 0,
+  );
+  return (
+    <div className="relative flex h-full items-center gap-2 px-3 md:hidden">
+      <div aria-hidden="true" className="absolute inset-x-0 -top-px h-0.5 bg-line">
+        <div className="h-full origin-left bg-honey" style={{ transform: `scaleX(${done})` }} />
+      </div>
+      {track === null ? (
+        <p className="min-w-0 flex-1 truncate text-sm text-soft">{t('nothing')}</p>
+      ) : (
+        <button
+          type="button"
+          onClick={() => setExpanded(true)}
+          aria-label={t('expand', { title: track.title, artist: track.artist })}
+          aria-haspopup="dialog"
+          aria-expanded={expanded}
+          className="flex min-w-0 flex-1 items-center gap-3 rounded-lg text-left"
+        >
+          <Cover coverId={track.coverId} seed={track.albumId} className="size-12" />
+          <span className="min-w-0">
+            <span className="block truncate text-sm font-semibold">{track.title}</span>
+            <span className="block truncate text-xs text-soft">{track.artist}</span>
+          </span>
+        </button>
+      )}
+      <PanelToggle panel="swarm" />
+      <PlayButton className="size-11" />
+      <NowPlaying />
+    </div>
+  );
+}
+
+/** Says what begins to play and what stands in its way; not each second. */
+function Announcer() {
+  const t = useTranslations('player');
+  const track = useCurrentTrack();
+  const status = usePlayerState((state) => state.status);
+  const text =
+    track === null
+      ? ''
+      : status === 'stalled'
+        ? t('announce.stalled')
+        : status === 'playing'
+          ? t('announce.playing', { title: track.title, artist: track.artist })
+          : status === 'paused'
+            ? t('announce.paused')
+            : '';
+  return (
+    <p aria-live="polite" className="sr-only">
+      {text}
+    </p>
+  );
+}

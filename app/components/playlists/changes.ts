@@ -1,0 +1,127 @@
+'use client';
+/** Changes of playlists: shown at once, said to the server in order, then replaced by what the server made of them. */
+import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
+import { toast } from 'sonner';
+import type { Track } from '@/lib/contracts/catalog';
+import { isEnxameError } from '@/lib/contracts/errors';
+import type { Accepted } from '@/lib/contracts/http';
+import { newId } from '@/lib/contracts/ids';
+import type { PlaylistSummary } from '@/lib/contracts/rpc';
+import { useErrorText } from '../errors';
+import { gateway, type PlaylistPage } from '../gateway';
+import { keys } from '../queries';
+import { withEntries, withName, withoutEntries } from './optimistic';
+
+export const PLAYLIST_CHANGE = ['playlist-change'];
+
+export type PlaylistChange =
+  | { kind: 'create'; name: string; tracks: readonly Track[]; created?: (playlistId: string) => void }
+  | { kind: 'rename'; id: string; name: string }
+  | { kind: 'delete'; id: string }
+  | { kind: 'add'; id: string; tracks: readonly Track[] }
+  | { kind: 'remove'; id: string; entryIds: readonly string[] };
+
+/** Newest revision seen of each playlist, also of those whose page is not in the cache. */
+const revisions = new Map<string, number>();
+
+type List = { playlists: PlaylistSummary[] };
+
+export function useChangePlaylist() {
+  const client = useQueryClient();
+  const errorText = useErrorText();
+  return useMutation({
+    mutationKey: PLAYLIST_CHANGE,
+    // One after the other: each names the revision that the one before it made.
+    scope: { id: 'playlists' },
+    mutationFn: async (change: PlaylistChange) => {
+      const answer = await send(client, change);
+      const id = change.kind === 'create' ? answer.playlistId : change.id;
+      if (id !== undefined) await confirm(client, id, answer.messageId);
+      if (change.kind === 'create' && answer.playlistId !== undefined) change.created?.(answer.playlistId);
+    },
+    onMutate: async (change) => {
+      await client.cancelQueries({ queryKey: keys.playlists });
+      if (change.kind !== 'create') await client.cancelQueries({ queryKey: keys.playlist(change.id) });
+      show(client, change);
+    },
+    onError: (error, change) => {
+      toast.error(errorText(error));
+      if (change.kind !== 'create') void client.invalidateQueries({ queryKey: keys.playlist(change.id) });
+      void client.invalidateQueries({ queryKey: keys.playlists });
+    },
+  });
+}
+
+function send(client: QueryClient, change: PlaylistChange): Promise<Accepted> {
+  switch (change.kind) {
+    case 'create':
+      return gateway.createPlaylist({ name: change.name, trackIds: change.tracks.map((track) => track.id) });
+    case 'rename':
+      return gateway.renamePlaylist(change.id, change.name);
+    case 'delete':
+      return gateway.deletePlaylist(change.id);
+    case 'add':
+      return gateway.addEntries(change.id, {
+        revision: revisionOf(client, change.id),
+        trackIds: change.tracks.map((track) => track.id),
+      });
+    case 'remove':
+      return gateway.removeEntries(change.id, {
+        revision: revisionOf(client, change.id),
+        entryIds: change.entryIds,
+      });
+  }
+}
+
+function revisionOf(client: QueryClient, id: string): number {
+  const page = client.getQueryData<PlaylistPage>(keys.playlist(id));
+  const summary = client.getQueryData<List>(keys.playlists)?.playlists.find((playlist) => playlist.id === id);
+  return Math.max(revisions.get(id) ?? 0, page?.revision ?? 0, summary?.revision ?? 0);
+}
+
+/** Reads what the server made of it; shown only when no later change of ours is still on its way. */
+async function confirm(client: QueryClient, id: string, messageId: string): Promise<void> {
+  const last = () => client.isMutating({ mutationKey: PLAYLIST_CHANGE }) <= 1;
+  try {
+    const page = await gateway.playlist(id, messageId);
+    revisions.set(id, page.revision);
+    if (last()) client.setQueryData<PlaylistPage>(keys.playlist(id), page);
+  } catch (error) {
+    if (!isEnxameError(error) || error.code !== 'not_found') throw error;
+    client.removeQueries({ queryKey: keys.playlist(id) });
+  }
+  if (last()) await client.invalidateQueries({ queryKey: keys.playlists });
+}
+
+function show(client: QueryClient, change: PlaylistChange): void {
+  const list = (edit: (playlists: PlaylistSummary[]) => PlaylistSummary[]) =>
+    client.setQueryData<List>(keys.playlists, (old) => old && { playlists: edit(old.playlists) });
+  const page = (id: string, edit: (old: PlaylistPage) => PlaylistPage) =>
+    client.setQueryData<PlaylistPage>(keys.playlist(id), (old) => old && edit(old));
+  const count = (id: string, by: number) =>
+    list((all) => all.map((p) => (p.id === id ? { ...p, trackCount: Math.max(0, p.trackCount + by) } : p)));
+  const now = Date.now();
+  switch (change.kind) {
+    case 'create':
+      list((all) => [
+        { id: newId(), name: change.name, revision: 0, trackCount: change.tracks.length, updatedAt: now },
+        ...all,
+      ]);
+      break;
+    case 'rename':
+      list((all) => all.map((p) => (p.id === change.id ? { ...p, name: change.name } : p)));
+      page(change.id, (old) => withName(old, change.name));
+      break;
+    case 'delete':
+      list((all) => all.filter((p) => p.id !== change.id));
+      break;
+    case 'add':
+      count(change.id, change.tracks.length);
+      page(change.id, (old) => withEntries(old, change.tracks, now, newId));
+      break;
+    case 'remove':
+      count(change.id, -change.entryIds.length);
+      page(change.id, (old) => withoutEntries(old, change.entryIds));
+      break;
+  }
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { Track } from '@/lib/contracts/catalog';
+import type { PlaylistPage } from '../gateway';
+import { rowsOf, withEntries, withoutEntries } from './optimistic';
+
+const track = (id: string): Track => ({
+  id,
+  title: id,
+  artist: 'A',
+  artistId: 'a',
+  album: 'B',
+  albumId: 'b',
+  trackNo: null,
+  discNo: null,
+  durationS: 60,
+  coverId: null,
+  mime: 'audio/flac',
+  withdrawn: false,
+  missing: false,
+});
+const page: PlaylistPage = {
+  id: 'p',
+  name: 'P',
+  revision: 3,
+  trackCount: 2,
+  updatedAt: 0,
+  entries: [
+    { entryId: 'e1', trackId: 't1', addedAt: 0 },
+    { entryId: 'e2', trackId: 't1', addedAt: 0 },
+  ],
+  tracks: [track('t1')],
+};
+
+describe('a playlist before the server has answered', () => {
+  it('shows an added track at the end, and knows each track once', () => {
+    let n = 0;
+    const after = withEntries(page, [track('t1'), track('t2')], 5, () => `new${n++}`);
+    expect(rowsOf(after).map((row) => [row.entryId, row.track.id])).toEqual([
+      ['e1', 't1'],
+      ['e2', 't1'],
+      ['new0', 't1'],
+      ['new1', 't2'],
+    ]);
+    expect(after.trackCount).toBe(4);
+    expect(after.tracks).toHaveLength(2);
+  });
+
+  it('removes the entry and not its twin', () => {
+    const after = withoutEntries(page, ['e1', 'unknown']);
+    expect(after.entries.map((entry) => entry.entryId)).toEqual(['e2']);
+    expect(after.trackCount).toBe(1);
+  });
+
+  it('leaves out entries whose track is unknown', () => {
+    expect(rowsOf({ ...page, tracks: [] })).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+'use client';
+import { ListMusic, Plus } from 'lucide-react';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import { useDates } from '../dates';
+import { usePlaylists } from '../queries';
+import { useInterface } from '../shell/interface';
+import { Button } from '../ui/button';
+import { Heading } from '../ui/heading';
+import { HEXAGON } from '../ui/hexagon';
+import { Empty, ErrorNote, Loading, Skeleton } from '../ui/states';
+
+export function Playlists() {
+  const t = useTranslations('playlists');
+  const dates = useDates();
+  const { newPlaylist } = useInterface();
+  const { data, error, refetch } = usePlaylists();
+  const create = (
+    <Button look="honey" onClick={() => newPlaylist([])}>
+      <Plus className="size-4" aria-hidden="true" />
+      {t('new')}
+    </Button>
+  );
+  return (
+    <div className="page">
+      <Heading title={t('title')}>{data !== undefined && data.playlists.length > 0 && create}</Heading>
+      {error !== null && <ErrorNote error={error} retry={() => void refetch()} />}
+      {data === undefined && error === null && (
+        <Loading>
+          <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+            {['a', 'b', 'c'].map((shape) => (
+              <Skeleton key={shape} className="h-20 rounded-xl" />
+            ))}
+          </div>
+        </Loading>
+      )}
+      {data?.playlists.length === 0 && (
+        <Empty title={t('empty')} action={create}>
+          {t('emptyHint')}
+        </Empty>
+      )}
+      <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+        {data?.playlists.map((playlist) => (
+          <li key={playlist.id}>
+            <Link
+              href={`/playlists/${playlist.id}`}
+              className="flex items-center gap-4 rounded-xl border bg-surface p-4 transition-colors hover:border-line-strong"
+            >
+              <span className="relative grid size-12 shrink-0 place-items-center">
+                <svg viewBox="0 0 24 24" aria-hidden="true" className="absolute inset-0">
+                  <path d={HEXAGON} fill="var(--wash)" />
+                </svg>
+                <ListMusic className="relative size-5 text-accent" aria-hidden="true" />
+              </span>
+              <span className="min-w-0">
+                <span className="block truncate font-semibold">{playlist.name}</span>
+                <span className="block text-xs text-soft">
+                  {t('tracks', { count: playlist.trackCount })} · {dates.date(playlist.updatedAt)}
+                </span>
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+'use client';
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { Toaster } from 'sonner';
+import { isEnxameError } from '@/lib/contracts/errors';
+import { ListeningProvider } from './listening-provider';
+import { keys } from './queries';
+import { InterfaceProvider } from './shell/interface';
+
+const STALE_MS = 30_000;
+const RETRIES = 2;
+
+/** A refusal stays one; only what may pass by itself is asked again. */
+const passes = (error: unknown) => isEnxameError(error) && ['unavailable', 'timeout'].includes(error.code);
+
+function makeClient(): QueryClient {
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error) => {
+        // The session ended elsewhere: who is here is asked anew, and the guard leads to the sign-in page.
+        if (isEnxameError(error) && error.code === 'not_signed_in')
+          void client.invalidateQueries({ queryKey: keys.me });
+      },
+    }),
+    defaultOptions: {
+      queries: { staleTime: STALE_MS, retry: (count, error) => count < RETRIES && passes(error) },
+    },
+  });
+  return client;
+}
+
+/** What outlasts every page: answers, the player, the tab's peer. */
+export function Providers({ children }: { children: ReactNode }) {
+  const [client] = useState(makeClient);
+  return (
+    <QueryClientProvider client={client}>
+      <ListeningProvider>
+        <InterfaceProvider>{children}</InterfaceProvider>
+      </ListeningProvider>
+      <Toaster
+        position="top-center"
+        toastOptions={{
+          unstyled: true,
+          classNames: {
+            toast:
+              'flex w-(--width) items-center gap-3 rounded-xl border border-line bg-surface px-4 py-3 text-sm text-ink shadow-lift',
+            error: 'border-danger/50',
+            icon: 'shrink-0',
+          },
+        }}
+      />
+    </QueryClientProvider>
+  );
+}

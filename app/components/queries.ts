@@ -1,0 +1,95 @@
+'use client';
+/** Questions to the gateway with their cache keys; facts name the keys that they make stale (facts.ts). */
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { gateway } from './gateway';
+
+export const keys = {
+  me: ['me'] as const,
+  albums: ['albums'] as const,
+  album: (id: string) => ['albums', id] as const,
+  artists: ['artists'] as const,
+  artist: (id: string) => ['artists', id] as const,
+  search: (q: string) => ['search', q] as const,
+  playlists: ['playlists'] as const,
+  playlist: (id: string) => ['playlist', id] as const,
+  history: ['history'] as const,
+  imports: ['imports'] as const,
+  summary: ['summary'] as const,
+  people: ['people'] as const,
+  health: ['health'] as const,
+};
+
+const PAGE_SIZE = 60;
+const SEARCH_LIMIT = 50;
+const IMPORT_POLL_MS = 1000;
+const HEALTH_POLL_MS = 5000;
+
+const nextOffset = (total: number, pages: number) => (pages * PAGE_SIZE < total ? pages * PAGE_SIZE : undefined);
+
+export const useMe = () =>
+  useQuery({ queryKey: keys.me, queryFn: ({ signal }) => gateway.me(signal), staleTime: 60_000 });
+
+export const useAlbums = () =>
+  useInfiniteQuery({
+    queryKey: keys.albums,
+    queryFn: ({ pageParam, signal }) => gateway.albums({ offset: pageParam, limit: PAGE_SIZE }, signal),
+    initialPageParam: 0,
+    getNextPageParam: (last, pages) => nextOffset(last.total, pages.length),
+  });
+
+export const useAlbum = (id: string) =>
+  useQuery({ queryKey: keys.album(id), queryFn: ({ signal }) => gateway.album(id, signal) });
+
+export const useArtists = () =>
+  useInfiniteQuery({
+    queryKey: keys.artists,
+    queryFn: ({ pageParam, signal }) => gateway.artists({ offset: pageParam, limit: PAGE_SIZE }, signal),
+    initialPageParam: 0,
+    getNextPageParam: (last, pages) => nextOffset(last.total, pages.length),
+  });
+
+export const useArtist = (id: string) =>
+  useQuery({ queryKey: keys.artist(id), queryFn: ({ signal }) => gateway.artist(id, signal) });
+
+/** Keeps the last answer on the page while the next letter is being looked up. */
+export const useSearch = (q: string) =>
+  useQuery({
+    queryKey: keys.search(q),
+    queryFn: ({ signal }) => gateway.search(q, { offset: 0, limit: SEARCH_LIMIT }, signal),
+    enabled: q !== '',
+    placeholderData: keepPreviousData,
+  });
+
+export const usePlaylists = () =>
+  useQuery({ queryKey: keys.playlists, queryFn: ({ signal }) => gateway.playlists(signal) });
+
+export const usePlaylist = (id: string) =>
+  useQuery({ queryKey: keys.playlist(id), queryFn: ({ signal }) => gateway.playlist(id, undefined, signal) });
+
+export const useHistory = () =>
+  useInfiniteQuery({
+    queryKey: keys.history,
+    queryFn: ({ pageParam, signal }) => gateway.history({ offset: pageParam, limit: PAGE_SIZE }, signal),
+    initialPageParam: 0,
+    getNextPageParam: (last, pages) => nextOffset(last.total, pages.length),
+  });
+
+/** Asked every second while one runs: also a tab without a swarm (which hears no facts) counts live. */
+export const useImports = () =>
+  useQuery({
+    queryKey: keys.imports,
+    queryFn: ({ signal }) => gateway.imports(signal),
+    refetchInterval: (query) =>
+      query.state.data?.imports.some((run) => run.state === 'running') ? IMPORT_POLL_MS : false,
+  });
+
+export const useSummary = () => useQuery({ queryKey: keys.summary, queryFn: ({ signal }) => gateway.summary(signal) });
+
+export const usePeople = () => useQuery({ queryKey: keys.people, queryFn: ({ signal }) => gateway.people(signal) });
+
+export const useHealth = () =>
+  useQuery({
+    queryKey: keys.health,
+    queryFn: ({ signal }) => gateway.health(signal),
+    refetchInterval: HEALTH_POLL_MS,
+  });

@@ -1,0 +1,185 @@
+'use client';
+import { LogOut } from 'lucide-react';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { useLocale, useTranslations } from 'next-intl';
+import { type ReactNode, useEffect, useState } from 'react';
+import { toast } from 'sonner';
+import { LOCALE_COOKIE, locales } from '@/i18n/locales';
+import { sharingMode } from '@/lib/contracts/signaling';
+import { keepCookie, readCookie } from '../cookies';
+import { useErrorText } from '../errors';
+import { bytes } from '../format';
+import { gateway } from '../gateway';
+import { useListening, usePlayerState, useSwarmSnapshot } from '../listening/context';
+import { useMe } from '../queries';
+import { readTheme, THEME_COOKIE, type Theme, themes } from '../theme';
+import { Button, buttonClass } from '../ui/button';
+import { Choice } from '../ui/choice';
+import { Heading } from '../ui/heading';
+
+/** Browsers' languages call themselves by their own names. */
+const LANGUAGE_NAMES = { en: 'English', 'pt-BR': 'Português (Brasil)' } as const;
+
+export function Settings() {
+  const t = useTranslations('settings');
+  return (
+    <div className="page max-w-3xl">
+      <Heading title={t('title')} />
+      <Sharing />
+      <Cache />
+      <Appearance />
+      <Language />
+      <Account />
+    </div>
+  );
+}
+
+function Group({ title, text, children }: { title: string; text?: string; children: ReactNode }) {
+  return (
+    <section className="border-t py-7 first-of-type:border-t-0 first-of-type:pt-0">
+      <h2 className="text-lg font-semibold">{title}</h2>
+      {text !== undefined && <p className="mt-1 max-w-[68ch] text-sm text-soft">{text}</p>}
+      <div className="mt-4">{children}</div>
+    </section>
+  );
+}
+
+function Sharing() {
+  const t = useTranslations('settings');
+  const swarm = useTranslations('swarm');
+  const { mode, setMode } = useListening();
+  const noSharing = usePlayerState((state) => state.noSharing);
+  return (
+    <Group title={t('sharing')} text={t('sharingText')}>
+      {noSharing !== null && (
+        <p role="status" className="mb-3 rounded-xl bg-wash p-3.5 text-sm">
+          {swarm(`noSharing.${noSharing}`)}
+        </p>
+      )}
+      <Choice
+        label={t('sharing')}
+        value={mode}
+        onChange={setMode}
+        options={sharingMode.options.map((value) => ({
+          value,
+          title: t(`mode.${value}`),
+          text: t(`modeText.${value}`),
+        }))}
+      />
+      <p className="mt-3 max-w-[68ch] text-sm text-soft">{t('sharingWhat')}</p>
+    </Group>
+  );
+}
+
+function Cache() {
+  const t = useTranslations('settings');
+  const locale = useLocale();
+  const cache = useSwarmSnapshot()?.cache;
+  return (
+    <Group title={t('cache')} text={t('cacheText')}>
+      {cache === undefined ? (
+        <p className="text-sm text-soft">{t('cacheNone')}</p>
+      ) : (
+        <>
+          <meter
+            aria-label={t('cache')}
+            max={Math.max(1, cache.budgetBytes)}
+            value={Math.min(cache.usedBytes, cache.budgetBytes)}
+            className="block h-2.5 w-full overflow-hidden rounded-full"
+          />
+          <p className="mt-2 text-sm text-soft numbers">
+            {t('cacheUse', {
+              used: bytes(cache.usedBytes, locale),
+              budget: bytes(cache.budgetBytes, locale),
+              count: cache.assets,
+            })}
+          </p>
+        </>
+      )}
+    </Group>
+  );
+}
+
+function Appearance() {
+  const t = useTranslations('settings');
+  const [theme, setTheme] = useState<Theme>('system');
+  useEffect(() => setTheme(readTheme(readCookie(THEME_COOKIE))), []);
+  const choose = (next: Theme) => {
+    setTheme(next);
+    keepCookie(THEME_COOKIE, next);
+    if (next === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = next;
+  };
+  return (
+    <Group title={t('appearance')}>
+      <Choice
+        label={t('appearance')}
+        value={theme}
+        onChange={choose}
+        options={themes.map((value) => ({ value, title: t(`theme.${value}`) }))}
+      />
+    </Group>
+  );
+}
+
+function Language() {
+  const t = useTranslations('settings');
+  const router = useRouter();
+  const locale = useLocale();
+  return (
+    <Group title={t('language')}>
+      <Choice
+        label={t('language')}
+        value={locale}
+        onChange={(next) => {
+          keepCookie(LOCALE_COOKIE, next);
+          router.refresh();
+        }}
+        options={locales.map((value) => ({ value, title: LANGUAGE_NAMES[value] }))}
+      />
+    </Group>
+  );
+}
+
+function Account() {
+  const t = useTranslations('settings');
+  const errorText = useErrorText();
+  const { player, swarm } = useListening();
+  const account = useMe().data?.account;
+  const leave = async () => {
+    try {
+      await gateway.signOut();
+      player?.close();
+      await swarm?.close();
+      // A page of its own: nothing of this listener stays in memory.
+      location.assign('/sign-in');
+    } catch (error) {
+      toast.error(errorText(error));
+    }
+  };
+  return (
+    <Group title={t('account')}>
+      <p className="mb-4 text-sm text-soft">
+        {account == null ? ' ' : t('signedInAs', { name: account.name, email: account.email })}
+      </p>
+      <div className="flex flex-wrap gap-2">
+        {account?.role === 'admin' && (
+          <Link href="/admin" className={`${buttonClass('plain')} md:hidden`}>
+            {t('admin')}
+          </Link>
+        )}
+        <Link href="/history" className={`${buttonClass('plain')} md:hidden`}>
+          {t('history')}
+        </Link>
+        <Link href="/artists" className={`${buttonClass('plain')} md:hidden`}>
+          {t('artists')}
+        </Link>
+        <Button onClick={() => void leave()}>
+          <LogOut className="size-4" aria-hidden="true" />
+          {t('signOut')}
+        </Button>
+      </div>
+    </Group>
+  );
+}

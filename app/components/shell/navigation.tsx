@@ -1,0 +1,112 @@
+'use client';
+import { Activity, Disc3, History, House, ListMusic, type LucideIcon, MicVocal, Search, Settings } from 'lucide-react';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { useMe, usePlaylists } from '../queries';
+import { Mark } from '../ui/hexagon';
+
+interface Place {
+  href: string;
+  key: 'home' | 'search' | 'albums' | 'artists' | 'playlists' | 'history' | 'settings' | 'admin';
+  icon: LucideIcon;
+}
+
+const LISTEN: Place[] = [
+  { href: '/', key: 'home', icon: House },
+  { href: '/search', key: 'search', icon: Search },
+  { href: '/albums', key: 'albums', icon: Disc3 },
+  { href: '/artists', key: 'artists', icon: MicVocal },
+  { href: '/playlists', key: 'playlists', icon: ListMusic },
+  { href: '/history', key: 'history', icon: History },
+];
+const SETTINGS: Place = { href: '/settings', key: 'settings', icon: Settings };
+const ADMIN: Place = { href: '/admin', key: 'admin', icon: Activity };
+/** What a thumb reaches; the rest is a step away on these pages. */
+const TABS = [...LISTEN.filter((place) => ['home', 'search', 'albums', 'playlists'].includes(place.key)), SETTINGS];
+
+const isHere = (href: string, path: string) =>
+  href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
+
+export function Sidebar() {
+  const t = useTranslations('nav');
+  const path = usePathname();
+  const isAdmin = useMe().data?.account?.role === 'admin';
+  return (
+    <header className="fixed inset-y-0 left-0 z-30 hidden w-60 flex-col border-r bg-sunken pb-(--player-height) md:flex">
+      <Link href="/" className="mx-3 mt-4 mb-5 flex items-center gap-2.5 rounded-lg px-2 py-1.5">
+        <Mark className="size-8" />
+        <span className="text-xl font-bold tracking-tight">Enxame</span>
+      </Link>
+      <nav aria-label={t('main')} className="flex min-h-0 flex-1 flex-col gap-0.5 px-3">
+        {LISTEN.map((place) => (
+          <SidebarLink key={place.key} place={place} path={path} />
+        ))}
+        <SidebarPlaylists path={path} />
+        <div className="mt-auto grid gap-0.5 pt-3 pb-3">
+          {isAdmin && <SidebarLink place={ADMIN} path={path} />}
+          <SidebarLink place={SETTINGS} path={path} />
+        </div>
+      </nav>
+    </header>
+  );
+}
+
+function SidebarLink({ place, path }: { place: Place; path: string }) {
+  const t = useTranslations('nav');
+  const here = isHere(place.href, path);
+  const Icon = place.icon;
+  return (
+    <Link
+      href={place.href}
+      aria-current={here ? 'page' : undefined}
+      className="flex min-h-10 items-center gap-3 rounded-lg px-3 text-sm font-medium text-soft transition-colors hover:bg-wash hover:text-ink aria-[current]:bg-wash aria-[current]:font-semibold aria-[current]:text-ink"
+    >
+      <Icon className={`size-[1.15rem] ${here ? 'text-accent' : ''}`} aria-hidden="true" />
+      {t(place.key)}
+    </Link>
+  );
+}
+
+function SidebarPlaylists({ path }: { path: string }) {
+  const playlists = usePlaylists().data?.playlists ?? [];
+  if (playlists.length === 0) return null;
+  return (
+    <ul className="mt-3 min-h-0 overflow-y-auto border-t pt-3 [scrollbar-width:thin]">
+      {playlists.map((playlist) => (
+        <li key={playlist.id}>
+          <Link
+            href={`/playlists/${playlist.id}`}
+            aria-current={path === `/playlists/${playlist.id}` ? 'page' : undefined}
+            className="block truncate rounded-lg px-3 py-1.5 text-sm text-soft hover:bg-wash hover:text-ink aria-[current]:text-ink"
+          >
+            {playlist.name}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function TabBar() {
+  const t = useTranslations('nav');
+  const path = usePathname();
+  return (
+    <nav
+      aria-label={t('main')}
+      className="fixed inset-x-0 bottom-0 z-40 flex h-[calc(var(--tabs-height)+env(safe-area-inset-bottom))] border-t bg-sunken pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
+      {TABS.map(({ href, key, icon: Icon }) => (
+        <Link
+          key={key}
+          href={href}
+          aria-current={isHere(href, path) ? 'page' : undefined}
+          className="flex min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-[0.6875rem] font-medium text-soft aria-[current]:font-semibold aria-[current]:text-accent"
+        >
+          <Icon className="size-5" aria-hidden="true" />
+          <span className="max-w-full truncate px-0.5">{t(key)}</span>
+        </Link>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,39 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
+import { SharingNotice } from '../listening/sharing-notice';
+import { useShortcuts } from '../listening/use-shortcuts';
+import { PlayerBar } from '../player/player-bar';
+import { SidePanel } from '../player/side-panel';
+import { Guard } from './guard';
+import { useInterface } from './interface';
+import { Sidebar, TabBar } from './navigation';
+
+/** Around every page of a listener: where to go, what plays, what the swarm does. */
+export function Shell({ admin = false, children }: { admin?: boolean; children: ReactNode }) {
+  const t = useTranslations('nav');
+  const { panel } = useInterface();
+  useShortcuts();
+  return (
+    <>
+      <a
+        href="#main"
+        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-lg bg-honey px-4 py-2 text-sm font-semibold text-on-honey focus:translate-y-0"
+      >
+        {t('skip')}
+      </a>
+      <Sidebar />
+      <div
+        className={`flex min-h-dvh flex-col pb-[calc(var(--tabs-height)+var(--player-height)+env(safe-area-inset-bottom))] md:pb-(--player-height) md:pl-60 ${panel === null ? '' : 'xl:pr-96'}`}
+      >
+        <SharingNotice />
+        <main id="main" tabIndex={-1} className="flex-1 outline-none">
+          <Guard admin={admin}>{children}</Guard>
+        </main>
+      </div>
+      <SidePanel />
+      <PlayerBar />
+      <TabBar />
+    </>
+  );
+}

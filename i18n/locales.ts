@@ -1,0 +1,28 @@
+/** The interface's languages, and how one is chosen. No locale stands in an address: the choice is a cookie's. */
+export const locales = ['en', 'pt-BR'] as const;
+export type Locale = (typeof locales)[number];
+export const LOCALE_COOKIE = 'enxame.locale';
+
+/** Longest `Accept-Language` that is looked at; browsers send a tenth of it. */
+const MAX_HEADER_CHARS = 500;
+
+/** The cookie's choice where it is one of ours, else the best of the browser's languages, else English. */
+export function chooseLocale(cookie: string | undefined, acceptLanguage: string | null): Locale {
+  const chosen = locales.find((locale) => locale === cookie);
+  if (chosen !== undefined) return chosen;
+  const wishes = (acceptLanguage ?? '')
+    .slice(0, MAX_HEADER_CHARS)
+    .split(',')
+    .map((part) => {
+      const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
+      const q = parameters.map((p) => /^\s*q=([\d.]+)$/.exec(p)?.[1]).find((value) => value !== undefined);
+      return { language: tag.split('-')[0] ?? '', weight: q === undefined ? 1 : Number(q) };
+    })
+    .filter((wish) => wish.weight > 0)
+    .sort((a, b) => b.weight - a.weight);
+  for (const { language } of wishes) {
+    const match = locales.find((locale) => locale.split('-')[0] === language);
+    if (match !== undefined) return match;
+  }
+  return 'en';
+}
