@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Health } from '@/lib/contracts/http';
+import { freePort, startServer, type TestServer, untilReady } from './processes';
 
 const START_TIMEOUT_MS = 60_000;
 
@@ -13,6 +12,7 @@ export const ADMIN = { name: 'Ada', email: 'ada@example.org', password: 'a long 
 export interface Product {
   url: string;
   dataDir: string;
+  pid(): number;
   /** What the server printed so far. */
   output(): string;
   /** An answer of the gateway as the administrator; JSON. @throws when it is not a 2xx */
@@ -34,12 +34,11 @@ export async function startProduct(env: Record<string, string> = {}): Promise<Pr
   const dataDir = await mkdtemp(join(tmpdir(), 'enxame-test-'));
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  let child: ChildProcess | null = null;
-  let text = '';
+  let server: TestServer | null = null;
   let cookie = '';
 
   async function start() {
-    const started = spawn(process.execPath, [join('build', 'main.mjs')], {
+    server = startServer(process.execPath, [join('build', 'main.mjs')], {
       env: {
         ...process.env,
         NODE_ENV: 'production',
@@ -48,36 +47,15 @@ export async function startProduct(env: Record<string, string> = {}): Promise<Pr
         DATA_DIR: dataDir,
         ...env,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
     });
-    child = started;
-    for (const stream of [started.stdout, started.stderr]) {
-      stream?.on('data', (data) => {
-        text += data;
-      });
-    }
-    const deadline = Date.now() + START_TIMEOUT_MS;
-    while (!(await isServing(url))) {
-      if (started.exitCode !== null) throw new Error(`the server ended with ${started.exitCode}:\n${text}`);
-      if (Date.now() > deadline) throw new Error(`the server does not answer:\n${text}`);
-      await wait(50);
-    }
-  }
-
-  async function end(signal: NodeJS.Signals): Promise<number | null> {
-    const running = child;
-    child = null;
-    if (running === null || running.exitCode !== null || running.signalCode !== null) return null;
-    const ended = new Promise<void>((resolve) => running.once('exit', () => resolve()));
-    running.kill(signal);
-    await ended;
-    return running.exitCode;
+    await untilReady('Enxame', server, () => assertServing(url), START_TIMEOUT_MS);
   }
 
   const product: Product = {
     url,
     dataDir,
-    output: () => text,
+    pid: () => server?.process.pid ?? 0,
+    output: () => server?.output() ?? '',
     cookie: () => cookie,
     async api<T>(method: string, path: string, body?: unknown) {
       const response = await fetch(url + path, {
@@ -95,7 +73,7 @@ export async function startProduct(env: Record<string, string> = {}): Promise<Pr
     },
     start,
     async stop() {
-      await end('SIGTERM');
+      await server?.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
@@ -114,27 +92,9 @@ export async function startProduct(env: Record<string, string> = {}): Promise<Pr
   return product;
 }
 
-async function isServing(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/api/health`);
-    if (response.status !== 200) return false;
-    return ((await response.json()) as Health).status === 'ok';
-  } catch {
-    return false;
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, 'localhost', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
+async function assertServing(url: string): Promise<void> {
+  const health = (await (await fetch(`${url}/api/health`)).json()) as Health;
+  if (health.status !== 'ok') throw new Error(JSON.stringify(health));
 }
 
 /** Waits until `probe` gives something other than null, undefined or false. @throws after `timeoutMs`, naming `what` */

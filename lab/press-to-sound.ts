@@ -1,0 +1,42 @@
+import type { Page } from 'puppeteer-core';
+
+/**
+ * Runs in the page before its own scripts: notes when a press happens, and the first moment after it at which
+ * `currentTime` of a media element has moved. A message loop instead of animation frames, so that the answer is to the
+ * millisecond and not to the frame.
+ */
+const PROBE = `{
+  const elements = new Set();
+  const play = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function () { elements.add(this); return play.call(this); };
+  const state = { pressedAt: null, soundAt: null };
+  globalThis.__pressToSound = state;
+  addEventListener('pointerdown', () => {
+    if (!state.armed) return;
+    state.armed = false;
+    state.pressedAt = performance.now();
+    const src = [...elements].map((e) => [e, e.currentSrc, e.currentTime]);
+    const { port1, port2 } = new MessageChannel();
+    port2.onmessage = () => {
+      for (const element of elements) {
+        const before = src.find(([e]) => e === element);
+        const fresh = !before || before[1] !== element.currentSrc || element.currentTime < before[2];
+        if (fresh && element.currentTime > 0 && !element.paused) { state.soundAt = performance.now(); return; }
+      }
+      port1.postMessage(0);
+    };
+    port1.postMessage(0);
+  }, true);
+}`;
+
+export async function installPressToSound(page: Page): Promise<void> {
+  await page.evaluateOnNewDocument(PROBE);
+}
+
+/** Milliseconds from the press that `press` makes (a real click) to the first moment of sound. */
+export async function pressToSound(page: Page, press: () => Promise<void>): Promise<number> {
+  await page.evaluate('Object.assign(globalThis.__pressToSound, { armed: true, pressedAt: null, soundAt: null })');
+  await press();
+  await page.waitForFunction('globalThis.__pressToSound.soundAt !== null', { polling: 20, timeout: 20_000 });
+  return (await page.evaluate('globalThis.__pressToSound.soundAt - globalThis.__pressToSound.pressedAt')) as number;
+}

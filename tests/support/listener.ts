@@ -1,0 +1,87 @@
+import type { Browser, Page } from 'puppeteer-core';
+import type { PlayerState } from '@/lib/player/api';
+import type { PeerSnapshot } from '@/lib/swarm/api';
+import type { Product } from './product';
+import { until } from './product';
+
+/** A tab of the real product, signed in as the administrator. */
+export interface Listener {
+  page: Page;
+  /** Finds the track by typing its title and presses its play button, as a person would. */
+  play(title: string): Promise<void>;
+  player(): Promise<PlayerState>;
+  swarm(): Promise<PeerSnapshot>;
+  /** Waits until sound moves past `seconds`. */
+  soundAt(seconds: number, timeoutMs?: number): Promise<void>;
+  /** SHA-256 (hex) of the whole plain file as this tab's peer opens it, chunk by chunk. */
+  openedHash(trackId: string): Promise<string>;
+  /** Addresses of the requests for media bytes since the page was opened. */
+  mediaRequests(): string[];
+}
+
+/** Where the page keeps what a developer may look at (see CONTRIBUTING). */
+const TAB = `globalThis[Symbol.for('enxame.tab')]`;
+
+/** @param prepare what to do with the page before it loads */
+export async function openListener(
+  browser: Browser,
+  product: Product,
+  path = '/',
+  prepare: (page: Page) => Promise<void> = async () => {},
+): Promise<Listener> {
+  const page = await browser.newPage();
+  await prepare(page);
+  for (const pair of product.cookie().split('; ')) {
+    const [name = '', ...rest] = pair.split('=');
+    await page.setCookie({ name, value: rest.join('='), url: product.url });
+  }
+  const media: string[] = [];
+  page.on('request', (request) => {
+    if (/\/(origin|api\/stream)\//.test(request.url())) media.push(request.url());
+  });
+  await page.goto(product.url + path, { waitUntil: 'domcontentloaded' });
+
+  const evaluate = <T>(code: string) => page.evaluate(`(async () => ${code})()`) as Promise<T>;
+  const listener: Listener = {
+    page,
+    async play(title) {
+      await page.goto(`${product.url}/search?q=${encodeURIComponent(title)}`, { waitUntil: 'domcontentloaded' });
+      const button = await page.waitForSelector(`aria/Play ${title}[role="button"]`, { timeout: 20_000 });
+      await button?.click();
+    },
+    player: () => evaluate(`${TAB}?.player?.state() ?? null`),
+    swarm: () => evaluate(`${TAB}?.swarm?.snapshot() ?? null`),
+    async soundAt(seconds, timeoutMs = 20_000) {
+      await until(
+        `sound at ${seconds} s`,
+        async () => {
+          const state = await listener.player();
+          if (state?.error) throw new Error(`the player says: ${state.error.code} ${state.error.message}`);
+          return state !== null && state.positionS >= seconds;
+        },
+        timeoutMs,
+      );
+    },
+    openedHash: (trackId) =>
+      evaluate(`{
+        const asset = await ${TAB}.swarm.open(${JSON.stringify(trackId)});
+        const bytes = await asset.read(0, asset.manifest.size);
+        asset.close();
+        const hash = await crypto.subtle.digest('SHA-256', bytes);
+        return [...new Uint8Array(hash)].map((b) => b.toString(16).padStart(2, '0')).join('');
+      }`),
+    mediaRequests: () => [...media],
+  };
+  return listener;
+}
+
+/** The track of that title, as the gateway has it. @throws when there is none within ten seconds */
+export function trackByTitle(product: Product, title: string): Promise<{ id: string; title: string }> {
+  return until(`a track called ${title}`, async () => {
+    const found = await product.api<{ tracks: { id: string; title: string }[] }>(
+      'GET',
+      `/api/search?q=${encodeURIComponent(title)}`,
+    );
+    return found.tracks.find((track) => track.title === title);
+  });
+}
