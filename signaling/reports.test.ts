@@ -9,7 +9,7 @@ const V = 'version';
 let tracker: Tracker;
 let reports: Reports;
 
-function report(more: Partial<Report> & { bytes?: Partial<Report['bytes']> } = {}): Report {
+function report(more: Omit<Partial<Report>, 'bytes'> & { bytes?: Partial<Report['bytes']> } = {}): Report {
   return {
     mode: 'considerate',
     playing: true,

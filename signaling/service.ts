@@ -39,7 +39,7 @@ export interface Timings extends SocketTimings, Graces {
 }
 
 export interface Signaling {
-  /** Every socket is closed, the shared http server is not. */
+  /** Closes every socket, not the shared http server. May be called again. */
   close(): Promise<void>;
   health(): ComponentHealth;
   /** UDP port of this server's own STUN; null where ICE_SERVERS names others or the port was taken. */
@@ -127,14 +127,20 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
     ),
   ]);
 
+  async function closeAll(): Promise<void> {
+    clearInterval(timer);
+    await Promise.all(subscriptions.map((subscription) => subscription.close()));
+    await detach();
+    await stun?.close();
+  }
+  let closed: Promise<void> | undefined;
+
   return {
     stunPort: stun?.port ?? null,
     health,
-    async close() {
-      clearInterval(timer);
-      await Promise.all(subscriptions.map((subscription) => subscription.close()));
-      await detach();
-      await stun?.close();
+    close() {
+      closed ??= closeAll();
+      return closed;
     },
   };
 }

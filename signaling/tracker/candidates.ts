@@ -5,7 +5,7 @@ import type { Peer } from './state';
 export const MAX_CANDIDATES = 64;
 
 /**
- * Those of a swarm that may be paired with `joiner`: the near ones first, then a fair sample of the others.
+ * Those of a swarm that may be paired with `joiner`: a fair sample of the near ones and one of the others.
  * @param random 0 to 1, as Math.random
  */
 export function candidatesFor(
@@ -15,21 +15,32 @@ export function candidatesFor(
   now: number,
   random: () => number,
 ): Peer[] {
-  const near: Peer[] = [];
-  const sample: Peer[] = [];
-  let seen = 0;
+  const near = new Reservoir<Peer>(MAX_CANDIDATES / 2, random);
+  const others = new Reservoir<Peer>(MAX_CANDIDATES / 2, random);
   for (const peer of members) {
     if (!mayPair(joiner, peer, version)) continue;
-    if (near.length < MAX_CANDIDATES / 2 && peer.place.network === joiner.place.network) {
-      near.push(peer);
-      continue;
-    }
-    // Reservoir sampling: each of the others is kept with the same chance.
-    const at = seen < MAX_CANDIDATES / 2 ? seen : Math.floor(random() * (seen + 1));
-    if (at < MAX_CANDIDATES / 2) sample[at] = peer;
-    seen++;
+    (peer.place.network === joiner.place.network ? near : others).offer(peer);
   }
-  return [...near, ...sample].filter((peer) => joiner.pairs.has(peer.id) || roomOf(peer, now) !== null);
+  return [...near.kept, ...others.kept].filter((peer) => joiner.pairs.has(peer.id) || roomOf(peer, now) !== null);
+}
+
+/** Keeps a fair sample of what is offered, however much that is (algorithm R). */
+class Reservoir<T> {
+  readonly kept: T[] = [];
+  readonly #size: number;
+  readonly #random: () => number;
+  #offered = 0;
+
+  constructor(size: number, random: () => number) {
+    this.#size = size;
+    this.#random = random;
+  }
+
+  offer(item: T): void {
+    const at = this.#offered < this.#size ? this.#offered : Math.floor(this.#random() * (this.#offered + 1));
+    if (at < this.#size) this.kept[at] = item;
+    this.#offered++;
+  }
 }
 
 function mayPair(joiner: Peer, other: Peer, version: string): boolean {
