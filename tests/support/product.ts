@@ -67,10 +67,11 @@ export async function startProduct(env: Record<string, string> = {}): Promise<Pr
       if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer}`);
       return (answer === '' ? undefined : JSON.parse(answer)) as T;
     },
-    terminate: () => end('SIGTERM'),
-    kill: async () => {
-      await end('SIGKILL');
+    async terminate() {
+      await server?.stop();
+      return server?.process.exitCode ?? null;
     },
+    kill: async () => server?.stop('SIGKILL'),
     start,
     async stop() {
       await server?.stop();
