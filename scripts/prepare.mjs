@@ -51,12 +51,19 @@ function step(what, command, args) {
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
+    // A terminal's Ctrl-C reaches the child by itself; a supervisor's SIGTERM does not.
+    const onTerm = () => {
+      child.kill();
+      process.exit(1);
+    };
+    process.once('SIGTERM', onTerm);
     const failed = (reason) => {
       console.error(`failed.\n\n${output}\n${reason}`);
       process.exit(1);
     };
     child.on('error', (error) => failed(error.message));
     child.on('exit', (code, signal) => {
+      process.off('SIGTERM', onTerm);
       if (code !== 0)
         return failed(`${command} ended with ${code ?? signal}. Mend what it says above and run npm start again.`);
       console.log(`done in ${((Date.now() - began) / 1000).toFixed(1)} s`);
