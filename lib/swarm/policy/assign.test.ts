@@ -56,7 +56,7 @@ it('decides between equals by the seed alone', () => {
 
 describe('for any swarm', () => {
   const ranges = fc
-    .uniqueArray(fc.integer({ min: 0, max: 300 }), { maxLength: 12 })
+    .uniqueArray(fc.integer({ min: 0, max: 300 }), { maxLength: 12, size: 'max' })
     .map((n) => n.sort((a, b) => a - b).slice(0, n.length - (n.length % 2)));
   const party = {
     have: ranges,
@@ -67,6 +67,7 @@ describe('for any swarm', () => {
   const candidates = fc
     .array(fc.record({ ...party, load: fc.double({ min: 0, max: 1, noNaN: true }), linked: fc.boolean() }), {
       maxLength: 30,
+      size: 'max',
     })
     .map((list) => list.map((c, i) => ({ ...c, peer: `p${i}` })));
   const me = fc.record({ ...party, peer: fc.constant('me') });

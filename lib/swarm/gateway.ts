@@ -1,0 +1,37 @@
+import { type Grant, grant, type PeerAdmission, peerAdmission } from '@/lib/contracts/playback';
+import { errorFromResponse, unreachable } from './problems';
+
+/** What a peer asks of the gateway. */
+export interface Gateway {
+  /** @throws {EnxameError} `not_signed_in`, `account_disabled`, `unavailable`, … */
+  admit(): Promise<PeerAdmission>;
+  /** @throws {EnxameError} the refusal's reason; AbortError */
+  grant(trackId: string, signal?: AbortSignal): Promise<Grant>;
+}
+
+const REQUEST_TIMEOUT_MS = 15_000;
+
+/** The gateway's routes, with the page's session cookie. */
+export function httpGateway(peerId: string, fetch: typeof globalThis.fetch): Gateway {
+  const post = async (path: string, body: unknown, signal?: AbortSignal): Promise<unknown> => {
+    const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+    try {
+      const response = await fetch(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      });
+      if (!response.ok) throw await errorFromResponse(response);
+      return await response.json();
+    } catch (error) {
+      if (error instanceof TypeError || (timeout.aborted && !signal?.aborted))
+        throw unreachable(new Error(String(error)));
+      throw error;
+    }
+  };
+  return {
+    admit: async () => peerAdmission.parse(await post('/api/peer', { peerId })),
+    grant: async (trackId, signal) => grant.parse(await post('/api/playback', { trackId, peerId }, signal)),
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * Who this tab is. A tab keeps its peer id, and with it its cache, over a reload; but "Duplicate tab" copies the id too. So an id is a
+ * tab's own only while it holds a Web Lock on it. A tab without one adopts the cache of a tab that is gone, before it begins anew.
+ */
+import { id, newId } from '@/lib/contracts/ids';
+
+const STORAGE_KEY = 'enxame-peer';
+const DATABASE_PREFIX = 'enxame-';
+/** The page before a reload lets go of its lock as it is torn down: measured in tens of ms; a duplicate waits this long in vain. */
+const RELOAD_PATIENCE_MS = 1500;
+/** Databases tried for adoption. */
+const MAX_ORPHANS_TRIED = 20;
+
+export interface IdentityParts {
+  /** The tab's sessionStorage. */
+  storage: Pick<Storage, 'getItem' | 'setItem'>;
+  locks: Pick<LockManager, 'request'>;
+  /** Names of this origin's databases. */
+  databases: () => Promise<string[]>;
+}
+
+export interface Identity {
+  peerId: string;
+  /** Of the cache. */
+  databaseName: string;
+  /** Gives the id up: another tab may adopt it. */
+  release: () => void;
+}
+
+export async function claimIdentity(parts: IdentityParts): Promise<Identity> {
+  const before = id.safeParse(parts.storage.getItem(STORAGE_KEY));
+  const own = before.success ? await take(before.data, parts, RELOAD_PATIENCE_MS) : null;
+  const identity = own ?? (await adopt(parts)) ?? (await begin(parts));
+  parts.storage.setItem(STORAGE_KEY, identity.peerId);
+  return identity;
+}
+
+async function adopt(parts: IdentityParts): Promise<Identity | null> {
+  const names = await parts.databases().catch(() => []);
+  const orphans = names.filter((name) => name.startsWith(DATABASE_PREFIX)).slice(0, MAX_ORPHANS_TRIED);
+  for (const name of orphans) {
+    const peerId = id.safeParse(name.slice(DATABASE_PREFIX.length));
+    const identity = peerId.success ? await take(peerId.data, parts, 0) : null;
+    if (identity !== null) return identity;
+  }
+  return null;
+}
+
+async function begin(parts: IdentityParts): Promise<Identity> {
+  for (;;) {
+    const identity = await take(newId(), parts, 0);
+    if (identity !== null) return identity;
+  }
+}
+
+/** @param patienceMs how long another holder is waited for @returns null when the id is another tab's */
+function take(peerId: string, { locks }: IdentityParts, patienceMs: number): Promise<Identity | null> {
+  return new Promise((resolve, reject) => {
+    const held = (lock: Lock | null) => {
+      if (lock === null) {
+        resolve(null);
+        return undefined;
+      }
+      // The lock is held for as long as this promise is not settled: until the page is gone.
+      return new Promise<void>((release) =>
+        resolve({ peerId, databaseName: `${DATABASE_PREFIX}${peerId}`, release: () => release() }),
+      );
+    };
+    const name = `enxame-peer-${peerId}`;
+    const asked =
+      patienceMs > 0
+        ? locks.request(name, { signal: AbortSignal.timeout(patienceMs) }, held)
+        : locks.request(name, { ifAvailable: true }, held);
+    asked.catch((error: unknown) => {
+      if (error instanceof DOMException && (error.name === 'AbortError' || error.name === 'TimeoutError'))
+        resolve(null);
+      else reject(error);
+    });
+  });
+}

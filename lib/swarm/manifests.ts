@@ -1,0 +1,65 @@
+/** Where a manifest comes from: the cache, the grant itself, or its address. Wherever it comes from, it is checked the same. */
+import { sealedSize } from '@/lib/assets/geometry';
+import { manifestDigest, verifyManifest } from '@/lib/assets/manifest';
+import { EnxameError } from '@/lib/contracts/errors';
+import { HASH_BYTES, type Manifest } from '@/lib/contracts/manifest';
+import type { Grant } from '@/lib/contracts/playback';
+import { errorFromResponse, unreachable } from './problems';
+
+/** A manifest of the largest asset: 2^20 hashes and a header. */
+const MAX_MANIFEST_BYTES = HASH_BYTES * 2 ** 20 + 512 * 1024;
+
+export interface ManifestSources {
+  cached: () => Promise<Uint8Array | null>;
+  fetch: typeof globalThis.fetch;
+  publicKey: string;
+  signal: AbortSignal | undefined;
+}
+
+/**
+ * The manifest of the version that a grant names.
+ * @throws {EnxameError} `invalid_request` when it is not the one that the server signed; `unavailable`; the server's refusal
+ */
+export async function manifestFor(
+  grant: Grant,
+  from: ManifestSources,
+): Promise<{ manifest: Manifest; bytes: Uint8Array }> {
+  const cached = await from.cached();
+  const isCached = cached !== null && (await manifestDigest(cached)) === grant.manifest.digest;
+  const bytes = isCached ? cached : (inline(grant) ?? (await download(grant, from)));
+  if (!isCached && (await manifestDigest(bytes)) !== grant.manifest.digest) throw notSigned();
+  const manifest = await verifyManifest(bytes, from.publicKey);
+  if (manifest.version !== grant.versionId || manifest.size !== grant.size) throw notSigned();
+  return { manifest, bytes };
+}
+
+/** Bytes that a whole asset takes in the cache. */
+export function wholeBytes(manifest: Manifest): number {
+  return sealedSize(manifest);
+}
+
+function inline(grant: Grant): Uint8Array | null {
+  return grant.manifest.inline === undefined ? null : fromBase64(grant.manifest.inline);
+}
+
+async function download(grant: Grant, { fetch, signal }: ManifestSources): Promise<Uint8Array> {
+  const response = await fetch(grant.manifest.url, {
+    headers: { authorization: `Bearer ${grant.ticket}` },
+    credentials: 'omit',
+    ...(signal === undefined ? {} : { signal }),
+  }).catch((error) => {
+    throw unreachable(error);
+  });
+  if (!response.ok) throw await errorFromResponse(response);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  if (bytes.length > MAX_MANIFEST_BYTES) throw notSigned();
+  return bytes;
+}
+
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+}
+
+function notSigned(): EnxameError {
+  return new EnxameError('invalid_request', 'The manifest is not the one that the server signed.');
+}

@@ -1,0 +1,57 @@
+/**
+ * Starting values of the policies, from the design's table. Each has its unit in its name and its source beside it; all are to be tuned
+ * by measurement. "Spotify 2010" is Kreitz and Niemelä, "Spotify: Large Scale, Low Latency, P2P Music-on-Demand Streaming".
+ */
+
+/** The origin is never further ahead of the ear than this while peers hold the chunk. Spotify 2010: first 15 s from the server. */
+export const ORIGIN_AHEAD_S = 15;
+/** How far ahead the origin is used while no peer holds the chunk, before whole-track filling begins. Twice ORIGIN_AHEAD_S. */
+export const ORIGIN_ALONE_AHEAD_S = 30;
+/** How far ahead the origin is used while links to holders are being dialled: a dial takes 0.35 to 0.8 s in Chromium (measured), a slow one 5 s. */
+export const ORIGIN_DIALLING_AHEAD_S = 5;
+/** The origin is asked for a track that does not play (paused, or next in the queue) only this far ahead. Spotify 2010: 10 s left. */
+export const ORIGIN_SILENT_AHEAD_S = 10;
+/** Sound buffered, under which playback is in danger: origin for what peers cannot bring in time, own uploads pause. Spotify 2010: 3 s. */
+export const URGENT_S = 3;
+/** A chunk that a silent player waits for is asked of the origin too after this long. Hedging: Dean and Barroso, "The Tail at Scale". */
+export const HEAD_HEDGE_MS = 250;
+/** The same for one that is due within URGENT_S, when there is some sound left. */
+export const URGENT_HEDGE_MS = 750;
+/** Longest wait that a link is trusted with for a chunk that is due at once, by its rate and what it owes already. Guess. */
+export const HEAD_PATIENCE_S = 1;
+/** A request older than this is slow: another peer is asked. Twice PEER_OUTSTANDING_S. */
+export const PEER_SLOW_MS = 4000;
+/** A request older than this is given up. */
+export const PEER_GIVE_UP_MS = 10_000;
+/** Bytes outstanding at a peer: this many seconds of its measured rate, at least one chunk. Spotify 2010: 2 s. */
+export const PEER_OUTSTANDING_S = 2;
+/** Rate of a peer before it is measured, bytes a second: 2 Mbit/s, a slow home's uplink. */
+export const PEER_INITIAL_BPS = 256 * 1024;
+/** Requests in flight to all peers together; bounds memory at 64 x 64 KiB. */
+export const MAX_PEER_FLIGHTS = 64;
+/** Longest span of one request to the origin, in chunks (1 MiB): long enough to be rare, short enough to be cheap to give up. */
+export const ORIGIN_SPAN_CHUNKS = 16;
+/** Requests to the origin at once. */
+export const MAX_ORIGIN_SPANS = 3;
+/** Whole-track filling from the origin begins this long after the asset was opened: most skips happen within the first seconds. */
+export const BACKGROUND_AFTER_MS = 10_000;
+/** How long an unanswered tracker is waited for before the swarm counts as empty. */
+export const TRACKER_PATIENCE_MS = 2000;
+/** A peer that asked to be left alone for longer than this counts as holding nothing. */
+export const RESTING_IS_ABSENT_MS = 1500;
+/** How many chunks beyond the near window are looked at in one round; bounds the work of a round for very long assets. */
+export const FAR_WINDOW_CHUNKS = 1024;
+/** A round is held at least this often while something is missing. */
+export const PLAN_EVERY_MS = 250;
+
+/** Uploads at a time. Spotify 2010: 4. */
+export const UPLOAD_SLOTS = 4;
+/** Bytes a second sent to all peers together: 32 Mbit/s, half of what two Chromium tabs moved on a loaded machine (60 to 110 Mbit/s). */
+export const UPLOAD_CAP_BPS = 4 * 1024 * 1024;
+/** Requests of one link that wait for a slot; more are refused as `busy`. A well-behaved asker has MAX_PEER_FLIGHTS at most. */
+export const UPLOAD_QUEUE_PER_LINK = 64;
+
+/** Share of the browser's quota for the cache, over all tabs. Spotify 2010: 10 % of the free disk. */
+export const CACHE_QUOTA_SHARE = 0.1;
+/** And never more than this, in bytes (2 GiB). */
+export const CACHE_MAX_BYTES = 2 * 1024 ** 3;

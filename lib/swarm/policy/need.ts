@@ -1,0 +1,80 @@
+import { ORIGIN_AHEAD_S } from './constants';
+
+/**
+ * How playback stood at `at` (epoch ms). Byte of the plain file that sounded, seconds of sound buffered ahead of it. For a track that
+ * comes next: where it will begin, and the seconds of sound that are left of the one before.
+ */
+export interface Playback {
+  at: number;
+  playing: boolean;
+  byte: number;
+  bufferedS: number;
+}
+
+export interface NeedInput {
+  now: number;
+  /** Chunks of the asset. */
+  chunks: number;
+  /** Plain bytes of a chunk. */
+  chunkBytes: number;
+  /** Mean plain bytes a second of sound. */
+  bytesPerSecond: number;
+  /** Chunks that reads wait for, in the order they are read. */
+  wanted: readonly number[];
+  /** Null before the player gave its first hint. */
+  playback: Playback | null;
+}
+
+export interface Need {
+  /** Nobody reads and nobody listens yet. */
+  idle: boolean;
+  /** Chunk from which to look ahead. */
+  position: number;
+  waitedFor: ReadonlySet<number>;
+  /** Seconds until the chunk must be here; Infinity behind the ear. */
+  dueS(chunk: number): number;
+}
+
+/**
+ * When each chunk is needed. A chunk that a read waits for and that carries playback on is due when the buffer runs dry; one that a read
+ * waits for elsewhere (a header, a jump that no hint has told of yet) is due now.
+ */
+export function needs(input: NeedInput): Need {
+  const { chunkBytes, bytesPerSecond, wanted } = input;
+  const ear = earNow(input);
+  const waits = new Map<number, number>();
+  let previous = -2;
+  let due = 0;
+  for (const chunk of wanted) {
+    if (chunk === previous + 1) due += chunkBytes / bytesPerSecond;
+    else due = ear !== null && carriesOn(chunk, ear, input) ? ear.bufferedS : 0;
+    if (!waits.has(chunk)) waits.set(chunk, due);
+    previous = chunk;
+  }
+  const from = ear?.byte ?? (wanted[0] ?? 0) * chunkBytes;
+  return {
+    idle: ear === null && wanted.length === 0,
+    position: Math.min(Math.max(0, Math.floor(from / chunkBytes)), Math.max(0, input.chunks - 1)),
+    waitedFor: new Set(wanted),
+    dueS(chunk) {
+      const waited = waits.get(chunk);
+      if (waited !== undefined) return waited;
+      if ((chunk + 1) * chunkBytes <= from) return Number.POSITIVE_INFINITY;
+      return Math.max(ear?.bufferedS ?? 0, (chunk * chunkBytes - from) / bytesPerSecond);
+    },
+  };
+}
+
+/** The hint, moved on by the time since it was given. */
+function earNow({ playback, now, bytesPerSecond }: NeedInput): { byte: number; bufferedS: number } | null {
+  if (playback === null) return null;
+  const passedS = playback.playing ? Math.max(0, now - playback.at) / 1000 : 0;
+  // Sound stops where the buffer ends, so the ear cannot have passed it.
+  const heardS = Math.min(passedS, playback.bufferedS);
+  return { byte: playback.byte + heardS * bytesPerSecond, bufferedS: playback.bufferedS - heardS };
+}
+
+function carriesOn(chunk: number, ear: { byte: number; bufferedS: number }, input: NeedInput): boolean {
+  const reach = ear.byte + (ear.bufferedS + ORIGIN_AHEAD_S) * input.bytesPerSecond;
+  return (chunk + 1) * input.chunkBytes > ear.byte && chunk * input.chunkBytes <= reach;
+}

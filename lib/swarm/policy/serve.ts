@@ -1,0 +1,24 @@
+import type { SharingMode } from '@/lib/contracts/signaling';
+import { URGENT_S } from './constants';
+
+export interface Serving {
+  mode: SharingMode;
+  playing: boolean;
+  /** Seconds of sound buffered ahead of the ear. */
+  bufferedS: number;
+  /** The asset that plays is not whole here yet: playback still needs the network. */
+  fetching: boolean;
+  /** The connection costs the listener money. */
+  metered: boolean;
+}
+
+export type NotServing = 'off' | 'playing' | 'buffer_low' | 'metered';
+
+/** Why nothing may be served to others now; null when it may. The listener's own playback comes first. */
+export function notServing(now: Serving): NotServing | null {
+  if (now.mode === 'off') return 'off';
+  if (now.metered) return 'metered';
+  if (now.mode === 'idle-only' && now.playing) return 'playing';
+  if (now.playing && now.fetching && now.bufferedS < URGENT_S) return 'buffer_low';
+  return null;
+}

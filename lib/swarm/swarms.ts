@@ -1,0 +1,108 @@
+/** Taking part in the swarms of versions: joining through the tracker, and telling tracker and neighbours what is held. */
+import type { ChunkSet } from '@/lib/assets/ranges';
+import { type EnxameError, isEnxameError } from '@/lib/contracts/errors';
+import type { Grant } from '@/lib/contracts/playback';
+import type { PeerCoverage } from '@/lib/contracts/signaling';
+import type { Clock } from './clock';
+import type { Neighbours } from './neighbours';
+import { isFinal } from './problems';
+import type { Signaling } from './signaling';
+import type { Version } from './version';
+
+export interface SwarmsOptions {
+  clock: Clock;
+  signaling: Signaling;
+  neighbours: Neighbours;
+  announced: (version: Version) => ChunkSet;
+  isUp: () => boolean;
+  isFresh: (grant: Grant) => boolean;
+  /** @throws {EnxameError} */
+  renew: (version: Version) => Promise<void>;
+  drop: (version: Version) => void;
+  retire: (version: Version, error: EnxameError) => void;
+}
+
+/** Neighbours hear of new chunks at most this often, ms; the tracker as its contract says. */
+const GOSSIP_EVERY_MS = 200;
+const NOTICE_EVERY_MS = 1000;
+/** A join that failed is tried again after this, ms. */
+const JOIN_RETRY_MS = 2000;
+/** Whoever was in the swarm first leaves the dialling to the newcomer for this long, ms: two dials for one link are one too many. */
+const DIAL_COURTESY_MS = 2000;
+
+export class Swarms {
+  constructor(private readonly options: SwarmsOptions) {}
+
+  /** Joins unless that is done or under way; while the tracker is out of reach nothing happens. */
+  join(version: Version): void {
+    if (version.joined === 'no' && this.options.isUp()) void this.attempt(version);
+  }
+
+  /** More of the version is held, or less: those who may know are told before long. */
+  announceSoon(version: Version): void {
+    const { clock, neighbours, signaling } = this.options;
+    version.gossipDue ??= clock.after(GOSSIP_EVERY_MS, () => {
+      version.gossipDue = null;
+      neighbours.tellHave(version);
+    });
+    version.noticeDue ??= clock.after(NOTICE_EVERY_MS, () => {
+      version.noticeDue = null;
+      if (version.joined === 'yes') signaling.have(version.id, this.options.announced(version).toRanges());
+    });
+  }
+
+  /** At once: the listener decided something. */
+  announce(version: Version): void {
+    this.options.neighbours.tellHave(version);
+    if (version.joined === 'yes') {
+      this.options.signaling.have(version.id, this.options.announced(version).toRanges());
+    }
+  }
+
+  /** News of the tracker: these peers hold that now. */
+  onCoverage(version: Version | undefined, peers: readonly PeerCoverage[]): void {
+    if (version === undefined) return;
+    version.cover(peers, this.options.clock.now() + DIAL_COURTESY_MS);
+    this.greet(version);
+  }
+
+  private async attempt(version: Version): Promise<void> {
+    const { signaling, clock } = this.options;
+    version.joined = 'asking';
+    try {
+      if (!this.options.isFresh(version.grant)) {
+        // Played long ago: not worth a grant of its own.
+        if (version.openings.size === 0) {
+          version.joined = 'no';
+          this.options.drop(version);
+          return;
+        }
+        await this.options.renew(version);
+      }
+      const have = this.options.announced(version).toRanges();
+      const peers = await signaling.join(version.id, version.grant.ticket, have);
+      version.joined = 'yes';
+      version.tracked = true;
+      version.cover(peers, clock.now());
+      this.greet(version);
+      // What arrived while the answer was under way.
+      this.announceSoon(version);
+    } catch (error) {
+      version.joined = 'no';
+      if (isEnxameError(error) && isFinal(error.code)) {
+        this.options.retire(version, error);
+        return;
+      }
+      if (isEnxameError(error) && error.code === 'bad_token' && version.openings.size > 0) {
+        await this.options.renew(version).catch(() => {});
+      }
+      version.cancelJoin();
+      version.cancelJoin = clock.after(JOIN_RETRY_MS, () => this.join(version));
+    }
+  }
+
+  private greet(version: Version): void {
+    this.options.neighbours.showTicket(version);
+    version.download?.poke();
+  }
+}

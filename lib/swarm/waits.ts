@@ -1,0 +1,34 @@
+import type { Clock } from './clock';
+
+/** The promise, or the signal's reason as soon as it aborts. Leaves no listener behind. */
+export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+/** The promise, or a rejection with `reason()` after `ms`. */
+export function orTimeout<T>(promise: Promise<T>, ms: number, clock: Clock, reason: () => unknown): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(ms, () => reject(reason()));
+    promise.then(resolve, reject).finally(cancel);
+  });
+}
+
+/** Resolves after `ms`, or at once when the signal aborts: for loops that look at the signal themselves. */
+export function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      cancel();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = clock.after(ms, done);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}
