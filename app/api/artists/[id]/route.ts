@@ -1,4 +1,7 @@
 import { readId } from '../../_lib/query';
 import { route } from '../../_lib/route';
 
-export const GET = route({ access: 'listener' }, ({ ask, params }) => ask('catalog.artist', { id: readId(params) }));
+/** With its tracks; administrators are shown withdrawn ones, too. */
+export const GET = route({ access: 'listener' }, ({ account, ask, params }) =>
+  ask('catalog.artist', { id: readId(params), includeWithdrawn: account.role === 'admin' }),
+);
