@@ -12,6 +12,8 @@ export type ComponentHealth = z.infer<typeof componentHealth>;
 
 const nothing = z.object({});
 const asAccount = { accountId };
+/** Only administrators are shown withdrawn tracks in lists. */
+const forAdmins = { includeWithdrawn: z.optional(z.boolean()) };
 
 export const playlistSummary = z.object({
   id,
@@ -41,20 +43,20 @@ export type Play = z.infer<typeof play>;
 export const rpc = {
   'catalog.health': { params: nothing, result: componentHealth },
   'catalog.search': {
-    params: z.object({ q: z.string().check(z.maxLength(200)), ...page.shape }),
+    params: z.object({ q: z.string().check(z.maxLength(200)), ...page.shape, ...forAdmins }),
     result: z.object({ tracks: z.array(track), albums: z.array(album), artists: z.array(artist), total: z.int() }),
   },
   'catalog.albums': {
     params: z.object({ ...page.shape }),
     result: z.object({ albums: z.array(album), total: z.int() }),
   },
-  'catalog.album': { params: z.object({ id }), result: z.object({ album, tracks: z.array(track) }) },
+  'catalog.album': { params: z.object({ id, ...forAdmins }), result: z.object({ album, tracks: z.array(track) }) },
   'catalog.artists': {
     params: z.object({ ...page.shape }),
     result: z.object({ artists: z.array(artist), total: z.int() }),
   },
   'catalog.artist': {
-    params: z.object({ id }),
+    params: z.object({ id, ...forAdmins }),
     result: z.object({ artist, albums: z.array(album), tracks: z.array(track) }),
   },
   /** Those that exist, in the order asked. */

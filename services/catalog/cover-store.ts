@@ -1,0 +1,58 @@
+import { eq } from 'drizzle-orm';
+import { EnxameError } from '@/lib/contracts/errors';
+import type { RpcResult } from '@/lib/contracts/rpc';
+import { COVER_MIME, makeLargeCover } from './covers';
+import { openTagsPool, type TagsPool } from './import-run';
+import type { Parts } from './parts';
+import { covers } from './schema';
+
+/** Covers as the pages get them. */
+export class CoverStore {
+  readonly #making = new Map<string, Promise<Uint8Array>>();
+  #pool: TagsPool | null = null;
+
+  constructor(private readonly parts: Parts) {}
+
+  /** @throws {EnxameError} `not_found` */
+  async get(id: string, size: 'small' | 'large'): Promise<RpcResult<'catalog.cover'>> {
+    const [cover] = await this.parts.orm
+      .select({ bytes: size === 'small' ? covers.small : covers.large })
+      .from(covers)
+      .where(eq(covers.id, id));
+    if (cover === undefined) throw new EnxameError('not_found', 'There is no such cover.');
+    const bytes = cover.bytes ?? (await this.#large(id));
+    return { mime: COVER_MIME, base64: Buffer.from(bytes).toString('base64') };
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#making.values());
+    await this.#pool?.close();
+  }
+
+  /** Large covers take 60 ms to make: imports leave them to the first who looks at one. */
+  #large(id: string): Promise<Uint8Array> {
+    const making = this.#making.get(id) ?? this.#makeLarge(id).finally(() => this.#making.delete(id));
+    this.#making.set(id, making);
+    return making;
+  }
+
+  async #makeLarge(id: string): Promise<Uint8Array> {
+    const { orm, log } = this.parts;
+    const [cover] = await orm
+      .select({ small: covers.small, source: covers.source })
+      .from(covers)
+      .where(eq(covers.id, id));
+    if (cover === undefined) throw new EnxameError('not_found', 'There is no such cover.');
+    try {
+      this.#pool ??= openTagsPool();
+      const { picture } = await this.#pool.run({ kind: 'picture', path: cover.source });
+      if (picture === null) return cover.small;
+      const large = await makeLargeCover(picture);
+      await orm.update(covers).set({ large }).where(eq(covers.id, id));
+      return large;
+    } catch (error) {
+      log.debug({ error, source: cover.source }, 'a large cover cannot be made; the small one is shown');
+      return cover.small;
+    }
+  }
+}

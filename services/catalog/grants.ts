@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { and, eq, gt, lt, ne, sql } from 'drizzle-orm';
+import { signTicket } from '@/lib/assets/tickets';
+import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
+import { type Grant, MANIFEST_INLINE_BYTES, TICKET_LIFE_S } from '@/lib/contracts/playback';
+import type { RpcParsedParams, RpcResult } from '@/lib/contracts/rpc';
+import type { Orm } from '@/lib/database/database';
+import { unwrapKey } from '@/lib/origin/keys';
+import { trackToGrant } from './browse';
+import type { Parts } from './parts';
+import { streams, tracks } from './schema';
+import type { Sealing } from './sealing';
+import { currentVersion, type FileState, isSameState, type Version } from './versions';
+
+/** A tab counts as a stream this long (ms) after its last grant, unless it was released: about the length of a piece. */
+const STREAM_LIFE_MS = 5 * 60 * 1000;
+/** A file may change while it is sealed; then once more. */
+const ATTEMPTS = 2;
+
+type Request = RpcParsedParams<'catalog.grant'>;
+type Admitted = NonNullable<Awaited<ReturnType<typeof trackToGrant>>> & { version: Version };
+
+/**
+ * Leave to play a track, sealed now where it is not yet.
+ * @throws {EnxameError} `not_found`, `track_withdrawn`, `file_missing`, `too_many_streams` in this order; then what sealing throws
+ */
+export async function grantPlayback(parts: Parts, sealing: Sealing, request: Request): Promise<Grant> {
+  for (let attempt = 1; ; attempt++) {
+    const { track, path, version } = await admit(parts, request);
+    try {
+      const sealed = await sealing.ensure(version, path);
+      const expiresAt = Date.now() + TICKET_LIFE_S * 1000;
+      const ticket = await signTicket(
+        { peer: request.peerId, version: sealed.id, expiresAt },
+        parts.secrets.signingKey,
+      );
+      const manifest = Buffer.from(sealed.manifest.buffer, sealed.manifest.byteOffset, sealed.manifest.byteLength);
+      const originUrl = `${parts.config.originUrl}/origin/${sealed.id}`;
+      return {
+        track: { ...track, missing: false },
+        versionId: sealed.id,
+        size: sealed.size,
+        durationS: track.durationS,
+        mime: track.mime,
+        manifest: {
+          digest: createHash('sha256').update(manifest).digest('base64url'),
+          ...(manifest.length <= MANIFEST_INLINE_BYTES ? { inline: manifest.toString('base64') } : {}),
+          url: `${originUrl}/manifest`,
+        },
+        key: Buffer.from(unwrapKey(parts.secrets.masterKey, sealed.id, sealed.wrappedKey)).toString('base64'),
+        originUrl,
+        ticket,
+        expiresAt,
+        plainUrl: `/api/stream/${track.id}`,
+      };
+    } catch (error) {
+      const changed = isEnxameError(error) && (error.code === 'conflict' || error.code === 'version_retired');
+      if (!changed || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** The same checks, for the plain file. @throws {EnxameError} as {@link grantPlayback}, but for sealing */
+export async function grantPlain(parts: Parts, request: Request): Promise<RpcResult<'catalog.plain'>> {
+  const { track, path, version } = await admit(parts, request);
+  return { path, size: version.size, mtimeMs: version.mtimeMs, mime: track.mime, versionId: version.id };
+}
+
+/** The tab plays no longer. */
+export async function releaseStream(orm: Orm, request: { accountId: string; peerId: string }): Promise<void> {
+  await orm.delete(streams).where(and(eq(streams.accountId, request.accountId), eq(streams.peerId, request.peerId)));
+}
+
+/** Rows that count no longer. */
+export async function forgetOldStreams(orm: Orm): Promise<void> {
+  await orm.delete(streams).where(lt(streams.grantedAt, Date.now() - STREAM_LIFE_MS));
+}
+
+async function admit(parts: Parts, request: Request): Promise<Admitted> {
+  const row = await trackToGrant(parts.orm, request.trackId);
+  if (row === undefined) throw new EnxameError('not_found', 'There is no such track.');
+  if (row.track.withdrawn) throw withdrawn();
+  const file = await look(parts, row);
+  await takeStream(parts, request);
+  if (row.version !== null && isSameState(row.version, file)) return { ...row, version: row.version };
+  const current = await currentVersion(parts.orm, parts.secrets.masterKey, row.track.id, file);
+  if (current === null) throw withdrawn();
+  if (current.renewed) parts.wakeOutbox();
+  return { ...row, version: current.version };
+}
+
+function withdrawn(): EnxameError {
+  return new EnxameError('track_withdrawn', 'This track was withdrawn by an administrator.');
+}
+
+/** How the file is now; the catalogue is told when it went or came back. */
+async function look(
+  parts: Parts,
+  { track, path }: { track: { id: string; missing: boolean }; path: string },
+): Promise<FileState> {
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) throw new EnxameError('file_missing', 'There is no file in the place of this track any more.');
+    if (track.missing) await setMissing(parts.orm, track.id, false);
+    return { size: found.size, mtimeMs: found.mtimeMs };
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (!track.missing && (code === 'ENOENT' || code === 'ENOTDIR')) await setMissing(parts.orm, track.id, true);
+    throw new EnxameError('file_missing', 'The file of this track is gone or cannot be read.', { cause });
+  }
+}
+
+export async function setMissing(orm: Orm, trackId: string, missing: boolean): Promise<void> {
+  await orm.update(tracks).set({ missing }).where(eq(tracks.id, trackId));
+}
+
+/** Counts this tab among the account's streams, in one statement. @throws {EnxameError} `too_many_streams` */
+async function takeStream(parts: Parts, { accountId, peerId }: Request): Promise<void> {
+  const now = Date.now();
+  const others = and(
+    eq(streams.accountId, accountId),
+    ne(streams.peerId, peerId),
+    gt(streams.grantedAt, now - STREAM_LIFE_MS),
+  );
+  const taken = await parts.orm
+    .insert(streams)
+    .select(
+      sql`select ${accountId}::text, ${peerId}::text, ${now}::bigint
+        where (select count(*) from ${streams} where ${others}) < ${parts.config.maxStreams}`,
+    )
+    .onConflictDoUpdate({ target: [streams.accountId, streams.peerId], set: { grantedAt: now } })
+    .returning({ peerId: streams.peerId });
+  if (taken.length > 0) return;
+  const [oldest] = await parts.orm
+    .select({ at: sql<number>`min(${streams.grantedAt})::float8` })
+    .from(streams)
+    .where(others);
+  const retryAfterS = Math.max(1, Math.ceil(((oldest?.at ?? now) + STREAM_LIFE_MS - now) / 1000));
+  throw new EnxameError(
+    'too_many_streams',
+    `This account plays in ${parts.config.maxStreams} places already. Stop one of them first.`,
+    { retryAfterS },
+  );
+}

@@ -1,0 +1,273 @@
+import { availableParallelism } from 'node:os';
+import { basename, dirname, relative, sep } from 'node:path';
+import { and, eq, inArray, or, sql } from 'drizzle-orm';
+import { makeWorkerPool } from '@/lib/host/worker-pool';
+import { makeSmallCover } from './covers';
+import { nameFile } from './naming';
+import type { Parts } from './parts';
+import { covers, tracks } from './schema';
+import { type NewCover, type ReadFile, storeFiles } from './store-files';
+import type { Cover, FileTags, TagsAnswer, TagsTask } from './tags-worker';
+import { isSameState } from './versions';
+import { type FoundFile, type FoundFolder, walk } from './walk';
+
+export type TagsPool = { run(task: TagsTask): Promise<TagsAnswer>; close(): Promise<void> };
+
+const THREADS = Math.min(2, availableParallelism());
+/** Files in one task of a thread and in one transaction: short enough (about 20 ms in PGlite) for playback to come between. */
+const FILES_PER_TASK = 32;
+/** Files compared with the database in one query. */
+const FILES_PER_LOOK = 256;
+/** PostgreSQL's B-tree takes keys of up to 2,704 bytes. */
+const MAX_PATH_BYTES = 2_000;
+/** What the answer lists; the rest is only counted. */
+const MAX_FAILED = 100;
+const MAX_FAILED_NAME_CHARS = 500;
+
+export const openTagsPool = (): TagsPool => makeWorkerPool<TagsTask, TagsAnswer>('tags', THREADS);
+
+/** What an import has counted so far. */
+export interface Counts {
+  found: number;
+  read: number;
+  added: number;
+  changed: number;
+  unchanged: number;
+  missing: number;
+  failedCount: number;
+  failed: { file: string; reason: string }[];
+}
+
+interface LookedAt extends FoundFile {
+  folder: string;
+  picture: string | null;
+}
+
+/** One import of one folder: walks it, reads what is new or changed, marks what is gone. */
+export class ImportRun {
+  readonly counts: Counts = {
+    found: 0,
+    read: 0,
+    added: 0,
+    changed: 0,
+    unchanged: 0,
+    missing: 0,
+    failedCount: 0,
+    failed: [],
+  };
+  /** Albums that got tracks. */
+  readonly albumIds = new Set<string>();
+  readonly #tasks = new Set<Promise<void>>();
+  readonly #walked = new Set<string>();
+  readonly #unreadable: string[] = [];
+  /** Pictures by their id: whether the catalogue has a cover of it. */
+  readonly #covers = new Map<string, Promise<boolean>>();
+  #waiting: LookedAt[] = [];
+  #storing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly pool: TagsPool,
+    private readonly importId: string,
+    private readonly folder: string,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** @throws whatever stops the whole import; broken files do not */
+  async run(): Promise<void> {
+    let group: FoundFolder[] = [];
+    let size = 0;
+    try {
+      for await (const found of walk(this.folder)) {
+        this.signal.throwIfAborted();
+        this.#note(found);
+        group.push(found);
+        size += found.files.length;
+        if (size < FILES_PER_LOOK) continue;
+        await this.#look(group);
+        group = [];
+        size = 0;
+      }
+      await this.#look(group);
+      await this.#read(this.#waiting);
+      this.#waiting = [];
+    } finally {
+      await Promise.allSettled(this.#tasks);
+    }
+    await Promise.all(this.#tasks);
+    await this.#markVanishedFolders();
+  }
+
+  #note(found: FoundFolder): void {
+    this.#walked.add(found.folder);
+    if (found.unreadable) this.#unreadable.push(found.folder);
+    this.counts.found += found.files.length;
+    for (const { path, reason } of found.problems) this.#fail(path, reason);
+  }
+
+  /** Tells new and changed files from those that are as they were, and finds what these folders lack. */
+  async #look(group: FoundFolder[]): Promise<void> {
+    const readable = group.filter((found) => !found.unreadable).map((found) => found.folder);
+    if (readable.length === 0) return;
+    const columns = {
+      id: tracks.id,
+      path: tracks.path,
+      size: tracks.size,
+      mtimeMs: tracks.mtimeMs,
+      missing: tracks.missing,
+    };
+    const known = new Map(
+      (await this.parts.orm.select(columns).from(tracks).where(inArray(tracks.folder, readable))).map((row) => [
+        row.path,
+        row,
+      ]),
+    );
+    const back: string[] = [];
+    for (const { files, folder, picture } of group) {
+      for (const file of files) {
+        const track = known.get(file.path);
+        known.delete(file.path);
+        if (track !== undefined && isSameState(track, file)) {
+          this.counts.unchanged++;
+          this.counts.read++;
+          if (track.missing) back.push(track.id);
+        } else if (Buffer.byteLength(file.path) > MAX_PATH_BYTES) {
+          this.#fail(file.path, 'The path of this file is too long.');
+        } else this.#waiting.push({ ...file, folder, picture });
+      }
+    }
+    await this.#mark(back, false);
+    const gone = [...known.values()];
+    this.counts.missing += gone.length;
+    await this.#mark(
+      gone.filter((track) => !track.missing).map((track) => track.id),
+      true,
+    );
+    while (this.#waiting.length >= FILES_PER_TASK) await this.#read(this.#waiting.splice(0, FILES_PER_TASK));
+  }
+
+  async #mark(ids: string[], missing: boolean): Promise<void> {
+    for (let i = 0; i < ids.length; i += FILES_PER_LOOK) {
+      const some = ids.slice(i, i + FILES_PER_LOOK);
+      await this.parts.orm.update(tracks).set({ missing }).where(inArray(tracks.id, some));
+    }
+  }
+
+  /** Hands files to a thread; waits while all threads have enough to do. */
+  async #read(files: LookedAt[]): Promise<void> {
+    if (files.length === 0) return;
+    while (this.#tasks.size > THREADS) await Promise.race(this.#tasks);
+    this.signal.throwIfAborted();
+    const task = this.#readAndStore(files);
+    this.#tasks.add(task);
+    task.then(
+      () => this.#tasks.delete(task),
+      // Stays, so that run() meets it.
+      () => undefined,
+    );
+  }
+
+  async #readAndStore(files: LookedAt[]): Promise<void> {
+    const { files: answers } = await this.pool.run({
+      kind: 'tags',
+      importId: this.importId,
+      files: files.map(({ path, size, picture }) => ({ path, size, picture })),
+    });
+    const { usable, made } = await this.#makeCovers(answers);
+    const read: ReadFile[] = [];
+    files.forEach((file, i) => {
+      const answer = answers[i];
+      if (answer === undefined) return;
+      if ('reason' in answer) this.#fail(file.path, answer.reason);
+      else read.push(this.#name(file, answer, usable));
+    });
+    // One after the other: parallel transactions would only wait for each other.
+    const stored = this.#storing.then(() => this.#store(read, made));
+    this.#storing = stored.catch(() => undefined);
+    await stored;
+  }
+
+  #name(file: LookedAt, answer: Extract<FileTags, { tags: unknown }>, usable: Set<string>): ReadFile {
+    const path = [basename(this.folder), ...relative(this.folder, file.path).split(sep)];
+    return {
+      path: file.path,
+      folder: dirname(file.path),
+      size: file.size,
+      mtimeMs: file.mtimeMs,
+      names: nameFile(answer.tags, path, file.folder),
+      durationS: answer.durationS,
+      mime: answer.mime,
+      coverId: answer.cover !== null && usable.has(answer.cover.id) ? answer.cover.id : null,
+    };
+  }
+
+  /** Sees to it that each picture is in the catalogue or among the answer. One that cannot be read is no cover, and no failure. */
+  async #makeCovers(answers: readonly FileTags[]): Promise<{ usable: Set<string>; made: NewCover[] }> {
+    const usable = new Set<string>();
+    const made: NewCover[] = [];
+    for (const answer of answers) {
+      if (!('cover' in answer) || answer.cover === null) continue;
+      const { cover } = answer;
+      const known = this.#covers.get(cover.id) ?? this.#makeCover(cover, made);
+      this.#covers.set(cover.id, known);
+      if (await known) usable.add(cover.id);
+    }
+    return { usable, made };
+  }
+
+  async #makeCover({ id, source, bytes }: Cover, made: NewCover[]): Promise<boolean> {
+    const stored = await this.parts.orm.select({ id: covers.id }).from(covers).where(eq(covers.id, id));
+    if (stored.length > 0) return true;
+    try {
+      // The other task that got the bytes may still be on its way.
+      const original = bytes ?? (await this.pool.run({ kind: 'picture', path: source })).picture;
+      if (original === null) return false;
+      made.push({ id, source, small: await makeSmallCover(original) });
+      return true;
+    } catch (error) {
+      this.parts.log.debug({ error, source }, 'a cover cannot be read');
+      return false;
+    }
+  }
+
+  async #store(read: ReadFile[], newCovers: NewCover[]): Promise<void> {
+    if (read.length === 0) return;
+    this.signal.throwIfAborted();
+    const context = { masterKey: this.parts.secrets.masterKey, importId: this.importId };
+    const { added, changed, albumIds } = await storeFiles(this.parts.orm, context, read, newCovers);
+    this.counts.added += added;
+    this.counts.changed += changed;
+    this.counts.read += read.length;
+    for (const id of albumIds) this.albumIds.add(id);
+    if (changed > 0) this.parts.wakeOutbox();
+  }
+
+  /** Tracks in folders that the walk did not meet at all. What lies in or below an unreadable folder may still be there. */
+  async #markVanishedFolders(): Promise<void> {
+    const below = or(eq(tracks.folder, this.folder), sql`starts_with(${tracks.folder}, ${withSeparator(this.folder)})`);
+    const folders = await this.parts.orm.selectDistinct({ folder: tracks.folder }).from(tracks).where(below);
+    const vanished = folders
+      .map((row) => row.folder)
+      .filter((folder) => !this.#walked.has(folder))
+      .filter((folder) => !this.#unreadable.some((bad) => folder.startsWith(withSeparator(bad))));
+    for (let i = 0; i < vanished.length; i += FILES_PER_LOOK) {
+      const inThem = inArray(tracks.folder, vanished.slice(i, i + FILES_PER_LOOK));
+      const [row] = await this.parts.orm.select({ count: sql<number>`count(*)::int` }).from(tracks).where(inThem);
+      this.counts.missing += row?.count ?? 0;
+      await this.parts.orm
+        .update(tracks)
+        .set({ missing: true })
+        .where(and(inThem, eq(tracks.missing, false)));
+    }
+  }
+
+  #fail(path: string, reason: string): void {
+    this.counts.failedCount++;
+    if (this.counts.failed.length >= MAX_FAILED) return;
+    this.counts.failed.push({ file: (relative(this.folder, path) || path).slice(0, MAX_FAILED_NAME_CHARS), reason });
+  }
+}
+
+function withSeparator(folder: string): string {
+  return folder.endsWith(sep) ? folder : folder + sep;
+}

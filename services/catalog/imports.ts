@@ -1,0 +1,203 @@
+import { constants } from 'node:fs';
+import { access, readdir, stat } from 'node:fs/promises';
+import { isAbsolute, resolve } from 'node:path';
+import { and, desc, eq, lt, ne, sql } from 'drizzle-orm';
+import type { ImportStatus } from '@/lib/contracts/catalog';
+import { EnxameError } from '@/lib/contracts/errors';
+import { newId } from '@/lib/contracts/ids';
+import { newMessage } from '@/lib/contracts/messages';
+import { ImportRun, openTagsPool, type TagsPool } from './import-run';
+import type { Parts } from './parts';
+import { imports } from './schema';
+import { dropOrphans, nameGuessedAlbums } from './tidy';
+import { reasonOf } from './walk';
+
+type Row = typeof imports.$inferSelect;
+
+/** A page need not know more often (ms). */
+const TELL_EVERY_MS = 250;
+/** A running import of another process that gave no sign for so long (ms) is taken for dead. */
+const DEAD_AFTER_MS = 30_000;
+const LISTED = 20;
+const INTERRUPTED = 'The server stopped before this import was done. Import the folder again to go on.';
+
+export interface Imports {
+  /**
+   * Begins to import a folder, or finds that it is being imported.
+   * @throws {EnxameError} `invalid_request` with a sentence when the folder is not there or cannot be read
+   */
+  start(folder: string): Promise<ImportStatus>;
+  /** The latest, newest first. */
+  list(): Promise<ImportStatus[]>;
+  isBusy(): boolean;
+  /** An import's numbers changed outside its run. */
+  tell(row: Row): void;
+  /** Resolves when no import of this process runs. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param onDone an import has read all its files */
+export async function openImports(parts: Parts, onDone: () => void): Promise<Imports> {
+  const opened = new ImportRuns(parts, onDone);
+  await opened.endDead(parts.database.kind === 'pglite' ? 0 : DEAD_AFTER_MS);
+  return opened;
+}
+
+class ImportRuns implements Imports {
+  readonly #stop = new AbortController();
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #untold = new Map<string, Row>();
+  #pool: TagsPool | null = null;
+  #teller: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly onDone: () => void,
+  ) {}
+
+  /** Imports left `running` by a process that is no more. @param silentMs no sign of life for so long */
+  async endDead(silentMs: number): Promise<void> {
+    await this.parts.orm
+      .update(imports)
+      .set({ state: 'failed', error: INTERRUPTED, finishedAt: Date.now() })
+      .where(and(eq(imports.state, 'running'), lt(imports.beatAt, Date.now() - silentMs + 1)));
+  }
+
+  async start(named: string): Promise<ImportStatus> {
+    const folder = await readableFolder(named);
+    const now = Date.now();
+    const values = { id: newId(), folder, state: 'running' as const, startedAt: now, beatAt: now };
+    for (;;) {
+      const [begun] = await this.parts.orm.insert(imports).values(values).onConflictDoNothing().returning();
+      if (begun !== undefined) {
+        const run = this.#run(begun).finally(() => this.#running.delete(begun.id));
+        this.#running.set(begun.id, run);
+        return statusOf(begun);
+      }
+      const [running] = await this.parts.orm
+        .select()
+        .from(imports)
+        .where(and(eq(imports.folder, folder), eq(imports.state, 'running')));
+      if (running === undefined) continue;
+      if (this.#running.has(running.id) || Date.now() - running.beatAt < DEAD_AFTER_MS) return statusOf(running);
+      await this.endDead(DEAD_AFTER_MS);
+    }
+  }
+
+  async list(): Promise<ImportStatus[]> {
+    const rows = await this.parts.orm.select().from(imports).orderBy(desc(imports.startedAt)).limit(LISTED);
+    return rows.map(statusOf);
+  }
+
+  isBusy(): boolean {
+    return this.#running.size > 0;
+  }
+
+  tell(row: Row): void {
+    this.#untold.set(row.id, row);
+    this.#teller ??= setTimeout(() => {
+      this.#teller = undefined;
+      const rows = [...this.#untold.values()];
+      this.#untold.clear();
+      for (const latest of rows) void this.#publish(latest);
+    }, TELL_EVERY_MS);
+  }
+
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#running.values());
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort(new EnxameError('unavailable', INTERRUPTED));
+    await this.idle();
+    clearTimeout(this.#teller);
+    await this.#pool?.close();
+  }
+
+  async #run(begun: Row): Promise<void> {
+    const { orm, log } = this.parts;
+    this.#pool ??= openTagsPool();
+    const run = new ImportRun(this.parts, this.#pool, begun.id, begun.folder, this.#stop.signal);
+    const started = performance.now();
+    let saving: Promise<unknown> = Promise.resolve();
+    const save = (change: Partial<Row> = {}) => {
+      const row = { ...run.counts, ...change, beatAt: Date.now() };
+      return orm.update(imports).set(row).where(eq(imports.id, begun.id)).returning();
+    };
+    const beat = setInterval(() => {
+      saving = save()
+        .then(([row]) => row && this.#publish(row))
+        .catch((error: unknown) => log.warn({ error }, 'the state of an import could not be saved'));
+    }, TELL_EVERY_MS);
+    let end: Partial<Row>;
+    try {
+      await run.run();
+      await nameGuessedAlbums(orm, [...run.albumIds]);
+      if (run.counts.changed > 0 && (await this.#isAlone(begun.id))) await dropOrphans(orm);
+      end = { state: 'done', finishedAt: Date.now() };
+      log.info(
+        { ...run.counts, failed: undefined, ms: Math.round(performance.now() - started) },
+        `imported ${begun.folder}`,
+      );
+    } catch (error) {
+      const stopped = this.#stop.signal.aborted;
+      if (!stopped) log.error({ error }, `the import of ${begun.folder} failed`);
+      const reason = stopped
+        ? INTERRUPTED
+        : 'The import stopped because of an error of the server; its log tells more.';
+      end = { state: 'failed', error: reason, finishedAt: Date.now() };
+    } finally {
+      clearInterval(beat);
+      await saving;
+    }
+    try {
+      const [row] = await save(end);
+      if (row !== undefined) await this.#publish(row);
+    } catch (error) {
+      log.error({ error }, 'the end of an import could not be saved');
+    }
+    // After this turn the run no longer counts as busy.
+    setImmediate(this.onDone);
+  }
+
+  async #isAlone(id: string): Promise<boolean> {
+    const others = await this.parts.orm
+      .select({ one: sql`1` })
+      .from(imports)
+      .where(and(eq(imports.state, 'running'), ne(imports.id, id)));
+    return others.length === 0;
+  }
+
+  /** Progress is told while it is fresh and not through the outbox: the next telling holds all of it. */
+  async #publish(row: Row): Promise<void> {
+    try {
+      await this.parts.bus.publish(newMessage('changed.import', statusOf(row), { actor: null, at: Date.now() }));
+    } catch (error) {
+      this.parts.log.debug({ error }, 'the state of an import could not be told');
+    }
+  }
+}
+
+async function readableFolder(named: string): Promise<string> {
+  if (!isAbsolute(named)) {
+    throw new EnxameError('invalid_request', `Give the whole path of the folder, beginning with ${resolve('/')}.`);
+  }
+  const folder = resolve(named);
+  try {
+    if (!(await stat(folder)).isDirectory())
+      throw new EnxameError('invalid_request', `${folder} is a file, not a folder.`);
+    await access(folder, constants.R_OK | constants.X_OK);
+    await readdir(folder);
+  } catch (error) {
+    if (error instanceof EnxameError) throw error;
+    throw new EnxameError('invalid_request', `The folder ${folder} cannot be read: ${reasonOf(error)}`, {
+      cause: error,
+    });
+  }
+  return folder;
+}
+
+function statusOf({ beatAt: _beatAt, ...status }: Row): ImportStatus {
+  return status;
+}

@@ -1,0 +1,24 @@
+import type { Database, Orm } from '@/lib/database/database';
+import type { Config } from '@/lib/host/config';
+import type { Log } from '@/lib/host/log';
+import type { Secrets } from '@/lib/host/secrets';
+import type { Bus } from '@/lib/messaging/bus';
+
+export type CatalogConfig = Pick<Config, 'musicDir' | 'maxStreams' | 'originUrl'>;
+export type CatalogSecrets = Pick<Secrets, 'masterKey' | 'signingKey'>;
+
+/** What the catalog is given. */
+export interface CatalogDeps {
+  bus: Bus;
+  database: Database;
+  config: CatalogConfig;
+  secrets: CatalogSecrets;
+  log: Log;
+}
+
+/** What its files share. */
+export interface Parts extends CatalogDeps {
+  orm: Orm;
+  /** There are new facts in the outbox, committed. */
+  wakeOutbox: () => void;
+}

@@ -1,0 +1,84 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import { EnxameError } from '@/lib/contracts/errors';
+import { newMessage } from '@/lib/contracts/messages';
+import type { RpcResult } from '@/lib/contracts/rpc';
+import type { Orm } from '@/lib/database/database';
+import { addToOutbox } from '@/lib/messaging/outbox';
+import { setMissing } from './grants';
+import type { Parts } from './parts';
+import { outbox, tracks, versions } from './schema';
+import { retireVersions } from './versions';
+
+/**
+ * Takes a track out of circulation, or gives it back. Withdrawing ends its live version; after restoring, the next grant makes a
+ * new one with a new key, so that who kept the old key has nothing of use.
+ * @throws {EnxameError} `not_found`
+ */
+export async function setWithdrawn(parts: Parts, trackId: string, withdrawn: boolean): Promise<void> {
+  await parts.orm.transaction(async (transaction) => {
+    const tx = transaction as unknown as Orm;
+    const [track] = await tx
+      .select({ withdrawn: tracks.withdrawn })
+      .from(tracks)
+      .where(eq(tracks.id, trackId))
+      .for('update');
+    if (track === undefined) throw new EnxameError('not_found', 'There is no such track.');
+    if (track.withdrawn === withdrawn) return;
+    await tx.update(tracks).set({ withdrawn }).where(eq(tracks.id, trackId));
+    if (withdrawn) await retireVersions(tx, await liveVersions(tx, trackId), 'withdrawn');
+    await addToOutbox(tx, outbox, newMessage('changed.track', { trackId, withdrawn }, { actor: null, at: Date.now() }));
+  });
+  parts.wakeOutbox();
+}
+
+/** Ends a version whose file is no longer what was sealed. Ending it twice is ending it once. */
+export async function retireVersion(
+  parts: Parts,
+  versionId: string,
+  reason: 'file_changed' | 'file_missing',
+): Promise<void> {
+  await parts.orm.transaction(async (transaction) => {
+    const tx = transaction as unknown as Orm;
+    const [version] = await tx
+      .select({ trackId: versions.trackId })
+      .from(versions)
+      .where(and(eq(versions.id, versionId), isNull(versions.retired)));
+    if (version === undefined) return;
+    await retireVersions(tx, [versionId], reason);
+    if (reason === 'file_missing') await setMissing(tx, version.trackId, true);
+  });
+  parts.wakeOutbox();
+}
+
+/** What the origin needs to serve a version. @throws {EnxameError} `not_found`, `version_retired` */
+export async function sourceOf(orm: Orm, versionId: string): Promise<RpcResult<'catalog.source'>> {
+  const [row] = await orm
+    .select({ version: versions, path: tracks.path, mime: tracks.mime })
+    .from(versions)
+    .innerJoin(tracks, eq(tracks.id, versions.trackId))
+    .where(eq(versions.id, versionId));
+  if (row === undefined) throw new EnxameError('not_found', 'There is no such version.');
+  const { version, path, mime } = row;
+  if (version.retired !== null)
+    throw new EnxameError('version_retired', 'This version of the track is no longer played.');
+  // Granted versions are sealed: nobody can hold a ticket for this one.
+  if (version.manifest === null) throw new EnxameError('not_found', 'This version is not sealed yet.');
+  return {
+    versionId,
+    trackId: version.trackId,
+    path,
+    size: version.size,
+    mtimeMs: version.mtimeMs,
+    mime,
+    wrappedKey: Buffer.from(version.wrappedKey).toString('base64'),
+    manifest: Buffer.from(version.manifest).toString('base64'),
+  };
+}
+
+async function liveVersions(tx: Orm, trackId: string): Promise<string[]> {
+  const live = await tx
+    .select({ id: versions.id })
+    .from(versions)
+    .where(and(eq(versions.trackId, trackId), isNull(versions.retired)));
+  return live.map((version) => version.id);
+}

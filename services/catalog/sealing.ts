@@ -1,0 +1,193 @@
+import { basename } from 'node:path';
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
+import type { Orm } from '@/lib/database/database';
+import { unwrapKey } from '@/lib/origin/keys';
+import { createSealer, type Sealer } from '@/lib/origin/sealing';
+import type { Parts } from './parts';
+import { imports, tracks, versions } from './schema';
+import type { Version } from './versions';
+
+/** One thread works behind imports, the other is free for whoever presses play. */
+const THREADS = 2;
+/** Whoever began to seal a version and did not end it this long ago (ms) is taken for dead. */
+const CLAIM_LIFE_MS = 2 * 60 * 1000;
+/** How often (ms) to look for versions that another process left behind. */
+const LOOK_EVERY_MS = 60_000;
+
+export interface SealedVersion extends Version {
+  manifest: Uint8Array;
+}
+
+export interface Sealing {
+  /**
+   * The version with its manifest, sealed now where it is not yet.
+   * @throws {EnxameError} `file_missing`, `format_unsupported`, `conflict` when the file changed since, `version_retired`
+   */
+  ensure(version: Version, path: string): Promise<SealedVersion>;
+  /** There are versions to seal, or an import that had to come first is over. */
+  wake(): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Seals versions: at once for a grant, and one after the other in the background.
+ * @param options.isBusy an import reads files: sealing stands back @param options.onSealed an import's numbers changed
+ */
+export function startSealing(
+  parts: Parts,
+  options: { isBusy: () => boolean; onSealed: (row: typeof imports.$inferSelect) => void },
+): Sealing {
+  const sealing = new BackgroundSealing(parts, options, createSealer({ threads: THREADS }));
+  sealing.wake();
+  return sealing;
+}
+
+class BackgroundSealing implements Sealing {
+  readonly #running = new Map<string, Promise<SealedVersion>>();
+  readonly #signingKeyPem: string;
+  readonly #timer: NodeJS.Timeout;
+  #loop: Promise<void> | null = null;
+  #again = false;
+  #closed = false;
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly options: Parameters<typeof startSealing>[1],
+    private readonly sealer: Sealer,
+  ) {
+    this.#signingKeyPem = parts.secrets.signingKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+    this.#timer = setInterval(() => this.wake(), LOOK_EVERY_MS).unref();
+  }
+
+  async ensure(version: Version, path: string): Promise<SealedVersion> {
+    if (version.manifest !== null) return { ...version, manifest: version.manifest };
+    const running = this.#running.get(version.id);
+    if (running !== undefined) return await running;
+    const sealed = this.#seal(version, path).finally(() => this.#running.delete(version.id));
+    this.#running.set(version.id, sealed);
+    return await sealed;
+  }
+
+  wake(): void {
+    this.#again = true;
+    if (this.#closed || this.#loop !== null) return;
+    this.#loop = this.#sealAll()
+      .catch((error: unknown) =>
+        this.parts.log.warn({ error }, 'sealing in the background stopped; it begins again soon'),
+      )
+      .finally(() => {
+        this.#loop = null;
+      });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    // Ends the jobs that run: their versions stay unsealed, and a later start takes them up.
+    await this.sealer.close();
+    await this.#loop;
+    await Promise.allSettled(this.#running.values());
+  }
+
+  async #sealAll(): Promise<void> {
+    while (this.#again && !this.#closed) {
+      this.#again = false;
+      for (let next = await this.#claim(); next !== null; next = await this.#claim()) {
+        try {
+          await this.ensure(next.version, next.path);
+        } catch (error) {
+          if (this.#closed) return;
+          await this.#giveUp(next.version, error);
+        }
+      }
+    }
+  }
+
+  /** The oldest version that nobody seals. */
+  async #claim(): Promise<{ version: Version; path: string } | null> {
+    if (this.#closed || this.options.isBusy()) return null;
+    const now = Date.now();
+    const oldest = sql`(select v.id from ${versions} v where v.manifest is null and v.retired is null and v.seal_error is null
+      and (v.sealing_at is null or v.sealing_at < ${now - CLAIM_LIFE_MS}) order by v.created_at limit 1 for update skip locked)`;
+    const [version] = await this.parts.orm
+      .update(versions)
+      .set({ sealingAt: now })
+      .where(sql`${versions.id} = ${oldest}`)
+      .returning();
+    if (version === undefined) return null;
+    const [track] = await this.parts.orm
+      .select({ path: tracks.path })
+      .from(tracks)
+      .where(eq(tracks.id, version.trackId));
+    return track === undefined ? null : { version, path: track.path };
+  }
+
+  async #seal(version: Version, path: string): Promise<SealedVersion> {
+    const key = unwrapKey(this.parts.secrets.masterKey, version.id, version.wrappedKey);
+    const sealed = await this.sealer
+      .seal({ path, versionId: version.id, key, signingKeyPem: this.#signingKeyPem })
+      .catch(asRefusal);
+    const { manifest, size, mtimeMs, durationS } = sealed;
+    const counted = await this.parts.orm.transaction(async (transaction) => {
+      const tx = transaction as unknown as Orm;
+      const stored = await tx
+        .update(versions)
+        .set({ manifest, size, mtimeMs, sealError: null, sealingAt: null })
+        .where(and(eq(versions.id, version.id), isNull(versions.retired), isNull(versions.manifest)))
+        .returning({ id: versions.id });
+      if (stored.length === 0) return null;
+      await tx.update(tracks).set({ durationS }).where(eq(tracks.id, version.trackId));
+      return await count(tx, version, { sealed: sql`${imports.sealed} + 1` });
+    });
+    if (counted === null) return await this.#stored(version.id);
+    if (counted !== undefined) this.options.onSealed(counted);
+    return { ...version, manifest, size, mtimeMs };
+  }
+
+  /** What another process stored first, unless the version was retired while it was sealed. */
+  async #stored(id: string): Promise<SealedVersion> {
+    const [row] = await this.parts.orm.select().from(versions).where(eq(versions.id, id));
+    if (row?.manifest == null)
+      throw new EnxameError('version_retired', 'The file of this track has changed; ask for it anew.');
+    return { ...row, manifest: row.manifest };
+  }
+
+  async #giveUp(version: Version, error: unknown): Promise<void> {
+    // Changed under our eyes: its next import or grant makes a new version.
+    if (isEnxameError(error) && (error.code === 'conflict' || error.code === 'version_retired')) return;
+    const reason = isEnxameError(error) ? error.message : 'This file cannot be prepared for playing.';
+    this.parts.log.warn({ versionId: version.id, error }, 'a file could not be sealed');
+    const [track] = await this.parts.orm
+      .select({ path: tracks.path })
+      .from(tracks)
+      .where(eq(tracks.id, version.trackId));
+    const counted = await this.parts.orm.transaction(async (transaction) => {
+      const tx = transaction as unknown as Orm;
+      const failed = await tx
+        .update(versions)
+        .set({ sealError: reason, sealingAt: null })
+        .where(and(eq(versions.id, version.id), isNull(versions.retired), isNull(versions.manifest)))
+        .returning({ id: versions.id });
+      if (failed.length === 0) return undefined;
+      const entry = JSON.stringify([{ file: basename(track?.path ?? ''), reason }]);
+      return await count(tx, version, {
+        toSeal: sql`${imports.toSeal} - 1`,
+        failedCount: sql`${imports.failedCount} + 1`,
+        failed: sql`case when jsonb_array_length(${imports.failed}) < 100 then ${imports.failed} || ${entry}::jsonb else ${imports.failed} end`,
+      });
+    });
+    if (counted !== undefined) this.options.onSealed(counted);
+  }
+}
+
+async function count(tx: Orm, version: Version, change: Parameters<ReturnType<Orm['update']>['set']>[0]) {
+  if (version.importId === null) return undefined;
+  const [row] = await tx.update(imports).set(change).where(eq(imports.id, version.importId)).returning();
+  return row;
+}
+
+function asRefusal(error: unknown): never {
+  if (isEnxameError(error)) throw error;
+  throw new EnxameError('unavailable', 'The file of this track cannot be prepared for playing now.', { cause: error });
+}

@@ -1,0 +1,119 @@
+import type { ComponentHealth, RpcHandlers } from '@/lib/contracts/rpc';
+import { startOutboxRelay } from '@/lib/messaging/outbox';
+import {
+  albumPage,
+  albumsWhere,
+  artistPage,
+  artistsWhere,
+  byArtistAndYear,
+  byName,
+  countAlbums,
+  countArtists,
+  summary,
+  tracksByIds,
+} from './browse';
+import { CoverStore } from './cover-store';
+import { forgetOldStreams, grantPlain, grantPlayback, releaseStream } from './grants';
+import { type Imports, openImports } from './imports';
+import type { CatalogDeps, Parts } from './parts';
+import { retireVersion, setWithdrawn, sourceOf } from './rights';
+import { outbox } from './schema';
+import { type Sealing, startSealing } from './sealing';
+import { search } from './search';
+
+export type { CatalogDeps } from './parts';
+
+const MIGRATIONS = 'services/catalog/migrations';
+const FORGET_STREAMS_EVERY_MS = 10 * 60 * 1000;
+
+export interface Catalog {
+  health(): Promise<ComponentHealth>;
+  /** Takes no more requests, stops imports and sealing; a later start goes on with them. */
+  close(): Promise<void>;
+}
+
+/** Serves `catalog.*` on the bus, imports `config.musicDir` and seals what is not sealed yet. */
+export async function startCatalog(deps: CatalogDeps): Promise<Catalog> {
+  const { bus, database, config, log } = deps;
+  await database.migrate('catalog', MIGRATIONS);
+  const relay = startOutboxRelay({ database, outboxTable: outbox, bus, log });
+  const parts: Parts = { ...deps, orm: database.orm, wakeOutbox: () => relay.wake() };
+  let sealing: Sealing | null = null;
+  const imports = await openImports(parts, () => sealing?.wake());
+  sealing = startSealing(parts, { isBusy: () => imports.isBusy(), onSealed: (row) => imports.tell(row) });
+  const covers = new CoverStore(parts);
+  /** A sentence, when the folder of the configuration could not be imported. */
+  let musicDirProblem: string | null = null;
+
+  const health = async (): Promise<ComponentHealth> => {
+    try {
+      await database.ping();
+    } catch {
+      return { status: 'down', detail: 'The database does not answer.' };
+    }
+    return musicDirProblem === null ? { status: 'ok' } : { status: 'degraded', detail: musicDirProblem };
+  };
+  const serving = await bus.serve('catalog', handlers(parts, { health, imports, sealing, covers }));
+  const forgetting = setInterval(() => {
+    forgetOldStreams(parts.orm).catch((error: unknown) => log.warn({ error }, 'old streams could not be forgotten'));
+  }, FORGET_STREAMS_EVERY_MS).unref();
+
+  if (config.musicDir !== null) {
+    imports.start(config.musicDir).catch((error: unknown) => {
+      musicDirProblem = error instanceof Error ? error.message : 'The music folder could not be imported.';
+      log.error(`MUSIC_DIR is not imported. ${musicDirProblem}`);
+    });
+  }
+  return {
+    health,
+    async close() {
+      clearInterval(forgetting);
+      await serving.close();
+      await imports.close();
+      await sealing.close();
+      await covers.close();
+      await relay.close();
+    },
+  };
+}
+
+function handlers(
+  parts: Parts,
+  own: { health: Catalog['health']; imports: Imports; sealing: Sealing; covers: CoverStore },
+): RpcHandlers<'catalog'> {
+  const { orm } = parts;
+  return {
+    'catalog.health': () => own.health(),
+    'catalog.search': (request) => search(orm, request),
+    'catalog.albums': async (page) => ({
+      albums: await albumsWhere(orm, undefined, byArtistAndYear, page),
+      total: await countAlbums(orm),
+    }),
+    'catalog.album': ({ id, includeWithdrawn }) => albumPage(orm, id, includeWithdrawn),
+    'catalog.artists': async (page) => ({
+      artists: await artistsWhere(orm, undefined, byName, page),
+      total: await countArtists(orm),
+    }),
+    'catalog.artist': ({ id, includeWithdrawn }) => artistPage(orm, id, includeWithdrawn),
+    'catalog.tracks': async ({ ids }) => ({ tracks: await tracksByIds(orm, ids) }),
+    'catalog.cover': ({ id, size }) => own.covers.get(id, size),
+    'catalog.grant': (request) => grantPlayback(parts, own.sealing, request),
+    'catalog.release': async (request) => {
+      await releaseStream(orm, request);
+      return {};
+    },
+    'catalog.source': ({ versionId }) => sourceOf(orm, versionId),
+    'catalog.plain': (request) => grantPlain(parts, request),
+    'catalog.retire': async ({ versionId, reason }) => {
+      await retireVersion(parts, versionId, reason);
+      return {};
+    },
+    'catalog.withdraw': async ({ trackId, withdrawn }) => {
+      await setWithdrawn(parts, trackId, withdrawn);
+      return {};
+    },
+    'catalog.import': ({ folder }) => own.imports.start(folder),
+    'catalog.imports': async () => ({ imports: await own.imports.list() }),
+    'catalog.summary': () => summary(orm),
+  };
+}

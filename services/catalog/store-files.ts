@@ -1,0 +1,206 @@
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { newId } from '@/lib/contracts/ids';
+import type { Orm } from '@/lib/database/database';
+import type { Names } from './naming';
+import { albums, artists, covers, imports, tracks, versions } from './schema';
+import { normalise, searchText } from './text';
+import { type FileState, isSameState, makeVersion, retireVersions } from './versions';
+
+/** A file whose tags were read. */
+export interface ReadFile extends FileState {
+  path: string;
+  folder: string;
+  names: Names;
+  durationS: number;
+  mime: string;
+  coverId: string | null;
+}
+export type NewCover = Pick<typeof covers.$inferInsert, 'id' | 'small' | 'source'>;
+
+/**
+ * Files and their covers into the catalogue, in one short transaction: PGlite has one connection, which it holds.
+ * @returns how many files are new and how many are known but changed, and the albums they belong to
+ */
+export async function storeFiles(
+  orm: Orm,
+  context: { masterKey: Buffer; importId: string },
+  files: readonly ReadFile[],
+  newCovers: readonly NewCover[],
+): Promise<{ added: number; changed: number; albumIds: string[] }> {
+  return await orm.transaction(async (transaction) => {
+    const tx = transaction as unknown as Orm;
+    if (newCovers.length > 0)
+      await tx
+        .insert(covers)
+        .values([...newCovers])
+        .onConflictDoNothing();
+    const artistIds = await storeArtists(tx, files);
+    const albumIds = await storeAlbums(tx, files, artistIds);
+    const stored = await storeTracks(tx, files, artistIds, albumIds);
+    const made = await renewVersions(tx, context, files, stored);
+    if (made > 0)
+      await tx
+        .update(imports)
+        .set({ toSeal: sql`${imports.toSeal} + ${made}` })
+        .where(eq(imports.id, context.importId));
+    const added = stored.filter((track) => track.isNew).length;
+    return { added, changed: stored.length - added, albumIds: [...new Set(albumIds.values())] };
+  });
+}
+
+/** Artists by key. */
+export async function storeArtistNames(tx: Orm, names: readonly string[]): Promise<Map<string, string>> {
+  const byKey = new Map(names.map((name) => [normalise(name), name]));
+  // In one order everywhere, so that two imports never wait for each other.
+  const keys = [...byKey.keys()].sort();
+  if (keys.length === 0) return new Map();
+  const known = await selectArtists(tx, keys);
+  const unknown = keys.filter((key) => !known.has(key));
+  if (unknown.length === 0) return known;
+  await tx
+    .insert(artists)
+    .values(unknown.map((key) => ({ id: newId(), name: byKey.get(key) ?? key, key })))
+    .onConflictDoNothing();
+  return await selectArtists(tx, keys);
+}
+
+async function selectArtists(tx: Orm, keys: string[]): Promise<Map<string, string>> {
+  const rows = await tx.select({ id: artists.id, key: artists.key }).from(artists).where(inArray(artists.key, keys));
+  return new Map(rows.map((row) => [row.key, row.id]));
+}
+
+function storeArtists(tx: Orm, files: readonly ReadFile[]) {
+  return storeArtistNames(
+    tx,
+    files.flatMap(({ names }) => [names.artist, names.albumArtist]),
+  );
+}
+
+/** @returns albums by key */
+async function storeAlbums(
+  tx: Orm,
+  files: readonly ReadFile[],
+  artistIds: Map<string, string>,
+): Promise<Map<string, string>> {
+  const byKey = new Map<string, ReadFile>();
+  for (const file of files) {
+    const first = byKey.get(file.names.albumKey);
+    if (first === undefined || (first.coverId === null && file.coverId !== null)) byKey.set(file.names.albumKey, file);
+  }
+  const rows = [...byKey]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, { names, coverId }]) => ({
+      id: newId(),
+      key,
+      title: names.album,
+      titleKey: normalise(names.album),
+      artistId: idOf(artistIds, normalise(names.albumArtist)),
+      artistGuessed: names.albumArtistGuessed,
+      year: names.year,
+      coverId,
+    }));
+  const stored = await tx
+    .insert(albums)
+    .values(rows)
+    .onConflictDoUpdate({
+      target: albums.key,
+      set: {
+        coverId: sql`coalesce(${albums.coverId}, excluded.cover_id)`,
+        year: sql`coalesce(${albums.year}, excluded.year)`,
+      },
+    })
+    .returning({ id: albums.id, key: albums.key });
+  return new Map(stored.map((album) => [album.key, album.id]));
+}
+
+async function storeTracks(
+  tx: Orm,
+  files: readonly ReadFile[],
+  artistIds: Map<string, string>,
+  albumIds: Map<string, string>,
+) {
+  const now = Date.now();
+  const rows = files.map((file) => {
+    const { names } = file;
+    return {
+      id: newId(),
+      path: file.path,
+      folder: file.folder,
+      title: names.title,
+      artistId: idOf(artistIds, normalise(names.artist)),
+      albumId: idOf(albumIds, names.albumKey),
+      trackNo: names.trackNo,
+      discNo: names.discNo,
+      durationS: file.durationS,
+      mime: file.mime,
+      coverId: file.coverId,
+      size: file.size,
+      mtimeMs: file.mtimeMs,
+      addedAt: now,
+      search: searchText(names.title, names.artist, names.album, names.albumArtist),
+      titleKey: normalise(names.title),
+      artistKey: normalise(names.artist),
+      albumKey: normalise(names.album),
+    };
+  });
+  const stored = await tx
+    .insert(tracks)
+    .values(rows)
+    .onConflictDoUpdate({
+      target: tracks.path,
+      set: {
+        title: sql`excluded.title`,
+        artistId: sql`excluded.artist_id`,
+        albumId: sql`excluded.album_id`,
+        trackNo: sql`excluded.track_no`,
+        discNo: sql`excluded.disc_no`,
+        durationS: sql`excluded.duration_s`,
+        mime: sql`excluded.mime`,
+        coverId: sql`excluded.cover_id`,
+        size: sql`excluded.size`,
+        mtimeMs: sql`excluded.mtime_ms`,
+        search: sql`excluded.search`,
+        titleKey: sql`excluded.title_key`,
+        artistKey: sql`excluded.artist_key`,
+        albumKey: sql`excluded.album_key`,
+        missing: sql`false`,
+      },
+    })
+    .returning({ id: tracks.id, path: tracks.path, withdrawn: tracks.withdrawn });
+  const newIds = new Set(rows.map((row) => row.id));
+  return stored.map((track) => ({ ...track, isNew: newIds.has(track.id) }));
+}
+
+/** A version for each file that has none of this state; none while a track is withdrawn. @returns how many were made */
+async function renewVersions(
+  tx: Orm,
+  context: { masterKey: Buffer; importId: string },
+  files: readonly ReadFile[],
+  stored: readonly { id: string; path: string; withdrawn: boolean }[],
+): Promise<number> {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const ids = stored.map((track) => track.id);
+  const live = await tx
+    .select({ id: versions.id, trackId: versions.trackId, size: versions.size, mtimeMs: versions.mtimeMs })
+    .from(versions)
+    .where(and(inArray(versions.trackId, ids), isNull(versions.retired)));
+  const byTrack = new Map(live.map((version) => [version.trackId, version]));
+  const outdated: string[] = [];
+  const made: (typeof versions.$inferInsert)[] = [];
+  for (const track of stored) {
+    const file = byPath.get(track.path);
+    const version = byTrack.get(track.id);
+    if (file === undefined || (version !== undefined && isSameState(version, file))) continue;
+    if (version !== undefined) outdated.push(version.id);
+    if (!track.withdrawn) made.push(makeVersion(context.masterKey, track.id, file, context.importId));
+  }
+  await retireVersions(tx, outdated, 'file_changed');
+  if (made.length > 0) await tx.insert(versions).values(made);
+  return made.length;
+}
+
+function idOf(ids: Map<string, string>, key: string): string {
+  const id = ids.get(key);
+  if (id === undefined) throw new Error('a name was not stored before what it belongs to');
+  return id;
+}

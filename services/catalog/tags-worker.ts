@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { type IAudioMetadata, parseFile, selectCover } from 'music-metadata';
+import { encodeId, ID_BYTES } from '@/lib/contracts/ids';
+import { mimeOf } from './formats';
+import type { Tags } from './naming';
+
+export type TagsTask =
+  | {
+      kind: 'tags';
+      /** Pictures handed over for this import are not handed over again. */
+      importId: string;
+      files: { path: string; size: number; picture: string | null }[];
+    }
+  /** The picture in an audio file, or a picture file. */
+  | { kind: 'picture'; path: string };
+
+export interface Cover {
+  /** Hash of the picture: the same for all files that carry it. */
+  id: string;
+  source: string;
+  /** The picture, the first time that this thread meets it in this import. */
+  bytes: Uint8Array | null;
+}
+
+export type FileTags =
+  | { tags: Tags; durationS: number; mime: string; cover: Cover | null }
+  /** Broken: a sentence. */
+  | { reason: string };
+
+export interface TagsAnswer {
+  /** In the order of the files asked for. */
+  files: FileTags[];
+  picture: Uint8Array | null;
+}
+
+/** Files read at once by one thread: reading waits for the disk, parsing for this thread. */
+const FILES_AT_ONCE = 4;
+/** Below this not even silence fits (bits a second; FLAC's silence takes 1,200). */
+const LOWEST_BITRATE = 500;
+/** A picture above this is no cover (bytes). */
+const MAX_PICTURE_BYTES = 32 * 1024 * 1024;
+
+/** Pictures met by this thread in the import that it works for now. */
+const met = { importId: '', ids: new Set<string>(), besideFiles: new Map<string, Promise<Cover | null>>() };
+
+/** Entry of the `tags` worker threads. */
+export default async function readTags(task: TagsTask): Promise<TagsAnswer> {
+  if (task.kind === 'picture') return { files: [], picture: await readPicture(task.path) };
+  if (met.importId !== task.importId) {
+    Object.assign(met, { importId: task.importId, ids: new Set(), besideFiles: new Map() });
+  }
+  const files: FileTags[] = new Array(task.files.length);
+  const queue = task.files.entries();
+  await Promise.all(
+    Array.from({ length: FILES_AT_ONCE }, async () => {
+      for (const [i, file] of queue) files[i] = await readFileTags(file);
+    }),
+  );
+  return { files, picture: null };
+}
+
+async function readFileTags(file: { path: string; size: number; picture: string | null }): Promise<FileTags> {
+  if (file.size === 0) return { reason: 'This file is empty.' };
+  let found: IAudioMetadata;
+  try {
+    found = await parseFile(file.path, { duration: false });
+  } catch (error) {
+    return { reason: sentenceFor(error) };
+  }
+  const { format, common } = found;
+  const mime = mimeOf(format.container);
+  if (format.hasVideo === true) return { reason: 'This is a video.' };
+  if (mime === null || format.codec === undefined || !((format.sampleRate ?? 0) > 0)) {
+    return { reason: 'This file holds no sound that can be read.' };
+  }
+  const durationS = duration(format, file.size);
+  if (!(durationS > 0)) return { reason: 'This file holds no sound that can be read.' };
+  if ((file.size * 8) / durationS < LOWEST_BITRATE) {
+    return { reason: 'This file is cut short: most of the sound that its header promises is not there.' };
+  }
+  const embedded = selectCover(common.picture);
+  return {
+    tags: {
+      title: common.title,
+      artist: common.artist,
+      album: common.album,
+      albumArtist: common.albumartist,
+      compilation: common.compilation,
+      trackNo: common.track.no ?? undefined,
+      discNo: common.disk.no ?? undefined,
+      year: common.year,
+    },
+    durationS,
+    mime,
+    cover: embedded === null ? await coverBeside(file.picture) : coverOf(embedded.data, file.path),
+  };
+}
+
+/** Seconds; without a header that tells it, an estimate until the file is sealed. @param size bytes */
+function duration(format: IAudioMetadata['format'], size: number): number {
+  if (format.duration !== undefined && Number.isFinite(format.duration)) return format.duration;
+  return format.bitrate === undefined || !(format.bitrate > 0) ? 0 : (size * 8) / format.bitrate;
+}
+
+function coverBeside(path: string | null): Promise<Cover | null> {
+  if (path === null) return Promise.resolve(null);
+  const known = met.besideFiles.get(path);
+  // Its bytes went out with whoever asked first.
+  if (known !== undefined) return known.then((cover) => cover && { ...cover, bytes: null });
+  const cover = readFile(path).then(
+    (bytes) => coverOf(bytes, path),
+    () => null,
+  );
+  met.besideFiles.set(path, cover);
+  return cover;
+}
+
+function coverOf(bytes: Uint8Array, source: string): Cover | null {
+  if (bytes.length === 0 || bytes.length > MAX_PICTURE_BYTES) return null;
+  const id = encodeId(createHash('sha256').update(bytes).digest().subarray(0, ID_BYTES));
+  const isNew = !met.ids.has(id);
+  met.ids.add(id);
+  return { id, source, bytes: isNew ? bytes : null };
+}
+
+async function readPicture(path: string): Promise<Uint8Array | null> {
+  if (mimeLooksLikePicture(path)) return await readFile(path);
+  const { common } = await parseFile(path, { duration: false });
+  return selectCover(common.picture)?.data ?? null;
+}
+
+function mimeLooksLikePicture(path: string): boolean {
+  return /\.(?:jpe?g|png|webp)$/i.test(path);
+}
+
+function sentenceFor(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'This file vanished, or its name is not valid UTF-8.';
+  if (code === 'EACCES' || code === 'EPERM') return 'The server has no right to read this file.';
+  if (code === 'EIO') return 'The disk reports an error when this file is read.';
+  const kind = error instanceof Error ? error.name : '';
+  if (kind === 'EndOfStreamError') return 'This file is cut short: it ends before its sound begins.';
+  if (kind === 'CouldNotDetermineFileTypeError' || kind === 'UnsupportedFileTypeError') {
+    return 'This is not an audio file of a kind that is supported.';
+  }
+  return 'This file is damaged: it cannot be read as the audio file that its name promises.';
+}

@@ -1,0 +1,72 @@
+import { and, asc, eq, inArray, isNotNull, notExists, sql } from 'drizzle-orm';
+import type { Orm } from '@/lib/database/database';
+import { commonArtist } from './naming';
+import { albums, artists, covers, tracks } from './schema';
+import { storeArtistNames } from './store-files';
+import { normalise } from './text';
+
+/** Albums looked at in one query. */
+const BATCH = 200;
+
+/** Gives albums that no tag names an artist for the one that their tracks agree on. */
+export async function nameGuessedAlbums(orm: Orm, albumIds: readonly string[]): Promise<void> {
+  for (let i = 0; i < albumIds.length; i += BATCH) {
+    const rows = await orm
+      .selectDistinct({ id: albums.id, artistId: albums.artistId, name: artists.name })
+      .from(albums)
+      .innerJoin(tracks, eq(tracks.albumId, albums.id))
+      .innerJoin(artists, eq(artists.id, tracks.artistId))
+      .where(and(inArray(albums.id, albumIds.slice(i, i + BATCH)), eq(albums.artistGuessed, true)))
+      .orderBy(asc(artists.name));
+    const byAlbum = new Map<string, { was: string; artists: string[] }>();
+    for (const { id, artistId, name } of rows) {
+      const album = byAlbum.get(id) ?? { was: artistId, artists: [] };
+      album.artists.push(name);
+      byAlbum.set(id, album);
+    }
+    const wanted = [...byAlbum].map(([id, { was, artists }]) => ({ id, was, artist: commonArtist(artists) }));
+    if (wanted.length === 0) continue;
+    await orm.transaction(async (transaction) => {
+      const tx = transaction as unknown as Orm;
+      const ids = await storeArtistNames(
+        tx,
+        wanted.map((album) => album.artist),
+      );
+      for (const album of wanted) {
+        const artistId = ids.get(normalise(album.artist));
+        if (artistId !== undefined && artistId !== album.was)
+          await tx.update(albums).set({ artistId }).where(eq(albums.id, album.id));
+      }
+    });
+  }
+}
+
+/** Albums, artists and covers that nothing names any more, after tags were changed. Tracks are kept for ever. */
+export async function dropOrphans(orm: Orm): Promise<void> {
+  await orm
+    .delete(albums)
+    .where(notExists(orm.select({ one: sql`1` }).from(tracks).where(eq(tracks.albumId, albums.id))));
+  await orm
+    .delete(artists)
+    .where(
+      and(
+        notExists(orm.select({ one: sql`1` }).from(tracks).where(eq(tracks.artistId, artists.id))),
+        notExists(orm.select({ one: sql`1` }).from(albums).where(eq(albums.artistId, artists.id))),
+      ),
+    );
+  const ofATrack = sql`(select t.cover_id from ${tracks} t where t.album_id = ${albums.id} and t.cover_id is not null
+    order by t.disc_no, t.track_no, t.path limit 1)`;
+  const isNoTracks = notExists(
+    orm
+      .select({ one: sql`1` })
+      .from(tracks)
+      .where(and(eq(tracks.albumId, albums.id), eq(tracks.coverId, albums.coverId))),
+  );
+  await orm
+    .update(albums)
+    .set({ coverId: ofATrack })
+    .where(and(isNotNull(albums.coverId), isNoTracks));
+  await orm
+    .delete(covers)
+    .where(notExists(orm.select({ one: sql`1` }).from(tracks).where(eq(tracks.coverId, covers.id))));
+}

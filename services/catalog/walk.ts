@@ -1,0 +1,118 @@
+import type { Dirent } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { isAudioName, pictureAmong } from './formats';
+
+export interface FoundFile {
+  /** Absolute. */
+  path: string;
+  /** Bytes. */
+  size: number;
+  mtimeMs: number;
+}
+
+export interface FoundFolder {
+  /** Absolute. */
+  folder: string;
+  files: FoundFile[];
+  /** Absolute path of a cover beside the files. */
+  picture: string | null;
+  /** What could not be looked at, with a sentence each. */
+  problems: { path: string; reason: string }[];
+  /** The folder itself could not be read: nothing is known about its files. */
+  unreadable: boolean;
+}
+
+/** Files whose size and time are asked at once. */
+const STATS_AT_ONCE = 32;
+
+/**
+ * Every folder below `root` and the audio files in it, in the order of their names. Hidden files and folders are left out. A symbolic
+ * link to what the walk meets anyway is left out too, and each folder is walked once, so that loops end.
+ */
+export async function* walk(root: string): AsyncGenerator<FoundFolder> {
+  const realRoot = await realpath(root);
+  const walked = new Set<string>();
+  const waiting = [root];
+  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
+    const found: FoundFolder = { folder, files: [], picture: null, problems: [], unreadable: false };
+    try {
+      const real = await realpath(folder);
+      if (walked.has(real)) continue;
+      walked.add(real);
+      const entries = (await readdir(folder, { withFileTypes: true }))
+        .filter((entry) => !entry.name.startsWith('.'))
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
+      const { files, folders } = await sort(folder, entries, realRoot, found.problems);
+      waiting.push(...folders.reverse());
+      await addFiles(found, files);
+      const picture = pictureAmong(entries.map((entry) => entry.name));
+      if (picture !== undefined) found.picture = join(folder, picture);
+    } catch (error) {
+      found.unreadable = true;
+      found.problems.push({ path: folder, reason: `This folder cannot be read: ${reasonOf(error)}` });
+    }
+    yield found;
+  }
+}
+
+async function sort(folder: string, entries: Dirent[], realRoot: string, problems: FoundFolder['problems']) {
+  const files: string[] = [];
+  const folders: string[] = [];
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) folders.push(path);
+    else if (entry.isFile() && isAudioName(entry.name)) files.push(path);
+    else if (entry.isSymbolicLink()) {
+      try {
+        const target = await realpath(path);
+        if (isMetAnyway(target, realRoot)) continue;
+        const kind = await stat(target);
+        if (kind.isDirectory()) folders.push(path);
+        else if (kind.isFile() && isAudioName(entry.name)) files.push(path);
+      } catch (error) {
+        if (isAudioName(entry.name)) problems.push({ path, reason: `This link leads nowhere: ${reasonOf(error)}` });
+      }
+    }
+  }
+  return { files, folders };
+}
+
+/** Below the root and not in a hidden folder (where git-annex, for one, keeps what its links lead to). */
+function isMetAnyway(target: string, realRoot: string): boolean {
+  const way = relative(realRoot, target).split(sep);
+  return way[0] !== '..' && !way.some((name) => name.startsWith('.'));
+}
+
+async function addFiles(found: FoundFolder, paths: string[]): Promise<void> {
+  for (let i = 0; i < paths.length; i += STATS_AT_ONCE) {
+    const some = paths.slice(i, i + STATS_AT_ONCE);
+    const stats = await Promise.allSettled(some.map((path) => stat(path)));
+    stats.forEach((result, j) => {
+      const path = some[j] ?? '';
+      if (result.status === 'rejected') {
+        found.problems.push({ path, reason: `This file cannot be looked at: ${reasonOf(result.reason)}` });
+      } else found.files.push({ path, size: result.value.size, mtimeMs: result.value.mtimeMs });
+    });
+  }
+}
+
+/** Words for what the file system answers, without the path. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  switch (code) {
+    case 'ENOENT':
+      return 'it does not exist.';
+    case 'EACCES':
+    case 'EPERM':
+      return 'the server has no right to read it.';
+    case 'ENOTDIR':
+      return 'it is not a folder.';
+    case 'ELOOP':
+      return 'its links lead in a circle.';
+    case 'EIO':
+      return 'the disk reports an error.';
+    default:
+      return code === '' ? 'the reason is not known.' : `the system answers ${code}.`;
+  }
+}
