@@ -45,6 +45,8 @@ async function open(): Promise<Opened> {
     onPlay: (event) => reports.add(event),
     audio,
   });
+  // For developers: what this tab plays and shares (CONTRIBUTING.md, "Debug").
+  Object.assign(globalThis, { [Symbol.for('enxame.tab')]: { player, swarm } });
   return { player, swarm };
 }
 

@@ -1,0 +1,230 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Browser } from 'puppeteer-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { closeBrowser, launchChromium, launchFirefox } from '@/tests/support/browser';
+import { type Listener, openListener, trackByTitle } from '@/tests/support/listener';
+import { makeMusic, makeTempFolder } from '@/tests/support/music';
+import { type Product, startProduct, until } from '@/tests/support/product';
+
+/** Long enough that nothing ends while it is looked at; 192 kbit/s, 44 chunks. */
+const SECONDS = 120;
+/** Every test plays a piece of its own, so that no cache or swarm of another is in the way. */
+const TITLES = ['Maré', 'Ladra', 'Corte', 'Volta', 'Ponte', 'Queda'] as const;
+
+let music: { folder: string; remove: () => Promise<void> };
+let product: Product;
+let chromium: Browser;
+const hashes = new Map<string, string>();
+
+beforeAll(async () => {
+  music = await makeTempFolder();
+  for (const [i, title] of TITLES.entries()) {
+    const tags = { title, artist: 'Ensaio', album: 'Enxame' };
+    const path = await makeMusic(music.folder, {
+      format: 'mp3',
+      name: title,
+      seconds: SECONDS,
+      hertz: 300 + 40 * i,
+      tags,
+    });
+    hashes.set(
+      title,
+      createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex'),
+    );
+  }
+  product = await startProduct({ MUSIC_DIR: music.folder });
+});
+
+afterAll(async () => {
+  await product?.stop();
+  await music?.remove();
+});
+
+// A browser of its own for each test: no tab of an earlier one holds a chunk.
+beforeEach(async () => {
+  chromium = await launchChromium();
+});
+afterEach(() => closeBrowser(chromium));
+
+const whole = (tab: Listener) =>
+  until('all of the track is here', async () => {
+    const { current } = await tab.swarm();
+    return current !== null && current.sources.length > 0 && current.sources.every((source) => source !== 'none');
+  });
+
+/** Waits until playback has moved on by some seconds, from wherever it is. */
+async function playsOn(tab: Listener, seconds: number) {
+  const { positionS } = await tab.player();
+  await tab.soundAt(positionS + seconds);
+}
+
+describe('tabs in Chromium', () => {
+  it('feed each other: three play one track, without a stall, bit for bit', async () => {
+    const title = 'Maré';
+    const { id } = await trackByTitle(product, title);
+    const first = await openListener(chromium, product);
+    await first.play(title);
+    await first.soundAt(1);
+    await whole(first);
+
+    const others = [await openListener(chromium, product), await openListener(chromium, product)];
+    for (const tab of others) {
+      await tab.play(title);
+      await tab.soundAt(1);
+    }
+    for (const tab of others) {
+      await whole(tab);
+      const { totals } = await tab.swarm();
+      expect(totals.peer).toBeGreaterThan(totals.origin);
+      expect(totals.peer).toBeGreaterThan(0);
+    }
+    const tabs = [first, ...others];
+    expect(new Set(await Promise.all(tabs.map(async (tab) => (await tab.swarm()).peerId))).size).toBe(3);
+    for (const tab of tabs) {
+      await playsOn(tab, 2);
+      expect(await tab.player()).toMatchObject({ status: 'playing', stalls: 0, error: null, route: 'swarm' });
+      expect(await tab.openedHash(id)).toBe(hashes.get(title));
+    }
+  });
+
+  it('drop a peer that sends wrong bytes, and play on', async () => {
+    const title = 'Ladra';
+    const { id } = await trackByTitle(product, title);
+    // A tab whose data channels flip a bit in every DATA frame it sends (type 3, lib/contracts/frames.ts).
+    const thief = await openListener(chromium, product, '/', async (page) => {
+      await page.evaluateOnNewDocument(`{
+        const send = RTCDataChannel.prototype.send;
+        RTCDataChannel.prototype.send = function (data) {
+          const bytes = ArrayBuffer.isView(data)
+            ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice()
+            : new Uint8Array(data).slice();
+          if (bytes[0] === 3) {
+            bytes[20] ^= 1;
+            globalThis.__flipped = (globalThis.__flipped ?? 0) + 1;
+          }
+          return send.call(this, bytes);
+        };
+      }`);
+    });
+    await thief.play(title);
+    await thief.soundAt(1);
+    await whole(thief);
+
+    const tab = await openListener(chromium, product);
+    await tab.play(title);
+    await until('the thief has served', () => thief.page.evaluate('globalThis.__flipped > 0'));
+    await tab.soundAt(3);
+    await whole(tab);
+    await until('the link to the thief is gone', async () => (await tab.swarm()).links.length === 0);
+    expect(await tab.player()).toMatchObject({ status: 'playing', stalls: 0, error: null });
+    expect((await tab.swarm()).totals.peer).toBe(0);
+    expect(await tab.openedHash(id)).toBe(hashes.get(title));
+  });
+
+  it('go on from peers when the origin is out of reach in mid-track', async () => {
+    const title = 'Corte';
+    const first = await openListener(chromium, product);
+    await first.play(title);
+    await first.soundAt(1);
+    await whole(first);
+
+    const tab = await openListener(chromium, product);
+    await tab.page.setRequestInterception(true);
+    let blocked = false;
+    tab.page.on('request', (request) => {
+      if (blocked && request.url().includes('/origin/')) void request.abort('connectionfailed');
+      else void request.continue();
+    });
+    await tab.play(title);
+    await tab.soundAt(0.5);
+    blocked = true;
+    // Near the end: whatever had been fetched when the origin went, this had not.
+    await tab.page.evaluate(`globalThis[Symbol.for('enxame.tab')].player.seek(${SECONDS - 20})`);
+    await tab.soundAt(SECONDS - 17);
+    await whole(tab);
+    expect(await tab.player()).toMatchObject({ status: 'playing', error: null });
+  });
+
+  it('play from the cache after a reload, with no media byte from the network', async () => {
+    const title = 'Volta';
+    const tab = await openListener(chromium, product);
+    await tab.play(title);
+    await tab.soundAt(1);
+    await whole(tab);
+    const { peerId } = await tab.swarm();
+    await until('all of it is in the cache', async () => (await tab.swarm()).cache.assets >= 1);
+
+    await tab.page.reload({ waitUntil: 'domcontentloaded' });
+    const before = tab.mediaRequests().length;
+    await tab.play(title);
+    await tab.soundAt(2);
+    const { totals, current, peerId: again } = await tab.swarm();
+    expect(again).toBe(peerId);
+    expect(tab.mediaRequests().length).toBe(before);
+    expect(totals).toMatchObject({ peer: 0, origin: 0 });
+    expect(current?.sources.filter((source) => source === 'cache').length).toBeGreaterThan(0);
+  });
+
+  it('go on by themselves when the server is killed in mid-play and comes back', async () => {
+    const title = 'Queda';
+    const first = await openListener(chromium, product);
+    const second = await openListener(chromium, product);
+    await first.play(title);
+    await first.soundAt(1);
+    await second.play(title);
+    await second.soundAt(1);
+
+    await product.kill();
+    await playsOn(first, 2);
+    await playsOn(second, 2);
+    await product.start();
+
+    for (const tab of [first, second]) {
+      await until('signaling is back', async () => (await tab.swarm()).signaling === 'up');
+      await tab.page.evaluate(`globalThis[Symbol.for('enxame.tab')].player.seek(${SECONDS - 15})`);
+      await tab.soundAt(SECONDS - 13);
+      expect(await tab.player()).toMatchObject({ status: 'playing', error: null });
+    }
+    const third = await openListener(chromium, product);
+    await third.play(title);
+    await third.soundAt(1);
+    await until('a newcomer is fed by peers again', async () => (await third.swarm()).totals.peer > 0);
+  });
+});
+
+describe('a tab in Firefox and one in Chromium', () => {
+  it('swap chunks, in both directions', async () => {
+    const firefox = await launchFirefox();
+    try {
+      const title = 'Ponte';
+      const { id } = await trackByTitle(product, title);
+      const one = await openListener(firefox, product);
+      await one.play(title);
+      await one.soundAt(1);
+      await whole(one);
+      const other = await openListener(chromium, product);
+      await other.play(title);
+      await other.soundAt(1);
+      await whole(other);
+      expect((await other.swarm()).totals.peer).toBeGreaterThan((await other.swarm()).totals.origin);
+      expect(await other.openedHash(id)).toBe(hashes.get(title));
+
+      // And back: a piece that Chromium has and Firefox has not.
+      await other.play('Maré');
+      await other.soundAt(1);
+      await whole(other);
+      await one.play('Maré');
+      await one.soundAt(1);
+      await whole(one);
+      const back = await one.swarm();
+      expect(back.current?.sources.filter((source) => source === 'peer').length).toBeGreaterThan(
+        back.current?.sources.filter((source) => source === 'origin').length ?? 0,
+      );
+    } finally {
+      await closeBrowser(firefox);
+    }
+  });
+});
