@@ -138,11 +138,10 @@ class EmbeddedBus implements Bus {
   ): Promise<Subscription> {
     this.#assertOpen();
     if (queue === null) return this.#listen(patterns, handle);
-    await this.#database.orm
-      .insert(bindings)
-      .values(patterns.map((pattern) => ({ queue, pattern })))
-      .onConflictDoNothing();
-    for (const pattern of patterns) this.#bind(queue, pattern);
+    for (const pattern of patterns) {
+      await this.#database.orm.insert(bindings).values({ queue, pattern }).onConflictDoNothing();
+      this.#bind(queue, pattern);
+    }
     const intake = new Intake({ handle, retryDelaysMs: this.#retryDelaysMs, log: this.#log });
     const durable = this.#durableQueue(queue);
     const consumer = durable.consume(

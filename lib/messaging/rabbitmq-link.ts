@@ -12,9 +12,16 @@ const RECONNECT_SLOWEST_MS = 5_000;
 /** How long a start waits for the broker before it goes on without. */
 const FIRST_CONNECT_WAIT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 2_000;
+/**
+ * Declaring and consuming takes milliseconds. But RabbitMQ may never answer: a quorum queue that was made seconds before a
+ * power cut may come back without a leader (seen on 3.10), and then the log must name it.
+ */
+const ATTACH_TIMEOUT_MS = 15_000;
 
 /** What uses channels. Channels die with their connection, so each part makes its own anew on every one. */
 export interface Part {
+  /** What it is for, in a log or an error. */
+  readonly label: string;
   attach(model: ChannelModel): Promise<void>;
 }
 
@@ -53,7 +60,7 @@ export class RabbitmqLink {
     connection.on('connect-failed', (error) => {
       this.#model = null;
       this.#log.warn(
-        `RabbitMQ at ${this.#address} cannot be reached (${error.message || 'no answer'}); trying again. See AMQP_URL.`,
+        `RabbitMQ at ${this.#address} cannot be used (${error.message || 'no answer'}); trying again. See AMQP_URL.`,
       );
     });
     connection.on('disconnect', (error) => {
@@ -80,12 +87,12 @@ export class RabbitmqLink {
     this.#parts.add(part);
     if (this.#model === null) return;
     try {
-      await part.attach(this.#model);
+      await attach(part, this.#model);
     } catch (cause) {
       // Broken in between: it is attached with the next connection. Refused by a broker that is there: the caller must know.
       if (this.#model === null) return;
       this.#parts.delete(part);
-      throw new EnxameError('unavailable', `RabbitMQ refused: ${(cause as Error).message}`, { cause });
+      throw new EnxameError('unavailable', `RabbitMQ refused ${(cause as Error).message}`, { cause });
     }
   }
 
@@ -99,15 +106,20 @@ export class RabbitmqLink {
     channel.on('error', (error) => this.#log.warn({ error: error.message }, 'RabbitMQ closed a channel'));
     channel.on('handler-error', (error) => this.#log.error({ error }, 'a handler of RabbitMQ events failed'));
     channel.on('close', () => {
-      if (!this.#ending.has(channel) && model === this.#model) this.reconnect();
+      if (this.#ending.has(channel)) return;
+      // Not now: when the whole connection breaks, its channels are told first.
+      setImmediate(() => {
+        if (model === this.#model) this.reconnect();
+      });
     });
     return channel;
   }
 
   async closeChannel(channel: ConfirmChannel): Promise<void> {
     this.#ending.add(channel);
-    // Already closed, with its connection: that is what was wanted.
-    await channel.close().catch(() => {});
+    // Its own promise would wait for ever if the connection broke meanwhile; its event comes in any case.
+    const closed = new Promise((resolve) => channel.once('close', resolve));
+    await Promise.race([closed, channel.close()]).catch(() => {});
   }
 
   /** Something about the present connection is not as it should be: begin again. */
@@ -130,9 +142,27 @@ export class RabbitmqLink {
 
   async #setUp(model: ChannelModel): Promise<void> {
     this.#blocked = null;
+    // amqplib listens to the connection only after this; an `error` that nobody listens to would end the process.
+    model.on('error', () => {});
     // A set's iteration also meets what is added meanwhile.
-    for (const part of this.#parts) await part.attach(model);
+    for (const part of this.#parts) await attach(part, model);
     this.#model = model;
+  }
+}
+
+/** @throws {Error} that names the part */
+async function attach(part: Part, model: ChannelModel): Promise<void> {
+  const enough = new AbortController();
+  const tooLong = sleep(ATTACH_TIMEOUT_MS, undefined, { signal: enough.signal }).then(() => {
+    throw new Error('RabbitMQ does not answer');
+  });
+  try {
+    await Promise.race([part.attach(model), tooLong]);
+  } catch (cause) {
+    throw new Error(`${part.label}: ${(cause as Error).message}`, { cause });
+  } finally {
+    enough.abort();
+    tooLong.catch(() => {});
   }
 }
 

@@ -20,13 +20,15 @@ const MAX_LIVE_BACKLOG = 10_000;
 
 /** What servers and subscribers share: a channel of each connection that consumes one queue. */
 abstract class Consumer implements Part {
+  readonly label: string;
   protected readonly link: RabbitmqLink;
   #channel: ConfirmChannel | null = null;
   #consumerTag = '';
   #closing: Promise<void> | null = null;
 
-  constructor(link: RabbitmqLink) {
+  constructor(link: RabbitmqLink, label: string) {
     this.link = link;
+    this.label = label;
   }
 
   async attach(model: ChannelModel): Promise<void> {
@@ -77,7 +79,7 @@ export class Server extends Consumer {
 
   /** @param answer never rejects */
   constructor(link: RabbitmqLink, queue: string, answer: (text: string) => Promise<string>) {
-    super(link);
+    super(link, queue);
     this.#queue = queue;
     this.#answer = answer;
   }
@@ -119,7 +121,7 @@ export class Subscriber extends Consumer {
   readonly #intake: Intake;
 
   constructor(link: RabbitmqLink, options: { queue: string | null; patterns: string[] }, intake: Intake) {
-    super(link);
+    super(link, options.queue ?? options.patterns.join(', '));
     this.#queue = options.queue;
     this.#patterns = options.patterns;
     this.#intake = intake;

@@ -16,6 +16,7 @@ const away = () => new EnxameError('unavailable', 'The message broker is away.')
 
 /** Asks by direct reply-to, on a channel of its own. */
 export class Caller implements Part {
+  readonly label = 'answers';
   readonly #replies = new Replies();
   readonly #link: RabbitmqLink;
   #channel: ConfirmChannel | null = null;
@@ -67,6 +68,7 @@ export class Caller implements Part {
 
 /** Publishes to the topic exchange; done when RabbitMQ has it on disk in every queue it belongs to. */
 export class Publisher implements Part {
+  readonly label = 'publishing';
   readonly #link: RabbitmqLink;
   /** Publishes that RabbitMQ returned because no queue takes them; their confirm follows. */
   readonly #returned = new Set<string>();

@@ -15,11 +15,12 @@ const READY_TIMEOUT_MS = 60_000;
 export async function startPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
   const bin = await findBinaries();
   const folder = await mkdtemp(join(tmpdir(), 'enxame-postgres-'));
-  const ids = isRoot() ? idsOf('postgres') : {};
-  if ('uid' in ids) await chown(folder, ids.uid, ids.gid);
+  const ids = isRoot() ? idsOf('postgres') : null;
+  if (ids !== null) await chown(folder, ids.uid, ids.gid);
   const data = join(folder, 'data');
   const port = await freePort();
-  const options = { ...ids, cwd: folder, env: { PATH: process.env.PATH, HOME: folder, LC_ALL: 'C.UTF-8' } };
+  const env = { PATH: process.env.PATH, NODE_ENV: 'test' as const, HOME: folder, LC_ALL: 'C.UTF-8' };
+  const options = { ...(ids ?? {}), cwd: folder, env };
   await promisify(execFile)(
     join(bin, 'initdb'),
     ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'],

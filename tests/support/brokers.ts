@@ -1,0 +1,108 @@
+/** Both brokers behind one face, so that one contract suite asks the same of each. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, type GetMessage } from 'amqplib';
+import { pino } from 'pino';
+import type { Database } from '@/lib/database/database';
+import { openPglite } from '@/lib/database/pglite';
+import type { Bus } from '@/lib/messaging/bus';
+import { openBus } from '@/lib/messaging/open';
+import { journal, parked } from '@/lib/messaging/schema';
+import { startRabbitmq } from './rabbitmq';
+
+export interface TestBroker {
+  /** A bus of another process; the embedded broker has one process and so one bus. */
+  connect(): Promise<Bus>;
+  /** Puts text into a queue without the bus's own checks, as another version of the program could. Ends what is connected. */
+  inject(queue: string, ...texts: string[]): Promise<void>;
+  /** Why messages of a queue were put aside. */
+  parkedReasons(queue: string): Promise<string[]>;
+  /** Ends whatever holds the messages under its users' feet, and starts it again. Ends what is connected. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** `TEST_LOG=debug` shows what a failing test's servers say. */
+export const testLog = pino({ level: process.env.TEST_LOG ?? 'silent' });
+/** As many tries as in earnest, without the waits. */
+const retryDelaysMs = [5, 5, 5, 5];
+
+export async function startEmbedded(): Promise<TestBroker> {
+  const folder = await mkdtemp(join(tmpdir(), 'enxame-bus-'));
+  let database: Database;
+  let bus: Bus;
+  const open = async () => {
+    database = await openPglite(folder);
+    bus = await openBus({ config: { amqpUrl: null }, database, log: testLog, retryDelaysMs });
+  };
+  await open();
+  return {
+    connect: async () => bus,
+    async inject(queue, ...texts) {
+      await database.orm.insert(journal).values(texts.map((body) => ({ queue, body })));
+      await bus.close();
+      await database.close();
+      await open();
+    },
+    async parkedReasons(queue) {
+      const rows = await database.orm.select().from(parked);
+      return rows.filter((row) => row.queue === queue).map((row) => row.reason);
+    },
+    async restart() {
+      // The bus is not told: what its handlers finish from here on can no longer be noted.
+      await database.close();
+      await open();
+    },
+    async stop() {
+      await bus.close();
+      await database.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+export async function startRabbitmqBroker(): Promise<TestBroker> {
+  const node = await startRabbitmq();
+  const open = new Set<Bus>();
+  const put: GetMessage[] = [];
+  const closeAll = async () => {
+    await Promise.all([...open].map((bus) => bus.close()));
+    open.clear();
+  };
+  return {
+    async connect() {
+      const bus = await openBus({ config: { amqpUrl: node.url }, database: null, log: testLog, retryDelaysMs });
+      open.add(bus);
+      return bus;
+    },
+    async inject(queue, ...texts) {
+      await closeAll();
+      const connection = await connect(node.url);
+      const channel = await connection.createConfirmChannel();
+      for (const text of texts) channel.sendToQueue(queue, Buffer.from(text), { persistent: true });
+      await channel.waitForConfirms();
+      await connection.close();
+    },
+    async parkedReasons(queue) {
+      const connection = await connect(node.url);
+      const channel = await connection.createChannel();
+      for (;;) {
+        const message = await channel.get('music_events_parked', { noAck: true });
+        if (message === false) break;
+        put.push(message);
+      }
+      await connection.close();
+      return put
+        .filter(({ properties }) => properties.headers?.['x-parked-from'] === queue)
+        .map(({ properties }) => String(properties.headers?.['x-reason']));
+    },
+    async restart() {
+      await Promise.all([node.restart(), closeAll()]);
+    },
+    async stop() {
+      await closeAll();
+      await node.stop();
+    },
+  };
+}
