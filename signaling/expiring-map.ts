@@ -42,10 +42,6 @@ export class ExpiringMap<V> {
     this.#entries.delete(key);
   }
 
-  deleteWhere(match: (value: V) => boolean): void {
-    for (const [key, entry] of this.#entries) if (match(entry.value)) this.#entries.delete(key);
-  }
-
   purge(now: number): void {
     for (const [key, entry] of this.#entries) {
       if (entry.until > now) return;

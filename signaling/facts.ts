@@ -5,30 +5,14 @@ import type { Connections } from './connections';
 import { ExpiringMap } from './expiring-map';
 import type { Tracker } from './tracker/tracker';
 
-/** A file's new version or a withdrawal, thousands at most while tickets for them live. */
+/** Versions retired within a ticket's life; more than that is a library replaced while it plays. */
 const MAX_RETIRED = 100_000;
 const TICKET_LIFE_MS = (TICKET_LIFE_S + 2 * CLOCK_TOLERANCE_S) * 1000;
 
-/** Versions no longer to be played, for as long as a ticket for one may still be shown. */
-export class RetiredVersions {
-  readonly #versions = new ExpiringMap<{ trackId: string; withdrawn: boolean }>(MAX_RETIRED, TICKET_LIFE_MS);
-
-  has(version: string, now: number): boolean {
-    return this.#versions.get(version, now) !== undefined;
-  }
-
-  add(fact: Message<'changed.version'>['data'], now: number): void {
-    this.#versions.set(fact.versionId, { trackId: fact.trackId, withdrawn: fact.reason === 'withdrawn' }, now);
-  }
-
-  /** An administrator put the track back. */
-  restore(trackId: string): void {
-    this.#versions.deleteWhere((version) => version.withdrawn && version.trackId === trackId);
-  }
-
-  purge(now: number): void {
-    this.#versions.purge(now);
-  }
+/** Versions no longer to be played, for as long as a ticket for one may still be shown. A retired version never comes back. */
+export type RetiredVersions = ExpiringMap<true>;
+export function retiredVersions(): RetiredVersions {
+  return new ExpiringMap(MAX_RETIRED, TICKET_LIFE_MS);
 }
 
 /** Passes a service's fact on to those it concerns, and acts on those that concern the swarm itself. @param now epoch ms */
@@ -47,12 +31,11 @@ export function passOnFact(
       connections.factToPeers(connections.peersWith('admin'), fact);
       break;
     case 'changed.track':
-      if (!fact.data.withdrawn) retired.restore(fact.data.trackId);
       connections.factToAll(fact);
       break;
     case 'changed.version': {
       const { versionId } = fact.data;
-      retired.add(fact.data, now);
+      retired.set(versionId, true, now);
       connections.factToPeers(new Set([...tracker.holders(versionId), ...connections.peersWith('admin')]), fact);
       connections.deliver(tracker.retire(versionId));
       break;

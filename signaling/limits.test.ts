@@ -38,6 +38,6 @@ it('a map forgets what is over, and the oldest where it is full', () => {
   map.set('c', 4, 6);
   expect([map.get('a', 6), map.get('b', 6), map.get('c', 6), map.size]).toEqual([3, undefined, 4, 2]);
   expect(map.isFull(15)).toBe(false);
-  map.deleteWhere((value) => value === 4);
+  map.purge(16);
   expect(map.size).toBe(0);
 });

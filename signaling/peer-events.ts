@@ -51,7 +51,7 @@ export function peerEvents(parts: PeerEventParts): ReadonlyMap<string, EventRule
       if (claims.peer !== peer || claims.version !== version) {
         throw new EnxameError('bad_token', 'This ticket is for another peer or version.');
       }
-      if (retired.has(version, clock())) throw new EnxameError('version_retired', 'This version is no longer served.');
+      if (retired.get(version, clock())) throw new EnxameError('version_retired', 'This version is no longer served.');
       // While the ticket was checked, a newer socket of this peer may have taken over.
       if (connections.ofPeer(peer) !== socket) throw new EnxameError('not_found', 'This socket was closed.');
       const { peers, news } = tracker.join(peer, version, have, clock());

@@ -44,8 +44,9 @@ describe('bytes over a link', () => {
     reports.take('a', report({ bytes: { uploaded: 300 }, links: [sent('b', 300)] }), T0);
     expect(reports.totals.peer).toBe(300);
     reports.take('a', report({ links: [sent('b', 900)] }), T0);
-    expect(reports.totals.peer).toBe(500);
-    expect(linkBytes()).toEqual([{ a: 'b', b: 'a', bytes: 500 }]);
+    reports.take('b', report({ links: [received('gone meanwhile', 1), received('a', 100)] }), T0);
+    expect(reports.totals.peer).toBe(600);
+    expect(linkBytes()).toEqual([{ a: 'b', b: 'a', bytes: 600 }]);
   });
 
   it('do not count between peers that the tracker did not pair', () => {

@@ -10,7 +10,7 @@ import { placeOf } from './address';
 import { Admission } from './admission';
 import { Connections } from './connections';
 import { takeEvents } from './events';
-import { passOnFact, RetiredVersions } from './facts';
+import { passOnFact, retiredVersions } from './facts';
 import { peerEvents } from './peer-events';
 import { Reports } from './reports';
 import { addressOf, attachSocketServer, type SignalingSocket, SOCKET_TIMINGS, type SocketTimings } from './socket';
@@ -55,7 +55,7 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
   const reports = new Reports(tracker);
   const connections = new Connections();
   const admission = new Admission(secrets.verifyKey);
-  const retired = new RetiredVersions();
+  const retired = retiredVersions();
   const watchers = new Watchers((now) => takeSnapshot(tracker, reports, now));
   const ticketKey = await importTicketKey(secrets.publicKey);
   const rules = peerEvents({ tracker, reports, connections, retired, watchers, ticketKey, log, clock });
@@ -98,7 +98,6 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
   });
 
   function leave(socket: SignalingSocket, reason: string): void {
-    watchers.set(socket, false, clock());
     if (!connections.remove(socket)) return;
     const { peer } = socket.data;
     if (LEFT_FOR_GOOD.has(reason)) connections.deliver(tracker.remove(peer));

@@ -1,6 +1,5 @@
 import type { SwarmSnapshot } from '@/lib/contracts/signaling';
 import type { Reports } from './reports';
-import type { SignalingSocket } from './socket';
 import type { Peer } from './tracker/state';
 import type { Tracker } from './tracker/tracker';
 
@@ -44,17 +43,28 @@ function linksOf(peers: readonly Peer[]): SwarmSnapshot['links'] {
   return links;
 }
 
+/** What is needed of a socket to push to it. */
+export interface Watcher {
+  readonly connected: boolean;
+  emit(event: 'swarm', snapshot: SwarmSnapshot): unknown;
+}
+
 /** Administrators who watch. They are sent a snapshot when they begin, and after that only while something changes. */
 export class Watchers {
-  readonly #sockets = new Set<SignalingSocket>();
+  readonly #sockets = new Set<Watcher>();
   readonly #take: (now: number) => SwarmSnapshot;
   #last = '';
 
+  /** @param take makes a snapshot as of `now`, epoch ms */
   constructor(take: (now: number) => SwarmSnapshot) {
     this.#take = take;
   }
 
-  set(socket: SignalingSocket, on: boolean, now: number): void {
+  get size(): number {
+    return this.#sockets.size;
+  }
+
+  set(socket: Watcher, on: boolean, now: number): void {
     if (!on) {
       this.#sockets.delete(socket);
     } else if (!this.#sockets.has(socket)) {
@@ -63,8 +73,9 @@ export class Watchers {
     }
   }
 
-  /** Once a second. */
+  /** Once a second. Sockets that closed meanwhile are let go of. */
   push(now: number): void {
+    for (const socket of this.#sockets) if (!socket.connected) this.#sockets.delete(socket);
     if (this.#sockets.size === 0) return;
     const snapshot = this.#take(now);
     const text = JSON.stringify({ ...snapshot, at: 0 });

@@ -27,6 +27,10 @@ export const joinRequest = z.object({
 });
 export const peerCoverage = z.object({ peer: id, have: ranges });
 export type PeerCoverage = z.infer<typeof peerCoverage>;
+/**
+ * Everyone this peer is paired with for that version, replacing what was known. `join` may be repeated: after a reconnect it must
+ * be, within seconds, for the pairs to last; later it asks for more peers.
+ */
 export const joinAnswer = z.object({ peers: z.array(peerCoverage) });
 
 /** What one holds of a version, whole, replacing what was said before. Sent at most once a second. */
@@ -93,7 +97,10 @@ export interface ClientToServer {
 }
 
 export interface ServerToClient {
-  /** Newly assigned, or with more to offer: coverage of these peers, replacing what was known. */
+  /**
+   * Newly assigned, or offering something else: coverage of these peers, replacing what was known. An empty `have` is a peer that
+   * left the version, or serves nobody.
+   */
   coverage: (news: { version: string; peers: PeerCoverage[] }) => void;
   signal: (signal: SignalIn) => void;
   /** That peer is gone, or no longer paired with you. */

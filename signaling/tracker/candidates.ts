@@ -18,10 +18,10 @@ export function candidatesFor(
   const near = new Reservoir<Peer>(MAX_CANDIDATES / 2, random);
   const others = new Reservoir<Peer>(MAX_CANDIDATES / 2, random);
   for (const peer of members) {
-    if (!mayPair(joiner, peer, version)) continue;
+    if (!mayPair(joiner, peer, version, now)) continue;
     (peer.place.network === joiner.place.network ? near : others).offer(peer);
   }
-  return [...near.kept, ...others.kept].filter((peer) => joiner.pairs.has(peer.id) || roomOf(peer, now) !== null);
+  return [...near.kept, ...others.kept];
 }
 
 /** Keeps a fair sample of what is offered, however much that is (algorithm R). */
@@ -43,11 +43,8 @@ class Reservoir<T> {
   }
 }
 
-function mayPair(joiner: Peer, other: Peer, version: string): boolean {
-  return (
-    other !== joiner &&
-    other.awayUntil === null &&
-    !joiner.estranged.has(other.id) &&
-    joiner.pairs.get(other.id)?.versions.has(version) !== true
-  );
+function mayPair(joiner: Peer, other: Peer, version: string, now: number): boolean {
+  if (other === joiner || other.awayUntil !== null || joiner.estranged.has(other.id)) return false;
+  const pair = joiner.pairs.get(other.id);
+  return pair === undefined ? roomOf(other, now) !== null : !pair.versions.has(version);
 }

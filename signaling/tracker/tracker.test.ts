@@ -316,9 +316,9 @@ describe('whatever peers do', () => {
     fc.record({ do: fc.constant('flush' as const) }),
   );
 
-  it('pairs are symmetric, share a joined version, never join two who serve nobody, and nothing stays behind', () => {
+  it('pairs are symmetric, share a joined version, and nothing stays behind', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 120 }), fc.integer(), (steps, seed) => {
+      fc.property(fc.array(step, { maxLength: 150, size: 'max' }), fc.integer(), (steps, seed) => {
         const world = new Tracker(seeded(seed));
         let now = T0;
         for (const s of steps) {

@@ -133,16 +133,6 @@ describe('joining', () => {
     expect(await a.signal(b.id, 'x')).toEqual({ error: refused('not_assigned') });
     expect(stranger.told('fact')).toEqual([]);
   });
-
-  it('is possible again when an administrator puts the track back', async () => {
-    await start();
-    const a = await server.peer();
-    const trackId = newId();
-    await server.fact('changed.version', { trackId, versionId: V, reason: 'withdrawn' });
-    expect(await a.join(V)).toEqual({ error: refused('version_retired') });
-    await server.fact('changed.track', { trackId, withdrawn: false });
-    expect(await a.join(V)).toEqual({ ok: { peers: [] } });
-  });
 });
 
 describe('signals', () => {
