@@ -1,4 +1,5 @@
 /** Executes the plan for one version: asks peers and the origin, verifies what comes, wakes those who wait. */
+import type { ChunkSet } from '@/lib/assets/ranges';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import type { Refusal } from '@/lib/contracts/frames';
 import type { PlaybackHint } from './api';
@@ -14,7 +15,7 @@ export interface Neighbour {
   peer: string;
   /** Null while the link is being dialled. */
   session: Session | null;
-  has(chunk: number): boolean;
+  have: ChunkSet;
 }
 
 export interface DownloadOptions {
@@ -40,7 +41,11 @@ export interface DownloadOptions {
   onOver: (error: EnxameError) => void;
 }
 
+/** Whoever waits; an identity and no more. */
+export type Reader = object;
+
 interface Waiter {
+  reader: Reader;
   resolve: (sealed: Uint8Array<ArrayBuffer>) => void;
   reject: (reason: unknown) => void;
 }
@@ -76,33 +81,27 @@ export class Download {
     this.poke();
   }
 
-  /** The chunk, verified, as soon as some source brought it. @throws what `stop` was called with; the signal's reason */
-  want(chunk: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  /** The chunk, verified, as soon as some source brought it. @throws what `stop` or `cancel` was called with */
+  want(chunk: number, reader: Reader): Promise<Uint8Array<ArrayBuffer>> {
     return new Promise((resolve, reject) => {
       if (this.over !== null) return reject(this.over);
-      if (signal?.aborted) return reject(signal.reason);
-      const forget = () => {
-        signal?.removeEventListener('abort', abort);
-        const waiters = this.waiting.get(chunk);
-        waiters?.delete(waiter);
-        if (waiters?.size === 0) this.waiting.delete(chunk);
-      };
-      const waiter: Waiter = {
-        resolve: (sealed) => {
-          forget();
-          resolve(sealed);
-        },
-        reject: (reason) => {
-          forget();
-          reject(reason);
-        },
-      };
-      const abort = () => waiter.reject(signal?.reason);
-      signal?.addEventListener('abort', abort, { once: true });
       const waiters = this.waiting.get(chunk) ?? new Set();
-      this.waiting.set(chunk, waiters.add(waiter));
+      this.waiting.set(chunk, waiters.add({ reader, resolve, reject }));
       this.poke();
     });
+  }
+
+  /** This reader waits no more. */
+  cancel(reader: Reader, reason: unknown): void {
+    for (const [chunk, waiters] of this.waiting) {
+      for (const waiter of waiters) {
+        if (waiter.reader !== reader) continue;
+        waiters.delete(waiter);
+        waiter.reject(reason);
+      }
+      if (waiters.size === 0) this.waiting.delete(chunk);
+    }
+    this.poke();
   }
 
   hint(hint: PlaybackHint): void {
@@ -138,7 +137,8 @@ export class Download {
     this.over = reason;
     this.cancelTimer();
     this.cancelFlights(() => true);
-    for (const waiters of [...this.waiting.values()]) for (const waiter of [...waiters]) waiter.reject(reason);
+    for (const waiters of this.waiting.values()) for (const waiter of waiters) waiter.reject(reason);
+    this.waiting.clear();
   }
 
   private round(): void {
@@ -157,6 +157,7 @@ export class Download {
       wanted: [...this.waiting.keys()],
       playback: this.playback,
       has: (chunk) => holding.has(chunk) && !this.waiting.has(chunk),
+      holds: holding.held.count,
       flights: this.flights,
       peers: [...neighbours.values()].map((neighbour) => this.planPeer(neighbour)),
       tracked: this.options.tracked(),
@@ -167,11 +168,12 @@ export class Download {
     this.cancelTimer = clock.after(Math.max(1, wakeAt - now), () => this.poke());
   }
 
-  private planPeer({ peer, session, has }: Neighbour): PlanPeer {
+  private planPeer({ peer, session, have }: Neighbour): PlanPeer {
     return {
       peer,
       link: session === null ? 'dialling' : 'open',
-      has,
+      has: (chunk) => have.has(chunk),
+      holds: have.count,
       rateBps: session?.rate.bps ?? null,
       outstandingBytes: session?.outstandingBytes ?? 0,
       restsUntil: this.rests.get(peer) ?? 0,
@@ -268,7 +270,8 @@ export class Download {
     if (this.over !== null) return;
     if (right) {
       this.cancelFlights((other) => other.chunk === chunk);
-      for (const waiter of [...(this.waiting.get(chunk) ?? [])]) waiter.resolve(sealed);
+      for (const waiter of this.waiting.get(chunk) ?? []) waiter.resolve(sealed);
+      this.waiting.delete(chunk);
       if (isNew) this.options.onArrived(chunk, peer === null ? 'origin' : 'peer', sealed.length);
     } else if (peer !== null) {
       this.options.onBlame(peer, chunk);

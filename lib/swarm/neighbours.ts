@@ -57,13 +57,12 @@ export class Neighbours {
       if (this.sessions.has(peer) || this.links.isBanned(peer)) continue;
       if (now >= dialAt) this.links.want(peer);
       const since = this.links.dialling(peer);
-      if (since !== null && now - since < DIAL_PATIENCE_MS)
-        found.push({ peer, session: null, has: (c) => have.has(c) });
+      if (since !== null && now - since < DIAL_PATIENCE_MS) found.push({ peer, session: null, have });
     }
     for (const session of this.sessions.values()) {
       // What the peer says itself is newer than what the tracker passed on.
       const have = session.remoteHave(version.id) ?? version.coverage.get(session.peer)?.have;
-      if (have !== undefined) found.push({ peer: session.peer, session, has: (chunk) => have.has(chunk) });
+      if (have !== undefined) found.push({ peer: session.peer, session, have });
     }
     return found;
   }

@@ -4,8 +4,9 @@ import { openChunk } from '@/lib/assets/seal';
 import type { Manifest } from '@/lib/contracts/manifest';
 import type { Grant } from '@/lib/contracts/playback';
 import type { ChunkSource, OpenAsset, PlaybackHint } from './api';
-import type { Download } from './download';
+import type { Download, Reader } from './download';
 import type { Holding } from './holding';
+import { orAborted } from './waits';
 
 /** Opened chunks kept so that small reads do not open one again: 4 MiB. */
 const MAX_PLAIN_CHUNKS = 64;
@@ -78,15 +79,17 @@ export class PlayedAsset implements OpenAsset {
     const covering = chunksCovering(this.manifest, from, to);
     const bytes = new Uint8Array(to - from);
     const chunks = Array.from({ length: covering.end - covering.start }, (_, i) => covering.start + i);
-    await Promise.all(
-      chunks.map(async (chunk) => {
-        const plain = await this.plainChunk(chunk, until);
-        const at = plainRange(this.manifest, chunk).start;
-        const part = plain.subarray(Math.max(0, from - at), Math.min(plain.length, to - at));
-        bytes.set(part, Math.max(0, at - from));
-      }),
-    );
-    until.throwIfAborted();
+    const reader: Reader = {};
+    const stop = () => this.options.download.cancel(reader, until.reason);
+    until.addEventListener('abort', stop, { once: true });
+    const parts = chunks.map(async (chunk) => {
+      const plain = await this.plainChunk(chunk, reader, until);
+      const at = plainRange(this.manifest, chunk).start;
+      const part = plain.subarray(Math.max(0, from - at), Math.min(plain.length, to - at));
+      bytes.set(part, Math.max(0, at - from));
+    });
+    // Raced as a whole too: neither cache nor decryption can hold a read that nobody waits for.
+    await orAborted(Promise.all(parts), until).finally(() => until.removeEventListener('abort', stop));
     return bytes;
   }
 
@@ -126,20 +129,20 @@ export class PlayedAsset implements OpenAsset {
     else for (const chunk of chunks) this.from[chunk] = 'none';
   }
 
-  private async plainChunk(chunk: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  private async plainChunk(chunk: number, reader: Reader, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
     const { holding, plain, key } = this.options;
     const known = plain.get(holding.version, chunk);
     if (known !== undefined) {
       this.countCache(chunk);
       return known;
     }
-    const sealed = await this.sealedChunk(chunk, signal);
+    const sealed = await this.sealedChunk(chunk, reader, signal);
     const opened = plain.get(holding.version, chunk) ?? openChunk(key, holding.version, chunk, sealed);
     plain.set(holding.version, chunk, opened);
     return opened;
   }
 
-  private async sealedChunk(chunk: number, signal: AbortSignal): Promise<Uint8Array> {
+  private async sealedChunk(chunk: number, reader: Reader, signal: AbortSignal): Promise<Uint8Array> {
     const { holding, download } = this.options;
     while (holding.has(chunk)) {
       const sealed = await holding.read(chunk);
@@ -150,7 +153,7 @@ export class PlayedAsset implements OpenAsset {
       }
       this.lost([chunk]);
     }
-    return download.want(chunk, signal);
+    return download.want(chunk, reader);
   }
 
   private countCache(chunk: number): void {

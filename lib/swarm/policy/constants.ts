@@ -35,6 +35,10 @@ export const ORIGIN_SPAN_CHUNKS = 16;
 export const MAX_ORIGIN_SPANS = 3;
 /** Whole-track filling from the origin begins this long after the asset was opened: most skips happen within the first seconds. */
 export const BACKGROUND_AFTER_MS = 10_000;
+/** A peer that holds this many chunks more than another leads it. One chunk more is chance. */
+export const LEAD_CHUNKS = 2;
+/** Equals share what nobody has in runs of this many chunks: short enough to be fair, long enough to be one request. */
+export const RENDEZVOUS_BLOCK_CHUNKS = 4;
 /** How long an unanswered tracker is waited for before the swarm counts as empty. */
 export const TRACKER_PATIENCE_MS = 2000;
 /** A peer that asked to be left alone for longer than this counts as holding nothing. */

@@ -19,6 +19,8 @@ export interface PlanPeer {
   /** `dialling`: a link is on its way and may be waited for. */
   link: 'open' | 'dialling';
   has(chunk: number): boolean;
+  /** How many chunks it holds. */
+  holds: number;
   /** Measured, bytes a second; null before the first chunk. */
   rateBps: number | null;
   outstandingBytes: number;
@@ -32,6 +34,8 @@ export interface PlanInput extends NeedInput {
   /** Epoch ms. */
   openedAt: number;
   has(chunk: number): boolean;
+  /** How many chunks are held here. */
+  holds: number;
   flights: readonly Flight[];
   peers: readonly PlanPeer[];
   /** The tracker has said who holds this version. */
@@ -192,8 +196,8 @@ class Round {
     const { tracked, now, openedAt } = this.input;
     const holding = this.holding(chunk);
     if (holding === 'open') return this.peersTooSlow(chunk) ? policy.ORIGIN_AHEAD_S : policy.URGENT_S;
-    const mayAppear = !tracked && now - openedAt < policy.TRACKER_PATIENCE_MS;
-    if (holding === 'dialling' || mayAppear) return policy.ORIGIN_DIALLING_AHEAD_S;
+    const isAsked = !tracked && now - openedAt < policy.TRACKER_PATIENCE_MS;
+    if (isAsked || this.present.some((peer) => peer.link === 'dialling')) return policy.ORIGIN_DIALLING_AHEAD_S;
     return this.isOurs(chunk) ? policy.ORIGIN_ALONE_AHEAD_S : policy.ORIGIN_AHEAD_S;
   }
 
@@ -210,13 +214,18 @@ class Round {
   }
 
   /**
-   * Of the linked peers that lack a chunk nobody has, one fetches it early from the origin and the others wait for it until it is nearly
-   * due: rendezvous hashing, so that all agree without a word.
+   * Of several that lack a chunk nobody has, one fetches it early from the origin and the others wait for it until it is nearly due. That
+   * is whoever leads, since it will need the chunk first and has been feeding the others; among equals rendezvous hashing decides, so that
+   * all agree without a word.
    */
   private isOurs(chunk: number): boolean {
-    const block = Math.floor(chunk / 4);
+    const block = Math.floor(chunk / policy.RENDEZVOUS_BLOCK_CHUNKS);
     const ours = mix(this.input.self, block);
-    return this.present.every((peer) => peer.link !== 'open' || mix(peer.peer, block) <= ours);
+    return this.present.every((peer) => {
+      const lead = peer.holds - this.input.holds;
+      if (Math.abs(lead) >= policy.LEAD_CHUNKS) return lead < 0;
+      return mix(peer.peer, block) <= ours;
+    });
   }
 
   /** Least outstanding over rate, among linked peers that have the chunk and are owed less than their share. */

@@ -1,0 +1,259 @@
+/**
+ * A whole swarm in one process: real peers, real sealing and signatures; the tracker, the links and the origin are in memory, so that each
+ * can be made slow, lying or dead.
+ */
+import { chunkCount, plainRange, sealedSize } from '@/lib/assets/geometry';
+import { manifestDigest, signManifest } from '@/lib/assets/manifest';
+import { hashChunk, importContentKey, sealChunk } from '@/lib/assets/seal';
+import { signTicket } from '@/lib/assets/tickets';
+import { EnxameError } from '@/lib/contracts/errors';
+import { newId } from '@/lib/contracts/ids';
+import { HASH_BYTES, type Manifest } from '@/lib/contracts/manifest';
+import type { Message } from '@/lib/contracts/messages';
+import { type Grant, TICKET_LIFE_S } from '@/lib/contracts/playback';
+import type { Ranges } from '@/lib/contracts/ranges';
+import type { Report, SharingMode } from '@/lib/contracts/signaling';
+import type { SwarmPeer } from '@/lib/swarm/api';
+import { type Clock, fasterClock } from '@/lib/swarm/clock';
+import type { Signaling, SignalingEvents } from '@/lib/swarm/signaling';
+import { MemoryStore } from '@/lib/swarm/store/memory-store';
+import type { ChunkStore } from '@/lib/swarm/store/store';
+import { createSwarmPeer } from '@/lib/swarm/swarm-peer';
+import { type FakeNetwork, fakeNetwork } from '@/lib/swarm/transport/fake-link';
+
+export interface TownAsset {
+  trackId: string;
+  versionId: string;
+  plain: Uint8Array<ArrayBuffer>;
+  durationS: number;
+  sealed: Uint8Array<ArrayBuffer>;
+  manifest: Manifest;
+  manifestBytes: Uint8Array<ArrayBuffer>;
+  rawKey: Uint8Array<ArrayBuffer>;
+}
+
+interface Member {
+  events: SignalingEvents;
+  have: Map<string, Ranges>;
+}
+
+export class Town {
+  readonly clock: Clock;
+  readonly network: FakeNetwork;
+  readonly assets = new Map<string, TownAsset>();
+  readonly reports: (Report & { from: string })[] = [];
+  readonly members = new Map<string, Member>();
+  /** Sealed bytes that left the origin, by who asked. */
+  readonly fromOrigin = new Map<string, number>();
+  /** What every new request to the origin meets. */
+  origin: 'ok' | 'dead' | { refuses: EnxameError } = 'ok';
+  gatewayUp = true;
+  /** The origin's rate, bytes a second of the town's clock. */
+  originBps = 4_000_000;
+  grants = 0;
+  private readonly peers: SwarmPeer[] = [];
+
+  private constructor(
+    private readonly keys: CryptoKeyPair,
+    private readonly publicKey: string,
+    speed: number,
+  ) {
+    this.clock = fasterClock(speed);
+    this.network = fakeNetwork(this.clock);
+  }
+
+  /** @param speed how many times faster than the wall's the town's clock runs */
+  static async found(speed = 10): Promise<Town> {
+    const keys = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
+    const { x } = await crypto.subtle.exportKey('jwk', keys.publicKey);
+    return new Town(keys, x ?? '', speed);
+  }
+
+  async addAsset(chunks: number, secondsPerChunk: number, chunkSize = 65_536): Promise<TownAsset> {
+    const versionId = newId();
+    const size = chunks * chunkSize - 1000;
+    const plain = new Uint8Array(size);
+    for (let i = 0; i < size; i += 65_536) crypto.getRandomValues(plain.subarray(i, Math.min(size, i + 65_536)));
+    const rawKey = crypto.getRandomValues(new Uint8Array(32));
+    const key = await importContentKey(rawKey, ['encrypt']);
+    const geometry = { size, chunkSize };
+    const sealed = new Uint8Array(sealedSize(geometry));
+    const hashes = new Uint8Array(chunkCount(geometry) * HASH_BYTES);
+    for (let i = 0, at = 0; i < chunkCount(geometry); i++) {
+      const { start, end } = plainRange(geometry, i);
+      const chunk = await sealChunk(key, versionId, i, plain.subarray(start, end));
+      sealed.set(chunk, at);
+      hashes.set(await hashChunk(chunk), i * HASH_BYTES);
+      at += chunk.length;
+    }
+    const durationS = chunks * secondsPerChunk;
+    const manifest: Manifest = {
+      version: versionId,
+      ...geometry,
+      mime: 'audio/mpeg',
+      container: 'mp3',
+      codec: 'mp3',
+      sampleRate: 44_100,
+      channels: 2,
+      bitsPerSample: null,
+      durationS,
+      seek: { header: [], firstAudio: 0, endAudio: size, points: [0, 0] },
+      chunks,
+      hashes,
+    };
+    const manifestBytes = await signManifest(manifest, this.keys.privateKey);
+    const asset = { trackId: newId(), versionId, plain, durationS, sealed, manifest, manifestBytes, rawKey };
+    this.assets.set(asset.trackId, asset);
+    return asset;
+  }
+
+  addPeer(options: { mode?: SharingMode; store?: ChunkStore; peerId?: string } = {}): SwarmPeer {
+    const peerId = options.peerId ?? newId();
+    const peer = createSwarmPeer({
+      peerId,
+      gateway: {
+        admit: async () => {
+          if (!this.gatewayUp) throw new EnxameError('unavailable', 'The server is out of reach.');
+          const now = this.clock.now();
+          return {
+            token: 'token',
+            expiresAt: now + 300_000,
+            signalingUrl: '',
+            iceServers: [],
+            publicKey: this.publicKey,
+            now,
+          };
+        },
+        grant: (trackId) => this.grant(trackId, peerId),
+      },
+      store: options.store ?? new MemoryStore(this.clock),
+      signaling: this.signalingOf(peerId),
+      connect: this.network.connectFor(peerId),
+      fetch: (input, init) => this.serve(peerId, String(input), init),
+      clock: this.clock,
+      mode: options.mode ?? 'considerate',
+    });
+    this.peers.push(peer);
+    return peer;
+  }
+
+  /** The peer is gone without a word, as in a crash. */
+  async kill(peer: SwarmPeer): Promise<void> {
+    this.network.cut(peer.peerId);
+    this.members.delete(peer.peerId);
+    await peer.close();
+    for (const member of this.members.values()) member.events.gone(peer.peerId);
+  }
+
+  tell(fact: Message): void {
+    for (const member of this.members.values()) member.events.fact(fact);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.peers.map((peer) => peer.close()));
+  }
+
+  private async grant(trackId: string, peerId: string): Promise<Grant> {
+    this.grants++;
+    if (!this.gatewayUp) throw new EnxameError('unavailable', 'The server is out of reach.');
+    const asset = this.assets.get(trackId);
+    if (asset === undefined) throw new EnxameError('not_found', 'There is no such track.');
+    const expiresAt = this.clock.now() + TICKET_LIFE_S * 1000;
+    return {
+      track: {
+        id: trackId,
+        title: 'A track',
+        artist: 'Somebody',
+        artistId: newId(),
+        album: 'An album',
+        albumId: newId(),
+        trackNo: 1,
+        discNo: 1,
+        durationS: asset.durationS,
+        coverId: null,
+        mime: 'audio/mpeg',
+        withdrawn: false,
+        missing: false,
+      },
+      versionId: asset.versionId,
+      size: asset.plain.length,
+      durationS: asset.durationS,
+      mime: 'audio/mpeg',
+      manifest: {
+        digest: await manifestDigest(asset.manifestBytes),
+        inline: Buffer.from(asset.manifestBytes).toString('base64'),
+        url: `/origin/${asset.versionId}/manifest`,
+      },
+      key: Buffer.from(asset.rawKey).toString('base64'),
+      originUrl: `/origin/${asset.versionId}`,
+      ticket: await signTicket({ peer: peerId, version: asset.versionId, expiresAt }, this.keys.privateKey),
+      expiresAt,
+      plainUrl: `/api/stream/${trackId}`,
+    };
+  }
+
+  private async serve(peerId: string, url: string, init: RequestInit | undefined): Promise<Response> {
+    await this.wait(5);
+    if (this.origin === 'dead') throw new TypeError('fetch failed');
+    if (typeof this.origin === 'object') {
+      const { code } = this.origin.refuses;
+      return Response.json({ type: `urn:enxame:error:${code}`, title: code, status: 410, code }, { status: 410 });
+    }
+    const asset = [...this.assets.values()].find(({ versionId }) => url === `/origin/${versionId}`);
+    const range = /^bytes=(\d+)-(\d+)$/.exec(new Headers(init?.headers).get('range') ?? '');
+    if (asset === undefined || range === null) return new Response(null, { status: 404 });
+    let at = Number(range[1]);
+    const end = Number(range[2]) + 1;
+    const body = new ReadableStream<Uint8Array>({
+      pull: async (controller) => {
+        const bytes = asset.sealed.slice(at, Math.min(end, at + 16_384));
+        await this.wait((bytes.length * 1000) / this.originBps);
+        if (this.origin !== 'ok') return controller.error(new TypeError('network error'));
+        if (init?.signal?.aborted) return controller.error(init.signal.reason);
+        this.fromOrigin.set(peerId, (this.fromOrigin.get(peerId) ?? 0) + bytes.length);
+        controller.enqueue(bytes);
+        at += bytes.length;
+        if (at >= end) controller.close();
+      },
+    });
+    return new Response(body, { status: 206 });
+  }
+
+  private signalingOf(self: string): Signaling {
+    const others = (version: string) =>
+      [...this.members].filter(([peer, { have }]) => peer !== self && have.has(version));
+    return {
+      start: (events) => {
+        this.members.set(self, { events, have: new Map() });
+        this.clock.after(1, () => events.state('up'));
+      },
+      join: async (version, _ticket, have) => {
+        await this.wait(2);
+        this.members.get(self)?.have.set(version, have);
+        for (const [, { events }] of others(version)) events.coverage(version, [{ peer: self, have }]);
+        return others(version).map(([peer, member]) => ({ peer, have: member.have.get(version) ?? [] }));
+      },
+      have: (version, have) => {
+        this.members.get(self)?.have.set(version, have);
+        for (const [, { events }] of others(version)) events.coverage(version, [{ peer: self, have }]);
+      },
+      leave: (version) => {
+        this.members.get(self)?.have.delete(version);
+      },
+      signal: async (to, link, signal) => {
+        await this.wait(2);
+        this.members.get(to)?.events.signal({ from: self, link, signal });
+      },
+      report: (report) => {
+        this.reports.push({ ...report, from: self });
+      },
+      close: () => {
+        this.members.delete(self);
+      },
+    };
+  }
+
+  private wait(ms: number): Promise<void> {
+    return new Promise((resolve) => this.clock.after(ms, () => resolve()));
+  }
+}

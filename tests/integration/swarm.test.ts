@@ -1,0 +1,266 @@
+import 'fake-indexeddb/auto';
+import { afterEach, describe, expect, it } from 'vitest';
+import { EnxameError } from '@/lib/contracts/errors';
+import { newId } from '@/lib/contracts/ids';
+import { newMessage } from '@/lib/contracts/messages';
+import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
+import { openIdbStore } from '@/lib/swarm/store/idb-store';
+import { Town, type TownAsset } from './swarm-town';
+
+let town: Town;
+afterEach(() => town.close());
+
+/** Plays as a player does: reads chunk after chunk, keeps at most `aheadS` of sound, and counts the times it ran dry. */
+async function play(asset: OpenAsset, onStep?: (heardS: number) => Promise<void> | void, aheadS = 20): Promise<number> {
+  const { size, durationS, chunkSize } = asset.manifest;
+  const bytesPerSecond = size / durationS;
+  let stalls = 0;
+  let heardS = 0;
+  let last = town.clock.now();
+  let read = 0;
+  let reading: Promise<void> | null = null;
+  const parts: Uint8Array[] = [];
+  while (read < size || heardS < durationS - 0.1) {
+    const bufferedS = read / bytesPerSecond - heardS;
+    if (reading === null && read < size && bufferedS < aheadS) {
+      const end = Math.min(size, read + chunkSize);
+      reading = asset.read(read, end).then((bytes) => {
+        parts.push(bytes);
+        read = end;
+        reading = null;
+      });
+      reading.catch(() => {});
+    }
+    asset.hint({ playing: true, byte: heardS * bytesPerSecond, bytesPerSecond, bufferedS });
+    const pause = new Promise<void>((resolve) => town.clock.after(100, resolve));
+    if (bufferedS < 0.01 && reading !== null) {
+      if (heardS > 0 && read < size) stalls++;
+      await reading;
+      last = town.clock.now();
+    } else await pause;
+    const now = town.clock.now();
+    heardS = Math.min(read / bytesPerSecond, heardS + (now - last) / 1000);
+    last = now;
+    await onStep?.(heardS);
+  }
+  expect(Buffer.concat(parts).equals(plainOf(asset))).toBe(true);
+  return stalls;
+}
+
+function plainOf(asset: OpenAsset): Uint8Array {
+  const found = town.assets.get(asset.grant.track.id);
+  if (found === undefined) throw new Error('no such track');
+  return found.plain;
+}
+
+async function readWhole(peer: SwarmPeer, track: TownAsset): Promise<OpenAsset> {
+  const asset = await peer.open(track.trackId);
+  const bytes = await asset.read(0, track.plain.length);
+  expect(Buffer.from(bytes).equals(track.plain)).toBe(true);
+  return asset;
+}
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error(`never: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** A town where one peer holds a whole track of 20 chunks, 4 s each. */
+async function townWithSeed(): Promise<{ track: TownAsset; seed: SwarmPeer }> {
+  town = await Town.found();
+  const track = await town.addAsset(20, 4);
+  const seed = town.addPeer();
+  (await readWhole(seed, track)).close();
+  return { track, seed };
+}
+
+describe('a swarm', () => {
+  it('of three that play one track gets most of the bytes of the second and third from peers, without a stall', async () => {
+    town = await Town.found();
+    const track = await town.addAsset(15, 4);
+    const [a, b, c] = [town.addPeer(), town.addPeer(), town.addPeer()];
+    const first = await a.open(track.trackId);
+    const playing = [play(first)];
+    await until('the first has begun', () => first.bytes().origin > 4 * 65_536);
+    const second = await b.open(track.trackId);
+    playing.push(play(second));
+    await until('the second has begun', () => second.bytes().peer > 4 * 65_536);
+    const third = await c.open(track.trackId);
+    playing.push(play(third));
+    expect(await Promise.all(playing)).toEqual([0, 0, 0]);
+    for (const asset of [second, third]) {
+      const { peer, origin } = asset.bytes();
+      expect(peer / (peer + origin)).toBeGreaterThan(0.6);
+    }
+    expect(a.snapshot().totals.uploaded).toBeGreaterThan(0);
+    expect(c.snapshot().links.length).toBeGreaterThan(0);
+    expect(town.reports.some((report) => report.bytes.peer > 0)).toBe(true);
+  });
+
+  it('feeds a newcomer from a peer that played the track before and plays it no more', async () => {
+    const { track } = await townWithSeed();
+    town.originBps = 300_000;
+    const newcomer = await readWhole(town.addPeer(), track);
+    const { peer, origin } = newcomer.bytes();
+    expect(peer / (peer + origin)).toBeGreaterThan(0.8);
+    expect(newcomer.sources().filter((source) => source === 'peer').length).toBeGreaterThan(15);
+  });
+
+  it('drops a peer that sends wrong bytes, names it, and plays on', async () => {
+    const { track, seed } = await townWithSeed();
+    town.network.wire.tamper = (frame, from) => {
+      if (from === seed.peerId && frame[0] === 3) frame[20] = (frame[20] ?? 0) ^ 1;
+      return frame;
+    };
+    const victim = town.addPeer();
+    const asset = await readWhole(victim, track);
+    expect(asset.bytes().peer).toBe(0);
+    await until('the liar was reported', () => town.reports.some(({ blamed }) => blamed[0]?.peer === seed.peerId));
+    await until('the link is gone', () => victim.snapshot().links.length === 0);
+  });
+
+  it('ends a link over which anything malformed or unasked comes', async () => {
+    const { track, seed } = await townWithSeed();
+    let harmed = 0;
+    town.network.wire.tamper = (frame, from) => {
+      if (from !== seed.peerId || frame[0] !== 3) return frame;
+      harmed++;
+      return Uint8Array.of(99, ...frame.subarray(1));
+    };
+    const asset = await readWhole(town.addPeer(), track);
+    expect(harmed).toBeGreaterThan(0);
+    expect(asset.bytes().peer).toBe(0);
+    expect(town.network.openLinks()).toBe(0);
+  });
+
+  it('carries a listener whose origin is dead', async () => {
+    const { track } = await townWithSeed();
+    town.origin = 'dead';
+    const asset = await readWhole(town.addPeer(), track);
+    expect(asset.bytes().origin).toBe(0);
+    expect(asset.bytes().peer).toBe(track.sealed.length);
+  });
+
+  it('hands over to the origin when its peers die in the middle', async () => {
+    const { track, seed } = await townWithSeed();
+    const listener = town.addPeer();
+    const asset = await listener.open(track.trackId);
+    let killed = false;
+    const stalls = await play(asset, async (heardS) => {
+      if (killed || heardS < 4) return;
+      killed = true;
+      await town.kill(seed);
+    });
+    expect(killed).toBe(true);
+    expect(stalls).toBe(0);
+  });
+
+  it('goes on by itself when the server was away in the middle of a track', async () => {
+    town = await Town.found();
+    const track = await town.addAsset(10, 4);
+    const asset = await town.addPeer().open(track.trackId);
+    await asset.read(0, 100_000);
+    town.origin = 'dead';
+    town.gatewayUp = false;
+    const rest = asset.read(100_000, track.plain.length);
+    const early = await Promise.race([
+      rest,
+      new Promise((resolve) => town.clock.after(3000, () => resolve('waiting'))),
+    ]);
+    expect(early).toBe('waiting');
+    town.origin = 'ok';
+    expect(Buffer.from(await rest).equals(track.plain.subarray(100_000))).toBe(true);
+  });
+
+  it('serves nothing where sharing is off, and again when it is on', async () => {
+    const { track, seed } = await townWithSeed();
+    seed.setMode('off');
+    expect(seed.snapshot().notServing).toBe('off');
+    const alone = await readWhole(town.addPeer(), track);
+    expect(alone.bytes().peer).toBe(0);
+    alone.close();
+    seed.setMode('considerate');
+    const fed = await readWhole(town.addPeer(), track);
+    expect(fed.bytes().peer).toBeGreaterThan(0);
+    expect(seed.snapshot().totals.uploaded).toBeGreaterThan(0);
+  });
+});
+
+describe('a read', () => {
+  it('ends when its signal, the asset or the peer ends, and a new one says so at once', async () => {
+    town = await Town.found();
+    town.origin = 'dead';
+    const track = await town.addAsset(4, 4);
+    const peer = town.addPeer();
+    const [first, second] = [await peer.open(track.trackId), await peer.open(track.trackId)];
+    const abort = new AbortController();
+    const ends = [
+      first.read(0, 10, abort.signal),
+      first.read(0, track.plain.length),
+      second.read(70_000, 70_001),
+      second.read(0, 10),
+    ].map((read) =>
+      read.then(
+        () => 'read',
+        (error: Error) => error.name,
+      ),
+    );
+    abort.abort();
+    expect(await ends[0]).toBe('AbortError');
+    first.close();
+    expect(await ends[1]).toBe('AbortError');
+    await peer.close();
+    expect(await Promise.all(ends)).toEqual(['AbortError', 'AbortError', 'AbortError', 'AbortError']);
+    await expect(second.read(0, 1)).rejects.toThrow('closed');
+    await expect(peer.open(track.trackId)).rejects.toThrow('closed');
+  });
+
+  it('fails with the reason when the version is over, whether the origin or a fact says so', async () => {
+    town = await Town.found();
+    const [gone, withdrawn] = [await town.addAsset(3, 4), await town.addAsset(3, 4)];
+    const peer = town.addPeer();
+    town.origin = { refuses: new EnxameError('version_retired', 'The file changed.') };
+    const first = await peer.open(gone.trackId);
+    await expect(first.read(0, 10)).rejects.toMatchObject({ code: 'version_retired' });
+    town.origin = 'dead';
+    const second = await peer.open(withdrawn.trackId);
+    const read = second.read(0, 10);
+    const facts: string[] = [];
+    peer.onFact((fact) => facts.push(fact.type));
+    const { trackId, versionId } = withdrawn;
+    town.tell(newMessage('changed.version', { trackId, versionId, reason: 'withdrawn' }, { actor: null, at: 1 }));
+    await expect(read).rejects.toMatchObject({ code: 'track_withdrawn' });
+    expect(facts).toEqual(['changed.version']);
+  });
+});
+
+describe('a reload', () => {
+  it('plays what was cached with no byte from the network, and grants asked ahead need no round trip', async () => {
+    town = await Town.found();
+    const track = await town.addAsset(6, 4);
+    const peerId = newId();
+    const store = () =>
+      openIdbStore({
+        name: `enxame-${peerId}`,
+        clock: town.clock,
+        estimate: async () => ({ quota: 1_000_000_000, usage: 0 }),
+        log: () => {},
+      });
+    const before = town.addPeer({ peerId, store: await store() });
+    await readWhole(before, track);
+    await before.close();
+    town.origin = 'dead';
+    town.network.cut(peerId);
+    const after = town.addPeer({ peerId, store: await store() });
+    after.prepare([track.trackId]);
+    await until('granted', () => town.grants === 2);
+    const asset = await readWhole(after, track);
+    expect(town.grants).toBe(2);
+    expect(asset.bytes()).toEqual({ cache: track.plain.length, peer: 0, origin: 0 });
+    expect(asset.sources()).toEqual(Array(6).fill('cache'));
+    expect(after.snapshot().cache).toMatchObject({ usedBytes: track.sealed.length, assets: 1 });
+  });
+});
