@@ -198,9 +198,12 @@ export class Deck {
   }
 
   #ranDry(): void {
-    if (this.phase !== 'moving' || this.#audio.seeking || this.positionS > this.durationS - END_SLACK_S) return;
+    const { seeking, currentTime } = this.#audio;
+    // A jump waits too, and that is none.
+    if (this.phase !== 'moving' || seeking || currentTime - this.#anchorS <= MOVED_S) return;
+    if (currentTime > this.durationS - END_SLACK_S) return;
     this.phase = 'dry';
-    this.#anchorS = this.#audio.currentTime;
+    this.#anchorS = currentTime;
     this.stalls++;
     this.#playback?.hint(this.wanted);
     this.#events.changed('all');

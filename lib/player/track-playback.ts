@@ -30,6 +30,9 @@ export interface TrackDeps {
   events: TrackEvents;
 }
 
+/** What Firefox says (`OnMediaSinkAudioError`) on a machine without a sound device. */
+const NO_SOUND_OUTPUT = /MediaSink/;
+
 /**
  * One play of one track: opens it, chooses the way in, feeds the element, and goes on over what can be gone on over: a lost
  * network, a file that changed, bytes that MSE does not take. After `close` it does and says nothing any more.
@@ -94,7 +97,8 @@ export class TrackPlayback {
 
   /** The element reported an error of its current source. */
   elementFailed(error: MediaError | null): void {
-    if (this.#output instanceof MseOutput) this.#recover(new Error(`the element failed: ${error?.message ?? ''}`));
+    if (NO_SOUND_OUTPUT.test(error?.message ?? '')) void this.#waitForSoundOutput();
+    else if (this.#output instanceof MseOutput) this.#recover(new Error(`the element failed: ${error?.message ?? ''}`));
     else void this.#recoverPlain(error);
   }
 
@@ -178,6 +182,13 @@ export class TrackPlayback {
     if (!(await this.#pause(error))) return;
     if (this.#output instanceof MseOutput && this.#asset) this.#output.resume();
     else this.#again();
+  }
+
+  /** The bytes are not to blame. The element is broken all the same and needs its source anew. */
+  async #waitForSoundOutput(): Promise<void> {
+    if (this.#abort.signal.aborted || this.#recovering) return;
+    const sentence = 'This browser found no sound output: is something to listen with connected?';
+    if (await this.#pause(new EnxameError('unavailable', sentence))) this.#again();
   }
 
   /** Says what is wrong and waits. @returns false when the play was closed meanwhile */

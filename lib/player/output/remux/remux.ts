@@ -13,7 +13,7 @@ import { nextPoint } from '@/lib/assets/seek/points';
 import type { ManifestHeader } from '@/lib/contracts/manifest';
 import { joined } from '../bytes';
 import { ChunkReader } from '../chunk-reader';
-import { setFlacSampleSize } from '../flac-sample-size';
+import { correctFlacSampleEntry } from '../flac-sample-entry';
 
 import type { Bytes, Segment } from '../segments';
 import { fileFrom, filePieces, type VirtualFile } from '../virtual-file';
@@ -48,7 +48,8 @@ export async function* remux(
     const output = new Output({
       format: outputFormat({
         header(data) {
-          if (file.container === 'flac' && file.bitsPerSample) setFlacSampleSize(data, file.bitsPerSample);
+          if (file.container === 'flac' && file.bitsPerSample)
+            correctFlacSampleEntry(data, file.bitsPerSample, file.sampleRate);
           written.push(data);
         },
         media(data) {

@@ -1,6 +1,6 @@
 /**
- * mediabunny writes 16 as the sample size of every FLAC; Chromium refuses what differs from STREAMINFO ("sample size
- * mismatches STREAMINFO"), which it does for 24-bit music.
+ * mediabunny writes 16 as the sample size of every FLAC, and 0 as a sample rate above 65,535 Hz. Chromium refuses a size that
+ * differs from STREAMINFO's ("sample size mismatches STREAMINFO"), which it does for 24-bit music; Firefox refuses a rate of 0.
  */
 
 /** Boxes on the way from `moov` to the sample entry, and how many bytes of each come before its children. */
@@ -14,11 +14,18 @@ const PATH = [
   ['fLaC', 0],
 ] as const;
 const BOX_HEADER_BYTES = 8;
-/** Of `samplesize` in an AudioSampleEntry, after the box header (ISO/IEC 14496-12, 12.2.3). */
+/** In an AudioSampleEntry, after the box header (ISO/IEC 14496-12, 12.2.3). */
 const SAMPLE_SIZE_OFFSET = 18;
+const SAMPLE_RATE_OFFSET = 24;
+const SAMPLE_ENTRY_BYTES = 28;
+/** Whole part of a 16.16 number. */
+const MAX_RATE_HZ = 65_535;
 
-/** Writes the true sample size into a `moov` box, in place. Does nothing when the box holds no FLAC. */
-export function setFlacSampleSize(moov: Uint8Array, bitsPerSample: number): void {
+/**
+ * Writes the true sample size and rate into a `moov` box, in place. A rate that does not fit is halved until it does, as
+ * "Encapsulation of FLAC in ISO Base Media File Format" (3.3.1) has it. Does nothing when the box holds no FLAC.
+ */
+export function correctFlacSampleEntry(moov: Uint8Array, bitsPerSample: number, sampleRate: number): void {
   const view = new DataView(moov.buffer, moov.byteOffset, moov.byteLength);
   let start = 0;
   let end = moov.length;
@@ -28,7 +35,11 @@ export function setFlacSampleSize(moov: Uint8Array, bitsPerSample: number): void
     start = box.start + BOX_HEADER_BYTES + skip;
     end = box.end;
   }
-  if (start + SAMPLE_SIZE_OFFSET + 2 <= end) view.setUint16(start + SAMPLE_SIZE_OFFSET, bitsPerSample);
+  if (start + SAMPLE_ENTRY_BYTES > end) return;
+  let rate = sampleRate;
+  while (rate > MAX_RATE_HZ) rate = Math.floor(rate / 2);
+  view.setUint16(start + SAMPLE_SIZE_OFFSET, bitsPerSample);
+  view.setUint32(start + SAMPLE_RATE_OFFSET, rate * 0x1_0000);
 }
 
 function findBox(view: DataView, start: number, end: number, name: string): { start: number; end: number } | null {

@@ -1,0 +1,55 @@
+import type { Browser, Page } from 'puppeteer-core';
+import type { PlayerState } from '@/lib/player/api';
+import { BASE_HZ, type Piece, STEP_HZ } from './music';
+
+/** A tab with the harness page. */
+export interface Tab {
+  page: Page;
+  /** The value of an expression in which `harness` is known. */
+  get<T>(expression: string): Promise<T>;
+  state(): Promise<PlayerState>;
+  play(...pieces: Pick<Piece, 'name' | 'mime'>[]): Promise<void>;
+  /** Waits until the player plays at or past `seconds`. @throws with the player's state when it does not */
+  playsAt(seconds: number): Promise<void>;
+  /** Waits for a status. */
+  is(status: PlayerState['status']): Promise<void>;
+  /** Second of the music that sounds, by its pitch. */
+  soundingSecond(): Promise<number>;
+}
+
+const PATIENCE_MS = 15_000;
+
+/** @param muted without a sound device Firefox plays what is muted, and nothing else */
+export async function openTab(browser: Browser, url: string, muted: boolean): Promise<Tab> {
+  const page = await browser.newPage();
+  await page.goto(url);
+  await page.waitForFunction('globalThis.harness');
+  const get = <T>(expression: string) => page.evaluate(`(async () => (${expression}))()`) as Promise<T>;
+  if (muted) await get('harness.player.setMuted(true)');
+  const until = async (what: string, holds: string) => {
+    const late = Date.now() + PATIENCE_MS;
+    while (!(await get<boolean>(holds))) {
+      if (Date.now() > late) {
+        const seen = await get<PlayerState>(
+          '({ ...harness.player.state(), queue: harness.player.state().queue.length })',
+        );
+        throw new Error(`never ${what}: ${JSON.stringify(seen)}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  return {
+    page,
+    get,
+    state: () => get('harness.player.state()'),
+    play: (...pieces) =>
+      get(`harness.player.playNow(${JSON.stringify(pieces)}.map(({ name, mime }) => harness.track(name, mime)), 0)`),
+    playsAt: (seconds) =>
+      until(
+        `playing at ${seconds} s`,
+        `harness.player.state().status === 'playing' && harness.audio.currentTime >= ${seconds}`,
+      ),
+    is: (status) => until(status, `harness.player.state().status === '${status}'`),
+    soundingSecond: async () => ((await get<number>('harness.pitchHz()')) - BASE_HZ) / STEP_HZ,
+  };
+}
