@@ -9,6 +9,7 @@ export default async function NotFound() {
     <main className="grid min-h-dvh place-items-center">
       <Empty
         title={t('title')}
+        heading="h1"
         action={
           <Link href="/" className={buttonClass('honey')}>
             {t('home')}

@@ -42,7 +42,7 @@ export function AdminLibrary() {
             withdrawn: counts.withdrawn,
           })}
       </p>
-      <div className="grid items-start gap-10 xl:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-10 xl:grid-cols-2">
         <Section title={t('bring')}>
           <BringMusic />
         </Section>
@@ -76,7 +76,7 @@ function Withdraw() {
       />
       {error !== null && <ErrorNote error={error} />}
       {q !== '' && data !== undefined && (
-        <ul aria-label={t('found')} className="mt-4 grid gap-px">
+        <ul aria-label={t('found')} className="mt-4 grid grid-cols-1 gap-px">
           {data.tracks.map((track) => (
             <WithdrawRow key={track.id} track={track} />
           ))}

@@ -40,9 +40,9 @@ export function BringMusic({ onward = false }: { onward?: boolean }) {
   return (
     <div className="grid gap-6">
       {start.error !== null && issue === undefined && <ErrorNote error={start.error} />}
-      <div className="flex items-center gap-4 rounded-xl border bg-surface p-4">
+      <div className="flex flex-wrap items-center gap-4 rounded-xl border bg-surface p-4">
         <Music4 className="size-6 shrink-0 text-accent" aria-hidden="true" />
-        <p className="min-w-0 flex-1 text-sm text-soft">{t('demoText')}</p>
+        <p className="min-w-52 flex-1 text-sm text-soft">{t('demoText')}</p>
         <Button look={onward && !somethingThere ? 'honey' : 'plain'} disabled={busy} onClick={() => start.mutate(DEMO)}>
           {t('demo')}
         </Button>

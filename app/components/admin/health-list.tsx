@@ -23,11 +23,11 @@ export function HealthList() {
     );
   }
   return (
-    <ul className="grid gap-px overflow-hidden rounded-xl border bg-line sm:grid-cols-2 lg:grid-cols-4">
+    <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
       {Object.entries(data.components).map(([name, { status, detail }]) => {
         const { icon: Icon, colour } = LOOKS[status];
         return (
-          <li key={name} className="flex items-start gap-3 bg-surface p-4">
+          <li key={name} className="flex items-start gap-3 rounded-xl border bg-surface p-4">
             <Icon className={`mt-0.5 size-5 shrink-0 ${colour}`} aria-hidden="true" />
             <div className="min-w-0">
               <p className="text-sm font-semibold">{name}</p>

@@ -31,6 +31,7 @@ export function Overview() {
       <Section title={t('health')}>
         <HealthList />
       </Section>
+      {snapshot !== null && <SwarmTable snapshot={snapshot} />}
     </>
   );
 }
@@ -38,8 +39,8 @@ export function Overview() {
 function Waiting() {
   return (
     <div className="grid gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
-      <Skeleton className="h-96 rounded-2xl" />
-      <Skeleton className="h-96 rounded-2xl" />
+      <Skeleton className="h-108 rounded-2xl" />
+      <Skeleton className="h-108 rounded-2xl" />
     </div>
   );
 }
@@ -55,57 +56,54 @@ function Figures({ snapshot, rates }: { snapshot: SwarmSnapshot; rates: readonly
     origin: rate(snapshot.rates.origin, locale),
   };
   return (
-    <>
-      <div className="grid gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
-        <div className="hive flex flex-col gap-6 rounded-2xl p-5">
-          <p>
-            <span className="block text-6xl font-bold tracking-tight numbers">
-              {share(totals.cache + totals.peer, all, locale) ?? '–'}
-            </span>
-            <span className="text-sm text-soft">{t('offload')}</span>
+    <div className="grid grid-cols-1 gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
+      <div className="hive flex min-h-108 flex-col gap-6 rounded-2xl p-5">
+        <p>
+          <span className="block text-6xl font-bold tracking-tight numbers">
+            {share(totals.cache + totals.peer, all, locale) ?? '–'}
+          </span>
+          <span className="text-sm text-soft">{t('offload')}</span>
+        </p>
+        <dl className="grid gap-2 text-sm">
+          {(['peer', 'cache', 'origin'] as const).map((source) => (
+            <Figure
+              key={source}
+              name={
+                <>
+                  <SourceDot source={source} /> {swarm(`source.${source}`)}
+                </>
+              }
+            >
+              {bytes(totals[source], locale)}
+            </Figure>
+          ))}
+        </dl>
+        <dl className="mt-auto grid gap-2 border-t pt-4 text-sm">
+          <Figure name={t('listeners')}>{snapshot.listeners}</Figure>
+          <Figure name={t('peers')}>{snapshot.peers.length}</Figure>
+          <Figure name={t('links')}>{snapshot.links.length}</Figure>
+          <Figure name={t('versions')}>{snapshot.versions}</Figure>
+          <Figure name={t('stalls')}>{totals.stalls}</Figure>
+          {snapshot.outliers !== undefined && <Figure name={t('outliers')}>{snapshot.outliers}</Figure>}
+        </dl>
+      </div>
+      <div className="hive grid min-w-0 content-between gap-4 rounded-2xl p-5">
+        <SwarmPicture snapshot={snapshot} />
+        <div>
+          <p className="mb-2 flex flex-wrap justify-between gap-x-4 text-xs text-soft numbers">
+            <span>{t('lastMinute')}</span>
+            <span>{t('ratesNow', now)}</span>
           </p>
-          <dl className="grid gap-2 text-sm">
-            {(['peer', 'cache', 'origin'] as const).map((source) => (
-              <Figure
-                key={source}
-                name={
-                  <>
-                    <SourceDot source={source} /> {swarm(`source.${source}`)}
-                  </>
-                }
-              >
-                {bytes(totals[source], locale)}
-              </Figure>
-            ))}
-          </dl>
-          <dl className="mt-auto grid gap-2 border-t pt-4 text-sm">
-            <Figure name={t('listeners')}>{snapshot.listeners}</Figure>
-            <Figure name={t('peers')}>{snapshot.peers.length}</Figure>
-            <Figure name={t('links')}>{snapshot.links.length}</Figure>
-            <Figure name={t('versions')}>{snapshot.versions}</Figure>
-            <Figure name={t('stalls')}>{totals.stalls}</Figure>
-            {snapshot.outliers !== undefined && <Figure name={t('outliers')}>{snapshot.outliers}</Figure>}
-          </dl>
-        </div>
-        <div className="hive grid min-w-0 content-between gap-4 rounded-2xl p-5">
-          <SwarmPicture snapshot={snapshot} />
-          <div>
-            <p className="mb-2 flex flex-wrap justify-between gap-x-4 text-xs text-soft numbers">
-              <span>{t('lastMinute')}</span>
-              <span>{t('ratesNow', now)}</span>
-            </p>
-            <RateChart
-              label={t('ratesNow', now)}
-              series={[
-                { key: 'origin', colour: 'var(--source-origin)', values: rates.map((r) => r.origin) },
-                { key: 'peer', colour: 'var(--source-peer)', values: rates.map((r) => r.peer) },
-              ]}
-            />
-          </div>
+          <RateChart
+            label={t('ratesNow', now)}
+            series={[
+              { key: 'origin', colour: 'var(--source-origin)', values: rates.map((r) => r.origin) },
+              { key: 'peer', colour: 'var(--source-peer)', values: rates.map((r) => r.peer) },
+            ]}
+          />
         </div>
       </div>
-      <SwarmTable snapshot={snapshot} />
-    </>
+    </div>
   );
 }
 

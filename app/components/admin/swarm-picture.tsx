@@ -100,11 +100,11 @@ function usePlaces(
           d3
             .forceLink<Node, Link>(links)
             .id((node) => node.id)
-            .distance(110)
-            .strength(0.4),
+            .distance(130)
+            .strength(0.3),
         )
-        .force('charge', d3.forceManyBody<Node>().strength(-260))
-        .force('x', d3.forceX<Node>(WIDTH / 2).strength(0.06))
+        .force('charge', d3.forceManyBody<Node>().strength(-620))
+        .force('x', d3.forceX<Node>(WIDTH / 2).strength(0.045))
         .force('y', d3.forceY<Node>(HEIGHT / 2).strength(0.12))
         .force('apart', d3.forceCollide<Node>(30))
         .stop();

@@ -45,7 +45,8 @@ export function AlbumPage({ id }: { id: string }) {
           seed={album.id}
           size="large"
           eager
-          className="w-44 rounded-xl shadow-lift md:w-56"
+          rounded="rounded-xl"
+          className="w-44 shadow-lift md:w-56"
         />
         <div className="min-w-0">
           <h1 className="text-3xl font-bold tracking-tight text-balance md:text-5xl">{album.title}</h1>

@@ -37,7 +37,8 @@ export function ArtistPage({ id }: { id: string }) {
           seed={artist.id}
           size="large"
           eager
-          className="w-24 rounded-full shadow-lift md:w-40"
+          rounded="rounded-full"
+          className="w-24 shadow-lift md:w-40"
         />
         <div className="min-w-0">
           <h1 className="text-3xl font-bold tracking-tight md:text-5xl">{artist.name}</h1>

@@ -18,7 +18,7 @@ export function AlbumGrid({ albums, label }: { albums: readonly Album[]; label: 
             title={album.title}
             note={album.year === null ? album.artist : `${album.artist} · ${album.year}`}
           >
-            <Cover coverId={album.coverId} seed={album.id} className="w-full rounded-lg" />
+            <Cover coverId={album.coverId} seed={album.id} rounded="rounded-lg" className="w-full" />
           </Card>
         </li>
       ))}
@@ -37,7 +37,7 @@ export function ArtistGrid({ artists, label }: { artists: readonly Artist[]; lab
             title={artist.name}
             note={t('counts', { albums: artist.albumCount, tracks: artist.trackCount })}
           >
-            <Cover coverId={artist.coverId} seed={artist.id} className="w-full rounded-full" />
+            <Cover coverId={artist.coverId} seed={artist.id} rounded="rounded-full" className="w-full" />
           </Card>
         </li>
       ))}

@@ -9,16 +9,18 @@ export function Cover({
   seed,
   size = 'small',
   eager = false,
+  rounded = 'rounded-md',
   className = '',
 }: {
   coverId: string | null;
   seed: string;
   size?: 'small' | 'large';
   eager?: boolean;
+  rounded?: 'rounded-md' | 'rounded-lg' | 'rounded-xl' | 'rounded-full';
   className?: string;
 }) {
   const [failed, setFailed] = useState<string | null>(null);
-  const box = `aspect-square shrink-0 overflow-hidden rounded-md bg-line ${className}`;
+  const box = `aspect-square shrink-0 overflow-hidden bg-line ${rounded} ${className}`;
   if (coverId === null || failed === coverId) {
     return (
       <div className={box}>

@@ -2,6 +2,7 @@
 import { Play } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { useEffect, useState } from 'react';
 import { useCurrentTrack, useListening, usePlayerState } from '../listening/context';
 import { useAlbums, useHistory, useMe } from '../queries';
 import { Button, buttonClass } from '../ui/button';
@@ -16,36 +17,54 @@ const RECENT_SHOWN = 6;
 
 export function Home() {
   const t = useTranslations('home');
-  const me = useMe().data;
   const albums = useAlbums();
-  const shown = albums.data?.pages[0]?.albums.slice(0, ALBUMS_SHOWN);
-  const name = me?.account?.name;
+  const ready = useReady(albums.isPending);
+  const shown = albums.data?.pages[0]?.albums.slice(0, ALBUMS_SHOWN) ?? [];
+  const name = useMe().data?.account?.name;
   return (
     <div className="page">
       <Heading title={name === undefined ? t('hello') : t('helloName', { name })} />
-      <Continue />
-      <Recent />
-      {albums.error !== null && <ErrorNote error={albums.error} retry={() => void albums.refetch()} />}
-      {shown === undefined && albums.error === null && (
+      {ready ? (
+        <>
+          <Continue />
+          <Recent />
+          {albums.error !== null && <ErrorNote error={albums.error} retry={() => void albums.refetch()} />}
+          {albums.data !== undefined && shown.length === 0 && <EmptyLibrary />}
+          {shown.length > 0 && (
+            <Section
+              title={t('albums')}
+              aside={
+                <Link href="/albums" className="text-sm font-medium text-accent hover:underline">
+                  {t('allAlbums')}
+                </Link>
+              }
+            >
+              <AlbumGrid albums={shown} label={t('albums')} />
+            </Section>
+          )}
+        </>
+      ) : (
         <Loading>
           <GridSkeleton />
         </Loading>
       )}
-      {shown?.length === 0 && <EmptyLibrary />}
-      {shown !== undefined && shown.length > 0 && (
-        <Section
-          title={t('albums')}
-          aside={
-            <Link href="/albums" className="text-sm font-medium text-accent hover:underline">
-              {t('allAlbums')}
-            </Link>
-          }
-        >
-          <AlbumGrid albums={shown} label={t('albums')} />
-        </Section>
-      )}
     </div>
   );
+}
+
+/** Longest wait for the player, which knows where one left off. */
+const PLAYER_WAIT_MS = 1500;
+
+/** Everything above the albums is known, so that nothing pushes them down later. */
+function useReady(albumsPending: boolean): boolean {
+  const { player } = useListening();
+  const history = useHistory();
+  const [waited, setWaited] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setWaited(true), PLAYER_WAIT_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return !albumsPending && !history.isPending && (player !== null || waited);
 }
 
 /** No music yet: whoever may bring some is led there. */
@@ -80,7 +99,14 @@ function Continue() {
       aria-labelledby="continue"
       className="hive mb-10 flex items-center gap-4 overflow-hidden rounded-2xl p-4 sm:gap-6 sm:p-5"
     >
-      <Cover coverId={track.coverId} seed={track.albumId} size="large" eager className="w-20 rounded-lg sm:w-28" />
+      <Cover
+        coverId={track.coverId}
+        seed={track.albumId}
+        size="large"
+        eager
+        rounded="rounded-lg"
+        className="w-20 sm:w-28"
+      />
       <div className="min-w-0 flex-1">
         <h2 id="continue" className="text-xs font-medium text-soft">
           {t('continue')}

@@ -39,7 +39,7 @@ export function TrackList({
   const playTracks = usePlayTracks();
   const tracks = rows.map((row) => row.track);
   return (
-    <ol aria-label={label} className="-mx-2 grid gap-px md:-mx-3">
+    <ol aria-label={label} className="-mx-2 grid grid-cols-1 gap-px md:-mx-3">
       {rows.map((row, index) => (
         <TrackRow key={row.key} row={row} number={index + 1} look={look} onPlay={() => playTracks(tracks, index)} />
       ))}
@@ -69,9 +69,15 @@ function TrackRow({
   const press = () => (isCurrent ? command((p) => p.toggle()) : onPlay());
   const Icon = sounds ? Pause : Play;
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: by keyboard, the row's own button does the same
     <li
       onDoubleClick={(event) => {
-        if (away === null && !(event.target instanceof Element && event.target.closest('a, button'))) onPlay();
+        if (away === null && !isOnControl(event.target)) onPlay();
+      }}
+      onClick={({ nativeEvent, target }) => {
+        // A finger has no second click.
+        const touched = nativeEvent instanceof PointerEvent && nativeEvent.pointerType === 'touch';
+        if (touched && away === null && !isOnControl(target)) press();
       }}
       onPointerEnter={() => {
         if (away !== null) return;
@@ -80,36 +86,26 @@ function TrackRow({
       onPointerLeave={() => clearTimeout(resting.current)}
       className={`group flex min-h-14 items-center gap-3 rounded-lg px-2 [contain-intrinsic-size:auto_3.5rem] [content-visibility:auto] hover:bg-wash md:px-3 ${away === null ? '' : 'text-soft'}`}
     >
-      <button
-        type="button"
-        disabled={away !== null}
-        onClick={press}
-        aria-label={sounds ? t('pause', { title: track.title }) : t('play', { title: track.title })}
-        className="relative grid size-10 shrink-0 place-items-center rounded-md disabled:opacity-60"
-      >
+      <div className="relative size-10 shrink-0">
         {look === 'full' ? (
-          <>
-            <Cover coverId={track.coverId} seed={track.albumId} className="size-10" />
-            <span
-              className={`absolute inset-0 grid place-items-center rounded-md bg-black/55 text-white ${isCurrent ? '' : 'opacity-0 group-focus-within:opacity-100 group-hover:opacity-100'} ${away === null ? '' : 'hidden'}`}
-            >
-              <Icon className="size-4 fill-current" aria-hidden="true" />
-            </span>
-          </>
+          <Cover coverId={track.coverId} seed={track.albumId} className={away === null ? '' : 'opacity-60'} />
         ) : (
-          <>
-            <span
-              className={`text-sm text-soft numbers ${isCurrent ? 'hidden' : 'group-focus-within:hidden group-hover:hidden'}`}
-            >
-              {track.trackNo ?? number}
-            </span>
-            <Icon
-              aria-hidden="true"
-              className={`size-4 fill-current text-accent ${isCurrent ? '' : 'hidden group-focus-within:block group-hover:block'}`}
-            />
-          </>
+          <span
+            className={`absolute inset-0 grid place-items-center text-sm text-soft numbers ${isCurrent ? 'hidden' : 'group-focus-within:invisible group-hover:invisible'}`}
+          >
+            {track.trackNo ?? number}
+          </span>
         )}
-      </button>
+        <button
+          type="button"
+          disabled={away !== null}
+          onClick={press}
+          aria-label={sounds ? t('pause', { title: track.title }) : t('play', { title: track.title })}
+          className={`absolute inset-0 grid place-items-center rounded-md disabled:hidden ${look === 'full' ? 'bg-black/55 text-white' : 'text-accent'} ${isCurrent ? '' : 'opacity-0 group-focus-within:opacity-100 group-hover:opacity-100'}`}
+        >
+          <Icon className="size-4 fill-current" aria-hidden="true" />
+        </button>
+      </div>
       <div className="min-w-0 flex-1 md:flex-[2]">
         <p className={`flex items-center gap-2 text-sm font-medium ${isCurrent ? 'text-accent' : ''}`}>
           <span className={`truncate ${away === null ? '' : 'line-through decoration-1'}`}>{track.title}</span>
@@ -146,6 +142,9 @@ function TrackRow({
     </li>
   );
 }
+
+/** Links and buttons of a row are their own masters. */
+const isOnControl = (target: EventTarget) => target instanceof Element && target.closest('a, button') !== null;
 
 const SKELETON_ROWS = ['a', 'b', 'c', 'd', 'e', 'f'];
 

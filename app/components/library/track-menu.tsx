@@ -28,6 +28,9 @@ const BOX =
 const ITEM =
   'flex min-h-9 items-center gap-3 rounded-lg px-2.5 outline-none select-none data-highlighted:bg-wash data-disabled:opacity-50';
 
+/** Menus open inside the page's main landmark, so that a screen reader knows where it is. */
+const landmark = () => (typeof document === 'undefined' ? null : document.getElementById('main'));
+
 /** What can be done with a track, from any list it stands in. */
 export function TrackMenu({ track, available, onRemove }: { track: Track; available: boolean; onRemove?: () => void }) {
   const t = useTranslations('track');
@@ -44,7 +47,7 @@ export function TrackMenu({ track, available, onRemove }: { track: Track; availa
           <Ellipsis className="size-[1.15rem]" aria-hidden="true" />
         </IconButton>
       </Menu.Trigger>
-      <Menu.Portal>
+      <Menu.Portal container={landmark()}>
         <Menu.Content align="end" sideOffset={4} collisionPadding={8} className={BOX}>
           {available && (
             <>
@@ -62,7 +65,7 @@ export function TrackMenu({ track, available, onRemove }: { track: Track; availa
               <span className="flex-1">{t('addToPlaylist')}</span>
               <ChevronRight className="size-4 text-soft" aria-hidden="true" />
             </Menu.SubTrigger>
-            <Menu.Portal>
+            <Menu.Portal container={landmark()}>
               <Menu.SubContent collisionPadding={8} className={BOX}>
                 <PlaylistChoices track={track} />
               </Menu.SubContent>

@@ -21,8 +21,11 @@ export function SharingNotice() {
     setOpen(false);
   };
   return (
-    <section aria-labelledby="sharing-notice" className="hive border-b">
-      <div className="mx-auto flex max-w-[76rem] flex-col gap-4 px-4 py-5 md:flex-row md:items-center md:gap-6 md:px-8">
+    <section
+      aria-labelledby="sharing-notice"
+      className="hive fixed inset-x-3 bottom-[calc(var(--tabs-height)+var(--player-height)+env(safe-area-inset-bottom)+0.75rem)] z-30 animate-rise rounded-2xl border shadow-lift md:right-6 md:bottom-[calc(var(--player-height)+1.25rem)] md:left-66"
+    >
+      <div className="flex flex-col gap-4 p-4 lg:flex-row lg:items-center lg:gap-6 lg:p-5">
         <Mark className="hidden size-14 shrink-0 sm:block" />
         <div className="min-w-0 flex-1">
           <h2 id="sharing-notice" className="font-semibold">

@@ -38,7 +38,8 @@ export function NowPlaying() {
             coverId={track.coverId}
             seed={track.albumId}
             size="large"
-            className="mx-auto my-auto w-full max-w-[min(100%,44dvh)] rounded-xl shadow-lift"
+            rounded="rounded-xl"
+            className="mx-auto my-auto w-full max-w-[min(100%,44dvh)] shadow-lift"
           />
           <div className="mt-6 flex items-center justify-between gap-4">
             <div className="min-w-0">

@@ -19,7 +19,7 @@ export function QueuePanel() {
   const current = queue[index];
   const coming = queue.slice(index + 1);
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       {current !== undefined && (
         <section>
           <h3 className="mb-1.5 text-xs font-medium text-soft">{t('now')}</h3>
@@ -31,7 +31,7 @@ export function QueuePanel() {
         {coming.length === 0 ? (
           <p className="text-sm text-soft">{t('nothingNext')}</p>
         ) : (
-          <ol className="grid gap-0.5">
+          <ol className="grid grid-cols-1 gap-0.5">
             {coming.map((item) => (
               <li key={item.key}>
                 <Row item={item} />

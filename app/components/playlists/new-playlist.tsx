@@ -30,7 +30,7 @@ export function NewPlaylist({ tracks, onClose }: { tracks: readonly Track[] | nu
   return (
     <Modal open={tracks !== null} onClose={onClose} title={t('new')}>
       <form onSubmit={create} className="grid gap-4">
-        <Field label={t('name')} name="name" required maxLength={200} autoComplete="off" autoFocus />
+        <Field label={t('name')} name="name" required maxLength={200} autoComplete="off" />
         <div className="flex justify-end gap-2">
           <Button type="submit" look="honey">
             {t('create')}

@@ -99,15 +99,7 @@ function Rename({ id, name }: { id: string; name: string }) {
       </IconButton>
       <Modal open={open} onClose={() => setOpen(false)} title={t('rename')}>
         <form onSubmit={submit} className="grid gap-4">
-          <Field
-            label={t('name')}
-            name="name"
-            required
-            maxLength={200}
-            defaultValue={name}
-            autoComplete="off"
-            autoFocus
-          />
+          <Field label={t('name')} name="name" required maxLength={200} defaultValue={name} autoComplete="off" />
           <Button type="submit" look="honey" className="justify-self-end">
             {t('save')}
           </Button>

@@ -24,13 +24,15 @@ const LANGUAGE_NAMES = { en: 'English', 'pt-BR': 'Português (Brasil)' } as cons
 export function Settings() {
   const t = useTranslations('settings');
   return (
-    <div className="page max-w-3xl">
-      <Heading title={t('title')} />
-      <Sharing />
-      <Cache />
-      <Appearance />
-      <Language />
-      <Account />
+    <div className="page">
+      <div className="max-w-3xl">
+        <Heading title={t('title')} />
+        <Sharing />
+        <Cache />
+        <Appearance />
+        <Language />
+        <Account />
+      </div>
     </div>
   );
 }

@@ -25,7 +25,7 @@ export function SwarmPanel() {
     );
   }
   return (
-    <div className="grid gap-7">
+    <div className="grid grid-cols-1 gap-7">
       <Sharing snapshot={snapshot} />
       <Offload snapshot={snapshot} />
       <Part title={t('track')}>

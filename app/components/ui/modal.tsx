@@ -26,6 +26,13 @@ export function Modal({
         <Dialog.Overlay className="fixed inset-0 z-50 bg-black/55" />
         <Dialog.Content
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          onOpenAutoFocus={(event) => {
+            const field = event.currentTarget instanceof Element ? event.currentTarget.querySelector('input') : null;
+            if (field === null) return;
+            // Into the first field, and not onto the button that closes.
+            event.preventDefault();
+            field.focus();
+          }}
           className="fixed inset-x-4 top-[15dvh] z-50 mx-auto max-h-[75dvh] max-w-md animate-rise overflow-y-auto rounded-2xl border border-line bg-surface p-6 shadow-lift"
         >
           <div className="mb-4 flex items-start justify-between gap-4">

@@ -7,11 +7,21 @@ import { Button } from './button';
 import { Mark } from './hexagon';
 
 /** Nothing here yet, and what to do about it. */
-export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+export function Empty({
+  title,
+  heading: Heading = 'h2',
+  children,
+  action,
+}: {
+  title: string;
+  heading?: 'h1' | 'h2';
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
   return (
     <div className="mx-auto flex max-w-md flex-col items-center gap-3 px-4 py-16 text-center">
       <Mark className="mb-1 size-16" />
-      <h2 className="text-lg font-semibold">{title}</h2>
+      <Heading className="text-lg font-semibold">{title}</Heading>
       {children !== undefined && <p className="text-sm text-soft">{children}</p>}
       {action !== undefined && <div className="mt-3 flex flex-wrap justify-center gap-2">{action}</div>}
     </div>
