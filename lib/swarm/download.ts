@@ -176,6 +176,7 @@ export class Download {
       holds: have.count,
       rateBps: session?.rate.bps ?? null,
       outstandingBytes: session?.outstandingBytes ?? 0,
+      heardAt: session?.heardAt ?? 0,
       restsUntil: this.rests.get(peer) ?? 0,
     };
   }

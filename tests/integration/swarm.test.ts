@@ -10,7 +10,7 @@ import { Town, type TownAsset } from './swarm-town';
 let town: Town;
 afterEach(() => town.close());
 
-/** Plays as a player does: reads chunk after chunk, keeps at most `aheadS` of sound, and counts the times it ran dry. */
+/** Plays as a player does, until all is buffered: reads on, keeps at most `aheadS` of sound, and counts the times it ran dry. */
 async function play(asset: OpenAsset, onStep?: (heardS: number) => Promise<void> | void, aheadS = 20): Promise<number> {
   const { size, durationS, chunkSize } = asset.manifest;
   const bytesPerSecond = size / durationS;
@@ -20,7 +20,7 @@ async function play(asset: OpenAsset, onStep?: (heardS: number) => Promise<void>
   let read = 0;
   let reading: Promise<void> | null = null;
   const parts: Uint8Array[] = [];
-  while (read < size || heardS < durationS - 0.1) {
+  while (read < size) {
     const bufferedS = read / bytesPerSecond - heardS;
     if (reading === null && read < size && bufferedS < aheadS) {
       const end = Math.min(size, read + chunkSize);
@@ -79,8 +79,9 @@ async function townWithSeed(): Promise<{ track: TownAsset; seed: SwarmPeer }> {
 
 describe('a swarm', () => {
   it('of three that play one track gets most of the bytes of the second and third from peers, without a stall', async () => {
-    town = await Town.found();
-    const track = await town.addAsset(15, 4);
+    // A clock not much faster than the wall's: shares depend on who is how much quicker.
+    town = await Town.found(4);
+    const track = await town.addAsset(12, 4);
     const [a, b, c] = [town.addPeer(), town.addPeer(), town.addPeer()];
     const first = await a.open(track.trackId);
     const playing = [play(first)];

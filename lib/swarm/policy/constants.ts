@@ -17,6 +17,8 @@ export const URGENT_S = 3;
 export const HEAD_HEDGE_MS = 250;
 /** The same for one that is due within URGENT_S, when there is some sound left. */
 export const URGENT_HEDGE_MS = 750;
+/** How much longer, at most, while the peer is busy delivering what it was asked before. Guess. */
+export const DELIVERING_GRACE_MS = 1500;
 /** Longest wait that a link is trusted with for a chunk that is due at once, by its rate and what it owes already. Guess. */
 export const HEAD_PATIENCE_S = 1;
 /** A request older than this is slow: another peer is asked. Twice PEER_OUTSTANDING_S. */

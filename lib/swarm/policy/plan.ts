@@ -24,6 +24,8 @@ export interface PlanPeer {
   /** Measured, bytes a second; null before the first chunk. */
   rateBps: number | null;
   outstandingBytes: number;
+  /** Bytes last came from it then (epoch ms). */
+  heardAt: number;
   /** It asked to be left alone until then (epoch ms). */
   restsUntil: number;
 }
@@ -130,8 +132,11 @@ class Round {
       : dueS <= policy.URGENT_S
         ? policy.URGENT_HEDGE_MS
         : policy.PEER_SLOW_MS;
-    if (now - flight.since < patience) {
-      this.wakeAt = Math.min(this.wakeAt, flight.since + patience);
+    // A peer that is delivering what it was asked before gets a little longer.
+    const heardAt = this.present.find(({ peer }) => peer === flight.peer)?.heardAt ?? 0;
+    const lookAt = Math.max(flight.since, Math.min(heardAt, flight.since + policy.DELIVERING_GRACE_MS)) + patience;
+    if (now < lookAt) {
+      this.wakeAt = Math.min(this.wakeAt, lookAt);
       return;
     }
     const mayUseOrigin = flight.peer !== null && originUsable && !this.need.idle;

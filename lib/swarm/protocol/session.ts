@@ -58,7 +58,9 @@ export class Session {
   readonly sent = new Meter();
   readonly rate = new RateEstimate();
   outstandingBytes = 0;
+  /** Bytes last went over the link, either way, or came from the peer (epoch ms). */
   lastUsefulAt: number;
+  heardAt = 0;
   private readonly pending = new Map<number, Pending>();
   private readonly cancelled = new Set<number>();
   private readonly shown = new Map<string, string>();
@@ -248,6 +250,7 @@ export class Session {
     pending.received += bytes.length;
     const now = this.options.clock.now();
     this.received.add(bytes.length, now);
+    this.heardAt = now;
     this.options.onBytes(0, bytes.length);
     this.lastUsefulAt = now;
     if (pending.received < pending.buffer.length) return;
