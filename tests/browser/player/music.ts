@@ -33,8 +33,8 @@ export const pieces: Piece[] = [
   { name: 'pcm.wav', mime: 'audio/wav', encode: ['-c:a', 'pcm_s16le'] },
 ];
 
-/** Writes every piece into the folder. */
-export async function makeMusic(folder: string): Promise<void> {
+/** Writes pieces into the folder. */
+export async function makeMusic(folder: string, which: readonly Piece[] = pieces): Promise<void> {
   await mkdir(folder, { recursive: true });
   const source = join(folder, 'source.wav');
   await writeFile(source, wav(tones()));
@@ -51,7 +51,7 @@ export async function makeMusic(folder: string): Promise<void> {
       ...encode,
       join(folder, name),
     ]);
-  await Promise.all(pieces.map(encode));
+  await Promise.all(which.map(encode));
 }
 
 /** One channel, 16 bits. A little noise keeps lossless files from shrinking to nothing. */

@@ -6,6 +6,7 @@ import type { Manifest } from '@/lib/contracts/manifest';
 import type { PlayEvent, Player } from '@/lib/player/api';
 import { createPlayer } from '@/lib/player/player';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
+import { idOf, nameOf } from './names';
 
 export interface Harness {
   player: Player;
@@ -57,7 +58,8 @@ function fakePeer(manifestOf: (name: string) => Promise<Manifest>): FakePeer {
     if (failure.code === 'scrambled') return true;
     throw new EnxameError(failure.code, `The harness says: ${failure.code}.`);
   };
-  const open = async (name: string): Promise<OpenAsset> => {
+  const open = async (trackId: string): Promise<OpenAsset> => {
+    const name = nameOf(trackId);
     opened.push(name);
     failing(name, 'open', 0);
     const manifest = await manifestOf(name);
@@ -104,7 +106,7 @@ function fakePeer(manifestOf: (name: string) => Promise<Manifest>): FakePeer {
     prepared,
     peerId: newId(),
     open,
-    prepare: (names) => prepared.push(...names),
+    prepare: (trackIds) => prepared.push(...trackIds.map(nameOf)),
     setMode() {},
     snapshot: () => {
       throw new Error('the harness has no swarm');
@@ -135,12 +137,12 @@ function start(): Harness {
   let analyser: AnalyserNode | null = null;
 
   const track = (name: string, mime: string): Track => ({
-    id: name,
+    id: idOf(name),
     title: name,
     artist: 'Enxame',
-    artistId: 'a',
+    artistId: idOf('artist'),
     album: 'Tests',
-    albumId: 'b',
+    albumId: idOf('album'),
     trackNo: null,
     discNo: null,
     durationS: 120,

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { buildSeekIndex } from '@/lib/assets/seek/build';
+import { nameOf } from './names';
 
 export interface HarnessServer {
   url: string;
@@ -55,7 +56,7 @@ export async function serveHarness(folder: string): Promise<HarnessServer> {
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify(await manifestOf(join(folder, name))));
     } else if (kind === 'music' || (kind === 'api' && rest[0] === 'stream')) {
-      await sendFile(join(folder, kind === 'music' ? name : (rest[1] ?? '')), range, response);
+      await sendFile(join(folder, kind === 'music' ? name : nameOf(rest[1] ?? '')), range, response);
     } else {
       response.writeHead(404).end();
     }
