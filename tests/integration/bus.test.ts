@@ -296,17 +296,15 @@ describe.each([
       );
       await waiting.close();
       const begun = gate();
-      const never = gate();
+      const held = gate();
       const stuck = await before.subscribe({ queue: 'test.restart.begun', patterns: ['playback.*'] }, async () => {
         begun.open();
-        await never.opened;
+        await held.opened;
       });
       const message = started();
       await before.publish(message);
       await begun.opened;
-      const restarted = broker.restart();
-      never.open();
-      await restarted;
+      await broker.restart(held.open);
       await stuck.close();
 
       const after = await broker.connect();

@@ -18,8 +18,11 @@ export interface TestBroker {
   inject(queue: string, ...texts: string[]): Promise<void>;
   /** Why messages of a queue were put aside. */
   parkedReasons(queue: string): Promise<string[]>;
-  /** Ends whatever holds the messages under its users' feet, and starts it again. Ends what is connected. */
-  restart(): Promise<void>;
+  /**
+   * Ends whatever holds the messages under its users' feet, and starts it again. Ends what is connected.
+   * @param whileAway runs when nothing can be settled any more
+   */
+  restart(whileAway: () => void): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -49,9 +52,10 @@ export async function startEmbedded(): Promise<TestBroker> {
       const rows = await database.orm.select().from(parked);
       return rows.filter((row) => row.queue === queue).map((row) => row.reason);
     },
-    async restart() {
+    async restart(whileAway) {
       // The bus is not told: what its handlers finish from here on can no longer be noted.
       await database.close();
+      whileAway();
       await open();
     },
     async stop() {
@@ -97,8 +101,11 @@ export async function startRabbitmqBroker(): Promise<TestBroker> {
         .filter(({ properties }) => properties.headers?.['x-parked-from'] === queue)
         .map(({ properties }) => String(properties.headers?.['x-reason']));
     },
-    async restart() {
-      await Promise.all([node.restart(), closeAll()]);
+    async restart(whileAway) {
+      await node.halt();
+      whileAway();
+      await closeAll();
+      await node.start();
     },
     async stop() {
       await closeAll();
