@@ -37,6 +37,9 @@ export type Album = z.infer<typeof album>;
 export const artist = z.object({ id, name: text, albumCount: z.int(), trackCount: z.int(), coverId: z.nullable(id) });
 export type Artist = z.infer<typeof artist>;
 
+/** What an import may name instead of a folder: the music that comes with Enxame. */
+export const DEMO_MUSIC = 'demo';
+
 /** Live state of an import. `failed` lists the first 100 broken files by name with a sentence each. */
 export const importStatus = z.object({
   id,

@@ -52,7 +52,7 @@ export async function grantPlayback(parts: Parts, sealing: Sealing, request: Req
         originUrl,
         ticket,
         expiresAt,
-        plainUrl: `/api/stream/${track.id}`,
+        plainUrl: `/api/stream/${track.id}?peer=${request.peerId}`,
       };
     } catch (error) {
       const changed = isEnxameError(error) && (error.code === 'conflict' || error.code === 'version_retired');

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { and, desc, eq, lt, ne, sql } from 'drizzle-orm';
-import type { ImportStatus } from '@/lib/contracts/catalog';
+import { DEMO_MUSIC, type ImportStatus } from '@/lib/contracts/catalog';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { newMessage } from '@/lib/contracts/messages';
@@ -19,6 +19,8 @@ const TELL_EVERY_MS = 250;
 /** A running import of another process that gave no sign for so long (ms) is taken for dead. */
 const DEAD_AFTER_MS = 30_000;
 const LISTED = 20;
+/** Of the project. */
+const DEMO_MUSIC_FOLDER = 'demo-music';
 const INTERRUPTED = 'The server stopped before this import was done. Import the folder again to go on.';
 
 export interface Imports {
@@ -180,6 +182,7 @@ class ImportRuns implements Imports {
 }
 
 async function readableFolder(named: string): Promise<string> {
+  if (named === DEMO_MUSIC) return readableFolder(resolve(DEMO_MUSIC_FOLDER));
   if (!isAbsolute(named)) {
     throw new EnxameError('invalid_request', `Give the whole path of the folder, beginning with ${resolve('/')}.`);
   }

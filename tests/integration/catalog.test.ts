@@ -324,7 +324,7 @@ describe('grant', () => {
       track: { id: track.id },
       mime: 'audio/flac',
       originUrl: `/origin/${given.versionId}`,
-      plainUrl: `/api/stream/${track.id}`,
+      plainUrl: `/api/stream/${track.id}?peer=${peer}`,
       manifest: { url: `/origin/${given.versionId}/manifest` },
     });
     const bytes = Buffer.from(given.manifest.inline ?? '', 'base64');
