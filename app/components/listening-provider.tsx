@@ -28,13 +28,13 @@ let opening: Promise<Opened> | null = null;
 async function open(): Promise<Opened> {
   // Only now: neither WebRTC nor the player stands in the way of the first paint.
   const [{ openBrowserPeer }, { createPlayer }] = await Promise.all([
-    import('@/lib/swarm/browser'),
+    import('@/lib/swarm/browser-peer'),
     import('@/lib/player/player'),
   ]);
   const peer = await openBrowserPeer({ mode: readMode() });
   const reports = makePlayReports((event) => gateway.reportPlay(event));
   addEventListener('online', () => reports.retry());
-  const swarm = 'swarm' in peer ? peer.swarm : null;
+  const swarm = 'unavailable' in peer ? null : peer;
   // In the document, so that browser extensions and tests find the one thing on the page that sounds.
   const audio = document.createElement('audio');
   document.body.append(audio);
