@@ -26,6 +26,7 @@ export interface PlayerState {
   muted: boolean;
   repeat: 'off' | 'all' | 'one';
   shuffle: boolean;
+  /** With status `error`: why nothing plays. With `loading` or `stalled`: what is being tried again, by itself. */
   error: WireError | null;
   /** How the current track comes: through the swarm, or plain. */
   route: 'swarm' | 'plain' | null;

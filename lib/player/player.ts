@@ -7,6 +7,7 @@ import { Deck } from './deck';
 import { mediaSession } from './media-session';
 import { NextTrack } from './next-track';
 import { mediaSourceClass } from './output/mse';
+import { warmRemuxer } from './output/segments-of';
 import { PlayReport } from './play-report';
 import * as queueOf from './queue';
 import { savedIn } from './saved';
@@ -63,7 +64,8 @@ export function createPlayer(options: PlayerOptions): Player {
   let lastPositionAt = 0;
   let lastPlaceAt = 0;
 
-  const noSharing = options.noSharing ?? (mediaSourceClass() ? null : 'no_media_source');
+  const Source = mediaSourceClass();
+  const noSharing = options.noSharing ?? (Source ? null : 'no_media_source');
   const deck = new Deck(
     audio,
     { swarm, peerId: options.peerId },
@@ -104,7 +106,8 @@ export function createPlayer(options: PlayerOptions): Player {
       muted: audio.muted,
       repeat: queue.repeat,
       shuffle: queue.unshuffled !== null,
-      error: error ?? deck.trouble,
+      // While sound moves, what is being tried again is no concern of the listener's.
+      error: error ?? (deck.phase === 'moving' ? null : deck.trouble),
       route: deck.route,
       noSharing: noSharing ?? (deck.route === 'plain' ? 'format' : null),
       stalls: deck.stalls,
@@ -212,6 +215,7 @@ export function createPlayer(options: PlayerOptions): Player {
     const following = queueOf.followingIndex(queue);
     const next = following === null || following === queue.index ? undefined : queue.items[following];
     nextTrack?.expect(next?.track.id ?? null);
+    if (next && swarm && Source) warmRemuxer(next.track.mime, Source);
   }
 
   /** The queue has changed around the current item. */

@@ -1,3 +1,4 @@
+import { EnxameError } from '@/lib/contracts/errors';
 import type { ManifestHeader } from '@/lib/contracts/manifest';
 import type { Way } from './choose';
 import { mp3Segments } from './mp3-raw';
@@ -10,10 +11,20 @@ export function segmentsOf(way: Way, bytes: Bytes, file: ManifestHeader): Segmen
     mime: way.mime,
     durationS: file.durationS,
     async *start(timeS, signal) {
-      const { remux } = await import('./remux/remux');
-      yield* remux(bytes, file, way.mime, timeS, signal);
+      const { remux, formats } = await loadRemuxer(file.container, way.mime);
+      yield* remux(bytes, file, formats, timeS, signal);
     },
   };
+}
+
+/** @throws {EnxameError} `unavailable` when the network is away: that is not the file's fault */
+async function loadRemuxer(container: ManifestHeader['container'], mime: string) {
+  try {
+    const [{ remux }, { loadFormats }] = await Promise.all([import('./remux/remux'), import('./remux/formats')]);
+    return { remux, formats: await loadFormats(container, mime) };
+  } catch (cause) {
+    throw new EnxameError('unavailable', 'A part of the player cannot be fetched.', { cause });
+  }
 }
 
 const CONTAINERS: Readonly<Record<string, ManifestHeader['container']>> = {
@@ -30,7 +41,6 @@ const CONTAINERS: Readonly<Record<string, ManifestHeader['container']>> = {
 export function warmRemuxer(mime: string, Source: Pick<typeof MediaSource, 'isTypeSupported'>): void {
   const container = CONTAINERS[mime];
   if (!container || (container === 'mp3' && Source.isTypeSupported('audio/mpeg'))) return;
-  import('./remux/remux').catch(() => {});
   // Of Ogg only the grant will say what is in it; Opus, which goes in MP4, is the usual.
-  import('./remux/formats').then((formats) => formats.loadFormats(container, 'audio/mp4')).catch(() => {});
+  loadRemuxer(container, 'audio/mp4').catch(() => {});
 }

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'puppeteer-core';
 import type { PlayerState } from '@/lib/player/api';
 import { BASE_HZ, type Piece, STEP_HZ } from './music';
 
-/** A tab with the harness page. */
+/** A tab with the harness page, and storage of its own. */
 export interface Tab {
   page: Page;
   /** The value of an expression in which `harness` is known. */
@@ -15,13 +15,15 @@ export interface Tab {
   is(status: PlayerState['status']): Promise<void>;
   /** Second of the music that sounds, by its pitch. */
   soundingSecond(): Promise<number>;
+  close(): Promise<void>;
 }
 
 const PATIENCE_MS = 15_000;
 
 /** @param muted without a sound device Firefox plays what is muted, and nothing else */
 export async function openTab(browser: Browser, url: string, muted: boolean): Promise<Tab> {
-  const page = await browser.newPage();
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
   await page.goto(url);
   await page.waitForFunction('globalThis.harness');
   const get = <T>(expression: string) => page.evaluate(`(async () => (${expression}))()`) as Promise<T>;
@@ -51,5 +53,6 @@ export async function openTab(browser: Browser, url: string, muted: boolean): Pr
       ),
     is: (status) => until(status, `harness.player.state().status === '${status}'`),
     soundingSecond: async () => ((await get<number>('harness.pitchHz()')) - BASE_HZ) / STEP_HZ,
+    close: () => context.close(),
   };
 }

@@ -27,3 +27,5 @@ export async function loadFormats(container: ManifestHeader['container'], mime: 
   const [inputFormat, outputFormat] = await Promise.all([loadInputFormat(container), loadOutputFormat(mime)]);
   return { inputFormat, outputFormat };
 }
+
+export type Formats = Awaited<ReturnType<typeof loadFormats>>;

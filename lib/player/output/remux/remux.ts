@@ -17,20 +17,19 @@ import { correctFlacSampleEntry } from '../flac-sample-entry';
 
 import type { Bytes, Segment } from '../segments';
 import { fileFrom, filePieces, type VirtualFile } from '../virtual-file';
-import { loadFormats } from './formats';
+import type { Formats } from './formats';
 
 /** mediabunny's own cache; small, because the chunks beneath it are kept already. */
 const PARSER_CACHE_BYTES = 512 * 1024;
 
-/** @param mime of the SourceBuffer, which decides between MP4 and WebM */
+/** @param formats of the file and of what the SourceBuffer takes */
 export async function* remux(
   bytes: Bytes,
   file: ManifestHeader,
-  mime: string,
+  { inputFormat, outputFormat }: Formats,
   timeS: number,
   signal: AbortSignal,
 ): AsyncIterable<Segment> {
-  const { inputFormat, outputFormat } = await loadFormats(file.container, mime);
   const { input, first: firstOf } = openAt(bytes, file, timeS, signal, inputFormat);
   try {
     const track = await input.getPrimaryAudioTrack();
