@@ -9,7 +9,7 @@ import { buildSeekIndex } from './build';
 import type { RandomAccess } from './reader';
 
 const run = promisify(execFile);
-const SECONDS = 12;
+const SECONDS = 6;
 
 /** Real files, made by ffmpeg: name, how to encode, what must be found. */
 const formats = [
@@ -88,7 +88,7 @@ function pairs(points: number[]): { timeS: number; byte: number }[] {
   }));
 }
 
-describe('buildSeekIndex', () => {
+describe('buildSeekIndex', { timeout: 30_000 }, () => {
   it.each(formats)('knows $name', async ({ name, codec, container }) => {
     const found = await index(bytesOf(name));
     expect(found).toMatchObject({ codec, container, sampleRate: 44_100, channels: 2, ...expected[name] });
@@ -128,7 +128,7 @@ describe('buildSeekIndex', () => {
   it('plays FLAC from a point with the short header alone', async () => {
     const bytes = bytesOf('16.flac');
     const { seek } = await index(bytes);
-    const point = pairs(seek.points)[6] ?? { timeS: 0, byte: 0 };
+    const point = pairs(seek.points)[3] ?? { timeS: 0, byte: 0 };
     const [start, end] = seek.header;
     const header = Uint8Array.from(bytes.subarray(start, end));
     header[4] = (header[4] ?? 0) | 0x80;
@@ -213,7 +213,7 @@ describe('buildSeekIndex', () => {
         const result = await index(damaged).catch((error: unknown) => error);
         if (result instanceof Error) expect(result).toMatchObject({ code: 'format_unsupported' });
       }),
-      { numRuns: 15 },
+      { numRuns: 10 },
     );
   });
 
