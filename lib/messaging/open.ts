@@ -3,7 +3,7 @@ import type { Config } from '@/lib/host/config';
 import type { Log } from '@/lib/host/log';
 import type { Bus } from './bus';
 
-export interface OpenBusOptions {
+interface OpenBusOptions {
   config: Pick<Config, 'amqpUrl'>;
   /** Where the embedded broker keeps its journal; RabbitMQ needs none. */
   database: Database | null;

@@ -57,7 +57,7 @@ export interface OutboxRelay {
   close(): Promise<void>;
 }
 
-export interface OutboxRelayOptions {
+interface OutboxRelayOptions {
   database: Database;
   outboxTable: OutboxTable;
   /** Pruned of rows that are older than any broker would give a message again. */

@@ -10,7 +10,7 @@ import { RabbitmqLink } from './rabbitmq-link';
 import { Server, Subscriber } from './rabbitmq-take';
 import { Caller, Publisher } from './rabbitmq-talk';
 
-export interface RabbitmqBusOptions {
+interface RabbitmqBusOptions {
   url: string;
   log: Log;
   retryDelaysMs?: readonly number[];

@@ -6,9 +6,9 @@ import type { Orm } from '@/lib/database/database';
 import { entries, playlists } from './schema';
 
 /** So that a playlist stays one answer (80 bytes an entry). */
-export const MAX_ENTRIES = 5_000;
+const MAX_ENTRIES = 5_000;
 /** Live playlists of one account. */
-export const MAX_PLAYLISTS = 1_000;
+const MAX_PLAYLISTS = 1_000;
 
 export type Command = Message<CommandType>;
 

@@ -7,8 +7,9 @@ import { addToOutbox, applyOnce } from '@/lib/messaging/outbox';
 import { applyCommand, type Command, type Outcome, TooEarly } from './commands';
 import { inbox, outbox, playlists } from './schema';
 
-/** How long a command waits for the one it builds on, which another process may be at. */
-const TOO_EARLY_WAIT_MS = 500;
+/** How long a command waits for the one it builds on, which another process may be at; and how often it looks. */
+const TOO_EARLY_TIMEOUT_MS = 1_000;
+const TOO_EARLY_LOOK_MS = 50;
 
 type Refusal = { code: EnxameError['code']; message: string };
 
@@ -21,12 +22,14 @@ export async function handleCommand(database: Database, command: Message): Promi
   if (!isCommand(command)) return;
   const owner = command.actor;
   if (owner === null) throw new EnxameError('invalid_request', 'A playlist command needs the account it acts for.');
-  try {
-    await applyOrRefuse(database, owner, command, { waited: false });
-  } catch (error) {
-    if (!(error instanceof TooEarly)) throw error;
-    await sleep(TOO_EARLY_WAIT_MS);
-    await applyOrRefuse(database, owner, command, { waited: true });
+  const deadline = Date.now() + TOO_EARLY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      return await applyOrRefuse(database, owner, command, { waited: Date.now() >= deadline });
+    } catch (error) {
+      if (!(error instanceof TooEarly)) throw error;
+      await sleep(TOO_EARLY_LOOK_MS);
+    }
   }
 }
 

@@ -8,6 +8,7 @@ import type { Database } from '@/lib/database/database';
 import { openPglite } from '@/lib/database/pglite';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
+import { PARKED } from '@/lib/messaging/rabbitmq-take';
 import { journal, parked } from '@/lib/messaging/schema';
 import { startRabbitmq } from './rabbitmq';
 
@@ -92,7 +93,7 @@ export async function startRabbitmqBroker(): Promise<TestBroker> {
       const connection = await connect(node.url);
       const channel = await connection.createChannel();
       for (;;) {
-        const message = await channel.get('music_events_parked', { noAck: true });
+        const message = await channel.get(PARKED, { noAck: true });
         if (message === false) break;
         put.push(message);
       }
