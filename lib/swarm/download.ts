@@ -15,6 +15,8 @@ export interface Neighbour {
   peer: string;
   /** Null while the link is being dialled. */
   session: Session | null;
+  /** The peer's own word on what it holds is still to come. */
+  settling: boolean;
   have: ChunkSet;
 }
 
@@ -168,10 +170,11 @@ export class Download {
     this.cancelTimer = clock.after(Math.max(1, wakeAt - now), () => this.poke());
   }
 
-  private planPeer({ peer, session, have }: Neighbour): PlanPeer {
+  private planPeer({ peer, session, settling, have }: Neighbour): PlanPeer {
     return {
       peer,
       link: session === null ? 'dialling' : 'open',
+      settling,
       has: (chunk) => have.has(chunk),
       holds: have.count,
       rateBps: session?.rate.bps ?? null,

@@ -11,6 +11,8 @@ import type { Version } from './version';
 
 /** A dial is waited for this long; then the plan goes on as if the peer were not there. */
 const DIAL_PATIENCE_MS = 5000;
+/** A peer says what it holds within a round trip of the link's opening; this is a long one. */
+const SETTLING_MS = 1000;
 /** A link that carried nothing for this long may be given up for another. */
 const USELESS_AFTER_MS = 5000;
 /** A link that carried nothing for this long, to a peer that the tracker no longer names, is closed. */
@@ -46,6 +48,7 @@ export class Neighbours {
       onLink: (link) => this.linked(link),
       onLost: (peer) => this.lost(peer),
       leastUseful: () => this.leastUseful(),
+      log: options.log,
     });
   }
 
@@ -57,12 +60,14 @@ export class Neighbours {
       if (this.sessions.has(peer) || this.links.isBanned(peer)) continue;
       if (now >= dialAt) this.links.want(peer);
       const since = this.links.dialling(peer);
-      if (since !== null && now - since < DIAL_PATIENCE_MS) found.push({ peer, session: null, have });
+      if (since !== null && now - since < DIAL_PATIENCE_MS) found.push({ peer, session: null, settling: false, have });
     }
     for (const session of this.sessions.values()) {
       // What the peer says itself is newer than what the tracker passed on.
-      const have = session.remoteHave(version.id) ?? version.coverage.get(session.peer)?.have;
-      if (have !== undefined) found.push({ peer: session.peer, session, have });
+      const said = session.remoteHave(version.id);
+      const have = said ?? version.coverage.get(session.peer)?.have;
+      const settling = said === null && now - session.openedAt < SETTLING_MS;
+      if (have !== undefined) found.push({ peer: session.peer, session, settling, have });
     }
     return found;
   }

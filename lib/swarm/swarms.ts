@@ -45,8 +45,10 @@ export class Swarms {
       version.gossipDue = null;
       neighbours.tellHave(version);
     });
-    version.noticeDue ??= clock.after(NOTICE_EVERY_MS, () => {
+    const noticeInMs = Math.max(GOSSIP_EVERY_MS, version.noticedAt + NOTICE_EVERY_MS - clock.now());
+    version.noticeDue ??= clock.after(noticeInMs, () => {
       version.noticeDue = null;
+      version.noticedAt = clock.now();
       if (version.joined === 'yes') signaling.have(version.id, this.options.announced(version).toRanges());
     });
   }

@@ -28,6 +28,8 @@ export class Version {
   /** HAVE is said at most this often; non-null while one is due. */
   gossipDue: (() => void) | null = null;
   noticeDue: (() => void) | null = null;
+  /** The tracker was last told what is held (epoch ms). */
+  noticedAt = 0;
 
   constructor(
     readonly holding: Holding,

@@ -18,6 +18,8 @@ export interface PlanPeer {
   peer: string;
   /** `dialling`: a link is on its way and may be waited for. */
   link: 'open' | 'dialling';
+  /** The link is so new that the peer has not yet said itself what it holds. */
+  settling: boolean;
   has(chunk: number): boolean;
   /** How many chunks it holds. */
   holds: number;
@@ -202,7 +204,8 @@ class Round {
     const holding = this.holding(chunk);
     if (holding === 'open') return this.peersTooSlow(chunk) ? policy.ORIGIN_AHEAD_S : policy.URGENT_S;
     const isAsked = !tracked && now - openedAt < policy.TRACKER_PATIENCE_MS;
-    if (isAsked || this.present.some((peer) => peer.link === 'dialling')) return policy.ORIGIN_DIALLING_AHEAD_S;
+    if (isAsked || this.present.some((peer) => peer.link === 'dialling' || peer.settling))
+      return policy.ORIGIN_DIALLING_AHEAD_S;
     return this.isOurs(chunk) ? policy.ORIGIN_ALONE_AHEAD_S : policy.ORIGIN_AHEAD_S;
   }
 

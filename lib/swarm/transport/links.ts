@@ -27,6 +27,7 @@ export interface LinksOptions {
   onLost: (peer: string) => void;
   /** Of the open links, the one of least use; it makes room for another. Null: none may go. */
   leastUseful: () => string | null;
+  log: (message: string) => void;
 }
 
 interface Attempt {
@@ -118,14 +119,15 @@ export class Links {
         peer,
         initiator,
         iceServers,
-        onSignal: (signal) => void this.options.signal(peer, id, signal).catch(() => this.failed(peer, attempt)),
+        onSignal: (signal) =>
+          void this.options.signal(peer, id, signal).catch((error) => this.failed(peer, attempt, error)),
       }),
     );
     const attempt: Attempt = { id, dial, startedAt: clock.now(), open: null };
     this.attempts.set(peer, attempt);
     dial.link.then(
       (link) => this.opened(peer, attempt, link),
-      () => this.failed(peer, attempt),
+      (error) => this.failed(peer, attempt, error),
     );
     return attempt;
   }
@@ -145,8 +147,9 @@ export class Links {
     this.dialNext();
   }
 
-  private failed(peer: string, attempt: Attempt): void {
+  private failed(peer: string, attempt: Attempt, error: unknown): void {
     if (this.attempts.get(peer) !== attempt || attempt.open !== null) return;
+    this.options.log(`no link to ${peer}: ${String(error)}`);
     const count = (this.failures.get(peer)?.count ?? 0) + 1;
     const wait = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** (count - 1));
     this.failures.delete(peer);
