@@ -36,10 +36,14 @@ export function startServer(command: string, args: string[], options: SpawnOptio
   };
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
+  // A test run that ends without its teardown leaves nothing running.
+  const killNow = () => child.kill('SIGKILL');
+  process.once('exit', killNow);
   let over = false;
   const end = new Promise<void>((resolve) => {
     const finish = () => {
       over = true;
+      process.removeListener('exit', killNow);
       resolve();
     };
     child.once('exit', finish);
