@@ -61,7 +61,6 @@ async function buildServer() {
     // What is bundled from CommonJS asks for Node's modules this way.
     banner: { js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);" },
     alias: { '@': root },
-    sourcemap: true,
     logLevel: 'warning',
   });
 }

@@ -16,7 +16,6 @@ process.env.NEXT_TELEMETRY_DISABLED = '1';
 checkNode();
 const { prepare } = await import('./prepare.mjs');
 await prepare();
-process.setSourceMapsEnabled(true);
 await import(pathToFileURL(join(root, 'build', 'main.mjs')).href);
 
 function checkNode() {
