@@ -196,3 +196,36 @@ it('plays a high-resolution track through, and keeps only what is near the ear',
   await tab.is('ended');
   expect(await types()).toEqual(['started', 'finished']);
 });
+
+it('is paused, and in no error, where the browser lets nothing sound before the listener has touched the page', async () => {
+  const strict = await launchChromium(['--autoplay-policy=document-user-activation-required']);
+  try {
+    const page = await strict.newPage();
+    // From within the page: what a test evaluates counts as a touch.
+    await page.evaluateOnNewDocument(
+      ([name, mime]) => {
+        const waiting = setInterval(() => {
+          if (!globalThis.harness) return;
+          clearInterval(waiting);
+          const { player, track } = globalThis.harness;
+          const told = () => console.log(`${player.state().status} ${player.state().error?.code ?? 'fine'}`);
+          player.subscribe(told);
+          player.playNow([track(name ?? '', mime ?? '')], 0);
+        }, 10);
+      },
+      [MP3.name, MP3.mime],
+    );
+    const paused = new Promise((resolve) => {
+      page.on('console', (message) => {
+        if (message.text() === 'paused fine') resolve(true);
+      });
+    });
+    await page.goto(server.url);
+    expect(await paused).toBe(true);
+    await page.mouse.click(10, 10);
+    await page.evaluate(() => globalThis.harness.player.toggle());
+    await page.waitForFunction(() => globalThis.harness.audio.currentTime > 0.1);
+  } finally {
+    await closeBrowser(strict);
+  }
+});
