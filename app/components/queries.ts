@@ -60,8 +60,8 @@ export const useSearch = (q: string) =>
     placeholderData: keepPreviousData,
   });
 
-export const usePlaylists = () =>
-  useQuery({ queryKey: keys.playlists, queryFn: ({ signal }) => gateway.playlists(signal) });
+export const usePlaylists = (enabled = true) =>
+  useQuery({ queryKey: keys.playlists, queryFn: ({ signal }) => gateway.playlists(signal), enabled });
 
 export const usePlaylist = (id: string) =>
   useQuery({ queryKey: keys.playlist(id), queryFn: ({ signal }) => gateway.playlist(id, undefined, signal) });

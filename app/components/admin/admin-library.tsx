@@ -12,7 +12,7 @@ import { useImports, useSearch, useSummary } from '../queries';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Heading, Section } from '../ui/heading';
-import { ErrorNote } from '../ui/states';
+import { ErrorNote, Loading, Skeleton } from '../ui/states';
 import { BringMusic } from './bring-music';
 
 const DEBOUNCE_MS = 200;
@@ -22,7 +22,8 @@ export function AdminLibrary() {
   const locale = useLocale();
   const client = useQueryClient();
   const summary = useSummary();
-  const running = useImports().data?.imports.some((run) => run.state === 'running') ?? false;
+  const imports = useImports();
+  const running = imports.data?.imports.some((run) => run.state === 'running') ?? false;
   // What an import brought is seen when it ends, also where no fact can tell of it.
   useEffect(() => {
     if (!running) void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'imports' });
@@ -42,14 +43,20 @@ export function AdminLibrary() {
             withdrawn: counts.withdrawn,
           })}
       </p>
-      <div className="grid grid-cols-1 items-start gap-10 xl:grid-cols-2">
-        <Section title={t('bring')}>
-          <BringMusic />
-        </Section>
-        <div className="xl:mt-0">
-          <Withdraw />
+      {imports.isPending ? (
+        <Loading>
+          <Skeleton className="h-72 rounded-xl" />
+        </Loading>
+      ) : (
+        <div className="grid grid-cols-1 items-start gap-10 xl:grid-cols-2">
+          <Section title={t('bring')}>
+            <BringMusic />
+          </Section>
+          <div className="xl:mt-0">
+            <Withdraw />
+          </div>
         </div>
-      </div>
+      )}
     </>
   );
 }

@@ -57,7 +57,7 @@ function Figures({ snapshot, rates }: { snapshot: SwarmSnapshot; rates: readonly
   };
   return (
     <div className="grid grid-cols-1 gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
-      <div className="hive flex min-h-108 flex-col gap-6 rounded-2xl p-5">
+      <div className="hive flex min-h-108 border flex-col gap-6 rounded-2xl p-5">
         <p>
           <span className="block text-6xl font-bold tracking-tight numbers">
             {share(totals.cache + totals.peer, all, locale) ?? '–'}
@@ -87,7 +87,7 @@ function Figures({ snapshot, rates }: { snapshot: SwarmSnapshot; rates: readonly
           {snapshot.outliers !== undefined && <Figure name={t('outliers')}>{snapshot.outliers}</Figure>}
         </dl>
       </div>
-      <div className="hive grid min-w-0 content-between gap-4 rounded-2xl p-5">
+      <div className="hive grid min-w-0 border content-between gap-4 rounded-2xl p-5">
         <SwarmPicture snapshot={snapshot} />
         <div>
           <p className="mb-2 flex flex-wrap justify-between gap-x-4 text-xs text-soft numbers">

@@ -97,7 +97,7 @@ function Continue() {
   return (
     <section
       aria-labelledby="continue"
-      className="hive mb-10 flex items-center gap-4 overflow-hidden rounded-2xl p-4 sm:gap-6 sm:p-5"
+      className="hive mb-10 flex border items-center gap-4 overflow-hidden rounded-2xl p-4 sm:gap-6 sm:p-5"
     >
       <Cover
         coverId={track.coverId}

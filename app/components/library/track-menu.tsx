@@ -1,16 +1,5 @@
 'use client';
-import {
-  ChevronRight,
-  Disc3,
-  Ellipsis,
-  ListEnd,
-  ListPlus,
-  ListStart,
-  type LucideIcon,
-  MicVocal,
-  Plus,
-  Trash2,
-} from 'lucide-react';
+import { Disc3, Ellipsis, ListEnd, ListPlus, ListStart, type LucideIcon, MicVocal, Trash2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { DropdownMenu as Menu } from 'radix-ui';
@@ -18,8 +7,6 @@ import type { ReactNode } from 'react';
 import { toast } from 'sonner';
 import type { Track } from '@/lib/contracts/catalog';
 import { useListening } from '../listening/context';
-import { useChangePlaylist } from '../playlists/changes';
-import { usePlaylists } from '../queries';
 import { useInterface } from '../shell/interface';
 import { IconButton } from '../ui/button';
 
@@ -36,6 +23,7 @@ export function TrackMenu({ track, available, onRemove }: { track: Track; availa
   const t = useTranslations('track');
   const router = useRouter();
   const { command } = useListening();
+  const { addToPlaylist } = useInterface();
   const enqueue = (where: 'next' | 'end') => {
     command((player) => player.enqueue([track], where));
     toast(where === 'next' ? t('playsNext', { title: track.title }) : t('queued', { title: track.title }));
@@ -59,18 +47,9 @@ export function TrackMenu({ track, available, onRemove }: { track: Track; availa
               </Item>
             </>
           )}
-          <Menu.Sub>
-            <Menu.SubTrigger className={`${ITEM} data-[state=open]:bg-wash`}>
-              <ListPlus className="size-4 text-soft" aria-hidden="true" />
-              <span className="flex-1">{t('addToPlaylist')}</span>
-              <ChevronRight className="size-4 text-soft" aria-hidden="true" />
-            </Menu.SubTrigger>
-            <Menu.Portal container={landmark()}>
-              <Menu.SubContent collisionPadding={8} className={BOX}>
-                <PlaylistChoices track={track} />
-              </Menu.SubContent>
-            </Menu.Portal>
-          </Menu.Sub>
+          <Item icon={ListPlus} onSelect={() => addToPlaylist([track])}>
+            {t('addToPlaylist')}
+          </Item>
           {onRemove !== undefined && (
             <Item icon={Trash2} onSelect={onRemove}>
               {t('removeFromPlaylist')}
@@ -86,33 +65,6 @@ export function TrackMenu({ track, available, onRemove }: { track: Track; availa
         </Menu.Content>
       </Menu.Portal>
     </Menu.Root>
-  );
-}
-
-function PlaylistChoices({ track }: { track: Track }) {
-  const t = useTranslations('track');
-  const playlists = usePlaylists().data?.playlists ?? [];
-  const change = useChangePlaylist();
-  const { newPlaylist } = useInterface();
-  return (
-    <>
-      <Item icon={Plus} onSelect={() => newPlaylist([track])}>
-        {t('newPlaylist')}
-      </Item>
-      {playlists.length > 0 && <Menu.Separator className="my-1.5 h-px bg-line" />}
-      {playlists.map((playlist) => (
-        <Menu.Item
-          key={playlist.id}
-          className={ITEM}
-          onSelect={() => {
-            change.mutate({ kind: 'add', id: playlist.id, tracks: [track] });
-            toast(t('added', { title: track.title, playlist: playlist.name }));
-          }}
-        >
-          <span className="truncate">{playlist.name}</span>
-        </Menu.Item>
-      ))}
-    </>
   );
 }
 

@@ -1,6 +1,7 @@
 'use client';
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
 import type { Track } from '@/lib/contracts/catalog';
+import { AddToPlaylist } from '../playlists/add-to-playlist';
 import { NewPlaylist } from '../playlists/new-playlist';
 
 export type Panel = 'queue' | 'swarm';
@@ -14,6 +15,8 @@ interface Interface {
   setExpanded: (on: boolean) => void;
   /** Asks for a name and makes a playlist of these tracks. */
   newPlaylist: (tracks: readonly Track[]) => void;
+  /** Asks which playlist these go to. */
+  addToPlaylist: (tracks: readonly Track[]) => void;
 }
 
 const Context = createContext<Interface | null>(null);
@@ -27,16 +30,19 @@ export function useInterface(): Interface {
 export function InterfaceProvider({ children }: { children: ReactNode }) {
   const [panel, setPanel] = useState<Panel | null>(null);
   const [expanded, setExpanded] = useState(false);
-  const [tracks, setTracks] = useState<readonly Track[] | null>(null);
-  const newPlaylist = useCallback((chosen: readonly Track[]) => setTracks(chosen), []);
+  const [toName, setToName] = useState<readonly Track[] | null>(null);
+  const [toPlace, setToPlace] = useState<readonly Track[] | null>(null);
+  const newPlaylist = useCallback((tracks: readonly Track[]) => setToName(tracks), []);
+  const addToPlaylist = useCallback((tracks: readonly Track[]) => setToPlace(tracks), []);
   const value = useMemo(
-    () => ({ panel, setPanel, expanded, setExpanded, newPlaylist }),
-    [panel, expanded, newPlaylist],
+    () => ({ panel, setPanel, expanded, setExpanded, newPlaylist, addToPlaylist }),
+    [panel, expanded, newPlaylist, addToPlaylist],
   );
   return (
     <Context value={value}>
       {children}
-      <NewPlaylist tracks={tracks} onClose={() => setTracks(null)} />
+      <NewPlaylist tracks={toName} onClose={() => setToName(null)} />
+      <AddToPlaylist tracks={toPlace} onClose={() => setToPlace(null)} onNew={newPlaylist} />
     </Context>
   );
 }
