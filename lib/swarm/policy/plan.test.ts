@@ -1,0 +1,335 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import * as policy from './constants';
+import { type Action, type Flight, type PlanInput, type PlanPeer, plan } from './plan';
+
+/** 64 KiB chunks of 4 s: 128 kbit/s. */
+const CHUNK = 65_536;
+const NOW = 1_000_000;
+
+function input(over: Partial<PlanInput> & { held?: readonly number[] } = {}): PlanInput {
+  const held = new Set(over.held ?? []);
+  return {
+    now: NOW,
+    openedAt: NOW - 60_000,
+    self: 'self',
+    chunks: 40,
+    chunkBytes: CHUNK,
+    bytesPerSecond: CHUNK / 4,
+    wanted: [],
+    playback: null,
+    has: (chunk) => held.has(chunk),
+    holds: held.size,
+    flights: [],
+    peers: [],
+    tracked: true,
+    originUsable: true,
+    whole: true,
+    ...over,
+  };
+}
+
+function peer(over: Partial<PlanPeer> = {}): PlanPeer {
+  return {
+    peer: 'p',
+    link: 'open',
+    settling: false,
+    has: () => true,
+    holds: 40,
+    rateBps: 1_000_000,
+    outstandingBytes: 0,
+    heardAt: 0,
+    restsUntil: 0,
+    ...over,
+  };
+}
+
+const playingAt = (chunk: number, bufferedS: number) => ({ at: NOW, playing: true, byte: chunk * CHUNK, bufferedS });
+const upTo = (chunk: number) => Array.from({ length: chunk }, (_, i) => i);
+const asked = (chunk: number, ageMs: number, from: string | null = 'p'): Flight => ({
+  chunk,
+  peer: from,
+  span: from === null ? 1 : -1,
+  since: NOW - ageMs,
+});
+const doing = (over: Parameters<typeof input>[0]) => plan(input(over)).actions;
+const ofOrigin = (actions: readonly Action[]) =>
+  actions.flatMap((action) => (action.do === 'origin' ? [[action.from, action.to]] : []));
+const askedOf = (actions: readonly Action[], peerId = 'p') =>
+  actions.flatMap((action) => (action.do === 'ask' && action.peer === peerId ? [action.chunk] : []));
+
+describe('the head of a track', () => {
+  it('comes from a warm link first', () => {
+    const actions = doing({ wanted: [0], peers: [peer()] });
+    expect(ofOrigin(actions)).toEqual([]);
+    expect(askedOf(actions)[0]).toBe(0);
+  });
+
+  it('is hedged by the origin after a moment of silence, not before', () => {
+    const over = { wanted: [0], peers: [peer({ outstandingBytes: 2_000_000 })] };
+    expect(ofOrigin(doing({ ...over, flights: [asked(0, policy.HEAD_HEDGE_MS)] }))).toEqual([[0, 1]]);
+    const early = plan(input({ ...over, flights: [asked(0, 100)] }));
+    expect(ofOrigin(early.actions)).toEqual([]);
+    expect(early.wakeAt).toBe(NOW - 100 + policy.HEAD_HEDGE_MS);
+  });
+
+  it('is not hedged while the peer delivers what it was asked before', () => {
+    const busy = peer({ outstandingBytes: 2_000_000, heardAt: NOW - 10 });
+    expect(doing({ wanted: [0], flights: [asked(0, 600)], peers: [busy] })).toEqual([]);
+    expect(ofOrigin(doing({ wanted: [0], flights: [asked(0, 2000)], peers: [busy] }))).toEqual([[0, 1]]);
+  });
+
+  it('comes from the origin at once where no link is, a little of it while one is dialled', () => {
+    expect(ofOrigin(doing({ wanted: [0] }))).toEqual([[0, 8]]);
+    expect(ofOrigin(doing({ wanted: [0], peers: [peer({ link: 'dialling' })] }))).toEqual([[0, 2]]);
+    expect(ofOrigin(doing({ wanted: [0], peers: [peer({ has: () => false, holds: 0, settling: true })] }))).toEqual([
+      [0, 2],
+    ]);
+    expect(ofOrigin(doing({ wanted: [0], tracked: false, openedAt: NOW - 100 }))).toEqual([[0, 2]]);
+  });
+
+  it('comes from the origin where the only link cannot make it in time', () => {
+    const slow = peer({ rateBps: 10_000 });
+    expect(ofOrigin(doing({ wanted: [0], peers: [slow] }))[0]?.[0]).toBe(0);
+  });
+
+  it('is not fetched from the origin before anybody reads or listens', () => {
+    expect(doing({})).toEqual([]);
+    expect(askedOf(doing({ peers: [peer()] })).length).toBeGreaterThan(0);
+  });
+});
+
+describe('ahead of need', () => {
+  it('peers are asked for the whole track, up to two seconds of their rate', () => {
+    const actions = doing({ held: upTo(6), playback: playingAt(0, 24), peers: [peer({ rateBps: 5 * CHUNK })] });
+    expect(askedOf(actions)).toEqual([6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+    expect(ofOrigin(actions)).toEqual([]);
+  });
+
+  it('a peer slower than a chunk in two seconds is asked for one', () => {
+    expect(askedOf(doing({ held: upTo(6), playback: playingAt(0, 24), peers: [peer({ rateBps: 1000 })] }))).toEqual([
+      6,
+    ]);
+  });
+
+  it('what few hold is asked for first', () => {
+    const common = peer({ peer: 'common', has: (chunk) => chunk !== 30, rateBps: CHUNK / 2 });
+    const rare = peer({ peer: 'rare', rateBps: CHUNK / 2 });
+    const actions = doing({ held: upTo(20), playback: playingAt(0, 80), peers: [common, rare] });
+    expect(askedOf(actions, 'rare')).toEqual([30]);
+    expect(askedOf(actions, 'common')).toEqual([20]);
+  });
+
+  it.each([
+    ['a peer that has it and is quick enough', [peer({ restsUntil: NOW + 500 })], 24, []],
+    ['a slow peer, when it is nearly due', [peer({ rateBps: 5000, outstandingBytes: CHUNK })], 12, [[3, 4]]],
+    ['nobody', [], 24, [[6, 8]]],
+    ['nobody, and the leader sees to it', [peer({ has: () => false, holds: 30 })], 24, []],
+    ['nobody, and this peer leads', [peer({ has: () => false, holds: 0 })], 24, [[6, 8]]],
+    ['a peer that rests for long', [peer({ restsUntil: NOW + 60_000 })], 24, [[6, 8]]],
+  ])('the origin is asked with %s', (_, peers, bufferedS, expected) => {
+    const held = upTo(bufferedS / 4);
+    expect(ofOrigin(doing({ held, playback: playingAt(0, bufferedS), peers }))).toEqual(expected);
+  });
+
+  it('the origin is not asked far ahead for a track that does not play', () => {
+    const playback = { ...playingAt(0, 0), playing: false };
+    expect(ofOrigin(doing({ playback }))).toEqual([[0, 3]]);
+    expect(ofOrigin(doing({ playback: { ...playback, bufferedS: 20 } }))).toEqual([]);
+  });
+
+  it('the rest of the track comes from the origin in the background, one span at a time, once playing goes well', () => {
+    const over = { held: upTo(10), playback: playingAt(0, 40) };
+    expect(ofOrigin(doing(over))).toEqual([[10, 26]]);
+    expect(doing({ ...over, openedAt: NOW - 5000 })).toEqual([]);
+    expect(doing({ ...over, whole: false })).toEqual([]);
+    expect(doing({ ...over, flights: [asked(39, 100, null)] })).toEqual([]);
+    expect(ofOrigin(doing({ held: upTo(40).slice(10), playback: playingAt(20, 80) }))).toEqual([[0, 10]]);
+  });
+
+  it('equals share what nobody has: each chunk is fetched early by one of them', () => {
+    const fetchedBy = (self: string, other: string) => {
+      const lacking = peer({ peer: other, has: () => false, holds: 0 });
+      return ofOrigin(
+        doing({
+          self,
+          chunks: 400,
+          bytesPerSecond: CHUNK * 10,
+          playback: playingAt(0, 0),
+          openedAt: NOW,
+          peers: [lacking],
+        }),
+      )
+        .flatMap(([from = 0, to = 0]) => upTo(to).slice(from))
+        .filter((chunk) => chunk > 10 * policy.ORIGIN_AHEAD_S);
+    };
+    const [a, b] = [fetchedBy('a', 'b'), fetchedBy('b', 'a')];
+    expect(a.filter((chunk) => b.includes(chunk))).toEqual([]);
+  });
+});
+
+describe('when things go wrong', () => {
+  it('another peer is asked when one is slow, the origin when playback is near', () => {
+    const slow = peer({ outstandingBytes: 2_000_000 });
+    const late = [asked(6, policy.PEER_SLOW_MS)];
+    const over = { held: upTo(6), flights: late, whole: false };
+    const far = doing({ ...over, playback: playingAt(0, 24), peers: [slow, peer({ peer: 'q' })] });
+    expect(askedOf(far, 'q')).toContain(6);
+    expect(ofOrigin(far)).toEqual([]);
+    expect(ofOrigin(doing({ ...over, playback: playingAt(3, 12), peers: [slow] }))).toEqual([[6, 7]]);
+    expect(ofOrigin(doing({ ...over, playback: playingAt(0, 24), peers: [slow] }))).toEqual([]);
+  });
+
+  it('a request without an answer is given up', () => {
+    const actions = doing({ held: upTo(6), playback: playingAt(0, 24), flights: [asked(6, policy.PEER_GIVE_UP_MS)] });
+    expect(actions).toContainEqual({ do: 'cancel', peer: 'p', chunk: 6 });
+    expect(ofOrigin(actions)).toEqual([[6, 8]]);
+  });
+
+  it('peers carry everything while the origin is away', () => {
+    const actions = doing({ wanted: [0], originUsable: false, peers: [peer({ rateBps: 100 })] });
+    expect(askedOf(actions)).toEqual([0]);
+    expect(ofOrigin(actions)).toEqual([]);
+  });
+
+  it('a request to the origin ends when a jump left it behind, or blocks it, or peers have its chunks', () => {
+    const flights = upTo(30)
+      .slice(20)
+      .map((chunk) => asked(chunk, 300, null));
+    const cancel = { do: 'cancel-span', span: 1 };
+    expect(doing({ wanted: [2], playback: playingAt(2, 0), flights })).toContainEqual(cancel);
+    expect(doing({ wanted: [26], playback: playingAt(26, 0), flights })).toContainEqual(cancel);
+    expect(doing({ wanted: [21], playback: playingAt(21, 0), flights })).not.toContainEqual(cancel);
+    const fed = { held: upTo(10), playback: playingAt(0, 40), flights };
+    expect(doing({ ...fed, peers: [peer()] })).toContainEqual(cancel);
+    expect(doing(fed)).not.toContainEqual(cancel);
+  });
+});
+
+/** A listener, peers that answer after a time, an origin that comes and goes: everything a plan leads to, step by step. */
+interface World {
+  chunks: number;
+  wantsAll: boolean;
+  originUpFrom: number;
+  originMs: number;
+  peers: { name: string; holds: boolean[]; answersMs: number; deaf: boolean }[];
+}
+
+const world: fc.Arbitrary<World> = fc.integer({ min: 1, max: 24 }).chain((chunks) =>
+  fc.record({
+    chunks: fc.constant(chunks),
+    wantsAll: fc.boolean(),
+    originUpFrom: fc.constantFrom(0, 0, 20_000),
+    originMs: fc.constantFrom(20, 300, 3000),
+    peers: fc
+      .array(
+        fc.record({
+          name: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+          holds: fc.array(fc.boolean(), { minLength: chunks, maxLength: chunks }),
+          answersMs: fc.constantFrom(30, 400, 6000),
+          deaf: fc.boolean(),
+        }),
+        { maxLength: 4 },
+      )
+      .map((list) => [...new Map(list.map((entry) => [entry.name, entry])).values()]),
+  }),
+);
+
+/** As `expect`, but cheap enough for a hundred thousand rounds. */
+function must(holds: boolean, otherwise: string): void {
+  if (!holds) throw new Error(otherwise);
+}
+
+function live({ chunks, wantsAll, originUpFrom, originMs, peers }: World) {
+  const held = new Set<number>();
+  let flights: (Flight & { due: number })[] = [];
+  let spans = 0;
+  const sums = { origin: 0, doubled: 0 };
+  const STEP = 100;
+  for (let now = 0; now < 400_000 && held.size < chunks; now += STEP) {
+    for (const { chunk, due } of flights) if (due <= now) held.add(chunk);
+    flights = flights.filter(({ chunk }) => !held.has(chunk));
+    const wanted = upTo(chunks).filter((chunk) => !held.has(chunk));
+    const view = {
+      ...input({ chunks, now, openedAt: 0, flights, holds: held.size, has: (chunk) => held.has(chunk) }),
+      wanted: wantsAll ? wanted : wanted.slice(0, 1),
+      playback: wantsAll ? null : { at: now, playing: true, byte: 0, bufferedS: 0 },
+      originUsable: now >= originUpFrom,
+      peers: peers.map(({ name, holds }) =>
+        peer({
+          peer: name,
+          has: (chunk) => holds[chunk] === true,
+          holds: holds.filter(Boolean).length,
+          rateBps: null,
+          outstandingBytes: flights.filter((flight) => flight.peer === name).length * CHUNK,
+        }),
+      ),
+    };
+    const { actions, wakeAt } = plan(view);
+    must(wakeAt >= now, 'the next round lies in the past');
+    for (const action of actions) {
+      if (action.do === 'cancel')
+        flights = flights.filter((f) => !(f.peer === action.peer && f.chunk === action.chunk));
+      if (action.do === 'cancel-span') flights = flights.filter((f) => !(f.peer === null && f.span === action.span));
+      const wants =
+        action.do === 'ask' ? [action.chunk] : action.do === 'origin' ? upTo(action.to).slice(action.from) : [];
+      for (const chunk of wants) {
+        const others = flights.filter((flight) => flight.chunk === chunk);
+        must(!held.has(chunk), 'a chunk that is held is asked for');
+        must(others.length < 2, 'three sources for one chunk');
+        must(
+          others.every((other) => now - other.since >= policy.HEAD_HEDGE_MS),
+          'a second source at once',
+        );
+        if (others.length > 0) sums.doubled++;
+      }
+      if (action.do === 'ask') {
+        const to = peers.find(({ name }) => name === action.peer);
+        must(to?.holds[action.chunk] === true, 'a peer is asked for what it lacks');
+        must(!flights.some((f) => f.peer === action.peer && f.chunk === action.chunk), 'a peer is asked twice');
+        const owed = flights.filter((flight) => flight.peer === action.peer).length;
+        must((owed + 1) * CHUNK <= policy.PEER_INITIAL_BPS * policy.PEER_OUTSTANDING_S, 'a peer is asked for too much');
+        const due = to?.deaf === true ? Number.POSITIVE_INFINITY : now + (to?.answersMs ?? 0);
+        flights.push({ chunk: action.chunk, peer: action.peer, span: -1, since: now, due });
+      }
+      if (action.do === 'origin') {
+        must(view.originUsable, 'the origin is asked while it is away');
+        must(action.to - action.from <= policy.ORIGIN_SPAN_CHUNKS, 'a span too long');
+        const span = ++spans;
+        for (let chunk = action.from; chunk < action.to; chunk++) {
+          sums.origin++;
+          flights.push({ chunk, peer: null, span, since: now, due: now + originMs * (chunk - action.from + 1) });
+        }
+        const open = new Set(flights.filter((flight) => flight.peer === null).map((flight) => flight.span));
+        must(open.size <= policy.MAX_ORIGIN_SPANS, 'too many spans');
+      }
+    }
+  }
+  return { ...sums, held: held.size };
+}
+
+describe('whatever the world', () => {
+  it('nobody is asked for what it lacks, nothing is asked twice without reason, and everything comes in the end', () => {
+    fc.assert(
+      fc.property(world, (any) => {
+        expect(live(any).held).toBe(any.chunks);
+      }),
+      { numRuns: 150, seed: 20_101_122 },
+    );
+  });
+
+  it('the origin gives nothing where quick peers hold everything', () => {
+    fc.assert(
+      fc.property(world, (any) => {
+        const peers = ['a', 'b'].map((name) => ({
+          name,
+          holds: Array<boolean>(any.chunks).fill(true),
+          answersMs: 30,
+          deaf: false,
+        }));
+        expect(live({ ...any, peers })).toMatchObject({ held: any.chunks, origin: 0, doubled: 0 });
+      }),
+      { numRuns: 50, seed: 20_101_122 },
+    );
+  });
+});

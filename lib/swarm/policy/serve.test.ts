@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { notServing, type Serving } from './serve';
+
+const idle: Serving = { mode: 'considerate', playing: false, bufferedS: 0, fetching: true, metered: false };
+
+it.each<[Partial<Serving>, ReturnType<typeof notServing>]>([
+  [{}, null],
+  [{ mode: 'off' }, 'off'],
+  [{ metered: true }, 'metered'],
+  [{ playing: true, bufferedS: 2.9 }, 'buffer_low'],
+  [{ playing: true, bufferedS: 3 }, null],
+  [{ playing: true, bufferedS: 1, fetching: false }, null],
+  [{ mode: 'idle-only' }, null],
+  [{ mode: 'idle-only', playing: true, bufferedS: 60, fetching: false }, 'playing'],
+])('with %o: %s', (over, expected) => {
+  expect(notServing({ ...idle, ...over })).toBe(expected);
+});
