@@ -16,6 +16,8 @@ export type TagsPool = { run(task: TagsTask): Promise<TagsAnswer>; close(): Prom
 const THREADS = Math.min(2, availableParallelism());
 /** Files in one task of a thread and in one transaction: short enough (about 20 ms in PGlite) for playback to come between. */
 const FILES_PER_TASK = 32;
+/** Some are read while others are stored. */
+const TASKS_AT_ONCE = 3 * THREADS;
 /** Files compared with the database in one query. */
 const FILES_PER_LOOK = 256;
 /** PostgreSQL's B-tree takes keys of up to 2,704 bytes. */
@@ -64,6 +66,7 @@ export class ImportRun {
   readonly #covers = new Map<string, Promise<boolean>>();
   #waiting: LookedAt[] = [];
   #storing: Promise<void> = Promise.resolve();
+  #making: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly parts: Parts,
@@ -156,7 +159,7 @@ export class ImportRun {
   /** Hands files to a thread; waits while all threads have enough to do. */
   async #read(files: LookedAt[]): Promise<void> {
     if (files.length === 0) return;
-    while (this.#tasks.size > THREADS) await Promise.race(this.#tasks);
+    while (this.#tasks.size >= TASKS_AT_ONCE) await Promise.race(this.#tasks);
     this.signal.throwIfAborted();
     const task = this.#readAndStore(files);
     this.#tasks.add(task);
@@ -205,9 +208,9 @@ export class ImportRun {
   async #makeCovers(answers: readonly FileTags[]): Promise<{ usable: Set<string>; made: NewCover[] }> {
     const usable = new Set<string>();
     const made: NewCover[] = [];
-    for (const answer of answers) {
-      if (!('cover' in answer) || answer.cover === null) continue;
-      const { cover } = answer;
+    const met = answers.flatMap((answer) => ('cover' in answer && answer.cover !== null ? [answer.cover] : []));
+    // The files of a task are read side by side: whichever was first has the bytes.
+    for (const cover of met.toSorted((a, b) => Number(a.bytes === null) - Number(b.bytes === null))) {
       const known = this.#covers.get(cover.id) ?? this.#makeCover(cover, made);
       this.#covers.set(cover.id, known);
       if (await known) usable.add(cover.id);
@@ -222,7 +225,10 @@ export class ImportRun {
       // The other task that got the bytes may still be on its way.
       const original = bytes ?? (await this.pool.run({ kind: 'picture', path: source })).picture;
       if (original === null) return false;
-      made.push({ id, source, small: await makeSmallCover(original) });
+      // One at a time: sharp and file reads share Node's four threads for such work.
+      const small = this.#making.then(() => makeSmallCover(original));
+      this.#making = small.catch(() => undefined);
+      made.push({ id, source, small: await small });
       return true;
     } catch (error) {
       this.parts.log.debug({ error, source }, 'a cover cannot be read');

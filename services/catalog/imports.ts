@@ -9,7 +9,7 @@ import { newMessage } from '@/lib/contracts/messages';
 import { ImportRun, openTagsPool, type TagsPool } from './import-run';
 import type { Parts } from './parts';
 import { imports } from './schema';
-import { dropOrphans, nameGuessedAlbums } from './tidy';
+import { dropOrphans, mergeGuessedAlbums, nameGuessedAlbums } from './tidy';
 import { reasonOf } from './walk';
 
 type Row = typeof imports.$inferSelect;
@@ -135,8 +135,9 @@ class ImportRuns implements Imports {
     let end: Partial<Row>;
     try {
       await run.run();
+      const merged = await mergeGuessedAlbums(orm, [...run.albumIds]);
       await nameGuessedAlbums(orm, [...run.albumIds]);
-      if (run.counts.changed > 0 && (await this.#isAlone(begun.id))) await dropOrphans(orm);
+      if ((merged || run.counts.changed > 0) && (await this.#isAlone(begun.id))) await dropOrphans(orm);
       end = { state: 'done', finishedAt: Date.now() };
       log.info(
         { ...run.counts, failed: undefined, ms: Math.round(performance.now() - started) },

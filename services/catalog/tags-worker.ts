@@ -4,6 +4,7 @@ import { type IAudioMetadata, parseFile, selectCover } from 'music-metadata';
 import { encodeId, ID_BYTES } from '@/lib/contracts/ids';
 import { mimeOf } from './formats';
 import type { Tags } from './naming';
+import { lastOggSample } from './ogg-duration';
 
 export type TagsTask =
   | {
@@ -35,9 +36,10 @@ export interface TagsAnswer {
 }
 
 /** Files read at once by one thread: reading waits for the disk, parsing for this thread. */
-const FILES_AT_ONCE = 4;
+const FILES_AT_ONCE = 8;
 /** Below this not even silence fits (bits a second; FLAC's silence takes 1,200). */
 const LOWEST_BITRATE = 500;
+const OPUS_HERTZ = 48_000;
 /** A picture above this is no cover (bytes). */
 const MAX_PICTURE_BYTES = 32 * 1024 * 1024;
 
@@ -74,9 +76,9 @@ async function readFileTags(file: { path: string; size: number; picture: string 
   if (mime === null || format.codec === undefined || !((format.sampleRate ?? 0) > 0)) {
     return { reason: 'This file holds no sound that can be read.' };
   }
-  const durationS = duration(format, file.size);
-  if (!(durationS > 0)) return { reason: 'This file holds no sound that can be read.' };
-  if ((file.size * 8) / durationS < LOWEST_BITRATE) {
+  const durationS = await duration(format, file);
+  if (durationS < 0 || format.duration === 0) return { reason: 'This file holds no sound that can be read.' };
+  if (durationS > 0 && (file.size * 8) / durationS < LOWEST_BITRATE) {
     return { reason: 'This file is cut short: most of the sound that its header promises is not there.' };
   }
   const embedded = selectCover(common.picture);
@@ -97,10 +99,15 @@ async function readFileTags(file: { path: string; size: number; picture: string 
   };
 }
 
-/** Seconds; without a header that tells it, an estimate until the file is sealed. @param size bytes */
-function duration(format: IAudioMetadata['format'], size: number): number {
+/** Seconds, without reading the whole file: sealing does so later and knows better. 0 where nothing tells. */
+async function duration(format: IAudioMetadata['format'], file: { path: string; size: number }): Promise<number> {
   if (format.duration !== undefined && Number.isFinite(format.duration)) return format.duration;
-  return format.bitrate === undefined || !(format.bitrate > 0) ? 0 : (size * 8) / format.bitrate;
+  if (format.container === 'Ogg' && format.sampleRate !== undefined) {
+    // Opus counts at 48 kHz whatever it was made from (RFC 7845, section 4).
+    const rate = format.codec === 'Opus' ? OPUS_HERTZ : format.sampleRate;
+    return ((await lastOggSample(file.path, file.size).catch(() => null)) ?? 0) / rate;
+  }
+  return format.bitrate === undefined || !(format.bitrate > 0) ? 0 : (file.size * 8) / format.bitrate;
 }
 
 function coverBeside(path: string | null): Promise<Cover | null> {

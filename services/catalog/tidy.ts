@@ -1,4 +1,5 @@
 import { and, asc, eq, inArray, isNotNull, notExists, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { Orm } from '@/lib/database/database';
 import { commonArtist } from './naming';
 import { albums, artists, covers, tracks } from './schema';
@@ -7,6 +8,35 @@ import { normalise } from './text';
 
 /** Albums looked at in one query. */
 const BATCH = 200;
+
+/**
+ * A file without an album artist belongs to the album of its name that neighbours in its folder are tagged with.
+ * @returns whether any track went to another album
+ */
+export async function mergeGuessedAlbums(orm: Orm, albumIds: readonly string[]): Promise<boolean> {
+  let merged = false;
+  for (let i = 0; i < albumIds.length; i += BATCH) {
+    const neighbour = alias(tracks, 'neighbour');
+    const named = alias(albums, 'named');
+    const found = await orm
+      .selectDistinctOn([albums.id], { from: albums.id, to: named.id })
+      .from(albums)
+      .innerJoin(tracks, eq(tracks.albumId, albums.id))
+      .innerJoin(neighbour, eq(neighbour.folder, tracks.folder))
+      .innerJoin(named, and(eq(named.id, neighbour.albumId), eq(named.titleKey, albums.titleKey)))
+      .where(
+        and(
+          inArray(albums.id, albumIds.slice(i, i + BATCH)),
+          eq(albums.artistGuessed, true),
+          eq(named.artistGuessed, false),
+          eq(neighbour.missing, false),
+        ),
+      );
+    for (const { from, to } of found) await orm.update(tracks).set({ albumId: to }).where(eq(tracks.albumId, from));
+    merged ||= found.length > 0;
+  }
+  return merged;
+}
 
 /** Gives albums that no tag names an artist for the one that their tracks agree on. */
 export async function nameGuessedAlbums(orm: Orm, albumIds: readonly string[]): Promise<void> {
