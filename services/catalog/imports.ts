@@ -34,8 +34,6 @@ export interface Imports {
   isBusy(): boolean;
   /** An import's numbers changed outside its run. */
   tell(row: Row): void;
-  /** Resolves when no import of this process runs. */
-  idle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -106,13 +104,9 @@ class ImportRuns implements Imports {
     }, TELL_EVERY_MS);
   }
 
-  async idle(): Promise<void> {
-    await Promise.allSettled(this.#running.values());
-  }
-
   async close(): Promise<void> {
     this.#stop.abort(new EnxameError('unavailable', INTERRUPTED));
-    await this.idle();
+    await Promise.allSettled(this.#running.values());
     clearTimeout(this.#teller);
     await this.#pool?.close();
   }
