@@ -45,15 +45,14 @@ export function fakeNetwork(clock: Clock): FakeNetwork {
         }),
       onFrame: (handler) => mine.state.onFrame(handler),
       onClose: (handler) => mine.state.onClose(handler),
-      close() {
-        mine.state.close();
-        clock.after(wire.delayMs, () => theirs.state.close());
-      },
+      close: () => void mine.state.close(),
     };
   };
 
   const join = (a: End, b: End) => {
     open.add({ peers: [a.self, b.self], states: [a.state, b.state] });
+    a.state.onClose(() => clock.after(wire.delayMs, () => b.state.close()));
+    b.state.onClose(() => clock.after(wire.delayMs, () => a.state.close()));
     a.made(linkOf(a, b));
     b.made(linkOf(b, a));
   };

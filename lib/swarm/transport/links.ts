@@ -12,6 +12,8 @@ const MAX_DIALS = 4;
 /** A peer that could not be reached is tried again after this, doubled each time up to the next. */
 const RETRY_FIRST_MS = 2000;
 const RETRY_MAX_MS = 60_000;
+/** Offers of one peer are taken up this often at most: each costs a peer connection, of which a browser makes few. */
+const OFFER_EVERY_MS = 1000;
 /** Peers remembered as unreachable or banned; the oldest is forgotten first. */
 const MAX_REMEMBERED = 512;
 
@@ -42,7 +44,9 @@ export class Links {
   private readonly attempts = new Map<string, Attempt>();
   private readonly queue = new Set<string>();
   private readonly failures = new Map<string, { count: number; until: number }>();
-  private readonly banned = new Set<string>();
+  private readonly banned = new Map<string, true>();
+  /** When an offer of a peer was last taken up (epoch ms). */
+  private readonly offeredAt = new Map<string, number>();
   private closed = false;
 
   constructor(private readonly options: LinksOptions) {}
@@ -73,11 +77,14 @@ export class Links {
     if (!isOffer(signal)) return;
     // Both dialled at once: both keep the attempt whose id is lower.
     if (current !== undefined && current.open === null && current.id < link) return;
+    const now = this.options.clock.now();
+    if (now - (this.offeredAt.get(from) ?? Number.NEGATIVE_INFINITY) < OFFER_EVERY_MS) return;
     // An offer while a link is open: the other side has lost it, and knows better.
-    if (current !== undefined) this.drop(from, current);
+    if (current !== undefined) this.forget(from, current);
     if (this.attempts.size >= MAX_LINKS && !this.makeRoom()) return;
     this.queue.delete(from);
-    this.begin(from, link, false)?.dial.signal(signal);
+    rememberIn(this.offeredAt, from, now);
+    this.begin(from, link, false).dial.signal(signal);
   }
 
   /** Closes the link to a peer, open or not. */
@@ -89,7 +96,7 @@ export class Links {
 
   /** Closes it and never links again while the page lives. */
   ban(peer: string): void {
-    remember(this.banned, peer);
+    rememberIn(this.banned, peer, true);
     this.close(peer);
   }
 
@@ -112,7 +119,7 @@ export class Links {
     }
   }
 
-  private begin(peer: string, id: string, initiator: boolean): Attempt | null {
+  private begin(peer: string, id: string, initiator: boolean): Attempt {
     const { connect, clock } = this.options;
     const dial = lateDial(this.options.iceServers(), (iceServers) =>
       connect({
@@ -152,24 +159,27 @@ export class Links {
     this.options.log(`no link to ${peer}: ${String(error)}`);
     const count = (this.failures.get(peer)?.count ?? 0) + 1;
     const wait = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** (count - 1));
-    this.failures.delete(peer);
-    this.failures.set(peer, { count, until: this.options.clock.now() + wait });
-    const [oldest] = this.failures.keys();
-    if (this.failures.size > MAX_REMEMBERED && oldest !== undefined) this.failures.delete(oldest);
+    rememberIn(this.failures, peer, { count, until: this.options.clock.now() + wait });
     this.drop(peer, attempt);
     this.options.onLost(peer);
   }
 
   private drop(peer: string, attempt: Attempt): void {
-    if (this.attempts.get(peer) === attempt) this.attempts.delete(peer);
-    attempt.dial.close();
+    this.forget(peer, attempt);
     if (!this.closed) this.dialNext();
   }
 
+  private forget(peer: string, attempt: Attempt): void {
+    if (this.attempts.get(peer) === attempt) this.attempts.delete(peer);
+    attempt.dial.close();
+  }
+
+  /** The place is the caller's: nobody who waits in the queue may take it. */
   private makeRoom(): boolean {
     const peer = this.options.leastUseful();
-    if (peer === null || !this.attempts.has(peer)) return false;
-    this.close(peer);
+    const attempt = peer === null ? undefined : this.attempts.get(peer);
+    if (peer === null || attempt === undefined) return false;
+    this.forget(peer, attempt);
     return true;
   }
 }
@@ -210,8 +220,9 @@ function isOffer(signal: string): boolean {
   }
 }
 
-function remember(set: Set<string>, value: string): void {
-  set.add(value);
-  const [oldest] = set;
-  if (set.size > MAX_REMEMBERED && oldest !== undefined) set.delete(oldest);
+function rememberIn<V>(map: Map<string, V>, key: string, value: V): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > MAX_REMEMBERED && oldest !== undefined) map.delete(oldest);
 }

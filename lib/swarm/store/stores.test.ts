@@ -1,0 +1,177 @@
+import 'fake-indexeddb/auto';
+import { deleteDB, openDB } from 'idb';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { newId } from '@/lib/contracts/ids';
+import { HandClock } from '../hand-clock';
+import { openIdbStore } from './idb-store';
+import { MemoryStore } from './memory-store';
+import type { ChunkStore } from './store';
+
+const info = { trackId: newId(), manifest: Uint8Array.of(1, 2, 3) };
+const bytes = (length: number, value: number) => new Uint8Array(length).fill(value);
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+let clock: HandClock;
+let name: string;
+let open: ChunkStore[];
+let quota: number;
+let usage: number;
+beforeEach(() => {
+  clock = new HandClock();
+  name = `enxame-${newId()}`;
+  open = [];
+  quota = 1_000_000;
+  usage = 0;
+});
+afterEach(async () => {
+  await Promise.all(open.map((store) => store.close()));
+  vi.restoreAllMocks();
+});
+
+async function idb(): Promise<ChunkStore> {
+  const store = await openIdbStore({ name, clock, estimate: async () => ({ quota, usage }), log: () => {} });
+  open.push(store);
+  return store;
+}
+const written = async () => {
+  clock.pass(100);
+  await settled();
+};
+const lostBy = (store: ChunkStore) => {
+  const lost: [string, readonly number[] | 'all'][] = [];
+  store.onLost((version, chunks) => lost.push([version, chunks]));
+  return lost;
+};
+
+describe.each([
+  ['in memory', async () => new MemoryStore(clock, 100_000)],
+  ['in IndexedDB', idb],
+])('a cache %s', (_, make) => {
+  it('gives back what was put, and says what it holds', async () => {
+    const store = await make();
+    expect([...(await store.use('v', info))]).toEqual([]);
+    store.put('v', 0, bytes(10, 1));
+    store.put('v', 5, bytes(10, 2));
+    expect(await store.get('v', 5)).toEqual(bytes(10, 2));
+    await written();
+    expect(await store.get('v', 0)).toEqual(bytes(10, 1));
+    expect(await store.get('v', 1)).toBeNull();
+    expect(await store.get('w', 0)).toBeNull();
+    expect([...(await store.use('v', info))]).toEqual([0, 5]);
+    expect(await store.manifest('v')).toEqual(info.manifest);
+    expect(store.usage()).toMatchObject({ usedBytes: 20, budgetBytes: 100_000, assets: 1 });
+    store.forget('v', 0);
+    await settled();
+    expect(await store.get('v', 0)).toBeNull();
+    await store.drop('v');
+    expect(await store.get('v', 5)).toBeNull();
+    expect(await store.manifest('v')).toBeNull();
+    expect(store.usage().assets).toBe(0);
+  });
+
+  it('makes room by the asset used longest ago, never by one in use', async () => {
+    const store = await make();
+    const lost = lostBy(store);
+    for (const version of ['a', 'b', 'c']) {
+      await store.use(version, info);
+      store.put(version, 0, bytes(40_000, 1));
+      await written();
+      clock.pass(1000);
+      if (version !== 'a') store.release(version);
+    }
+    expect(lost).toEqual([['b', 'all']]);
+    expect(await store.get('b', 0)).toBeNull();
+    expect(await store.get('a', 0)).not.toBeNull();
+    expect(await store.get('c', 0)).not.toBeNull();
+  });
+
+  it('says so when there is no room even so', async () => {
+    const store = await make();
+    const lost = lostBy(store);
+    await store.use('a', info);
+    store.put('a', 0, bytes(60_000, 1));
+    await written();
+    store.put('a', 1, bytes(60_000, 1));
+    await written();
+    expect(lost).toHaveLength(1);
+    expect(store.usage().usedBytes).toBe(60_000);
+    expect(store.fits(95_000)).toBe(false);
+    expect(store.fits(80_000)).toBe(true);
+  });
+});
+
+describe('the cache in IndexedDB', () => {
+  it('is found again after a reload', async () => {
+    const before = await idb();
+    await before.use('v', info);
+    before.put('v', 3, bytes(10, 7));
+    await before.close();
+    const after = await idb();
+    expect(await after.manifest('v')).toEqual(info.manifest);
+    expect([...(await after.use('v', info))]).toEqual([3]);
+    expect(await after.get('v', 3)).toEqual(bytes(10, 7));
+    expect(after.usage().usedBytes).toBe(10);
+  });
+
+  it('shares its quota with other tabs', async () => {
+    usage = 70_000;
+    expect((await idb()).usage().budgetBytes).toBe(30_000);
+  });
+
+  it('writes a burst at once', async () => {
+    const store = await idb();
+    await store.use('v', info);
+    const transactions = vi.spyOn(IDBDatabase.prototype, 'transaction');
+    for (let chunk = 0; chunk < 20; chunk++) store.put('v', chunk, bytes(10, chunk));
+    await written();
+    expect(transactions).toHaveBeenCalledTimes(1);
+    expect([...(await store.use('v', info))]).toHaveLength(20);
+  });
+
+  it('lives with less when the browser gives less than it said', async () => {
+    const store = await idb();
+    const lost = lostBy(store);
+    await store.use('old', info);
+    store.put('old', 0, bytes(50_000, 1));
+    await written();
+    store.release('old');
+    await store.use('new', info);
+    const put = IDBObjectStore.prototype.put;
+    let refusals = 1;
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args) {
+      if (refusals-- > 0) throw new DOMException('full', 'QuotaExceededError');
+      return put.apply(this, args);
+    });
+    store.put('new', 0, bytes(20_000, 2));
+    await written();
+    await settled();
+    expect(lost).toEqual([['old', 'all']]);
+    expect(await store.get('new', 0)).toEqual(bytes(20_000, 2));
+    expect(store.usage().budgetBytes).toBeLessThan(50_000);
+  });
+
+  it('goes on in memory when the database is deleted under it', async () => {
+    const store = await idb();
+    const lost = lostBy(store);
+    await store.use('v', info);
+    store.put('v', 0, bytes(10, 1));
+    await written();
+    await deleteDB(name);
+    await settled();
+    expect(lost).toContainEqual(['v', 'all']);
+    store.put('v', 1, bytes(10, 2));
+    expect(await store.get('v', 1)).toEqual(bytes(10, 2));
+    expect(await store.get('v', 0)).toBeNull();
+    await store.use('w', info);
+    expect(store.usage()).toMatchObject({ usedBytes: 10, assets: 2 });
+  });
+
+  it('goes on in memory when there is no database to be had', async () => {
+    const newer = await openDB(name, 7);
+    const store = await idb();
+    await store.use('v', info);
+    store.put('v', 0, bytes(10, 1));
+    expect(await store.get('v', 0)).toEqual(bytes(10, 1));
+    newer.close();
+  });
+});
