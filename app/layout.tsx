@@ -3,6 +3,7 @@ import { cookies } from 'next/headers';
 import { NextIntlClientProvider } from 'next-intl';
 import { getLocale, getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
+import { readMe } from './components/me.server';
 import { Providers } from './components/providers';
 import { readTheme, THEME_COOKIE } from './components/theme';
 import './globals.css';
@@ -35,7 +36,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang={await getLocale()} data-theme={theme === 'system' ? undefined : theme}>
       <body className="antialiased">
         <NextIntlClientProvider>
-          <Providers>{children}</Providers>
+          <Providers me={await readMe()}>{children}</Providers>
         </NextIntlClientProvider>
       </body>
     </html>

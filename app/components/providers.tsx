@@ -3,6 +3,7 @@ import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-qu
 import { type ReactNode, useState } from 'react';
 import { Toaster } from 'sonner';
 import { isEnxameError } from '@/lib/contracts/errors';
+import type { Me } from '@/lib/contracts/http';
 import { ListeningProvider } from './listening-provider';
 import { keys } from './queries';
 import { InterfaceProvider } from './shell/interface';
@@ -13,7 +14,7 @@ const RETRIES = 2;
 /** A refusal stays one; only what may pass by itself is asked again. */
 const passes = (error: unknown) => isEnxameError(error) && ['unavailable', 'timeout'].includes(error.code);
 
-function makeClient(): QueryClient {
+function makeClient(me: Me | undefined): QueryClient {
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
       onError: (error) => {
@@ -26,12 +27,13 @@ function makeClient(): QueryClient {
       queries: { staleTime: STALE_MS, retry: (count, error) => count < RETRIES && passes(error) },
     },
   });
+  if (me !== undefined) client.setQueryData(keys.me, me);
   return client;
 }
 
 /** What outlasts every page: answers, the player, the tab's peer. */
-export function Providers({ children }: { children: ReactNode }) {
-  const [client] = useState(makeClient);
+export function Providers({ me, children }: { me: Me | undefined; children: ReactNode }) {
+  const [client] = useState(() => makeClient(me));
   return (
     <QueryClientProvider client={client}>
       <ListeningProvider>

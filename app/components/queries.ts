@@ -80,7 +80,11 @@ export const useImports = () =>
     queryKey: keys.imports,
     queryFn: ({ signal }) => gateway.imports(signal),
     refetchInterval: (query) =>
-      query.state.data?.imports.some((run) => run.state === 'running') ? IMPORT_POLL_MS : false,
+      query.state.data?.imports.some(
+        (run) => run.state === 'running' || (run.state === 'done' && run.sealed < run.toSeal),
+      )
+        ? IMPORT_POLL_MS
+        : false,
   });
 
 export const useSummary = () => useQuery({ queryKey: keys.summary, queryFn: ({ signal }) => gateway.summary(signal) });

@@ -48,7 +48,7 @@ export function ImportRun({ run }: { run: ImportStatus }) {
         ))}
         <div className="flex gap-1.5">
           <dt>{t('sealed')}</dt>
-          <dd className="font-medium text-ink">{t('of', { part: run.sealed, whole: run.sealed + run.toSeal })}</dd>
+          <dd className="font-medium text-ink">{t('of', { part: run.sealed, whole: run.toSeal })}</dd>
         </div>
       </dl>
       {run.failedCount > 0 && (

@@ -2,6 +2,7 @@
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { useMe } from '../queries';
+import { useInterface } from '../shell/interface';
 import { Button } from '../ui/button';
 import { Mark } from '../ui/hexagon';
 import { useListening } from './context';
@@ -11,6 +12,7 @@ import { keepNoticeSeen, noticeSeen } from './sharing-mode';
 export function SharingNotice() {
   const t = useTranslations('notice');
   const { setMode } = useListening();
+  const { panel } = useInterface();
   const signedIn = useMe().data?.account != null;
   const [open, setOpen] = useState(false);
   useEffect(() => setOpen(signedIn && !noticeSeen()), [signedIn]);
@@ -23,7 +25,7 @@ export function SharingNotice() {
   return (
     <section
       aria-labelledby="sharing-notice"
-      className="hive fixed inset-x-3 bottom-[calc(var(--tabs-height)+var(--player-height)+env(safe-area-inset-bottom)+0.75rem)] z-30 animate-rise rounded-2xl border shadow-lift md:right-6 md:bottom-[calc(var(--player-height)+1.25rem)] md:left-66"
+      className={`hive fixed inset-x-3 bottom-[calc(var(--tabs-height)+var(--player-height)+env(safe-area-inset-bottom)+0.75rem)] z-30 animate-rise rounded-2xl border shadow-lift md:right-6 md:bottom-[calc(var(--player-height)+1.25rem)] md:left-66 ${panel === null ? '' : 'xl:right-102'}`}
     >
       <div className="flex flex-col gap-4 p-4 lg:flex-row lg:items-center lg:gap-6 lg:p-5">
         <Mark className="hidden size-14 shrink-0 sm:block" />

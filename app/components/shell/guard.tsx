@@ -5,8 +5,7 @@ import { useMe } from '../queries';
 import { ErrorNote } from '../ui/states';
 
 /**
- * Leads on whoever has no business here: to the first run, or to sign in. Pages are shown meanwhile: they hold nothing until
- * the gateway, which is what guards, has answered.
+ * Leads on whoever has no business here: to the first run, or to sign in. For the eye only: what guards is the gateway.
  */
 export function Guard({ admin = false, children }: { admin?: boolean; children: ReactNode }) {
   const me = useMe();
@@ -27,6 +26,6 @@ export function Guard({ admin = false, children }: { admin?: boolean; children: 
       </div>
     );
   }
-  if (me.data !== undefined && (account == null || (admin && account.role !== 'admin'))) return null;
+  if (account == null || (admin && account.role !== 'admin')) return null;
   return children;
 }

@@ -69,7 +69,8 @@ function SidebarLink({ place, path }: { place: Place; path: string }) {
 }
 
 function SidebarPlaylists({ path }: { path: string }) {
-  const playlists = usePlaylists().data?.playlists ?? [];
+  const signedIn = useMe().data?.account != null;
+  const playlists = usePlaylists(signedIn).data?.playlists ?? [];
   if (playlists.length === 0) return null;
   return (
     <ul className="mt-3 min-h-0 overflow-y-auto border-t pt-3 [scrollbar-width:thin]">

@@ -1,7 +1,7 @@
 /** How many cells of a comb fit, and where each stands. Lengths in CSS pixels. */
 import type { ChunkSource } from '@/lib/swarm/api';
 
-const LARGEST_CELL = 15;
+const LARGEST_CELL = 26;
 /** Below this a cell's colour can no longer be told; several chunks then share a cell. */
 const SMALLEST_CELL = 5;
 

@@ -1,0 +1,25 @@
+import { headers } from 'next/headers';
+import { readVisit } from '@/lib/auth/trust';
+import type { Me } from '@/lib/contracts/http';
+import { runtime } from '@/lib/host/runtime';
+
+/**
+ * Who asks for this page, so that it is right in its first byte (`GET /api/me` says the same later). Undefined where that
+ * cannot be told now: then the page asks for itself, and shows what went wrong.
+ */
+export async function readMe(): Promise<Me | undefined> {
+  const sent = await headers();
+  try {
+    const { accounts, config } = runtime();
+    const { account } = await accounts.session(sent);
+    const firstRun = account === null && (await accounts.isFirstRun());
+    return {
+      account,
+      firstRun,
+      setupTokenNeeded: firstRun && accounts.setupTokenNeeded(readVisit(sent)),
+      signup: config.signup,
+    };
+  } catch {
+    return undefined;
+  }
+}
