@@ -86,6 +86,7 @@ class ImportRuns implements Imports {
   }
 
   async list(): Promise<ImportStatus[]> {
+    await this.endDead(DEAD_AFTER_MS);
     const rows = await this.parts.orm.select().from(imports).orderBy(desc(imports.startedAt)).limit(LISTED);
     return rows.map(statusOf);
   }

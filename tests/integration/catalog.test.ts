@@ -12,464 +12,484 @@ import { decodeManifest } from '@/lib/contracts/manifest';
 import type { Message } from '@/lib/contracts/messages';
 import type { Database } from '@/lib/database/database';
 import { openPgliteInMemory } from '@/lib/database/pglite';
+import { openPostgres } from '@/lib/database/postgres';
 import { deriveSecrets } from '@/lib/host/secrets';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
 import { imports, versions } from '@/services/catalog/schema';
 import { type Catalog, startCatalog } from '@/services/catalog/service';
 import { makeGarbage, makeMusic, makePicture, makeTempFolder } from '@/tests/support/music';
+import { startPostgres } from '@/tests/support/postgres';
 
 const secrets = deriveSecrets('a secret of thirty-two characters at least');
 const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
 const config = { musicDir: null, maxStreams: 2, originUrl: '' };
 const account = 'ana';
 
-let database: Database;
-let bus: Bus;
-let catalog: Catalog;
-let music: Awaited<ReturnType<typeof makeTempFolder>>;
-const facts: Message[] = [];
+describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
+  let database: Database;
+  let server: Awaited<ReturnType<typeof startPostgres>> | null = null;
+  let bus: Bus;
+  let catalog: Catalog;
+  let music: Awaited<ReturnType<typeof makeTempFolder>>;
+  const facts: Message[] = [];
 
-const at = (...names: string[]) => join(music.folder, ...names);
-const factsOf = (type: Message['type']) => facts.filter((fact) => fact.type === type).map((fact) => fact.data);
-const search = async (q: string, more: object = {}) => await bus.request('catalog.search', { q, ...more });
-const titles = (found: { tracks: Track[] }) => found.tracks.map((track) => track.title);
-const grant = (trackId: string, peerId = newId(), accountId = account) =>
-  bus.request('catalog.grant', { trackId, peerId, accountId });
+  const at = (...names: string[]) => join(music.folder, ...names);
+  const factsOf = (type: Message['type']) => facts.filter((fact) => fact.type === type).map((fact) => fact.data);
+  const search = async (q: string, more: object = {}) => await bus.request('catalog.search', { q, ...more });
+  const titles = (found: { tracks: Track[] }) => found.tracks.map((track) => track.title);
+  const grant = (trackId: string, peerId = newId(), accountId = account) =>
+    bus.request('catalog.grant', { trackId, peerId, accountId });
 
-async function trackCalled(title: string): Promise<Track> {
-  const { tracks } = await search(title, { includeWithdrawn: true });
-  const track = tracks.find((one) => one.title === title);
-  if (track === undefined) throw new Error(`no track is called ${title}`);
-  return track;
-}
-
-async function until<T>(what: () => Promise<T | undefined | false>): Promise<T> {
-  const end = Date.now() + 30_000;
-  for (;;) {
-    const value = await what();
-    if (value !== undefined && value !== false) return value;
-    if (Date.now() > end) throw new Error('waited in vain');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  async function trackCalled(title: string): Promise<Track> {
+    const { tracks } = await search(title, { includeWithdrawn: true });
+    const track = tracks.find((one) => one.title === title);
+    if (track === undefined) throw new Error(`no track is called ${title}`);
+    return track;
   }
-}
 
-async function importFolder(folder = music.folder): Promise<ImportStatus> {
-  const { id } = await bus.request('catalog.import', { folder });
-  return await until(async () => {
-    const { imports } = await bus.request('catalog.imports', {});
-    return imports.find((one) => one.id === id && one.state !== 'running');
-  });
-}
-
-async function startAll(): Promise<void> {
-  bus = await openBus({ config: { amqpUrl: null }, database, log });
-  await bus.subscribe({ queue: null, patterns: ['changed.#'] }, async (fact) => {
-    facts.push(fact);
-  });
-  catalog = await startCatalog({ bus, database, config, secrets, log });
-}
-
-beforeAll(async () => {
-  music = await makeTempFolder();
-  const picture = await makePicture(at('.made', 'red.jpg'), { color: 'red', pixels: 1200 });
-  await makePicture(at('Elis Regina', 'Águas', 'Folder.JPG'), { color: 'blue' });
-  const tags = { artist: 'Elis Regina', album: 'Águas', album_artist: 'Elis Regina', date: '1972' };
-  const of = (format: Parameters<typeof makeMusic>[1]['format'], title: string, track: number, hertz: number) =>
-    makeMusic(at('Elis Regina', 'Águas'), {
-      format,
-      name: title,
-      hertz,
-      tags: { ...tags, title, track: `${track}/7` },
-    });
-  await of('mp3', 'Águas de Março', 1, 200);
-  await of('flac16', 'Atrás da Porta', 2, 210);
-  await of('flac24', 'Casa no Campo', 3, 220);
-  await of('vorbis', 'Bala com Bala', 4, 230);
-  await of('opus', 'Nada Será', 5, 240);
-  await of('m4a', 'Mucuripe', 6, 250);
-  await of('wav', 'Vida de Bailarina', 7, 260);
-  const mix = (artist: string, title: string, hertz: number) =>
-    makeMusic(at('Mix'), { format: 'mp3', name: title, hertz, picture, tags: { title, artist, album: 'Mix' } });
-  await mix('Gal', 'Baby', 300);
-  await mix('Caetano', '100% Tropical_', 310);
-  await makeMusic(at('Jobim', 'Wave', 'CD1'), { format: 'mp3', name: '03 - Triste', hertz: 320 });
-  await makeGarbage(at('Broken', 'garbage.mp3'));
-  await makeGarbage(at('Broken', 'garbage.FLAC'));
-  await writeFile(at('Broken', 'empty.ogg'), '');
-  await truncate(await makeMusic(at('Broken'), { format: 'm4a', name: 'cut' }), 3000);
-  await makeMusic(at('.hidden'), { format: 'wav', name: 'unseen' });
-  await symlink(music.folder, at('Mix', 'loop'));
-  await writeFile(at('Mix', 'notes.txt'), 'not music');
-  database = await openPgliteInMemory();
-  await startAll();
-});
-
-afterAll(async () => {
-  await catalog.close();
-  await bus.close();
-  await database.close();
-  await music.remove();
-});
-
-describe('import', () => {
-  it('reads every format, names what is broken and goes on', async () => {
-    const before = await stat(at('Mix', 'Baby.mp3'));
-    const [one, two] = await Promise.all([
-      bus.request('catalog.import', { folder: music.folder }),
-      bus.request('catalog.import', { folder: `${music.folder}/` }),
-    ]);
-    expect(two.id).toBe(one.id);
-    expect(one.state).toBe('running');
-    const done = await importFolder();
-    const status =
-      done.id === one.id
-        ? done
-        : await until(async () => {
-            const { imports } = await bus.request('catalog.imports', {});
-            return imports.find((other) => other.id === one.id);
-          });
-    expect(status).toMatchObject({
-      state: 'done',
-      found: 14,
-      read: 10,
-      added: 10,
-      changed: 0,
-      failedCount: 4,
-      error: null,
-    });
-    expect(status.failed.map(({ file }) => file).sort()).toEqual(
-      ['cut.m4a', 'empty.ogg', 'garbage.FLAC', 'garbage.mp3'].map((name) => join('Broken', name)),
-    );
-    for (const { reason } of status.failed) expect(reason).toMatch(/^This .+\.$/);
-    expect((await stat(at('Mix', 'Baby.mp3'))).mtimeMs).toBe(before.mtimeMs);
-  });
-
-  it('tells what it finds', async () => {
-    const march = await trackCalled('Águas de Março');
-    expect(march).toMatchObject({
-      artist: 'Elis Regina',
-      album: 'Águas',
-      trackNo: 1,
-      mime: 'audio/mpeg',
-      missing: false,
-    });
-    const { album, tracks } = await bus.request('catalog.album', { id: march.albumId });
-    expect(album).toMatchObject({ title: 'Águas', artist: 'Elis Regina', year: 1972, trackCount: 7 });
-    expect(tracks.map((track) => track.trackNo)).toEqual([1, 2, 3, 4, 5, 6, 7]);
-    expect(tracks.map((track) => track.mime)).toEqual([
-      ...['audio/mpeg', 'audio/flac', 'audio/flac', 'audio/ogg', 'audio/ogg', 'audio/mp4', 'audio/wav'],
-    ]);
-    for (const track of tracks) expect(Math.abs(track.durationS - 3)).toBeLessThan(0.1);
-    expect(await trackCalled('Triste')).toMatchObject({ artist: 'Jobim', album: 'Wave', trackNo: 3, discNo: 1 });
-    const { artists, total } = await bus.request('catalog.artists', {});
-    expect(total).toBe(5);
-    expect(artists.map((artist) => artist.name)).toEqual(['Caetano', 'Elis Regina', 'Gal', 'Jobim', 'Various Artists']);
-    expect((await bus.request('catalog.albums', {})).albums.map((one) => `${one.artist}: ${one.title}`)).toEqual([
-      ...['Elis Regina: Águas', 'Jobim: Wave', 'Various Artists: Mix'],
-    ]);
-    expect(await bus.request('catalog.artist', { id: (await trackCalled('Baby')).artistId })).toMatchObject({
-      artist: { name: 'Gal', trackCount: 1, albumCount: 0 },
-      albums: [{ title: 'Mix', artist: 'Various Artists' }],
-      tracks: [{ title: 'Baby' }],
-    });
-    expect(await bus.request('catalog.summary', {})).toMatchObject({ tracks: 10, albums: 3, artists: 5, withdrawn: 0 });
-  });
-
-  it('keeps one cover for all who share it, beside the file or in it', async () => {
-    const [march, baby, tropical] = [
-      await trackCalled('Águas de Março'),
-      await trackCalled('Baby'),
-      await trackCalled('100% Tropical_'),
-    ];
-    expect(march.coverId).not.toBeNull();
-    expect(baby.coverId).toBe(tropical.coverId);
-    expect(baby.coverId).not.toBe(march.coverId);
-    for (const [size, pixels] of [
-      ['small', 320],
-      ['large', 1024],
-      ['large', 1024],
-    ] as const) {
-      const cover = await bus.request('catalog.cover', { id: baby.coverId ?? '', size });
-      expect(cover.mime).toBe('image/webp');
-      expect(await sharp(Buffer.from(cover.base64, 'base64')).metadata()).toMatchObject({
-        format: 'webp',
-        width: pixels,
-      });
+  async function until<T>(what: () => Promise<T | undefined | false>): Promise<T> {
+    const end = Date.now() + 30_000;
+    for (;;) {
+      const value = await what();
+      if (value !== undefined && value !== false) return value;
+      if (Date.now() > end) throw new Error('waited in vain');
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    await expect(bus.request('catalog.cover', { id: newId(), size: 'small' })).rejects.toMatchObject({
-      code: 'not_found',
-    });
-  });
+  }
 
-  it('tells its progress as facts, and seals behind', async () => {
-    const sealed = await until(async () => {
+  async function importFolder(folder = music.folder): Promise<ImportStatus> {
+    const { id } = await bus.request('catalog.import', { folder });
+    return await until(async () => {
       const { imports } = await bus.request('catalog.imports', {});
-      return imports.find((one) => one.toSeal === 10 && one.sealed === 10);
+      return imports.find((one) => one.id === id && one.state !== 'running');
     });
-    await until(async () =>
-      factsOf('changed.import').some((data) => 'sealed' in data && data.id === sealed.id && data.sealed === 10),
-    );
-  });
+  }
 
-  it('changes nothing the second time', async () => {
-    const before = await grant((await trackCalled('Baby')).id);
-    expect(await importFolder()).toMatchObject({
-      state: 'done',
-      read: 10,
-      added: 0,
-      changed: 0,
-      unchanged: 10,
-      missing: 0,
-      toSeal: 0,
+  async function startAll(): Promise<void> {
+    bus = await openBus({ config: { amqpUrl: null }, database, log });
+    await bus.subscribe({ queue: null, patterns: ['changed.#'] }, async (fact) => {
+      facts.push(fact);
     });
-    expect((await grant((await trackCalled('Baby')).id)).versionId).toBe(before.versionId);
-    await bus.request('catalog.release', { peerId: newId(), accountId: account });
-  });
+    catalog = await startCatalog({ bus, database, config, secrets, log });
+  }
 
-  it('makes a new version of a changed file and tells it', async () => {
-    const track = await trackCalled('Mucuripe');
-    const old = await grant(track.id, newId(), 'changed');
-    await makeMusic(at('Elis Regina', 'Águas'), {
-      format: 'm4a',
-      name: 'Mucuripe',
-      hertz: 999,
-      tags: { title: 'Mucuripe (ao vivo)', artist: 'Elis', album: 'Ao Vivo' },
-    });
-    expect(await importFolder()).toMatchObject({ added: 0, changed: 1, unchanged: 9 });
-    const renamed = await trackCalled('Mucuripe (ao vivo)');
-    expect(renamed.id).toBe(track.id);
-    await until(async () =>
-      factsOf('changed.version').some((data) => 'versionId' in data && data.versionId === old.versionId),
-    );
-    expect(factsOf('changed.version')).toContainEqual({
-      ...{ trackId: track.id, versionId: old.versionId, reason: 'file_changed' },
-    });
-    expect((await grant(track.id, newId(), 'changed')).versionId).not.toBe(old.versionId);
-    await expect(bus.request('catalog.source', { versionId: old.versionId })).rejects.toMatchObject({
-      code: 'version_retired',
-    });
-  });
-
-  it('marks what is gone and finds it again', async () => {
-    const [file, folder] = [await trackCalled('Baby'), await trackCalled('Triste')];
-    await rename(at('Mix', 'Baby.mp3'), at('.made', 'Baby.mp3'));
-    await rename(at('Jobim'), at('.made', 'Jobim'));
-    expect(await importFolder()).toMatchObject({ missing: 2, unchanged: 8 });
-    expect((await bus.request('catalog.tracks', { ids: [folder.id, newId(), file.id] })).tracks).toMatchObject([
-      { title: 'Triste', missing: true },
-      { title: 'Baby', missing: true },
-    ]);
-    expect(titles(await search('Baby'))).toEqual([]);
-    await rename(at('.made', 'Baby.mp3'), at('Mix', 'Baby.mp3'));
-    await rename(at('.made', 'Jobim'), at('Jobim'));
-    expect(await importFolder()).toMatchObject({ missing: 0, unchanged: 10, added: 0 });
-    expect(await trackCalled('Baby')).toMatchObject({ id: file.id, missing: false });
-  });
-
-  it('says what is wrong with a folder', async () => {
-    for (const [folder, words] of [
-      ['relative/path', /whole path/],
-      [at('nowhere'), /does not exist/],
-      [at('Mix', 'Baby.mp3'), /not a folder/],
-    ] as const) {
-      await expect(bus.request('catalog.import', { folder })).rejects.toMatchObject({
-        code: 'invalid_request',
-        message: expect.stringMatching(words),
+  beforeAll(async () => {
+    music = await makeTempFolder();
+    const picture = await makePicture(at('.made', 'red.jpg'), { color: 'red', pixels: 1200 });
+    await makePicture(at('Elis Regina', 'Águas', 'Folder.JPG'), { color: 'blue' });
+    const tags = { artist: 'Elis Regina', album: 'Águas', album_artist: 'Elis Regina', date: '1972' };
+    const of = (format: Parameters<typeof makeMusic>[1]['format'], title: string, track: number, hertz: number) =>
+      makeMusic(at('Elis Regina', 'Águas'), {
+        format,
+        name: title,
+        hertz,
+        tags: { ...tags, title, track: `${track}/7` },
       });
-    }
-  });
-});
-
-describe('search', () => {
-  it.each([
-    ['aguas de marco', ['Águas de Março']],
-    ['MARÇO', ['Águas de Março']],
-    ['elis casa', ['Casa no Campo']],
-    ['campo regina', ['Casa no Campo']],
-    ['ropic', ['100% Tropical_']],
-    ['baby', ['Baby']],
-    ['gal mix', ['Baby']],
-    ['no such thing', []],
-  ])('%s finds %j', async (q, expected) => expect(titles(await search(q))).toEqual(expected));
-
-  it('puts titles that begin with it first, and pages', async () => {
-    const all = await search('b');
-    expect(titles(all).slice(0, 2)).toEqual(['Baby', 'Bala com Bala']);
-    expect(all.total).toBe(all.tracks.length);
-    expect(titles(await search('b', { offset: 1, limit: 1 }))).toEqual(['Bala com Bala']);
-    expect((await search('b', { offset: 100 })).total).toBe(all.total);
-  });
-
-  it('finds albums and artists by their names', async () => {
-    const found = await search('elis');
-    expect(found.artists.map((artist) => artist.name)).toContain('Elis Regina');
-    expect(found.albums.map((album) => album.title)).toContain('Águas');
+    await of('mp3', 'Águas de Março', 1, 200);
+    await of('flac16', 'Atrás da Porta', 2, 210);
+    await of('flac24', 'Casa no Campo', 3, 220);
+    await of('vorbis', 'Bala com Bala', 4, 230);
+    await of('opus', 'Nada Será', 5, 240);
+    await of('m4a', 'Mucuripe', 6, 250);
+    await of('wav', 'Vida de Bailarina', 7, 260);
+    const mix = (artist: string, title: string, hertz: number) =>
+      makeMusic(at('Mix'), { format: 'mp3', name: title, hertz, picture, tags: { title, artist, album: 'Mix' } });
+    await mix('Gal', 'Baby', 300);
+    await mix('Caetano', '100% Tropical_', 310);
+    await makeMusic(at('Jobim', 'Wave', 'CD1'), { format: 'mp3', name: '03 - Triste', hertz: 320 });
+    await makeGarbage(at('Broken', 'garbage.mp3'));
+    await makeGarbage(at('Broken', 'garbage.FLAC'));
+    await writeFile(at('Broken', 'empty.ogg'), '');
+    await truncate(await makeMusic(at('Broken'), { format: 'm4a', name: 'cut' }), 3000);
+    await makeMusic(at('.hidden'), { format: 'wav', name: 'unseen' });
+    await symlink(music.folder, at('Mix', 'loop'));
+    await writeFile(at('Mix', 'notes.txt'), 'not music');
+    if (kind === 'postgres') server = await startPostgres();
+    database = server === null ? await openPgliteInMemory() : await openPostgres(server.url, log);
+    await startAll();
   });
 
-  it('takes signs for what they are, and nothing for everything', async () => {
-    expect((await search('%')).total).toBe(0);
-    expect((await search('100% tropical_')).total).toBe(1);
-    expect(await search('')).toMatchObject({ total: 10, albums: [], artists: [] });
-    expect((await search('', { limit: 3 })).tracks).toHaveLength(3);
-  });
-});
-
-describe('grant', () => {
-  it('gives all that a tab needs', async () => {
-    const track = await trackCalled('Casa no Campo');
-    const peer = newId();
-    const given = await grant(track.id, peer, 'listener');
-    expect(given).toMatchObject({
-      track: { id: track.id },
-      mime: 'audio/flac',
-      originUrl: `/origin/${given.versionId}`,
-      plainUrl: `/api/stream/${track.id}?peer=${peer}`,
-      manifest: { url: `/origin/${given.versionId}/manifest` },
-    });
-    const bytes = Buffer.from(given.manifest.inline ?? '', 'base64');
-    expect(createHash('sha256').update(bytes).digest('base64url')).toBe(given.manifest.digest);
-    const { manifest } = decodeManifest(bytes);
-    expect(manifest).toMatchObject({ version: given.versionId, size: given.size, container: 'flac' });
-    expect(Buffer.from(given.key, 'base64')).toHaveLength(32);
-    const key = await importTicketKey(secrets.publicKey);
-    expect(await verifyTicket(given.ticket, key, Date.now())).toMatchObject({ peer, version: given.versionId });
-    const source = await bus.request('catalog.source', { versionId: given.versionId });
-    expect(source).toMatchObject({ trackId: track.id, size: given.size, mime: 'audio/flac' });
-    expect(source.size).toBe((await readFile(source.path)).length);
-    expect(Buffer.from(source.manifest, 'base64')).toEqual(bytes);
-    expect(await bus.request('catalog.plain', { trackId: track.id, peerId: peer, accountId: 'listener' })).toEqual({
-      ...{
-        path: source.path,
-        size: given.size,
-        mtimeMs: source.mtimeMs,
-        mime: 'audio/flac',
-        versionId: given.versionId,
-      },
-    });
-  });
-
-  it('refuses for one reason at a time', async () => {
-    await expect(grant(newId())).rejects.toMatchObject({ code: 'not_found' });
-    const track = await trackCalled('Bala com Bala');
-    const peer = newId();
-    const old = await grant(track.id, peer, 'rights');
-    await bus.request('catalog.withdraw', { trackId: track.id, withdrawn: true });
-    await bus.request('catalog.withdraw', { trackId: track.id, withdrawn: true });
-    await expect(grant(track.id, peer, 'rights')).rejects.toMatchObject({ code: 'track_withdrawn' });
-    expect(titles(await search('bala'))).toEqual([]);
-    expect(titles(await search('bala', { includeWithdrawn: true }))).toEqual(['Bala com Bala']);
-    expect(await bus.request('catalog.summary', {})).toMatchObject({ withdrawn: 1 });
-    await until(async () => factsOf('changed.version').some((data) => 'reason' in data && data.reason === 'withdrawn'));
-    expect(factsOf('changed.track')).toEqual([{ trackId: track.id, withdrawn: true }]);
-    await bus.request('catalog.withdraw', { trackId: track.id, withdrawn: false });
-    const restored = await grant(track.id, peer, 'rights');
-    expect(restored.versionId).not.toBe(old.versionId);
-    expect(restored.key).not.toBe(old.key);
-  });
-
-  it('counts the tabs of an account that play', async () => {
-    const track = await trackCalled('Baby');
-    const [one, two, three] = [newId(), newId(), newId()];
-    await grant(track.id, one, 'many');
-    await grant(track.id, two, 'many');
-    await expect(grant(track.id, three, 'many')).rejects.toMatchObject({
-      code: 'too_many_streams',
-      retryAfterS: expect.any(Number),
-    });
-    await grant(track.id, one, 'many');
-    await grant(track.id, three, 'other');
-    await bus.request('catalog.release', { accountId: 'many', peerId: one });
-    await grant(track.id, three, 'many');
-  });
-
-  it('sees a file that changed, went and came back', async () => {
-    const path = at('Elis Regina', 'Águas', 'Vida de Bailarina.wav');
-    const track = await trackCalled('Vida de Bailarina');
-    const peer = newId();
-    const first = await grant(track.id, peer, 'files');
-    await appendFile(path, new Uint8Array(4096));
-    const second = await grant(track.id, peer, 'files');
-    expect(second.versionId).not.toBe(first.versionId);
-    expect(second.size).toBe(first.size + 4096);
-    await until(async () =>
-      factsOf('changed.version').some((data) => 'versionId' in data && data.versionId === first.versionId),
-    );
-    await utimes(path, new Date(), new Date(1e12));
-    const touched = await grant(track.id, peer, 'files');
-    expect(touched.versionId).not.toBe(second.versionId);
-
-    await rename(path, `${path}.away`);
-    await expect(grant(track.id, peer, 'files')).rejects.toMatchObject({ code: 'file_missing' });
-    expect((await bus.request('catalog.tracks', { ids: [track.id] })).tracks).toMatchObject([{ missing: true }]);
-    await bus.request('catalog.retire', { versionId: touched.versionId, reason: 'file_missing' });
-    await bus.request('catalog.retire', { versionId: touched.versionId, reason: 'file_missing' });
-    await rename(`${path}.away`, path);
-    const back = await grant(track.id, peer, 'files');
-    expect(back.track.missing).toBe(false);
-    expect(back.versionId).not.toBe(touched.versionId);
-    expect((await trackCalled('Vida de Bailarina')).missing).toBe(false);
-    await until(async () =>
-      factsOf('changed.version').some((data) => 'reason' in data && data.reason === 'file_missing'),
-    );
-    expect(
-      factsOf('changed.version').filter((data) => 'versionId' in data && data.versionId === touched.versionId),
-    ).toHaveLength(1);
-  });
-
-  it('says why a file that looked well cannot be sealed', async () => {
-    await mkdir(at('Later'), { recursive: true });
-    const path = await makeMusic(at('Later'), { format: 'm4a', name: 'later', tags: { title: 'Later' } });
-    await importFolder(at('Later'));
-    const track = await trackCalled('Later');
-    await makeGarbage(path);
-    await expect(grant(track.id, newId(), 'later')).rejects.toMatchObject({ code: 'format_unsupported' });
-  });
-});
-
-describe('the next start', () => {
-  it('calls an import interrupted that a crash left, and goes on sealing', async () => {
-    await makeMusic(at('New'), { format: 'opus', name: 'New', tags: { title: 'Brand New' } });
-    await importFolder(at('New'));
-    const { id } = await trackCalled('Brand New');
+  afterAll(async () => {
     await catalog.close();
     await bus.close();
-    const left = {
-      id: newId(),
-      folder: at('Left'),
-      state: 'running' as const,
-      startedAt: Date.now(),
-      beatAt: Date.now(),
-    };
-    await database.orm.insert(imports).values(left);
-    await database.orm.update(versions).set({ manifest: null, sealingAt: null }).where(eq(versions.trackId, id));
-    await startAll();
-    const listed = await bus.request('catalog.imports', {});
-    expect(listed.imports[0]).toMatchObject({
-      id: left.id,
-      state: 'failed',
-      error: expect.stringContaining('stopped'),
-    });
-    await until(async () => {
-      const [version] = await database.orm.select().from(versions).where(eq(versions.trackId, id));
-      return version?.manifest !== null;
-    });
-    expect(await catalog.health()).toEqual({ status: 'ok' });
+    await database.close();
+    await server?.stop();
+    await music.remove();
   });
 
-  it('imports the music folder of the configuration, and says when it cannot', async () => {
-    await catalog.close();
-    catalog = await startCatalog({ bus, database, config: { ...config, musicDir: at('nowhere') }, secrets, log });
-    const health = await until(async () => {
-      const now = await catalog.health();
-      return now.status === 'degraded' && now;
+  describe('import', () => {
+    it('reads every format, names what is broken and goes on', async () => {
+      const before = await stat(at('Mix', 'Baby.mp3'));
+      const [one, two] = await Promise.all([
+        bus.request('catalog.import', { folder: music.folder }),
+        bus.request('catalog.import', { folder: `${music.folder}/` }),
+      ]);
+      expect(two.id).toBe(one.id);
+      expect(one.state).toBe('running');
+      const done = await importFolder();
+      const status =
+        done.id === one.id
+          ? done
+          : await until(async () => {
+              const { imports } = await bus.request('catalog.imports', {});
+              return imports.find((other) => other.id === one.id);
+            });
+      expect(status).toMatchObject({
+        state: 'done',
+        found: 14,
+        read: 10,
+        added: 10,
+        changed: 0,
+        failedCount: 4,
+        error: null,
+      });
+      expect(status.failed.map(({ file }) => file).sort()).toEqual(
+        ['cut.m4a', 'empty.ogg', 'garbage.FLAC', 'garbage.mp3'].map((name) => join('Broken', name)),
+      );
+      for (const { reason } of status.failed) expect(reason).toMatch(/^This .+\.$/);
+      expect((await stat(at('Mix', 'Baby.mp3'))).mtimeMs).toBe(before.mtimeMs);
     });
-    expect(health.detail).toMatch(/nowhere cannot be read: it does not exist/);
-    await catalog.close();
-    catalog = await startCatalog({ bus, database, config: { ...config, musicDir: at('New') }, secrets, log });
-    await until(async () => {
-      const { imports: listed } = await bus.request('catalog.imports', {});
-      return listed.filter((one) => one.folder === at('New') && one.state === 'done').length === 2;
+
+    it('tells what it finds', async () => {
+      const march = await trackCalled('Águas de Março');
+      expect(march).toMatchObject({
+        artist: 'Elis Regina',
+        album: 'Águas',
+        trackNo: 1,
+        mime: 'audio/mpeg',
+        missing: false,
+      });
+      const { album, tracks } = await bus.request('catalog.album', { id: march.albumId });
+      expect(album).toMatchObject({ title: 'Águas', artist: 'Elis Regina', year: 1972, trackCount: 7 });
+      expect(tracks.map((track) => track.trackNo)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+      expect(tracks.map((track) => track.mime)).toEqual([
+        ...['audio/mpeg', 'audio/flac', 'audio/flac', 'audio/ogg', 'audio/ogg', 'audio/mp4', 'audio/wav'],
+      ]);
+      for (const track of tracks) expect(Math.abs(track.durationS - 3)).toBeLessThan(0.1);
+      expect(await trackCalled('Triste')).toMatchObject({ artist: 'Jobim', album: 'Wave', trackNo: 3, discNo: 1 });
+      const { artists, total } = await bus.request('catalog.artists', {});
+      expect(total).toBe(5);
+      expect(artists.map((artist) => artist.name)).toEqual([
+        'Caetano',
+        'Elis Regina',
+        'Gal',
+        'Jobim',
+        'Various Artists',
+      ]);
+      expect((await bus.request('catalog.albums', {})).albums.map((one) => `${one.artist}: ${one.title}`)).toEqual([
+        ...['Elis Regina: Águas', 'Jobim: Wave', 'Various Artists: Mix'],
+      ]);
+      expect(await bus.request('catalog.artist', { id: (await trackCalled('Baby')).artistId })).toMatchObject({
+        artist: { name: 'Gal', trackCount: 1, albumCount: 0 },
+        albums: [{ title: 'Mix', artist: 'Various Artists' }],
+        tracks: [{ title: 'Baby' }],
+      });
+      expect(await bus.request('catalog.summary', {})).toMatchObject({
+        tracks: 10,
+        albums: 3,
+        artists: 5,
+        withdrawn: 0,
+      });
+    });
+
+    it('keeps one cover for all who share it, beside the file or in it', async () => {
+      const [march, baby, tropical] = [
+        await trackCalled('Águas de Março'),
+        await trackCalled('Baby'),
+        await trackCalled('100% Tropical_'),
+      ];
+      expect(march.coverId).not.toBeNull();
+      expect(baby.coverId).toBe(tropical.coverId);
+      expect(baby.coverId).not.toBe(march.coverId);
+      for (const [size, pixels] of [
+        ['small', 320],
+        ['large', 1024],
+        ['large', 1024],
+      ] as const) {
+        const cover = await bus.request('catalog.cover', { id: baby.coverId ?? '', size });
+        expect(cover.mime).toBe('image/webp');
+        expect(await sharp(Buffer.from(cover.base64, 'base64')).metadata()).toMatchObject({
+          format: 'webp',
+          width: pixels,
+        });
+      }
+      await expect(bus.request('catalog.cover', { id: newId(), size: 'small' })).rejects.toMatchObject({
+        code: 'not_found',
+      });
+    });
+
+    it('tells its progress as facts, and seals behind', async () => {
+      const sealed = await until(async () => {
+        const { imports } = await bus.request('catalog.imports', {});
+        return imports.find((one) => one.toSeal === 10 && one.sealed === 10);
+      });
+      await until(async () =>
+        factsOf('changed.import').some((data) => 'sealed' in data && data.id === sealed.id && data.sealed === 10),
+      );
+    });
+
+    it('changes nothing the second time', async () => {
+      const before = await grant((await trackCalled('Baby')).id);
+      expect(await importFolder()).toMatchObject({
+        state: 'done',
+        read: 10,
+        added: 0,
+        changed: 0,
+        unchanged: 10,
+        missing: 0,
+        toSeal: 0,
+      });
+      expect((await grant((await trackCalled('Baby')).id)).versionId).toBe(before.versionId);
+      await bus.request('catalog.release', { peerId: newId(), accountId: account });
+    });
+
+    it('makes a new version of a changed file and tells it', async () => {
+      const track = await trackCalled('Mucuripe');
+      const old = await grant(track.id, newId(), 'changed');
+      await makeMusic(at('Elis Regina', 'Águas'), {
+        format: 'm4a',
+        name: 'Mucuripe',
+        hertz: 999,
+        tags: { title: 'Mucuripe (ao vivo)', artist: 'Elis', album: 'Ao Vivo' },
+      });
+      expect(await importFolder()).toMatchObject({ added: 0, changed: 1, unchanged: 9 });
+      const renamed = await trackCalled('Mucuripe (ao vivo)');
+      expect(renamed.id).toBe(track.id);
+      await until(async () =>
+        factsOf('changed.version').some((data) => 'versionId' in data && data.versionId === old.versionId),
+      );
+      expect(factsOf('changed.version')).toContainEqual({
+        ...{ trackId: track.id, versionId: old.versionId, reason: 'file_changed' },
+      });
+      expect((await grant(track.id, newId(), 'changed')).versionId).not.toBe(old.versionId);
+      await expect(bus.request('catalog.source', { versionId: old.versionId })).rejects.toMatchObject({
+        code: 'version_retired',
+      });
+    });
+
+    it('marks what is gone and finds it again', async () => {
+      const [file, folder] = [await trackCalled('Baby'), await trackCalled('Triste')];
+      await rename(at('Mix', 'Baby.mp3'), at('.made', 'Baby.mp3'));
+      await rename(at('Jobim'), at('.made', 'Jobim'));
+      expect(await importFolder()).toMatchObject({ missing: 2, unchanged: 8 });
+      expect((await bus.request('catalog.tracks', { ids: [folder.id, newId(), file.id] })).tracks).toMatchObject([
+        { title: 'Triste', missing: true },
+        { title: 'Baby', missing: true },
+      ]);
+      expect(titles(await search('Baby'))).toEqual([]);
+      await rename(at('.made', 'Baby.mp3'), at('Mix', 'Baby.mp3'));
+      await rename(at('.made', 'Jobim'), at('Jobim'));
+      expect(await importFolder()).toMatchObject({ missing: 0, unchanged: 10, added: 0 });
+      expect(await trackCalled('Baby')).toMatchObject({ id: file.id, missing: false });
+    });
+
+    it('says what is wrong with a folder', async () => {
+      for (const [folder, words] of [
+        ['relative/path', /whole path/],
+        [at('nowhere'), /does not exist/],
+        [at('Mix', 'Baby.mp3'), /not a folder/],
+      ] as const) {
+        await expect(bus.request('catalog.import', { folder })).rejects.toMatchObject({
+          code: 'invalid_request',
+          message: expect.stringMatching(words),
+        });
+      }
+    });
+  });
+
+  describe('search', () => {
+    it.each([
+      ['aguas de marco', ['Águas de Março']],
+      ['MARÇO', ['Águas de Março']],
+      ['elis casa', ['Casa no Campo']],
+      ['campo regina', ['Casa no Campo']],
+      ['ropic', ['100% Tropical_']],
+      ['baby', ['Baby']],
+      ['gal mix', ['Baby']],
+      ['no such thing', []],
+    ])('%s finds %j', async (q, expected) => expect(titles(await search(q))).toEqual(expected));
+
+    it('puts titles that begin with it first, and pages', async () => {
+      const all = await search('b');
+      expect(titles(all).slice(0, 2)).toEqual(['Baby', 'Bala com Bala']);
+      expect(all.total).toBe(all.tracks.length);
+      expect(titles(await search('b', { offset: 1, limit: 1 }))).toEqual(['Bala com Bala']);
+      expect((await search('b', { offset: 100 })).total).toBe(all.total);
+    });
+
+    it('finds albums and artists by their names', async () => {
+      const found = await search('elis');
+      expect(found.artists.map((artist) => artist.name)).toContain('Elis Regina');
+      expect(found.albums.map((album) => album.title)).toContain('Águas');
+    });
+
+    it('takes signs for what they are, and nothing for everything', async () => {
+      expect((await search('%')).total).toBe(0);
+      expect((await search('100% tropical_')).total).toBe(1);
+      expect(await search('')).toMatchObject({ total: 10, albums: [], artists: [] });
+      expect((await search('', { limit: 3 })).tracks).toHaveLength(3);
+    });
+  });
+
+  describe('grant', () => {
+    it('gives all that a tab needs', async () => {
+      const track = await trackCalled('Casa no Campo');
+      const peer = newId();
+      const given = await grant(track.id, peer, 'listener');
+      expect(given).toMatchObject({
+        track: { id: track.id },
+        mime: 'audio/flac',
+        originUrl: `/origin/${given.versionId}`,
+        plainUrl: `/api/stream/${track.id}?peer=${peer}`,
+        manifest: { url: `/origin/${given.versionId}/manifest` },
+      });
+      const bytes = Buffer.from(given.manifest.inline ?? '', 'base64');
+      expect(createHash('sha256').update(bytes).digest('base64url')).toBe(given.manifest.digest);
+      const { manifest } = decodeManifest(bytes);
+      expect(manifest).toMatchObject({ version: given.versionId, size: given.size, container: 'flac' });
+      expect(Buffer.from(given.key, 'base64')).toHaveLength(32);
+      const key = await importTicketKey(secrets.publicKey);
+      expect(await verifyTicket(given.ticket, key, Date.now())).toMatchObject({ peer, version: given.versionId });
+      const source = await bus.request('catalog.source', { versionId: given.versionId });
+      expect(source).toMatchObject({ trackId: track.id, size: given.size, mime: 'audio/flac' });
+      expect(source.size).toBe((await readFile(source.path)).length);
+      expect(Buffer.from(source.manifest, 'base64')).toEqual(bytes);
+      expect(await bus.request('catalog.plain', { trackId: track.id, peerId: peer, accountId: 'listener' })).toEqual({
+        ...{
+          path: source.path,
+          size: given.size,
+          mtimeMs: source.mtimeMs,
+          mime: 'audio/flac',
+          versionId: given.versionId,
+        },
+      });
+    });
+
+    it('refuses for one reason at a time', async () => {
+      await expect(grant(newId())).rejects.toMatchObject({ code: 'not_found' });
+      const track = await trackCalled('Bala com Bala');
+      const peer = newId();
+      const old = await grant(track.id, peer, 'rights');
+      await bus.request('catalog.withdraw', { trackId: track.id, withdrawn: true });
+      await bus.request('catalog.withdraw', { trackId: track.id, withdrawn: true });
+      await expect(grant(track.id, peer, 'rights')).rejects.toMatchObject({ code: 'track_withdrawn' });
+      expect(titles(await search('bala'))).toEqual([]);
+      expect(titles(await search('bala', { includeWithdrawn: true }))).toEqual(['Bala com Bala']);
+      expect(await bus.request('catalog.summary', {})).toMatchObject({ withdrawn: 1 });
+      await until(async () =>
+        factsOf('changed.version').some((data) => 'reason' in data && data.reason === 'withdrawn'),
+      );
+      expect(factsOf('changed.track')).toEqual([{ trackId: track.id, withdrawn: true }]);
+      await bus.request('catalog.withdraw', { trackId: track.id, withdrawn: false });
+      const restored = await grant(track.id, peer, 'rights');
+      expect(restored.versionId).not.toBe(old.versionId);
+      expect(restored.key).not.toBe(old.key);
+    });
+
+    it('counts the tabs of an account that play', async () => {
+      const track = await trackCalled('Baby');
+      const [one, two, three] = [newId(), newId(), newId()];
+      await grant(track.id, one, 'many');
+      await grant(track.id, two, 'many');
+      await expect(grant(track.id, three, 'many')).rejects.toMatchObject({
+        code: 'too_many_streams',
+        retryAfterS: expect.any(Number),
+      });
+      await grant(track.id, one, 'many');
+      await grant(track.id, three, 'other');
+      await bus.request('catalog.release', { accountId: 'many', peerId: one });
+      await grant(track.id, three, 'many');
+    });
+
+    it('sees a file that changed, went and came back', async () => {
+      const path = at('Elis Regina', 'Águas', 'Vida de Bailarina.wav');
+      const track = await trackCalled('Vida de Bailarina');
+      const peer = newId();
+      const first = await grant(track.id, peer, 'files');
+      await appendFile(path, new Uint8Array(4096));
+      const second = await grant(track.id, peer, 'files');
+      expect(second.versionId).not.toBe(first.versionId);
+      expect(second.size).toBe(first.size + 4096);
+      await until(async () =>
+        factsOf('changed.version').some((data) => 'versionId' in data && data.versionId === first.versionId),
+      );
+      await utimes(path, new Date(), new Date(1e12));
+      const touched = await grant(track.id, peer, 'files');
+      expect(touched.versionId).not.toBe(second.versionId);
+
+      await rename(path, `${path}.away`);
+      await expect(grant(track.id, peer, 'files')).rejects.toMatchObject({ code: 'file_missing' });
+      expect((await bus.request('catalog.tracks', { ids: [track.id] })).tracks).toMatchObject([{ missing: true }]);
+      await bus.request('catalog.retire', { versionId: touched.versionId, reason: 'file_missing' });
+      await bus.request('catalog.retire', { versionId: touched.versionId, reason: 'file_missing' });
+      await rename(`${path}.away`, path);
+      const back = await grant(track.id, peer, 'files');
+      expect(back.track.missing).toBe(false);
+      expect(back.versionId).not.toBe(touched.versionId);
+      expect((await trackCalled('Vida de Bailarina')).missing).toBe(false);
+      await until(async () =>
+        factsOf('changed.version').some((data) => 'reason' in data && data.reason === 'file_missing'),
+      );
+      expect(
+        factsOf('changed.version').filter((data) => 'versionId' in data && data.versionId === touched.versionId),
+      ).toHaveLength(1);
+    });
+
+    it('says why a file that looked well cannot be sealed', async () => {
+      await mkdir(at('Later'), { recursive: true });
+      const path = await makeMusic(at('Later'), { format: 'm4a', name: 'later', tags: { title: 'Later' } });
+      await importFolder(at('Later'));
+      const track = await trackCalled('Later');
+      await makeGarbage(path);
+      await expect(grant(track.id, newId(), 'later')).rejects.toMatchObject({ code: 'format_unsupported' });
+    });
+  });
+
+  describe('the next start', () => {
+    it('calls an import interrupted that a crash left, and goes on sealing', async () => {
+      await makeMusic(at('New'), { format: 'opus', name: 'New', tags: { title: 'Brand New' } });
+      await importFolder(at('New'));
+      const { id } = await trackCalled('Brand New');
+      await catalog.close();
+      await bus.close();
+      const left = {
+        id: newId(),
+        folder: at('Left'),
+        state: 'running' as const,
+        startedAt: Date.now(),
+        beatAt: Date.now() - 60_000,
+      };
+      await database.orm.insert(imports).values(left);
+      await database.orm.update(versions).set({ manifest: null, sealingAt: null }).where(eq(versions.trackId, id));
+      await startAll();
+      const listed = await bus.request('catalog.imports', {});
+      expect(listed.imports[0]).toMatchObject({
+        id: left.id,
+        state: 'failed',
+        error: expect.stringContaining('stopped'),
+      });
+      await until(async () => {
+        const [version] = await database.orm.select().from(versions).where(eq(versions.trackId, id));
+        return version?.manifest !== null;
+      });
+      expect(await catalog.health()).toEqual({ status: 'ok' });
+    });
+
+    it('imports the music folder of the configuration, and says when it cannot', async () => {
+      await catalog.close();
+      catalog = await startCatalog({ bus, database, config: { ...config, musicDir: at('nowhere') }, secrets, log });
+      const health = await until(async () => {
+        const now = await catalog.health();
+        return now.status === 'degraded' && now;
+      });
+      expect(health.detail).toMatch(/nowhere cannot be read: it does not exist/);
+      await catalog.close();
+      catalog = await startCatalog({ bus, database, config: { ...config, musicDir: at('New') }, secrets, log });
+      await until(async () => {
+        const { imports: listed } = await bus.request('catalog.imports', {});
+        return listed.filter((one) => one.folder === at('New') && one.state === 'done').length === 2;
+      });
     });
   });
 });
