@@ -81,3 +81,20 @@ test('packages are installed when they are not there or not those of the lockfil
   touch('package-lock.json', 60);
   expect(isInstalled()).toBe(false);
 });
+
+test('only optional packages that the lockfile leaves out may be missing from it', () => {
+  const packages = { 'node_modules/biome': { version: '2.0.0', optionalDependencies: { '@biome/mac': '2.0.0' } } };
+  write('package-lock.json', JSON.stringify({ packages }));
+  const judge = (...lines: string[]) =>
+    ask(
+      'prepare.mjs',
+      `script.isForOptionalPackages(${JSON.stringify(['npm error code EUSAGE', ...lines].join('\n'))})`,
+    );
+  expect(judge('Missing: @biome/mac@ from lock file')).toBe(true);
+  expect(judge('Missing: @biome/mac@2.0.0 from lock file')).toBe(true);
+  expect(judge('Missing: @biome/mac@ from lock file', 'Missing: left-pad@1.0.0 from lock file')).toBe(false);
+  expect(judge('Missing: @biome/mac@ from lock file', 'Invalid: lock file’s next@16 does not satisfy next@17')).toBe(
+    false,
+  );
+  expect(judge()).toBe(false);
+});
