@@ -1,9 +1,10 @@
 /** The peer of a real tab: everything that `createSwarmPeer` needs, as the browser gives it. */
+import { deleteDB } from 'idb';
 import type { SharingMode } from '@/lib/contracts/signaling';
 import type { SwarmPeer } from './api';
 import { systemClock } from './clock';
 import { httpGateway } from './gateway';
-import { claimIdentity, type Identity } from './identity';
+import { claimIdentity, type Identity, type IdentityParts, sweepOrphans } from './identity';
 import { SignalingClient } from './signaling-client';
 import { openIdbStore } from './store/idb-store';
 import { createSwarmPeer } from './swarm-peer';
@@ -60,12 +61,16 @@ export async function openBrowserPeer(options: { mode: SharingMode }): Promise<S
   };
 }
 
-function identityOfTab(): Promise<Identity> {
-  return claimIdentity({
+async function identityOfTab(): Promise<Identity> {
+  const parts: IdentityParts = {
     storage: sessionStorage,
     locks: navigator.locks,
     databases: async () => (await indexedDB.databases()).flatMap(({ name }) => (name === undefined ? [] : [name])),
-  });
+    deleteDatabase: (name) => deleteDB(name),
+  };
+  const identity = await claimIdentity(parts);
+  void sweepOrphans(parts);
+  return identity;
 }
 
 /** The listener asked the browser to save data, or is on a phone's plan. */

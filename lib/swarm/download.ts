@@ -66,6 +66,8 @@ export class Download {
   private readonly waiting = new Map<number, Set<Waiter>>();
   private flights: FlightNow[] = [];
   private readonly rests = new Map<string, number>();
+  /** At most as many as the asset has chunks. */
+  private readonly unkept = new Set<number>();
   private playback: Playback | null = null;
   private bytesPerSecond: number;
   private readonly openedAt: number;
@@ -127,6 +129,12 @@ export class Download {
     });
   }
 
+  /** The cache could not keep these: they are fetched again when a read waits for them, and not ahead of need. */
+  lost(chunks: readonly number[]): void {
+    for (const chunk of chunks) this.unkept.add(chunk);
+    this.poke();
+  }
+
   /** A link is gone: its requests have failed by themselves. */
   forgetPeer(peer: string): void {
     this.rests.delete(peer);
@@ -158,7 +166,7 @@ export class Download {
       bytesPerSecond: this.bytesPerSecond,
       wanted: [...this.waiting.keys()],
       playback: this.playback,
-      has: (chunk) => holding.has(chunk) && !this.waiting.has(chunk),
+      has: (chunk) => (holding.has(chunk) || this.unkept.has(chunk)) && !this.waiting.has(chunk),
       holds: holding.held.count,
       flights: this.flights,
       peers: [...neighbours.values()].map((neighbour) => this.planPeer(neighbour)),

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
-import { claimIdentity } from './identity';
+import { claimIdentity, sweepOrphans } from './identity';
 
 /** Web Locks of one origin, as far as they are used here. */
 class Locks {
@@ -36,7 +36,15 @@ function tab(copied?: Map<string, string>) {
     getItem: (key: string) => values.get(key) ?? null,
     setItem: (key: string, value: string) => void values.set(key, value),
   };
-  return { values, claim: () => claimIdentity({ storage, locks, databases: async () => databases }) };
+  const parts = {
+    storage,
+    locks,
+    databases: async () => databases,
+    deleteDatabase: async (name: string) => {
+      databases = databases.filter((other) => other !== name);
+    },
+  };
+  return { values, claim: () => claimIdentity(parts), sweep: () => sweepOrphans(parts) };
 }
 
 describe('a tab', () => {
@@ -77,9 +85,26 @@ describe('a tab', () => {
     expect([used, orphan]).not.toContain(third.peerId);
   });
 
+  it('deletes caches that nobody will adopt soon, and none in use', async () => {
+    const used = newId();
+    locks.held.add(`enxame-peer-${used}`);
+    databases = [`enxame-${used}`, ...Array.from({ length: 6 }, () => `enxame-${newId()}`)];
+    const first = tab();
+    const { databaseName } = await first.claim();
+    await first.sweep();
+    expect(databases).toHaveLength(5);
+    expect(databases).toContain(`enxame-${used}`);
+    expect(databases).toContain(databaseName);
+  });
+
   it('begins anew where nothing can be remembered or listed', async () => {
     const storage = { getItem: () => 'no id', setItem: () => {} };
-    const broken = { storage, locks, databases: () => Promise.reject(new Error('not here')) };
+    const broken = {
+      storage,
+      locks,
+      databases: () => Promise.reject(new Error('not here')),
+      deleteDatabase: async () => {},
+    };
     expect((await claimIdentity(broken)).peerId).toHaveLength(22);
   });
 });

@@ -8,8 +8,10 @@ const STORAGE_KEY = 'enxame-peer';
 const DATABASE_PREFIX = 'enxame-';
 /** The page before a reload lets go of its lock as it is torn down: measured in tens of ms; a duplicate waits this long in vain. */
 const RELOAD_PATIENCE_MS = 1500;
-/** Databases tried for adoption. */
+/** Databases looked at in one start. */
 const MAX_ORPHANS_TRIED = 20;
+/** Caches of tabs that are gone, kept for tabs to come; more would fill the quota with what nobody hears or serves. */
+const MAX_ORPHANS_KEPT = 3;
 
 export interface IdentityParts {
   /** The tab's sessionStorage. */
@@ -17,6 +19,7 @@ export interface IdentityParts {
   locks: Pick<LockManager, 'request'>;
   /** Names of this origin's databases. */
   databases: () => Promise<string[]>;
+  deleteDatabase: (name: string) => Promise<void>;
 }
 
 export interface Identity {
@@ -35,15 +38,28 @@ export async function claimIdentity(parts: IdentityParts): Promise<Identity> {
   return identity;
 }
 
+/** Deletes all but a few of the caches whose tabs are gone. */
+export async function sweepOrphans(parts: IdentityParts): Promise<void> {
+  let kept = 0;
+  for await (const orphan of orphans(parts)) {
+    if (++kept > MAX_ORPHANS_KEPT) await parts.deleteDatabase(orphan.databaseName).catch(() => {});
+    orphan.release();
+  }
+}
+
 async function adopt(parts: IdentityParts): Promise<Identity | null> {
+  for await (const orphan of orphans(parts)) return orphan;
+  return null;
+}
+
+/** Identities whose tab is gone, each held until it is released. */
+async function* orphans(parts: IdentityParts): AsyncGenerator<Identity> {
   const names = await parts.databases().catch(() => []);
-  const orphans = names.filter((name) => name.startsWith(DATABASE_PREFIX)).slice(0, MAX_ORPHANS_TRIED);
-  for (const name of orphans) {
+  for (const name of names.filter((other) => other.startsWith(DATABASE_PREFIX)).slice(0, MAX_ORPHANS_TRIED)) {
     const peerId = id.safeParse(name.slice(DATABASE_PREFIX.length));
     const identity = peerId.success ? await take(peerId.data, parts, 0) : null;
-    if (identity !== null) return identity;
+    if (identity !== null) yield identity;
   }
-  return null;
 }
 
 async function begin(parts: IdentityParts): Promise<Identity> {

@@ -83,7 +83,7 @@ export class SignalingClient implements Signaling {
 
   /** @returns what `ok` holds; throws what `error` says */
   private async ask(send: (socket: ReturnType<ClientSocket['timeout']>) => Promise<unknown>): Promise<unknown> {
-    if (this.socket === null || this.state !== 'up') throw outOfReach();
+    if (this.closed || this.socket === null || this.state !== 'up') throw outOfReach();
     const answer = await send(this.socket.timeout(ACK_TIMEOUT_MS)).catch(() => {
       throw outOfReach();
     });

@@ -1,24 +1,22 @@
 /** One listener's peer: grant -> plan -> fetch -> verify -> store -> read. Composes the parts and holds the versions it takes part in. */
 import { ChunkSet } from '@/lib/assets/ranges';
 import { importContentKey } from '@/lib/assets/seal';
-import { EnxameError, type ErrorCode, isEnxameError } from '@/lib/contracts/errors';
+import { EnxameError } from '@/lib/contracts/errors';
 import type { Message } from '@/lib/contracts/messages';
-import type { Grant } from '@/lib/contracts/playback';
 import { REPORT_EVERY_MS, type SharingMode } from '@/lib/contracts/signaling';
 import { Admissions } from './admissions';
 import type { OpenAsset, PeerSnapshot, SwarmPeer } from './api';
 import { Changes } from './changes';
 import type { Clock } from './clock';
-import { Download } from './download';
 import type { Gateway } from './gateway';
-import { GRANT_MARGIN_MS, GrantBook } from './grants';
+import { GrantBook } from './grants';
 import { Holding } from './holding';
-import { fromBase64, manifestFor, wholeBytes } from './manifests';
+import { Leases } from './leases';
+import { fromBase64, manifestFor } from './manifests';
 import { Neighbours } from './neighbours';
-import { PlainCache, PlayedAsset } from './open-asset';
-import { fetchSpan } from './origin-source';
 import { type NotServing, notServing } from './policy/serve';
 import { Uploads } from './protocol/uploads';
+import { Shelf } from './shelf';
 import type { Signaling, SignalingState } from './signaling';
 import type { ChunkStore } from './store/store';
 import { Swarms } from './swarms';
@@ -41,12 +39,8 @@ export interface SwarmPeerOptions {
   log?: (message: string) => void;
 }
 
-/** Versions that were opened in this page and are still served; the one opened longest ago is left first. Half of what the tracker takes. */
-const MAX_VERSIONS = 32;
 /** Tracks whose grants are asked ahead in one call. */
 const MAX_PREPARED = 8;
-/** A grant that could not be renewed is asked for again after this, ms. */
-const RENEW_RETRY_MS = 10_000;
 
 export function createSwarmPeer(options: SwarmPeerOptions): SwarmPeer {
   return new Peer(options);
@@ -57,19 +51,19 @@ class Peer implements SwarmPeer {
   private readonly clock: Clock;
   private readonly store: ChunkStore;
   private readonly versions = new Map<string, Version>();
-  private readonly plain = new PlainCache();
   private readonly tally = new Tally();
   private readonly admissions: Admissions;
   private readonly grants: GrantBook;
   private readonly uploads: Uploads;
   private readonly neighbours: Neighbours;
+  private readonly leases: Leases;
   private readonly swarms: Swarms;
+  private readonly shelf: Shelf;
   private readonly changes: Changes;
   private readonly factListeners = new Set<(fact: Message) => void>();
   private readonly closing = new AbortController();
   private mode: SharingMode;
   private signalingState: SignalingState = 'connecting';
-  private current: PlayedAsset | null = null;
   private shown: PeerSnapshot | null = null;
   private cancelReport: () => void = () => {};
 
@@ -108,6 +102,15 @@ class Peer implements SwarmPeer {
       onChange: () => this.changes.touch(),
       log,
     });
+    this.leases = new Leases({
+      clock,
+      fetch: options.fetch,
+      grants: this.grants,
+      clockOffset: () => this.admissions.clockOffset(),
+      onRenewed: (version) => this.neighbours.showTicket(version),
+      onOver: (version, error) => this.shelf.retire(version.id, error),
+      closing: this.closing.signal,
+    });
     this.swarms = new Swarms({
       clock,
       signaling,
@@ -115,9 +118,25 @@ class Peer implements SwarmPeer {
       announced: (version) => this.announced(version),
       isUp: () => this.signalingState === 'up',
       isFresh: (grant) => this.grants.isFresh(grant),
-      renew: (version) => this.renew(version),
-      drop: (version) => this.forget(version),
-      retire: (version, error) => this.retire(version.id, error),
+      renew: (version) => this.leases.renew(version),
+      isKept: (id) => this.versions.has(id),
+      drop: (version) => this.shelf.forget(version),
+      retire: (version, error) => this.shelf.retire(version.id, error),
+    });
+    this.shelf = new Shelf({
+      self: this.peerId,
+      clock,
+      store,
+      signaling,
+      versions: this.versions,
+      grants: this.grants,
+      leases: this.leases,
+      neighbours: this.neighbours,
+      swarms: this.swarms,
+      tally: this.tally,
+      onChange: () => this.changes.touch(),
+      report: () => this.report(),
+      log,
     });
     this.changes = new Changes(
       clock,
@@ -126,7 +145,7 @@ class Peer implements SwarmPeer {
         this.shown = null;
       },
     );
-    store.onLost((id, chunks) => this.lost(id, chunks));
+    store.onLost((id, chunks) => this.shelf.lost(id, chunks));
     signaling.start(
       {
         state: (state) => this.onSignaling(state),
@@ -164,16 +183,10 @@ class Peer implements SwarmPeer {
       if (!this.versions.get(grant.versionId)?.openings.size) this.store.release(grant.versionId);
       throw until.reason;
     }
-    let version = this.versions.get(grant.versionId);
-    if (version === undefined) {
-      version = new Version(new Holding(grant.versionId, trackId, manifest, held, this.store), grant);
-    } else {
-      version.grant = grant;
-      // Last in the map: last to be left.
-      this.versions.delete(version.id);
-    }
-    this.versions.set(version.id, version);
-    return this.play(version, key);
+    const known = this.versions.get(grant.versionId);
+    const version = known ?? new Version(new Holding(grant.versionId, trackId, manifest, held, this.store), grant);
+    version.grant = grant;
+    return this.shelf.play(version, key);
   }
 
   prepare(trackIds: readonly string[]): void {
@@ -211,181 +224,10 @@ class Peer implements SwarmPeer {
     this.closing.abort(reason);
     this.cancelReport();
     this.changes.close();
-    for (const version of this.versions.values()) {
-      version.end();
-      version.download?.stop(reason);
-      for (const asset of version.openings) asset.end(reason);
-    }
-    this.versions.clear();
+    this.shelf.clear(reason);
     this.neighbours.close();
     this.options.signaling.close();
     await this.store.close();
-  }
-
-  /** Begins one playing of a version; the first of it also begins to fetch. */
-  private play(version: Version, key: CryptoKey): PlayedAsset {
-    const download = version.download ?? this.startDownload(version);
-    const asset = new PlayedAsset({
-      grant: version.grant,
-      holding: version.holding,
-      download,
-      key,
-      plain: this.plain,
-      onCacheRead: (bytes) => {
-        this.tally.cache.add(bytes, this.clock.now());
-        this.changes.touch();
-      },
-      onHint: (played, hint) => {
-        if (hint.playing || this.current === null) this.current = played;
-        if (played === this.current) this.tally.hint(hint);
-        this.changes.touch();
-      },
-      onClose: (played) => this.closeAsset(version, played),
-    });
-    version.openings.add(asset);
-    this.current ??= asset;
-    this.swarms.join(version);
-    this.renewInTime(version);
-    this.makeRoom();
-    this.changes.touch();
-    return asset;
-  }
-
-  private startDownload(version: Version): Download {
-    const { holding } = version;
-    const download = new Download({
-      self: this.peerId,
-      clock: this.clock,
-      holding,
-      whole: () => this.store.fits(wholeBytes(holding.manifest)),
-      neighbours: () => this.neighbours.of(version),
-      tracked: () => version.tracked,
-      fetchSpan: (span, signal, onChunk) => this.fetchSpan(version, span, signal, onChunk),
-      onArrived: (chunk, source, bytes) => {
-        this.tally[source].add(bytes, this.clock.now());
-        for (const asset of version.openings) asset.arrived(chunk, source, bytes);
-        this.swarms.announceSoon(version);
-        this.changes.touch();
-      },
-      onBlame: (peer, chunk) => {
-        this.options.log?.(`${peer} sent wrong bytes for chunk ${chunk} of ${version.id}`);
-        this.tally.blame(peer, version.id, chunk);
-        this.neighbours.ban(peer);
-        this.report();
-      },
-      onRefused: (peer, reason) => {
-        if (reason === 'bad_ticket') this.neighbours.showAgain(peer, version);
-      },
-      onOver: (error) => this.retire(version.id, error),
-    });
-    version.download = download;
-    this.neighbours.showTicket(version);
-    return download;
-  }
-
-  /** From the origin; an expired ticket is renewed once. */
-  private async fetchSpan(
-    version: Version,
-    span: { from: number; to: number },
-    signal: AbortSignal,
-    onChunk: (chunk: number, sealed: Uint8Array<ArrayBuffer>) => void,
-  ): Promise<void> {
-    const attempt = (grant: Grant) =>
-      fetchSpan(
-        { ...span, url: grant.originUrl, ticket: grant.ticket, geometry: version.holding.manifest, signal, onChunk },
-        this.options.fetch,
-        this.clock,
-      );
-    try {
-      await attempt(version.grant);
-    } catch (error) {
-      if (!isEnxameError(error) || error.code !== 'bad_token') throw error;
-      await orAborted(this.renew(version), signal);
-      await attempt(version.grant);
-    }
-  }
-
-  /** A new grant for a version. @throws {EnxameError} `version_retired` when the track has another version by now; the refusal */
-  private async renew(version: Version): Promise<void> {
-    const grant = await this.grants.renew(version.holding.trackId, this.closing.signal);
-    if (grant.versionId !== version.id) throw new EnxameError('version_retired', 'This track has changed.');
-    version.grant = grant;
-    this.neighbours.showTicket(version);
-    this.renewInTime(version);
-  }
-
-  private renewInTime(version: Version): void {
-    version.cancelRenewal();
-    const leftMs = version.grant.expiresAt - this.admissions.clockOffset() - this.clock.now() - GRANT_MARGIN_MS;
-    const attempt = () => {
-      if (version.openings.size === 0) return;
-      this.renew(version).catch((error) => {
-        if (isEnxameError(error) && isOver(error.code)) this.retire(version.id, error);
-        else version.cancelRenewal = this.clock.after(RENEW_RETRY_MS, attempt);
-      });
-    };
-    version.cancelRenewal = this.clock.after(Math.max(RENEW_RETRY_MS, leftMs), attempt);
-  }
-
-  /** Playing ends; what is held goes on being served. */
-  private closeAsset(version: Version, asset: PlayedAsset): void {
-    version.openings.delete(asset);
-    if (this.current === asset) {
-      this.current = null;
-      this.tally.interrupted();
-    }
-    if (version.openings.size === 0) {
-      version.download?.stop(new DOMException('the asset was closed', 'AbortError'));
-      version.download = null;
-      version.cancelRenewal();
-      this.store.release(version.id);
-    }
-    this.changes.touch();
-  }
-
-  /** The version is not to be played, served or kept any more. */
-  private retire(id: string, error: EnxameError): void {
-    const version = this.versions.get(id);
-    this.plain.drop(id);
-    void this.store.drop(id);
-    if (version === undefined) return;
-    this.grants.forget(version.holding.trackId);
-    version.download?.stop(error);
-    version.download = null;
-    for (const asset of version.openings) {
-      asset.end(error);
-      if (this.current === asset) this.current = null;
-    }
-    version.openings.clear();
-    this.forget(version);
-  }
-
-  /** Takes no part in the version any more. */
-  private forget(version: Version): void {
-    version.end();
-    if (this.versions.get(version.id) === version) this.versions.delete(version.id);
-    if (version.joined !== 'no') this.options.signaling.leave(version.id);
-    this.changes.touch();
-  }
-
-  private makeRoom(): void {
-    for (const version of this.versions.values()) {
-      if (this.versions.size <= MAX_VERSIONS) return;
-      if (version.openings.size === 0) this.forget(version);
-    }
-  }
-
-  private lost(id: string, chunks: readonly number[] | 'all'): void {
-    const version = this.versions.get(id);
-    if (version === undefined) return;
-    version.holding.lose(chunks);
-    for (const asset of version.openings) asset.lost(chunks);
-    if (version.openings.size === 0 && version.holding.held.isEmpty) {
-      this.forget(version);
-      return;
-    }
-    version.download?.poke();
-    this.swarms.announceSoon(version);
   }
 
   private announced(version: Version): ChunkSet {
@@ -393,11 +235,11 @@ class Peer implements SwarmPeer {
   }
 
   private isPlaying(): boolean {
-    return this.current?.lastHint?.playing === true;
+    return this.shelf.current?.lastHint?.playing === true;
   }
 
   private notServing(): NotServing | null {
-    const { current } = this;
+    const { current } = this.shelf;
     return notServing({
       mode: this.mode,
       playing: this.isPlaying(),
@@ -417,11 +259,11 @@ class Peer implements SwarmPeer {
   }
 
   private heardFact(fact: Message): void {
-    if (fact.type === 'changed.version') this.retire(fact.data.versionId, reasonOf(fact.data.reason));
+    if (fact.type === 'changed.version') this.shelf.retire(fact.data.versionId, reasonOf(fact.data.reason));
     if (fact.type === 'changed.track') {
       this.grants.forget(fact.data.trackId);
       const affected = [...this.versions.values()].filter(({ holding }) => holding.trackId === fact.data.trackId);
-      if (fact.data.withdrawn) for (const { id } of affected) this.retire(id, reasonOf('withdrawn'));
+      if (fact.data.withdrawn) for (const { id } of affected) this.shelf.retire(id, reasonOf('withdrawn'));
     }
     for (const listener of this.factListeners) listener(fact);
   }
@@ -438,14 +280,14 @@ class Peer implements SwarmPeer {
   private report(): void {
     if (this.signalingState !== 'up') return;
     const playing = this.isPlaying();
-    const trackId = this.current?.grant.track.id ?? null;
+    const trackId = this.shelf.current?.grant.track.id ?? null;
     const report = this.tally.report({ mode: this.mode, playing, trackId });
     if (report !== null) this.options.signaling.report(report);
   }
 
   private takeSnapshot(): PeerSnapshot {
     const now = this.clock.now();
-    const { current } = this;
+    const { current } = this.shelf;
     return {
       peerId: this.peerId,
       mode: this.mode,
@@ -468,10 +310,6 @@ class Peer implements SwarmPeer {
       cache: this.store.usage(),
     };
   }
-}
-
-function isOver(code: ErrorCode): boolean {
-  return code === 'version_retired' || code === 'track_withdrawn' || code === 'file_missing' || code === 'not_found';
 }
 
 function reasonOf(reason: 'file_changed' | 'file_missing' | 'withdrawn'): EnxameError {

@@ -18,6 +18,8 @@ export interface SwarmsOptions {
   isFresh: (grant: Grant) => boolean;
   /** @throws {EnxameError} */
   renew: (version: Version) => Promise<void>;
+  /** This tab takes part in the version, maybe anew. */
+  isKept: (id: string) => boolean;
   drop: (version: Version) => void;
   retire: (version: Version, error: EnxameError) => void;
 }
@@ -35,7 +37,7 @@ export class Swarms {
 
   /** Joins unless that is done or under way; while the tracker is out of reach nothing happens. */
   join(version: Version): void {
-    if (version.joined === 'no' && this.options.isUp()) void this.attempt(version);
+    if (version.joined === 'no' && !version.ended && this.options.isUp()) void this.attempt(version);
   }
 
   /** More of the version is held, or less: those who may know are told before long. */
@@ -83,6 +85,10 @@ export class Swarms {
       }
       const have = this.options.announced(version).toRanges();
       const peers = await signaling.join(version.id, version.grant.ticket, have);
+      if (version.ended) {
+        if (!this.options.isKept(version.id)) signaling.leave(version.id);
+        return;
+      }
       version.joined = 'yes';
       version.tracked = true;
       version.cover(peers, clock.now());
@@ -91,6 +97,7 @@ export class Swarms {
       this.announceSoon(version);
     } catch (error) {
       version.joined = 'no';
+      if (version.ended) return;
       if (isEnxameError(error) && isFinal(error.code)) {
         this.options.retire(version, error);
         return;
@@ -98,6 +105,7 @@ export class Swarms {
       if (isEnxameError(error) && error.code === 'bad_token' && version.openings.size > 0) {
         await this.options.renew(version).catch(() => {});
       }
+      if (version.ended) return;
       version.cancelJoin();
       version.cancelJoin = clock.after(JOIN_RETRY_MS, () => this.join(version));
     }

@@ -7,7 +7,7 @@ import { Meter, RateEstimate } from './meters';
 import { Tally } from './tally';
 
 const state = { mode: 'considerate', playing: false, trackId: null } as const;
-const hint = (bufferedS: number, playing = true) => ({ playing, byte: 0, bytesPerSecond: 1, bufferedS });
+const hint = (bufferedS: number, playing = true, byte = 0) => ({ playing, byte, bytesPerSecond: 1, bufferedS });
 
 describe('a meter', () => {
   it('tells bytes a second of the last three seconds, and the sum of all', () => {
@@ -67,12 +67,14 @@ describe('a report', () => {
   it('counts a stall when sound that flowed ran dry, once, and no start, pause or jump', () => {
     const tally = new Tally();
     tally.report(state);
-    for (const bufferedS of [0, 0, 4, 0, 0, 5]) tally.hint(hint(bufferedS));
-    tally.hint(hint(0, false));
-    tally.hint(hint(0));
-    tally.hint(hint(4));
+    for (const bufferedS of [0, 0, 4, 0, 0, 5]) tally.hint(hint(bufferedS), 0);
+    tally.hint(hint(0, false), 0);
+    tally.hint(hint(0), 0);
+    tally.hint(hint(4), 0);
+    tally.hint(hint(0, true, 100), 0);
+    tally.hint(hint(4, true, 100), 0);
     tally.interrupted();
-    tally.hint(hint(0));
+    tally.hint(hint(0), 0);
     expect(tally.report(state)?.stalls).toBe(1);
   });
 });

@@ -8,6 +8,8 @@ const MAX_LINKS_PER_REPORT = 64;
 const MAX_BLAMED_PER_REPORT = 16;
 /** Less sound than this ahead of the ear counts as silence, seconds. */
 const SILENCE_S = 0.05;
+/** The ear moved by this much more than time passed: the listener jumped, seconds. Bytes tell time only roughly. */
+const JUMP_S = 3;
 
 export class Tally {
   readonly cache = new Meter();
@@ -19,6 +21,7 @@ export class Tally {
   private blamed: Report['blamed'] = [];
   private stalls = 0;
   private sounding = false;
+  private lastHint: { byte: number; at: number } | null = null;
   private lastState = '';
 
   overLink(peer: string, sent: number, received: number, now: number): void {
@@ -33,15 +36,20 @@ export class Tally {
     if (this.blamed.length < MAX_BLAMED_PER_REPORT) this.blamed.push({ peer, version, chunk });
   }
 
-  /** Notices when sound that was flowing ran dry. */
-  hint({ playing, bufferedS }: PlaybackHint): void {
+  /** Notices when sound that was flowing ran dry; after a jump it was not flowing yet. */
+  hint({ playing, byte, bytesPerSecond, bufferedS }: PlaybackHint, now: number): void {
+    const passedS = this.lastHint === null ? 0 : (now - this.lastHint.at) / 1000;
+    const movedS = this.lastHint === null ? 0 : Math.abs(byte - this.lastHint.byte) / Math.max(1, bytesPerSecond);
+    if (movedS > passedS + JUMP_S) this.sounding = false;
     if (playing && this.sounding && bufferedS < SILENCE_S) this.stalls++;
     this.sounding = playing && bufferedS >= SILENCE_S;
+    this.lastHint = { byte, at: now };
   }
 
   /** Playback jumped or ended: silence is expected. */
   interrupted(): void {
     this.sounding = false;
+    this.lastHint = null;
   }
 
   rates(now: number) {

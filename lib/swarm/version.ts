@@ -23,6 +23,7 @@ export class Version {
   joined: 'no' | 'asking' | 'yes' = 'no';
   /** The tracker has answered once. */
   tracked = false;
+  ended = false;
   cancelRenewal: () => void = () => {};
   cancelJoin: () => void = () => {};
   /** HAVE is said at most this often; non-null while one is due. */
@@ -52,8 +53,9 @@ export class Version {
     }
   }
 
-  /** No timer goes on. */
+  /** This tab takes no part in it any more; no timer goes on. */
   end(): void {
+    this.ended = true;
     this.cancelRenewal();
     this.cancelJoin();
     this.gossipDue?.();

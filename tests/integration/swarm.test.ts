@@ -5,6 +5,7 @@ import { newId } from '@/lib/contracts/ids';
 import { newMessage } from '@/lib/contracts/messages';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
 import { openIdbStore } from '@/lib/swarm/store/idb-store';
+import { MemoryStore } from '@/lib/swarm/store/memory-store';
 import { Town, type TownAsset } from './swarm-town';
 
 let town: Town;
@@ -187,6 +188,18 @@ describe('a swarm', () => {
     const fed = await readWhole(town.addPeer(), track);
     expect(fed.bytes().peer).toBeGreaterThan(0);
     expect(seed.snapshot().totals.uploaded).toBeGreaterThan(0);
+  });
+});
+
+describe('a cache too small for the track', () => {
+  it('makes a chunk come once ahead of need and once more when it is read, and not again and again', async () => {
+    town = await Town.found();
+    const track = await town.addAsset(12, 4);
+    const peer = town.addPeer({ store: new MemoryStore(town.clock, 3 * 65_552) });
+    const asset = await peer.open(track.trackId);
+    await play(asset);
+    expect(town.fromOrigin.get(peer.peerId)).toBeLessThan(2.1 * track.sealed.length);
+    expect(peer.snapshot().cache.usedBytes).toBeLessThanOrEqual(3 * 65_552);
   });
 });
 

@@ -29,6 +29,8 @@ export interface IdbStoreOptions {
   /** `navigator.storage.estimate`: bytes of the whole origin. */
   estimate: () => Promise<{ quota?: number; usage?: number }>;
   log: (message: string) => void;
+  /** The budget is never less, whatever other tabs hold. */
+  leastBytes?: number;
 }
 
 /** Writes are gathered for this long, so that a burst of chunks is one transaction. */
@@ -39,6 +41,8 @@ const MAX_UNWRITTEN_BYTES = 64 * 1024 * 1024;
 const OPEN_TIMEOUT_MS = 4000;
 /** How often the budget is taken anew: other tabs fill the same quota. */
 const BUDGET_EVERY_MS = 30_000;
+/** However much the other tabs hold, what plays now should fit: bytes, some tracks' worth. */
+const MIN_BUDGET_BYTES = 64 * 1024 * 1024;
 /** Where a browser tells no quota: bytes. */
 const UNKNOWN_QUOTA_BYTES = 2 * 1024 ** 3;
 
@@ -77,6 +81,8 @@ class IdbStore implements ChunkStore {
         terminated: () => this.fail('the browser closed the database'),
       });
       const late = () => new Error('the database did not open in time');
+      // Opened too late, it must not stand in the way of who deletes it.
+      void opening.then((db) => this.memory !== null && db.close()).catch(() => {});
       this.db = await orTimeout(opening, OPEN_TIMEOUT_MS, this.options.clock, late);
       for (const record of await this.db.getAll('assets')) this.records.set(record.version, record);
       await this.refreshBudget();
@@ -286,7 +292,10 @@ class IdbStore implements ChunkStore {
       .catch(() => ({}) as StorageEstimate);
     // The share is of all tabs together; the others have used what is not ours.
     const others = Math.max(0, usage - this.usedBytes());
-    this.budgetBytes = Math.max(0, Math.min(quota * CACHE_QUOTA_SHARE, CACHE_MAX_BYTES) - others);
+    this.budgetBytes = Math.max(
+      this.options.leastBytes ?? MIN_BUDGET_BYTES,
+      Math.min(quota * CACHE_QUOTA_SHARE, CACHE_MAX_BYTES) - others,
+    );
   }
 
   private failOver(error: unknown): MemoryStore {

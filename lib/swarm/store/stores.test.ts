@@ -28,8 +28,9 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-async function idb(): Promise<ChunkStore> {
-  const store = await openIdbStore({ name, clock, estimate: async () => ({ quota, usage }), log: () => {} });
+async function idb(leastBytes = 0): Promise<ChunkStore> {
+  const estimate = async () => ({ quota, usage });
+  const store = await openIdbStore({ name, clock, estimate, log: () => {}, leastBytes });
   open.push(store);
   return store;
 }
@@ -45,7 +46,7 @@ const lostBy = (store: ChunkStore) => {
 
 describe.each([
   ['in memory', async () => new MemoryStore(clock, 100_000)],
-  ['in IndexedDB', idb],
+  ['in IndexedDB', () => idb()],
 ])('a cache %s', (_, make) => {
   it('gives back what was put, and says what it holds', async () => {
     const store = await make();
@@ -116,6 +117,7 @@ describe('the cache in IndexedDB', () => {
   it('shares its quota with other tabs', async () => {
     usage = 70_000;
     expect((await idb()).usage().budgetBytes).toBe(30_000);
+    expect((await idb(50_000)).usage().budgetBytes).toBe(50_000);
   });
 
   it('writes a burst at once', async () => {
