@@ -1,5 +1,5 @@
 /** What the player reads: plain bytes of one version, opened only to be heard. */
-import { chunksCovering, plainRange } from '@/lib/assets/geometry';
+import { chunksCovering, plainRange, sealedRange } from '@/lib/assets/geometry';
 import { openChunk } from '@/lib/assets/seal';
 import type { Manifest } from '@/lib/contracts/manifest';
 import type { Grant } from '@/lib/contracts/playback';
@@ -159,7 +159,7 @@ export class PlayedAsset implements OpenAsset {
   private countCache(chunk: number): void {
     if (this.from[chunk] !== 'cache' || this.fromCache.has(chunk)) return;
     this.fromCache.add(chunk);
-    const { start, end } = plainRange(this.manifest, chunk);
+    const { start, end } = sealedRange(this.manifest, chunk);
     this.counted.cache += end - start;
     this.options.onCacheRead(end - start);
   }

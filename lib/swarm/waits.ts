@@ -18,17 +18,3 @@ export function orTimeout<T>(promise: Promise<T>, ms: number, clock: Clock, reas
     promise.then(resolve, reject).finally(cancel);
   });
 }
-
-/** Resolves after `ms`, or at once when the signal aborts: for loops that look at the signal themselves. */
-export function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      cancel();
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const cancel = clock.after(ms, done);
-    signal.addEventListener('abort', done, { once: true });
-  });
-}

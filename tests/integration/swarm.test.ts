@@ -273,7 +273,7 @@ describe('a reload', () => {
     await until('granted', () => town.grants === 2);
     const asset = await readWhole(after, track);
     expect(town.grants).toBe(2);
-    expect(asset.bytes()).toEqual({ cache: track.plain.length, peer: 0, origin: 0 });
+    expect(asset.bytes()).toEqual({ cache: track.sealed.length, peer: 0, origin: 0 });
     expect(asset.sources()).toEqual(Array(6).fill('cache'));
     expect(after.snapshot().cache).toMatchObject({ usedBytes: track.sealed.length, assets: 1 });
   });
