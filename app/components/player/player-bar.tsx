@@ -27,7 +27,7 @@ export function PlayerBar() {
         <div className="flex items-center justify-end gap-1">
           <PanelToggle panel="queue" />
           <PanelToggle panel="swarm" />
-          <Volume className="hidden w-36 lg:flex" />
+          <Volume className="w-24 lg:w-36" />
         </div>
       </div>
       <MiniPlayer />

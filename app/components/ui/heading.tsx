@@ -14,7 +14,7 @@ export function Section({ title, aside, children }: { title: string; aside?: Rea
   return (
     <section className="mt-10 first:mt-0">
       <div className="mb-4 flex items-baseline justify-between gap-4">
-        <h2 className="text-xl font-semibold">{title}</h2>
+        <h2 className="text-xl font-semibold first-letter:uppercase">{title}</h2>
         {aside}
       </div>
       {children}
