@@ -42,7 +42,7 @@ try {
     add('memory', 'idle MB', residentMb(product.pid()), 'MB', 1);
     await measureImport(product, music);
     await measurePlay(product, titles);
-    await useForAnHour(product, titles);
+    await spendAnHour(product, titles);
     add('memory', 'used MB', residentMb(product.pid()), 'MB', 1);
   } finally {
     await product.stop();
@@ -175,7 +175,7 @@ async function pressNext(tab: Measured, product: Product, title: string): Promis
 }
 
 /** The requests of an hour's use, one after the other. */
-async function useForAnHour(product: Product, titles: readonly string[]) {
+async function spendAnHour(product: Product, titles: readonly string[]) {
   const peerId = newId();
   for (let i = 0; i < HOUR.searches; i++) await product.api('GET', `/api/search?q=song+${i}`);
   for (let i = 0; i < HOUR.pages; i++) {

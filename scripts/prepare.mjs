@@ -15,34 +15,7 @@ export async function prepare() {
 
 /** What the lockfile names, at its versions and hashes. */
 async function install() {
-  const omitted = omit();
-  const refusal = await step(
-    'Installing packages (about half a minute)',
-    'npm',
-    ['ci', ...omitted, ...QUIET],
-    isForOptionalPackages,
-  );
-  if (refusal === null) return;
-  // Keeps to the lockfile for every package in it, and writes neither it nor package.json.
-  await step('The lockfile names no packages of other platforms; installing those of this one', 'npm', [
-    'install',
-    '--no-save',
-    ...omitted,
-    ...QUIET,
-  ]);
-}
-
-/**
- * Whether `npm ci` refused only because the lockfile leaves out optional packages of other platforms, as one made where the
- * registry does not have them all. A lockfile that disagrees with package.json otherwise is a mistake to be seen.
- */
-export function isForOptionalPackages(output) {
-  if (!output.includes('EUSAGE') || output.includes('Invalid: ')) return false;
-  const missing = [...output.matchAll(/Missing: (@?[^@\s]+)@/g)].map((match) => match[1]);
-  const optional = new Set(
-    Object.values(readPackages('package-lock.json')).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {})),
-  );
-  return missing.length > 0 && missing.every((name) => optional.has(name));
+  await step('Installing packages (about half a minute)', 'npm', ['ci', ...omit(), ...QUIET]);
 }
 
 /** Whether node_modules is what the lockfile says: by time first, by content where the time says otherwise. */
@@ -66,11 +39,8 @@ function omit() {
 const readPackages = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
 const hasDev = (packages) => Object.values(packages).some((entry) => entry.dev);
 
-/**
- * Runs one step, and ends the process when it fails.
- * @param isExpected tells by the output a failure that the caller knows how to go on from: then the output, else null
- */
-function step(what, command, args, isExpected = () => false) {
+/** Runs one step, and ends the process when it fails. */
+function step(what, command, args) {
   const began = Date.now();
   process.stdout.write(`${what} … `);
   return new Promise((resolve) => {
@@ -94,14 +64,10 @@ function step(what, command, args, isExpected = () => false) {
     child.on('error', (error) => failed(error.message));
     child.on('exit', (code, signal) => {
       process.off('SIGTERM', onTerm);
-      if (code !== 0 && isExpected(output)) {
-        console.log('not possible.');
-        return resolve(output);
-      }
       if (code !== 0)
         return failed(`${command} ended with ${code ?? signal}. Mend what it says above and run npm start again.`);
       console.log(`done in ${((Date.now() - began) / 1000).toFixed(1)} s`);
-      resolve(null);
+      resolve();
     });
   });
 }

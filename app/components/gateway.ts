@@ -123,6 +123,8 @@ export const gateway = {
     call(`/api/playlists/${id}/entries`, accepted, { method: 'DELETE', body }),
 
   history: (page: Page, signal?: AbortSignal) => call(`/api/history?${paged(page)}`, historyPage, { signal }),
+  releasePlayback: (peerId: string) =>
+    call('/api/playback/release', anything, { method: 'POST', body: { peerId }, keepalive: true }),
   reportPlay: (body: unknown) => call('/api/plays', anything, { method: 'POST', body, keepalive: true }),
 
   people: (signal?: AbortSignal) => call('/api/people', people, { signal }),

@@ -35,16 +35,19 @@ async function open(): Promise<Opened> {
   const reports = makePlayReports((event) => gateway.reportPlay(event));
   addEventListener('online', () => reports.retry());
   const swarm = 'unavailable' in peer ? null : peer;
+  const peerId = swarm?.peerId ?? newId();
   // In the document, so that browser extensions and tests find the one thing on the page that sounds.
   const audio = document.createElement('audio');
   document.body.append(audio);
   const player = createPlayer({
     swarm,
-    peerId: swarm?.peerId ?? newId(),
+    peerId,
     noSharing: 'unavailable' in peer ? peer.unavailable : null,
     onPlay: (event) => reports.add(event),
     audio,
   });
+  // A closed tab must not count against the account's limit of streams until its grants run out.
+  addEventListener('pagehide', () => void gateway.releasePlayback(peerId).catch(() => {}));
   // For developers: what this tab plays and shares (CONTRIBUTING.md, "Debug").
   Object.assign(globalThis, { [Symbol.for('enxame.tab')]: { player, swarm } });
   return { player, swarm };

@@ -64,7 +64,6 @@ export const messageData = {
 export type MessageType = keyof typeof messageData;
 export type MessageData<T extends MessageType> = z.infer<(typeof messageData)[T]>;
 export type CommandType = Extract<MessageType, `playlist.${string}`>;
-export type FactType = Extract<MessageType, `changed.${string}`>;
 
 export const MESSAGE_VERSION = 1;
 export const MAX_MESSAGE_BYTES = 256 * 1024;

@@ -3,7 +3,6 @@ import { track } from './catalog';
 import { epochMs, id } from './ids';
 
 export const playbackRequest = z.object({ trackId: id, peerId: id });
-export type PlaybackRequest = z.infer<typeof playbackRequest>;
 
 /** Leave to play one asset version, to one peer. */
 export const grant = z.object({

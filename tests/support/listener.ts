@@ -33,7 +33,7 @@ export async function openListener(
   await prepare(page);
   for (const pair of product.cookie().split('; ')) {
     const [name = '', ...rest] = pair.split('=');
-    await page.setCookie({ name, value: rest.join('='), url: product.url });
+    await browser.setCookie({ name, value: rest.join('='), domain: 'localhost', path: '/', sameSite: 'Lax' });
   }
   const media: string[] = [];
   page.on('request', (request) => {
@@ -45,19 +45,27 @@ export async function openListener(
   const listener: Listener = {
     page,
     async play(title) {
+      // A page behind another one draws nothing, and elements that wait to be drawn are never found.
+      await page.bringToFront();
       await page.goto(`${product.url}/search?q=${encodeURIComponent(title)}`, { waitUntil: 'domcontentloaded' });
       const button = await page.waitForSelector(`aria/Play ${title}[role="button"]`, { timeout: 20_000 });
+      // Without a sound device Firefox plays muted sound only.
+      if ((await browser.version()).toLowerCase().startsWith('firefox')) {
+        await until('the player', () => evaluate(`${TAB}?.player !== undefined`));
+        await evaluate(`${TAB}.player.setMuted(true)`);
+      }
       await button?.click();
     },
     player: () => evaluate(`${TAB}?.player?.state() ?? null`),
     swarm: () => evaluate(`${TAB}?.swarm?.snapshot() ?? null`),
     async soundAt(seconds, timeoutMs = 20_000) {
+      let state: PlayerState | null = null;
       await until(
-        `sound at ${seconds} s`,
+        () => `sound at ${seconds} s, but the player is ${state?.status} at ${state?.positionS}`,
         async () => {
-          const state = await listener.player();
+          state = await listener.player();
           if (state?.error) throw new Error(`the player says: ${state.error.code} ${state.error.message}`);
-          return state !== null && state.positionS >= seconds;
+          return state?.status === 'playing' && state.positionS >= seconds;
         },
         timeoutMs,
       );
