@@ -112,7 +112,7 @@ export const gateway = {
   /** @param after a message the answer must include */
   playlist: (id: string, after?: string, signal?: AbortSignal) =>
     call(`/api/playlists/${id}${after === undefined ? '' : `?after=${after}`}`, playlistPage, { signal }),
-  createPlaylist: (body: { name: string; trackIds: readonly string[] }) =>
+  createPlaylist: (body: { playlistId: string; name: string; trackIds: readonly string[] }) =>
     call('/api/playlists', accepted, { method: 'POST', body }),
   renamePlaylist: (id: string, name: string) =>
     call(`/api/playlists/${id}`, accepted, { method: 'PATCH', body: { name } }),

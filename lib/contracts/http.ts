@@ -58,6 +58,8 @@ export const peerRequest = z.object({ peerId: id });
 export const accepted = z.object({ messageId, playlistId: z.optional(id) });
 export type Accepted = z.infer<typeof accepted>;
 export const createPlaylistRequest = z.object({
+  /** Made by the page, so that it can show the playlist at once and a repeat makes no second one. */
+  playlistId: z.optional(id),
   name: z.string().check(z.trim(), z.minLength(1), z.maxLength(200)),
   trackIds: z._default(z.array(id).check(z.maxLength(500)), []),
 });

@@ -35,22 +35,28 @@ export async function openListener(
     const [name = '', ...rest] = pair.split('=');
     await browser.setCookie({ name, value: rest.join('='), domain: 'localhost', path: '/', sameSite: 'Lax' });
   }
+  await page.goto(product.url + path, { waitUntil: 'domcontentloaded' });
+  return tabOf(page);
+}
+
+/** What a test does with a page of the product, however it came to be signed in. */
+export function tabOf(page: Page): Listener {
   const media: string[] = [];
   page.on('request', (request) => {
     if (/\/(origin|api\/stream)\//.test(request.url())) media.push(request.url());
   });
-  await page.goto(product.url + path, { waitUntil: 'domcontentloaded' });
-
   const evaluate = <T>(code: string) => page.evaluate(`(async () => ${code})()`) as Promise<T>;
   const listener: Listener = {
     page,
     async play(title) {
       // A page behind another one draws nothing, and elements that wait to be drawn are never found.
       await page.bringToFront();
-      await page.goto(`${product.url}/search?q=${encodeURIComponent(title)}`, { waitUntil: 'domcontentloaded' });
+      await page.goto(`${new URL(page.url()).origin}/search?q=${encodeURIComponent(title)}`, {
+        waitUntil: 'domcontentloaded',
+      });
       const button = await page.waitForSelector(`aria/Play ${title}[role="button"]`, { timeout: 20_000 });
       // Without a sound device Firefox plays muted sound only.
-      if ((await browser.version()).toLowerCase().startsWith('firefox')) {
+      if ((await page.browser().version()).toLowerCase().startsWith('firefox')) {
         await until('the player', () => evaluate(`${TAB}?.player !== undefined`));
         await evaluate(`${TAB}.player.setMuted(true)`);
       }

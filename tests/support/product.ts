@@ -29,8 +29,11 @@ export interface Product {
   stop(): Promise<void>;
 }
 
-/** The built product as one process with a data folder of its own, its administrator made. */
-export async function startProduct(env: Record<string, string> = {}): Promise<Product> {
+/**
+ * The built product as one process with a data folder of its own.
+ * @param firstRun leave it as a newcomer finds it, without an account
+ */
+export async function startProduct(env: Record<string, string> = {}, { firstRun = false } = {}): Promise<Product> {
   const dataDir = await mkdtemp(join(tmpdir(), 'enxame-test-'));
   const port = await freePort();
   const url = `http://localhost:${port}`;
@@ -80,6 +83,7 @@ export async function startProduct(env: Record<string, string> = {}): Promise<Pr
   };
 
   await start();
+  if (firstRun) return product;
   const response = await fetch(`${url}/api/setup`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },

@@ -7,7 +7,7 @@ export const GET = route({ access: 'listener' }, ({ account, ask }) =>
 );
 
 export const POST = route({ access: 'listener', body: createPlaylistRequest }, async ({ body, publish }) => {
-  const playlistId = newId();
-  const messageId = await publish('playlist.create', { playlistId, ...body });
+  const { playlistId = newId(), ...rest } = body;
+  const messageId = await publish('playlist.create', { playlistId, ...rest });
   return json({ messageId, playlistId } satisfies Accepted, { status: 202 });
 });

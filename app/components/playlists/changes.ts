@@ -15,7 +15,7 @@ import { withEntries, withName, withoutEntries } from './optimistic';
 export const PLAYLIST_CHANGE = ['playlist-change'];
 
 export type PlaylistChange =
-  | { kind: 'create'; name: string; tracks: readonly Track[]; created?: (playlistId: string) => void }
+  | { kind: 'create'; id: string; name: string; tracks: readonly Track[]; created?: () => void }
   | { kind: 'rename'; id: string; name: string }
   | { kind: 'delete'; id: string }
   | { kind: 'add'; id: string; tracks: readonly Track[] }
@@ -35,18 +35,18 @@ export function useChangePlaylist() {
     scope: { id: 'playlists' },
     mutationFn: async (change: PlaylistChange) => {
       const answer = await send(client, change);
-      const id = change.kind === 'create' ? answer.playlistId : change.id;
-      if (id !== undefined) await confirm(client, id, answer.messageId);
-      if (change.kind === 'create' && answer.playlistId !== undefined) change.created?.(answer.playlistId);
+      await confirm(client, change.id, answer.messageId);
+      if (change.kind === 'create') change.created?.();
     },
     onMutate: async (change) => {
       await client.cancelQueries({ queryKey: keys.playlists });
-      if (change.kind !== 'create') await client.cancelQueries({ queryKey: keys.playlist(change.id) });
+      await client.cancelQueries({ queryKey: keys.playlist(change.id) });
       show(client, change);
     },
     onError: (error, change) => {
       toast.error(errorText(error));
-      if (change.kind !== 'create') void client.invalidateQueries({ queryKey: keys.playlist(change.id) });
+      if (change.kind === 'create') client.removeQueries({ queryKey: keys.playlist(change.id) });
+      else void client.invalidateQueries({ queryKey: keys.playlist(change.id) });
       void client.invalidateQueries({ queryKey: keys.playlists });
     },
   });
@@ -55,7 +55,11 @@ export function useChangePlaylist() {
 function send(client: QueryClient, change: PlaylistChange): Promise<Accepted> {
   switch (change.kind) {
     case 'create':
-      return gateway.createPlaylist({ name: change.name, trackIds: change.tracks.map((track) => track.id) });
+      return gateway.createPlaylist({
+        playlistId: change.id,
+        name: change.name,
+        trackIds: change.tracks.map((track) => track.id),
+      });
     case 'rename':
       return gateway.renamePlaylist(change.id, change.name);
     case 'delete':
@@ -102,12 +106,13 @@ function show(client: QueryClient, change: PlaylistChange): void {
     list((all) => all.map((p) => (p.id === id ? { ...p, trackCount: Math.max(0, p.trackCount + by) } : p)));
   const now = Date.now();
   switch (change.kind) {
-    case 'create':
-      list((all) => [
-        { id: newId(), name: change.name, revision: 0, trackCount: change.tracks.length, updatedAt: now },
-        ...all,
-      ]);
+    case 'create': {
+      const empty = { id: change.id, name: change.name, revision: 0, trackCount: 0, updatedAt: now };
+      const made = withEntries({ ...empty, entries: [], tracks: [] }, change.tracks, now, newId);
+      list((all) => [{ ...empty, trackCount: made.trackCount }, ...all]);
+      client.setQueryData<PlaylistPage>(keys.playlist(change.id), made);
       break;
+    }
     case 'rename':
       list((all) => all.map((p) => (p.id === change.id ? { ...p, name: change.name } : p)));
       page(change.id, (old) => withName(old, change.name));

@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import type { FormEvent } from 'react';
 import { toast } from 'sonner';
 import type { Track } from '@/lib/contracts/catalog';
+import { newId } from '@/lib/contracts/ids';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Modal } from '../ui/modal';
@@ -18,12 +19,13 @@ export function NewPlaylist({ tracks, onClose }: { tracks: readonly Track[] | nu
     event.preventDefault();
     const name = String(new FormData(event.currentTarget).get('name') ?? '').trim();
     if (name === '' || tracks === null) return;
-    const made = tracks;
+    const id = newId();
     change.mutate({
       kind: 'create',
+      id,
       name,
-      tracks: made,
-      created: (id) => (made.length === 0 ? router.push(`/playlists/${id}`) : toast.success(t('created', { name }))),
+      tracks,
+      created: () => (tracks.length === 0 ? router.push(`/playlists/${id}`) : toast.success(t('created', { name }))),
     });
     onClose();
   };
