@@ -70,9 +70,7 @@ export function ListeningProvider({ children }: { children: ReactNode }) {
     opening ??= open();
     opening.then(
       (now) => {
-        if (!here) return;
-        setOpened(now);
-        for (const act of waiting.current.splice(0)) act(now.player);
+        if (here) setOpened(now);
       },
       () => {
         opening = null;
@@ -107,6 +105,10 @@ export function ListeningProvider({ children }: { children: ReactNode }) {
   );
 
   const player = opened?.player ?? null;
+  // Once pages have the player, not before: until they are drawn with it, a press still waits here.
+  useEffect(() => {
+    if (player !== null) for (const act of waiting.current.splice(0)) act(player);
+  }, [player]);
   useEffect(() => {
     if (player === null) return;
     let told: unknown = null;
