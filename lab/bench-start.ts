@@ -3,7 +3,6 @@
  * How each figure is taken: docs/benchmarks.md.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -87,10 +86,18 @@ async function secondsToServing(clone: string): Promise<number> {
     );
     return (performance.now() - began) / 1000;
   } finally {
-    const ended = once(child, 'exit');
-    // npm and the server it started are one group.
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
-    await ended;
+    // npm and the server it started are one group; npm may be gone before the server is.
+    const group = -(child.pid ?? Number.NaN);
+    if (isAlive(group)) process.kill(group, 'SIGTERM');
+    await until('the server has ended', () => !isAlive(group));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 
