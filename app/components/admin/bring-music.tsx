@@ -53,7 +53,7 @@ export function BringMusic({ onward = false }: { onward?: boolean }) {
           name="folder"
           required
           maxLength={4096}
-          placeholder="/home/ana/Music"
+          placeholder="/srv/music"
           autoComplete="off"
           spellCheck={false}
           hint={t('folderHint')}
