@@ -11,6 +11,7 @@ import type { Browser, Page } from 'puppeteer-core';
 import type { ImportStatus, Track } from '@/lib/contracts/catalog';
 import { newId } from '@/lib/contracts/ids';
 import type { Grant } from '@/lib/contracts/playback';
+import { lockFolder } from '@/lib/database/lock';
 import { closeBrowser, launchChromium } from '@/tests/support/browser';
 import { openListener } from '@/tests/support/listener';
 import { freePort } from '@/tests/support/processes';
@@ -65,10 +66,11 @@ async function measureStart() {
 /** From `npm start` to the first 200 of /api/health. */
 async function secondsToServing(clone: string): Promise<number> {
   const port = await freePort();
+  const dataDir = join(clone, 'data');
   const began = performance.now();
   const child = spawn('npm', ['start'], {
     cwd: clone,
-    env: { ...process.env, PORT: String(port), DATA_DIR: join(clone, 'data') },
+    env: { ...process.env, PORT: String(port), DATA_DIR: dataDir },
     stdio: ['ignore', 'ignore', 'inherit'],
     detached: true,
   });
@@ -87,15 +89,16 @@ async function secondsToServing(clone: string): Promise<number> {
     return (performance.now() - began) / 1000;
   } finally {
     // npm and the server it started are one group; npm may be gone before the server is.
-    const group = -(child.pid ?? Number.NaN);
-    if (isAlive(group)) process.kill(group, 'SIGTERM');
-    await until('the server has ended', () => !isAlive(group));
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
+    await until('the server has let go of its data', () => isFree(dataDir));
   }
 }
 
-function isAlive(pid: number): boolean {
+async function isFree(dataDir: string): Promise<boolean> {
   try {
-    return process.kill(pid, 0);
+    const unlock = await lockFolder(dataDir);
+    await unlock();
+    return true;
   } catch {
     return false;
   }
