@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
 import type { Manifest } from '@/lib/contracts/manifest';
+import { mp3Sound } from '@/lib/contracts/manifest.fixture';
 import { hashMatches, isChunk, manifestDigest, signManifest, verifyManifest } from './manifest';
 import { hashChunk } from './seal';
 
@@ -15,12 +16,7 @@ async function makeManifest(): Promise<Manifest> {
     version: newId(),
     size: 1524,
     chunkSize: 1024,
-    mime: 'audio/mpeg',
-    container: 'mp3',
-    codec: 'mp3',
-    sampleRate: 44_100,
-    channels: 2,
-    bitsPerSample: null,
+    ...mp3Sound,
     durationS: 1.5,
     seek: { header: [], firstAudio: 10, endAudio: 1524, points: [0, 10, 1000, 900] },
     chunks: 2,

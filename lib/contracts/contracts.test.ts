@@ -4,6 +4,7 @@ import { EnxameError, fromWireError, isEnxameError, toWireError } from './errors
 import { decodeFrame, encodeFrame, FRAME_PAYLOAD_BYTES, type Frame, MAX_FRAME_BYTES, refusals } from './frames';
 import { decodeId, encodeId, id, newId } from './ids';
 import { decodeManifest, encodeManifestBody, HASH_BYTES, type Manifest, SIGNATURE_BYTES } from './manifest';
+import { mp3Sound } from './manifest.fixture';
 import { newMessage, parseMessage } from './messages';
 import { ranges } from './ranges';
 
@@ -94,12 +95,7 @@ describe('manifests', () => {
     version: newId(),
     size: 200_000,
     chunkSize: 65_536,
-    mime: 'audio/mpeg',
-    container: 'mp3',
-    codec: 'mp3',
-    sampleRate: 44_100,
-    channels: 2,
-    bitsPerSample: null,
+    ...mp3Sound,
     durationS: 10,
     seek: { header: [], firstAudio: 417, endAudio: 200_000, points: [0, 417, 1000, 16_000] },
     chunks: 4,

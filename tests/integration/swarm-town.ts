@@ -9,6 +9,7 @@ import { signTicket } from '@/lib/assets/tickets';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { HASH_BYTES, type Manifest } from '@/lib/contracts/manifest';
+import { mp3Sound } from '@/lib/contracts/manifest.fixture';
 import type { Message } from '@/lib/contracts/messages';
 import { type Grant, TICKET_LIFE_S } from '@/lib/contracts/playback';
 import type { Ranges } from '@/lib/contracts/ranges';
@@ -90,12 +91,7 @@ export class Town {
     const manifest: Manifest = {
       version: versionId,
       ...geometry,
-      mime: 'audio/mpeg',
-      container: 'mp3',
-      codec: 'mp3',
-      sampleRate: 44_100,
-      channels: 2,
-      bitsPerSample: null,
+      ...mp3Sound,
       durationS,
       seek: { header: [], firstAudio: 0, endAudio: size, points: [0, 0] },
       chunks,

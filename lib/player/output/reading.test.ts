@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ManifestHeader } from '@/lib/contracts/manifest';
+import { mp3Sound } from '@/lib/contracts/manifest.fixture';
 import { byteAt, meanBytesPerSecond } from './byte-at';
 import { chooseWay } from './choose';
 import { ChunkReader } from './chunk-reader';
@@ -28,12 +29,7 @@ function manifest(change: Partial<ManifestHeader>): ManifestHeader {
     version: 'v'.repeat(22),
     size: 10_000,
     chunkSize: CHUNK,
-    mime: 'audio/mpeg',
-    container: 'mp3',
-    codec: 'mp3',
-    sampleRate: 44_100,
-    channels: 2,
-    bitsPerSample: null,
+    ...mp3Sound,
     durationS: 10,
     seek: { header: [], firstAudio: 500, endAudio: 9500, points: [0, 500, 4000, 5000, 8000, 7000] },
     ...change,
