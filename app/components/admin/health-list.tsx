@@ -2,7 +2,7 @@
 import { CircleAlert, CircleCheck, CircleX } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useHealth } from '../queries';
-import { ErrorNote, Loading, Skeleton } from '../ui/states';
+import { Pending, Skeleton } from '../ui/states';
 
 const LOOKS = {
   ok: { icon: CircleCheck, colour: 'text-good' },
@@ -13,13 +13,13 @@ const LOOKS = {
 /** Each part of the server, and how it is. */
 export function HealthList() {
   const t = useTranslations('admin');
-  const { data, error, refetch } = useHealth();
-  if (error !== null && data === undefined) return <ErrorNote error={error} retry={() => void refetch()} />;
+  const query = useHealth();
+  const { data } = query;
   if (data === undefined) {
     return (
-      <Loading>
+      <Pending query={query}>
         <Skeleton className="h-40 rounded-xl" />
-      </Loading>
+      </Pending>
     );
   }
   return (

@@ -13,11 +13,12 @@ import { keys, useMe, usePeople } from '../queries';
 import { Button } from '../ui/button';
 import { Heading } from '../ui/heading';
 import { Modal } from '../ui/modal';
-import { ErrorNote, Loading, Skeleton } from '../ui/states';
+import { Pending, Skeleton } from '../ui/states';
 
 export function People() {
   const t = useTranslations('people');
-  const { data, error, refetch } = usePeople();
+  const query = usePeople();
+  const { data } = query;
   const signup = useMe().data?.signup;
   const [adding, setAdding] = useState(false);
   return (
@@ -30,12 +31,9 @@ export function People() {
         </Button>
       </Heading>
       <p className="-mt-3 mb-6 min-h-5 text-sm text-soft">{signup === undefined ? '' : t(`signup.${signup}`)}</p>
-      {error !== null && <ErrorNote error={error} retry={() => void refetch()} />}
-      {data === undefined && error === null && (
-        <Loading>
-          <Skeleton className="h-48 rounded-xl" />
-        </Loading>
-      )}
+      <Pending query={query}>
+        <Skeleton className="h-48 rounded-xl" />
+      </Pending>
       <ul className="grid gap-3">
         {data?.people.map((person) => (
           <li key={person.id}>

@@ -4,25 +4,18 @@ import { useTranslations } from 'next-intl';
 import type { Track } from '@/lib/contracts/catalog';
 import { clock } from '../format';
 import { useAlbum } from '../queries';
-import { ErrorNote, Loading, Skeleton } from '../ui/states';
+import { Pending, Skeleton } from '../ui/states';
 import { Cover } from './cover';
 import { PlayAll } from './play-all';
 import { TrackList, TrackListSkeleton } from './track-list';
 
 export function AlbumPage({ id }: { id: string }) {
   const t = useTranslations('albums');
-  const { data, error, refetch } = useAlbum(id);
-  if (error !== null) {
+  const query = useAlbum(id);
+  if (query.error !== null || query.data === undefined) {
     return (
       <div className="page">
-        <ErrorNote error={error} retry={() => void refetch()} />
-      </div>
-    );
-  }
-  if (data === undefined) {
-    return (
-      <Loading>
-        <div className="page">
+        <Pending query={query}>
           <div className="mb-8 flex flex-col gap-6 sm:flex-row sm:items-end">
             <Skeleton className="aspect-square w-44 rounded-xl md:w-56" />
             <div className="grid gap-3">
@@ -31,11 +24,11 @@ export function AlbumPage({ id }: { id: string }) {
             </div>
           </div>
           <TrackListSkeleton />
-        </div>
-      </Loading>
+        </Pending>
+      </div>
     );
   }
-  const { album, tracks } = data;
+  const { album, tracks } = query.data;
   const seconds = tracks.reduce((sum, track) => sum + track.durationS, 0);
   return (
     <div className="page">

@@ -3,7 +3,7 @@ import { useTranslations } from 'next-intl';
 import { useAlbums } from '../queries';
 import { Heading } from '../ui/heading';
 import { More } from '../ui/more';
-import { ErrorNote, Loading } from '../ui/states';
+import { Pending } from '../ui/states';
 import { AlbumGrid, GridSkeleton } from './cards';
 import { EmptyLibrary } from './home';
 
@@ -14,12 +14,9 @@ export function Albums() {
   return (
     <div className="page">
       <Heading title={t('title')} />
-      {query.error !== null && <ErrorNote error={query.error} retry={() => void query.refetch()} />}
-      {query.isPending && (
-        <Loading>
-          <GridSkeleton />
-        </Loading>
-      )}
+      <Pending query={query}>
+        <GridSkeleton />
+      </Pending>
       {albums?.length === 0 && <EmptyLibrary />}
       {albums !== undefined && albums.length > 0 && <AlbumGrid albums={albums} label={t('title')} />}
       <More query={query} />

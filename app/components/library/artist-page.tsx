@@ -2,7 +2,7 @@
 import { useTranslations } from 'next-intl';
 import { useArtist } from '../queries';
 import { Section } from '../ui/heading';
-import { ErrorNote, Loading, Skeleton } from '../ui/states';
+import { Pending, Skeleton } from '../ui/states';
 import { AlbumGrid, GridSkeleton } from './cards';
 import { Cover } from './cover';
 import { PlayAll } from './play-all';
@@ -10,25 +10,18 @@ import { TrackList } from './track-list';
 
 export function ArtistPage({ id }: { id: string }) {
   const t = useTranslations('artists');
-  const { data, error, refetch } = useArtist(id);
-  if (error !== null) {
+  const query = useArtist(id);
+  if (query.error !== null || query.data === undefined) {
     return (
       <div className="page">
-        <ErrorNote error={error} retry={() => void refetch()} />
+        <Pending query={query}>
+          <Skeleton className="mb-10 h-12 w-72 max-w-full" />
+          <GridSkeleton count={4} />
+        </Pending>
       </div>
     );
   }
-  if (data === undefined) {
-    return (
-      <Loading>
-        <div className="page">
-          <Skeleton className="mb-10 h-12 w-72 max-w-full" />
-          <GridSkeleton count={4} />
-        </div>
-      </Loading>
-    );
-  }
-  const { artist, albums, tracks } = data;
+  const { artist, albums, tracks } = query.data;
   return (
     <div className="page">
       <div className="mb-10 flex items-center gap-5 md:gap-8">

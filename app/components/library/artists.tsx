@@ -3,7 +3,7 @@ import { useTranslations } from 'next-intl';
 import { useArtists } from '../queries';
 import { Heading } from '../ui/heading';
 import { More } from '../ui/more';
-import { ErrorNote, Loading } from '../ui/states';
+import { Pending } from '../ui/states';
 import { ArtistGrid, GridSkeleton } from './cards';
 import { EmptyLibrary } from './home';
 
@@ -14,12 +14,9 @@ export function Artists() {
   return (
     <div className="page">
       <Heading title={t('title')} />
-      {query.error !== null && <ErrorNote error={query.error} retry={() => void query.refetch()} />}
-      {query.isPending && (
-        <Loading>
-          <GridSkeleton round />
-        </Loading>
-      )}
+      <Pending query={query}>
+        <GridSkeleton round />
+      </Pending>
       {artists?.length === 0 && <EmptyLibrary />}
       {artists !== undefined && artists.length > 0 && <ArtistGrid artists={artists} label={t('title')} />}
       <More query={query} />

@@ -6,7 +6,7 @@ import { useHistory } from '../queries';
 import { buttonClass } from '../ui/button';
 import { Heading, Section } from '../ui/heading';
 import { More } from '../ui/more';
-import { Empty, ErrorNote, Loading } from '../ui/states';
+import { Empty, Pending } from '../ui/states';
 import { TrackList, TrackListSkeleton, type TrackRowData } from './track-list';
 
 export function HistoryPage() {
@@ -26,12 +26,9 @@ export function HistoryPage() {
   return (
     <div className="page">
       <Heading title={t('title')} />
-      {query.error !== null && <ErrorNote error={query.error} retry={() => void query.refetch()} />}
-      {query.isPending && (
-        <Loading>
-          <TrackListSkeleton />
-        </Loading>
-      )}
+      <Pending query={query}>
+        <TrackListSkeleton />
+      </Pending>
       {query.data !== undefined && days.size === 0 && (
         <Empty
           title={t('empty')}

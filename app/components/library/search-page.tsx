@@ -7,7 +7,7 @@ import { SEARCH_FIELD_ID } from '../listening/use-shortcuts';
 import { useSearch } from '../queries';
 import { IconButton } from '../ui/button';
 import { Section } from '../ui/heading';
-import { Empty, ErrorNote, Loading } from '../ui/states';
+import { Empty, Pending } from '../ui/states';
 import { AlbumGrid, ArtistGrid } from './cards';
 import { TrackList, TrackListSkeleton } from './track-list';
 
@@ -84,12 +84,11 @@ export function SearchPage() {
 function Results({ q, result }: { q: string; result: ReturnType<typeof useSearch> }) {
   const t = useTranslations('search');
   if (q === '') return <Empty title={t('start')}>{t('startHint')}</Empty>;
-  if (result.error !== null) return <ErrorNote error={result.error} retry={() => void result.refetch()} />;
-  if (result.data === undefined) {
+  if (result.error !== null || result.data === undefined) {
     return (
-      <Loading>
+      <Pending query={result}>
         <TrackListSkeleton />
-      </Loading>
+      </Pending>
     );
   }
   const { tracks, albums, artists } = result.data;

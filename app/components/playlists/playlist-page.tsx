@@ -11,29 +11,23 @@ import { usePlaylist } from '../queries';
 import { Button, buttonClass, IconButton } from '../ui/button';
 import { Field } from '../ui/field';
 import { Modal } from '../ui/modal';
-import { Empty, ErrorNote, Loading, Skeleton } from '../ui/states';
+import { Empty, Pending, Skeleton } from '../ui/states';
 import { useChangePlaylist } from './changes';
 import { rowsOf } from './optimistic';
 
 export function PlaylistPage({ id }: { id: string }) {
   const t = useTranslations('playlists');
-  const { data, error, refetch } = usePlaylist(id);
+  const query = usePlaylist(id);
+  const { data } = query;
   const change = useChangePlaylist();
-  if (error !== null && data === undefined) {
-    return (
-      <div className="page">
-        <ErrorNote error={error} retry={() => void refetch()} />
-      </div>
-    );
-  }
   if (data === undefined) {
     return (
-      <Loading>
-        <div className="page">
+      <div className="page">
+        <Pending query={query}>
           <Skeleton className="mb-8 h-12 w-72 max-w-full" />
           <TrackListSkeleton />
-        </div>
-      </Loading>
+        </Pending>
+      </div>
     );
   }
   const rows = rowsOf(data);

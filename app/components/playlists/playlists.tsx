@@ -8,13 +8,14 @@ import { useInterface } from '../shell/interface';
 import { Button } from '../ui/button';
 import { Heading } from '../ui/heading';
 import { HEXAGON } from '../ui/hexagon';
-import { Empty, ErrorNote, Loading, Skeleton } from '../ui/states';
+import { Empty, Pending, Skeleton } from '../ui/states';
 
 export function Playlists() {
   const t = useTranslations('playlists');
   const dates = useDates();
   const { newPlaylist } = useInterface();
-  const { data, error, refetch } = usePlaylists();
+  const query = usePlaylists();
+  const { data } = query;
   const create = (
     <Button look="honey" onClick={() => newPlaylist([])}>
       <Plus className="size-4" aria-hidden="true" />
@@ -24,16 +25,13 @@ export function Playlists() {
   return (
     <div className="page">
       <Heading title={t('title')}>{data !== undefined && data.playlists.length > 0 && create}</Heading>
-      {error !== null && <ErrorNote error={error} retry={() => void refetch()} />}
-      {data === undefined && error === null && (
-        <Loading>
-          <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
-            {['a', 'b', 'c'].map((shape) => (
-              <Skeleton key={shape} className="h-20 rounded-xl" />
-            ))}
-          </div>
-        </Loading>
-      )}
+      <Pending query={query}>
+        <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+          {['a', 'b', 'c'].map((shape) => (
+            <Skeleton key={shape} className="h-20 rounded-xl" />
+          ))}
+        </div>
+      </Pending>
       {data?.playlists.length === 0 && (
         <Empty title={t('empty')} action={create}>
           {t('emptyHint')}

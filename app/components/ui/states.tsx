@@ -60,3 +60,15 @@ export function Loading({ children }: { children: ReactNode }) {
     </div>
   );
 }
+
+/** In the place of what a query has not brought: what went wrong, or the grey shapes (`children`) of what is on its way. */
+export function Pending({
+  query: { error, isPending, refetch },
+  children,
+}: {
+  query: { error: unknown; isPending: boolean; refetch: () => unknown };
+  children: ReactNode;
+}) {
+  if (error !== null) return <ErrorNote error={error} retry={() => void refetch()} />;
+  return isPending && <Loading>{children}</Loading>;
+}
