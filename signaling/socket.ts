@@ -96,8 +96,9 @@ export function attachSocketServer(
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = request.url?.split('?')[0];
-    if (path === SIGNALING_PATH || path === `${SIGNALING_PATH}/`) inner.emit('upgrade', request, socket, head);
-    else endUnanswered(socket);
+    // Anything else, `/signaling` without its slash too, Engine.IO would not take for its own.
+    if (path === `${SIGNALING_PATH}/`) inner.emit('upgrade', request, socket, head);
+    else endUnanswered(socket, httpServer.listenerCount('upgrade') > 1);
   };
   httpServer.on('upgrade', onUpgrade);
   return {
@@ -111,10 +112,19 @@ export function attachSocketServer(
 
 /**
  * Node ends an upgrade that nobody listens for; since we listen, one that nobody else answers would stay open for ever.
+ * @param othersListen somebody else may answer it (in development, Next)
  */
-function endUnanswered(socket: Duplex): void {
+function endUnanswered(socket: Duplex, othersListen: boolean): void {
+  // Node takes its own listener off before an upgrade: without one, a client that resets the connection would end the process.
+  socket.on('error', () => socket.destroy());
+  if (!othersListen || !(socket instanceof NetSocket)) {
+    socket.destroy();
+    return;
+  }
+  // Requests before this one on the same connection were answered, too.
+  const before = socket.bytesWritten;
   setTimeout(() => {
-    if (socket instanceof NetSocket && socket.bytesWritten === 0) socket.destroy();
+    if (socket.bytesWritten === before) socket.destroy();
   }, CONNECT_TIMEOUT_MS).unref();
 }
 

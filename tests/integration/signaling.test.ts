@@ -310,6 +310,35 @@ describe('the server it shares', () => {
     expect(await upgrade(server.port, '/_next/hmr')).toContain('hot');
     expect(peer.socket.connected).toBe(true);
   });
+
+  it('ends upgrades to nowhere, also on a connection that was answered before', async () => {
+    await start();
+    for (const path of ['/nowhere', SIGNALING_PATH]) expect(await upgrade(server.port, path)).toBe('');
+    const shared = createServer((_request, response) => response.end('a page'));
+    await server.close();
+    await start({}, {}, shared);
+    const before = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
+    expect(await upgrade(server.port, '/nowhere', before)).toContain('a page');
+  });
+
+  it('outlives a client that resets the connection of an upgrade to nowhere', async () => {
+    const shared = createServer();
+    const ended = new Promise<Error | undefined>((resolve) => {
+      shared.on('upgrade', (_request, socket) => {
+        // As if it came from the network. Emitted only now, so that whoever listens has begun to.
+        setImmediate(() => {
+          if (socket.listenerCount('error') === 0) resolve(new Error('nobody listens for errors'));
+          else {
+            socket.destroy(new Error('ECONNRESET'));
+            socket.once('close', () => resolve(undefined));
+          }
+        });
+      });
+    });
+    await start({}, {}, shared);
+    await upgrade(server.port, '/nowhere');
+    expect(await ended).toBeUndefined();
+  });
 });
 
 it('answers its health over the bus, and closes everything it opened', async () => {
@@ -324,11 +353,11 @@ it('answers its health over the bus, and closes everything it opened', async () 
 });
 
 /** What a raw upgrade request is answered with. */
-function upgrade(port: number, path: string): Promise<string> {
+function upgrade(port: number, path: string, before = ''): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     const socket = connect(port, '127.0.0.1', () => {
-      socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+      socket.write(`${before}GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
     });
     socket.on('data', (data) => {
       text += data;
