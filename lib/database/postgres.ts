@@ -16,6 +16,8 @@ export async function openPostgres(url: string, log: Log, signal?: AbortSignal):
   const pool = new Pool({ connectionString: url, max: POOL_SIZE });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => log.warn({ error: error.message }, 'a database connection broke'));
+  // The pool does not listen to a connection that a transaction holds; the transaction's next query fails by itself.
+  pool.on('connect', (client) => client.on('error', () => {}));
   for (;;) {
     try {
       await pool.query('select 1');
