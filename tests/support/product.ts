@@ -5,6 +5,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Health } from '@/lib/contracts/http';
 import { freePort, startServer, type TestServer, untilReady } from './processes';
 
+/** As in package.json's `start` (docs/decisions/0008). */
+const NODE_FLAGS = ['--max-semi-space-size=1'];
 const START_TIMEOUT_MS = 60_000;
 
 export const ADMIN = { name: 'Ada', email: 'ada@example.org', password: 'a long pass phrase' };
@@ -41,7 +43,7 @@ export async function startProduct(env: Record<string, string> = {}, { firstRun 
   let cookie = '';
 
   async function start() {
-    server = startServer(process.execPath, [join('build', 'main.mjs')], {
+    server = startServer(process.execPath, [...NODE_FLAGS, join('build', 'main.mjs')], {
       env: {
         ...process.env,
         NODE_ENV: 'production',
