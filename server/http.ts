@@ -95,7 +95,8 @@ async function listen(server: TcpServer, host: string, port: number): Promise<nu
 /** @returns false when this machine has no such address (no IPv6, say) */
 function tryListen(server: TcpServer, host: string, port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    // Stays: once it listens, a connection that cannot be accepted (too many open files) must not end the process.
+    server.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT' || error.code === 'ENOTFOUND') resolve(false);
       else if (error.code === 'EADDRINUSE') reject(new StartError(portTaken(port)));
       else if (error.code === 'EACCES')
