@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Track } from '@/lib/contracts/catalog';
+import { someTrack } from '@/lib/contracts/catalog.fixture';
 import {
   type Chance,
   clear,
@@ -16,23 +16,7 @@ import {
   setShuffle,
 } from './queue';
 
-function track(title: string): Track {
-  return {
-    id: title.padEnd(22, '_'),
-    title,
-    artist: '',
-    artistId: 'a'.repeat(22),
-    album: '',
-    albumId: 'b'.repeat(22),
-    trackNo: null,
-    discNo: null,
-    durationS: 60,
-    coverId: null,
-    mime: 'audio/mpeg',
-    withdrawn: false,
-    missing: false,
-  };
-}
+const track = (title: string) => someTrack({ id: title.padEnd(22, '_'), title });
 const tracks = (titles: string) => [...titles].map(track);
 
 /** Keys k0, k1, …; chance that always takes the first. */

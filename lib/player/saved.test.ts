@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { someTrack } from '@/lib/contracts/catalog.fixture';
 import { emptyQueue, playNow, setShuffle } from './queue';
 import { savedIn } from './saved';
 
@@ -14,21 +15,7 @@ class MemoryStorage implements Storage {
   setItem = (key: string, value: string) => void this.map.set(key, value);
 }
 
-const track = {
-  id: 'a'.repeat(22),
-  title: 'Água',
-  artist: 'A',
-  artistId: 'b'.repeat(22),
-  album: 'B',
-  albumId: 'c'.repeat(22),
-  trackNo: 1,
-  discNo: null,
-  durationS: 61.5,
-  coverId: null,
-  mime: 'audio/flac',
-  withdrawn: false,
-  missing: false,
-};
+const track = someTrack({ title: 'Água', durationS: 61.5 });
 let keys = 0;
 const chance = { newKey: () => `k${keys++}`, random: () => 0.5 };
 const taste = { volume: 0.4, muted: true, repeat: 'all', shuffle: true } as const;

@@ -6,6 +6,7 @@ import { chunkCount, plainRange, sealedSize } from '@/lib/assets/geometry';
 import { manifestDigest, signManifest } from '@/lib/assets/manifest';
 import { hashChunk, importContentKey, sealChunk } from '@/lib/assets/seal';
 import { signTicket } from '@/lib/assets/tickets';
+import { someTrack } from '@/lib/contracts/catalog.fixture';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { HASH_BYTES, type Manifest } from '@/lib/contracts/manifest';
@@ -156,21 +157,7 @@ export class Town {
     if (asset === undefined) throw new EnxameError('not_found', 'There is no such track.');
     const expiresAt = this.clock.now() + TICKET_LIFE_S * 1000;
     return {
-      track: {
-        id: trackId,
-        title: 'A track',
-        artist: 'Somebody',
-        artistId: newId(),
-        album: 'An album',
-        albumId: newId(),
-        trackNo: 1,
-        discNo: 1,
-        durationS: asset.durationS,
-        coverId: null,
-        mime: 'audio/mpeg',
-        withdrawn: false,
-        missing: false,
-      },
+      track: someTrack({ id: trackId, durationS: asset.durationS }),
       versionId: asset.versionId,
       size: asset.plain.length,
       durationS: asset.durationS,

@@ -1,23 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Track } from '@/lib/contracts/catalog';
+import { someTrack } from '@/lib/contracts/catalog.fixture';
 import type { PlaylistPage } from '../gateway';
 import { rowsOf, withEntries, withoutEntries } from './optimistic';
 
-const track = (id: string): Track => ({
-  id,
-  title: id,
-  artist: 'A',
-  artistId: 'a',
-  album: 'B',
-  albumId: 'b',
-  trackNo: null,
-  discNo: null,
-  durationS: 60,
-  coverId: null,
-  mime: 'audio/flac',
-  withdrawn: false,
-  missing: false,
-});
+const track = (id: string) => someTrack({ id });
 const page: PlaylistPage = {
   id: 'p',
   name: 'P',
