@@ -10,8 +10,9 @@ import { mediaSourceClass } from './output/mse';
 import { warmRemuxer } from './output/segments-of';
 import { PlayReport } from './play-report';
 import * as queueOf from './queue';
-import { savedIn } from './saved';
+import { savedIn, storageOf } from './saved';
 import { createStore } from './store';
+import { visibleState } from './visible-state';
 
 /** A press of "previous" after this leads to the track's own start. */
 const PREVIOUS_RESTARTS_AFTER_S = 3;
@@ -46,10 +47,7 @@ export interface PlayerOptions {
 /** A page has one. It begins paused, with the queue and the place from before the reload. */
 export function createPlayer(options: PlayerOptions): Player {
   const { swarm, onPlay } = options;
-  const saved = savedIn(
-    options.storage ?? storageOf(() => sessionStorage),
-    options.storage ?? storageOf(() => localStorage),
-  );
+  const saved = savedIn(options.storage ?? storageOf('sessionStorage'), options.storage ?? storageOf('localStorage'));
   const chance = { newKey: newId, random: Math.random };
   const audio = options.audio ?? new Audio();
   const before = saved.read();
@@ -85,33 +83,8 @@ export function createPlayer(options: PlayerOptions): Player {
   audio.muted = before.taste.muted;
   const store = createStore<PlayerState>(visible());
 
-  function status(): PlayerState['status'] {
-    if (queue.index < 0) return 'idle';
-    if (error) return 'error';
-    if (ended) return 'ended';
-    if (!deck.loaded || !deck.wanted) return 'paused';
-    return ({ empty: 'paused', loading: 'loading', moving: 'playing', dry: 'stalled' } as const)[deck.phase];
-  }
-
   function visible(): PlayerState {
-    const track = queueOf.currentItem(queue)?.track;
-    return {
-      queue: queue.items,
-      index: queue.index,
-      status: status(),
-      positionS: deck.loaded ? deck.positionS : restS,
-      durationS: deck.loaded ? deck.durationS : (track?.durationS ?? 0),
-      bufferedToS: deck.loaded ? deck.bufferedToS : 0,
-      volume: audio.volume,
-      muted: audio.muted,
-      repeat: queue.repeat,
-      shuffle: queue.unshuffled !== null,
-      // While sound moves, what is being tried again is no concern of the listener's.
-      error: error ?? (deck.phase === 'moving' ? null : deck.trouble),
-      route: deck.route,
-      noSharing: noSharing ?? (deck.route === 'plain' ? 'format' : null),
-      stalls: deck.stalls,
-    };
+    return visibleState({ queue, deck, audio, restS, error, ended, noSharing });
   }
 
   function show(): void {
@@ -327,13 +300,4 @@ export function createPlayer(options: PlayerOptions): Player {
   const session = mediaSession(player);
   session.track(queueOf.currentItem(queue)?.track ?? null);
   return player;
-}
-
-/** Null where the browser forbids it: reading the property throws then. */
-function storageOf(get: () => Storage): Storage | null {
-  try {
-    return get();
-  } catch {
-    return null;
-  }
 }

@@ -40,6 +40,15 @@ export interface Saved {
 
 const defaultTaste: Taste = { volume: 1, muted: false, repeat: 'off', shuffle: false };
 
+/** Null where the browser forbids it: reading the property throws then. */
+export function storageOf(name: 'sessionStorage' | 'localStorage'): Storage | null {
+  try {
+    return globalThis[name];
+  } catch {
+    return null;
+  }
+}
+
 /**
  * A full, forbidden or missing storage costs the listener the memory of the queue, never the playing.
  * @param tab where the queue is kept @param browser where the taste is kept

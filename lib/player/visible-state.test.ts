@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { someTrack } from '@/lib/contracts/catalog.fixture';
+import { emptyQueue } from './queue';
+import { type PlayerParts, visibleState } from './visible-state';
+
+const track = someTrack({ durationS: 61.5 });
+const trouble = { code: 'unavailable', message: 'Again soon.' } as const;
+
+const deck: PlayerParts['deck'] = {
+  loaded: true,
+  wanted: true,
+  phase: 'moving',
+  route: 'swarm',
+  positionS: 7,
+  durationS: 60,
+  bufferedToS: 20,
+  trouble: null,
+  stalls: 0,
+};
+const parts: PlayerParts = {
+  queue: { ...emptyQueue, items: [{ key: 'k', track }], index: 0 },
+  deck,
+  audio: { volume: 1, muted: false },
+  restS: 12,
+  error: null,
+  ended: false,
+  noSharing: null,
+};
+
+describe('what is seen of the player', () => {
+  it.each<[string, Partial<PlayerParts>]>([
+    ['playing', {}],
+    ['loading', { deck: { ...deck, phase: 'loading' } }],
+    ['stalled', { deck: { ...deck, phase: 'dry' } }],
+    ['paused', { deck: { ...deck, wanted: false } }],
+    ['paused', { deck: { ...deck, loaded: false } }],
+    ['ended', { ended: true }],
+    ['error', { error: trouble, ended: true }],
+    ['idle', { queue: emptyQueue, error: trouble }],
+  ])('is %s', (status, change) => {
+    expect(visibleState({ ...parts, ...change }).status).toBe(status);
+  });
+
+  it('is the place on the deck, and without a track on it the place where the chosen one will begin', () => {
+    expect(visibleState(parts)).toMatchObject({ positionS: 7, durationS: 60, bufferedToS: 20 });
+    const rest = visibleState({ ...parts, deck: { ...deck, loaded: false } });
+    expect(rest).toMatchObject({ positionS: 12, durationS: 61.5, bufferedToS: 0 });
+  });
+
+  it('keeps to itself what is tried again while sound moves', () => {
+    expect(visibleState({ ...parts, deck: { ...deck, trouble } }).error).toBe(null);
+    expect(visibleState({ ...parts, deck: { ...deck, trouble, phase: 'dry' } }).error).toEqual(trouble);
+  });
+});
