@@ -46,10 +46,15 @@ export function selectTracks(orm: Orm) {
     .$dynamic();
 }
 
-/** A track as it is granted: where its file is, and its live version, if any. */
+/** A track as it is granted: where its file is, how that was when it was imported, and its live version, if any. */
 export async function trackToGrant(orm: Orm, id: string) {
   const [row] = await orm
-    .select({ track: trackColumns, path: tracks.path, version: versions })
+    .select({
+      track: trackColumns,
+      path: tracks.path,
+      imported: { size: tracks.size, mtimeMs: tracks.mtimeMs },
+      version: versions,
+    })
     .from(tracks)
     .innerJoin(artists, eq(artists.id, tracks.artistId))
     .innerJoin(albums, eq(albums.id, tracks.albumId))

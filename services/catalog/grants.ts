@@ -61,9 +61,18 @@ export async function grantPlayback(parts: Parts, sealing: Sealing, request: Req
   }
 }
 
-/** The same checks, for the plain file. @throws {EnxameError} as {@link grantPlayback}, but for sealing */
-export async function grantPlain(parts: Parts, request: Request): Promise<RpcResult<'catalog.plain'>> {
-  const { track, path, version } = await admit(parts, request);
+/**
+ * The same checks, for the plain file.
+ * @throws {EnxameError} as {@link grantPlayback}; what sealing throws only for a file that changed since it was imported
+ */
+export async function grantPlain(
+  parts: Parts,
+  sealing: Sealing,
+  request: Request,
+): Promise<RpcResult<'catalog.plain'>> {
+  const { track, path, version, imported } = await admit(parts, request);
+  // Something else lies there now: sealing tells whether it is music at all, and not, say, a link to a file of the server's.
+  if (!isSameState(imported, version)) await sealing.ensure(version, path);
   return { path, size: version.size, mtimeMs: version.mtimeMs, mime: track.mime, versionId: version.id };
 }
 
@@ -115,7 +124,7 @@ export async function setMissing(orm: Orm, trackId: string, missing: boolean): P
   await orm.update(tracks).set({ missing }).where(eq(tracks.id, trackId));
 }
 
-/** Counts this tab among the account's streams, in one statement. @throws {EnxameError} `too_many_streams` */
+/** Counts this tab among the account's streams; tabs that ask at once take turns, or each would overlook the others. @throws {EnxameError} `too_many_streams` */
 async function takeStream(parts: Parts, { accountId, peerId }: Request): Promise<void> {
   const now = Date.now();
   const others = and(
@@ -123,14 +132,17 @@ async function takeStream(parts: Parts, { accountId, peerId }: Request): Promise
     ne(streams.peerId, peerId),
     gt(streams.grantedAt, now - STREAM_LIFE_MS),
   );
-  const taken = await parts.orm
-    .insert(streams)
-    .select(
-      sql`select ${accountId}::text, ${peerId}::text, ${now}::bigint
-        where (select count(*) from ${streams} where ${others}) < ${parts.config.maxStreams}`,
-    )
-    .onConflictDoUpdate({ target: [streams.accountId, streams.peerId], set: { grantedAt: now } })
-    .returning({ peerId: streams.peerId });
+  const taken = await parts.orm.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`catalog.streams ${accountId}`}))`);
+    return await tx
+      .insert(streams)
+      .select(
+        sql`select ${accountId}::text, ${peerId}::text, ${now}::bigint
+          where (select count(*) from ${streams} where ${others}) < ${parts.config.maxStreams}`,
+      )
+      .onConflictDoUpdate({ target: [streams.accountId, streams.peerId], set: { grantedAt: now } })
+      .returning({ peerId: streams.peerId });
+  });
   if (taken.length > 0) return;
   const [oldest] = await parts.orm
     .select({ at: sql<number>`min(${streams.grantedAt})::float8` })

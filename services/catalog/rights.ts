@@ -7,7 +7,7 @@ import { addToOutbox } from '@/lib/messaging/outbox';
 import { setMissing } from './grants';
 import type { Parts } from './parts';
 import { outbox, tracks, versions } from './schema';
-import { retireVersions } from './versions';
+import { lockTrack, retireVersions } from './versions';
 
 /**
  * Takes a track out of circulation, or gives it back. Withdrawing ends its live version; after restoring, the next grant makes a
@@ -17,11 +17,7 @@ import { retireVersions } from './versions';
 export async function setWithdrawn(parts: Parts, trackId: string, withdrawn: boolean): Promise<void> {
   await parts.orm.transaction(async (transaction) => {
     const tx = transaction as unknown as Orm;
-    const [track] = await tx
-      .select({ withdrawn: tracks.withdrawn })
-      .from(tracks)
-      .where(eq(tracks.id, trackId))
-      .for('update');
+    const track = await lockTrack(tx, trackId);
     if (track === undefined) throw new EnxameError('not_found', 'There is no such track.');
     if (track.withdrawn === withdrawn) return;
     await tx.update(tracks).set({ withdrawn }).where(eq(tracks.id, trackId));
@@ -39,11 +35,10 @@ export async function retireVersion(
 ): Promise<void> {
   await parts.orm.transaction(async (transaction) => {
     const tx = transaction as unknown as Orm;
-    const [version] = await tx
-      .select({ trackId: versions.trackId })
-      .from(versions)
-      .where(and(eq(versions.id, versionId), isNull(versions.retired)));
+    const [version] = await tx.select({ trackId: versions.trackId }).from(versions).where(eq(versions.id, versionId));
     if (version === undefined) return;
+    await lockTrack(tx, version.trackId);
+    if (!(await liveVersions(tx, version.trackId)).includes(versionId)) return;
     await retireVersions(tx, [versionId], reason);
     if (reason === 'file_missing') await setMissing(tx, version.trackId, true);
   });

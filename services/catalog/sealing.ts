@@ -6,7 +6,7 @@ import { unwrapKey } from '@/lib/origin/keys';
 import { createSealer, type Sealer } from '@/lib/origin/sealing';
 import type { Parts } from './parts';
 import { imports, tracks, versions } from './schema';
-import type { Version } from './versions';
+import { lockTrack, type Version } from './versions';
 
 /** One thread works behind imports, the other is free for whoever presses play. */
 const THREADS = 2;
@@ -131,6 +131,7 @@ class BackgroundSealing implements Sealing {
     const { manifest, size, mtimeMs, durationS } = sealed;
     const counted = await this.parts.orm.transaction(async (transaction) => {
       const tx = transaction as unknown as Orm;
+      await lockTrack(tx, version.trackId);
       const stored = await tx
         .update(versions)
         .set({ manifest, size, mtimeMs, sealError: null, sealingAt: null })
@@ -164,6 +165,7 @@ class BackgroundSealing implements Sealing {
       .where(eq(tracks.id, version.trackId));
     const counted = await this.parts.orm.transaction(async (transaction) => {
       const tx = transaction as unknown as Orm;
+      await lockTrack(tx, version.trackId);
       const failed = await tx
         .update(versions)
         .set({ sealError: reason, sealingAt: null })

@@ -103,7 +103,7 @@ function handlers(
       return {};
     },
     'catalog.source': ({ versionId }) => sourceOf(orm, versionId),
-    'catalog.plain': (request) => grantPlain(parts, request),
+    'catalog.plain': (request) => grantPlain(parts, own.sealing, request),
     'catalog.retire': async ({ versionId, reason }) => {
       await retireVersion(parts, versionId, reason);
       return {};

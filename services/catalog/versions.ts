@@ -36,6 +36,19 @@ export function makeVersion(masterKey: Buffer, trackId: string, file: FileState,
   };
 }
 
+/**
+ * Whoever changes a track's versions takes turns by this, before touching a version: in another order two would wait for each other.
+ * @returns undefined when there is no such track
+ */
+export async function lockTrack(tx: Orm, trackId: string): Promise<{ withdrawn: boolean } | undefined> {
+  const [track] = await tx
+    .select({ withdrawn: tracks.withdrawn })
+    .from(tracks)
+    .where(eq(tracks.id, trackId))
+    .for('update');
+  return track;
+}
+
 /** Ends versions, with the fact that tells their listeners. Those already retired stay as they are. Wake the outbox after the commit. */
 export async function retireVersions(tx: Orm, ids: readonly string[], reason: RetireReason): Promise<void> {
   if (ids.length === 0) return;
@@ -81,12 +94,7 @@ export async function currentVersion(
 ): Promise<{ version: Version; renewed: boolean } | null> {
   return await orm.transaction(async (transaction) => {
     const tx = transaction as unknown as Orm;
-    // Takes turns with whoever else renews, retires or withdraws it.
-    const [track] = await tx
-      .select({ withdrawn: tracks.withdrawn })
-      .from(tracks)
-      .where(eq(tracks.id, trackId))
-      .for('update');
+    const track = await lockTrack(tx, trackId);
     if (track === undefined || track.withdrawn) return null;
     const [live] = await tx
       .select()

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readFile, rename, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ import { openPostgres } from '@/lib/database/postgres';
 import { deriveSecrets } from '@/lib/host/secrets';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
-import { imports, versions } from '@/services/catalog/schema';
+import { imports, tracks, versions } from '@/services/catalog/schema';
 import { type Catalog, startCatalog } from '@/services/catalog/service';
 import { makeGarbage, makeMusic, makePicture, makeTempFolder } from '@/tests/support/music';
 import { startPostgres } from '@/tests/support/postgres';
@@ -402,6 +402,32 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       await grant(track.id, three, 'many');
     });
 
+    it('counts tabs that ask at the same moment, too', async () => {
+      const track = await trackCalled('Baby');
+      const asked = await Promise.allSettled(Array.from({ length: 12 }, () => grant(track.id, newId(), 'hurried')));
+      expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(config.maxStreams);
+    });
+
+    // PGlite has one connection: there nobody can wait for another.
+    if (kind === 'postgres') {
+      it('ends a version while others work on its track, neither waiting for the other for ever', async () => {
+        const track = await trackCalled('Bala com Bala');
+        const { versionId } = await grant(track.id, newId(), 'turns');
+        let retired: Promise<unknown> | undefined;
+        await database.orm.transaction(async (tx) => {
+          await tx.select({ id: tracks.id }).from(tracks).where(eq(tracks.id, track.id)).for('update');
+          retired = bus.request('catalog.retire', { versionId, reason: 'file_missing' });
+          await until(async () => {
+            const waiting = await database.orm.execute(sql`select 1 from pg_locks where not granted`);
+            return (waiting as unknown as { rows: unknown[] }).rows.length > 0;
+          });
+          await tx.update(versions).set({ sealError: null }).where(eq(versions.id, versionId));
+        });
+        await expect(retired).resolves.toEqual({});
+        expect((await grant(track.id, newId(), 'turns')).versionId).not.toBe(versionId);
+      });
+    }
+
     it('sees a file that changed, went and came back', async () => {
       const path = at('Elis Regina', 'Águas', 'Vida de Bailarina.wav');
       const track = await trackCalled('Vida de Bailarina');
@@ -443,6 +469,20 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       const track = await trackCalled('Later');
       await makeGarbage(path);
       await expect(grant(track.id, newId(), 'later')).rejects.toMatchObject({ code: 'format_unsupported' });
+    });
+
+    it('gives no plain file in whose place something else than music was put', async () => {
+      const path = await makeMusic(at('Swapped'), { format: 'mp3', name: 'swapped', tags: { title: 'Swapped' } });
+      await importFolder(at('Swapped'));
+      const ask = { trackId: (await trackCalled('Swapped')).id, peerId: newId(), accountId: 'swapped' };
+      expect(await bus.request('catalog.plain', ask)).toMatchObject({ path });
+      const secret = at('.made', 'secret.key');
+      await writeFile(secret, 'not for listeners');
+      await rm(path);
+      await symlink(secret, path);
+      for (let again = 0; again < 2; again++) {
+        await expect(bus.request('catalog.plain', ask)).rejects.toMatchObject({ code: 'format_unsupported' });
+      }
     });
   });
 
