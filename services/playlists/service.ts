@@ -16,6 +16,8 @@ const AFTER_TIMEOUT_MS = 2_000;
 /** First look for the awaited message; doubled each time, since most are applied within milliseconds. */
 const AFTER_FIRST_LOOK_MS = 5;
 const AFTER_SLOWEST_LOOK_MS = 100;
+/** More reads of one account do not wait: each holds one of the places (RPC_PREFETCH) that everybody's reads share. */
+const MAX_WAITING_PER_ACCOUNT = 8;
 
 /** Playlists: commands in, facts out, reads by RPC. Any number of processes may run it on one database. */
 export async function startPlaylists(deps: {
@@ -41,6 +43,19 @@ export async function startPlaylists(deps: {
 }
 
 function handlers(database: Database): RpcHandlers<'playlists'> {
+  const waiting = new Map<string, number>();
+  const waitFor = async (messageId: string, accountId: string) => {
+    const others = waiting.get(accountId) ?? 0;
+    if (others >= MAX_WAITING_PER_ACCOUNT) return;
+    waiting.set(accountId, others + 1);
+    try {
+      await untilApplied(database, messageId);
+    } finally {
+      const left = (waiting.get(accountId) ?? 1) - 1;
+      if (left > 0) waiting.set(accountId, left);
+      else waiting.delete(accountId);
+    }
+  };
   return {
     'playlists.health': async () =>
       database.ping().then(
@@ -49,7 +64,7 @@ function handlers(database: Database): RpcHandlers<'playlists'> {
       ),
     'playlists.list': async ({ accountId }) => ({ playlists: await listPlaylists(database.orm, accountId) }),
     'playlists.get': async ({ id, accountId, after }) => {
-      if (after !== undefined) await untilApplied(database, after);
+      if (after !== undefined) await waitFor(after, accountId);
       const playlist = await readPlaylist(database.orm, accountId, id);
       if (playlist === null) throw new EnxameError('not_found', 'There is no such playlist of yours.');
       return playlist;

@@ -213,6 +213,16 @@ describe.each([
       expect(await read(playlistId)).toMatchObject({ revision: 4, trackCount: 0 });
     });
 
+    it('answers others while one account waits for writes that never come', async () => {
+      const inVain = Array.from({ length: 200 }, () =>
+        bus.request('playlists.get', { id: newId(), accountId: 'mallory', after: crypto.randomUUID() }),
+      );
+      const settled = Promise.allSettled(inVain);
+      const asked = bus.request('playlists.list', { accountId: 'nobody' }, { timeoutMs: 1_500 });
+      await expect(asked).resolves.toEqual({ playlists: [] });
+      await settled;
+    });
+
     it('answers a read after one’s own write with that write', async () => {
       const [accountId, playlistId] = [newId(), newId()];
       const create = newMessage(
