@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import type { Track } from '@/lib/contracts/catalog';
 import { clock } from '../format';
 import { useAlbum } from '../queries';
+import { PageName } from '../ui/heading';
 import { Pending, Skeleton } from '../ui/states';
 import { Cover } from './cover';
 import { PlayAll } from './play-all';
@@ -42,7 +43,7 @@ export function AlbumPage({ id }: { id: string }) {
           className="w-44 shadow-lift md:w-56"
         />
         <div className="min-w-0">
-          <h1 className="text-3xl font-bold tracking-tight text-balance md:text-5xl">{album.title}</h1>
+          <PageName name={album.title} />
           <p className="mt-2 mb-5 text-sm text-soft">
             <Link href={`/artists/${album.artistId}`} className="font-semibold text-ink hover:underline">
               {album.artist}

@@ -1,7 +1,7 @@
 'use client';
 import { useTranslations } from 'next-intl';
 import { useArtist } from '../queries';
-import { Section } from '../ui/heading';
+import { PageName, Section } from '../ui/heading';
 import { Pending, Skeleton } from '../ui/states';
 import { AlbumGrid, GridSkeleton } from './cards';
 import { Cover } from './cover';
@@ -24,7 +24,7 @@ export function ArtistPage({ id }: { id: string }) {
   const { artist, albums, tracks } = query.data;
   return (
     <div className="page">
-      <div className="mb-10 flex items-center gap-5 md:gap-8">
+      <div className="mb-10 flex flex-col gap-5 sm:flex-row sm:items-center md:gap-8">
         <Cover
           coverId={artist.coverId}
           seed={artist.id}
@@ -34,7 +34,7 @@ export function ArtistPage({ id }: { id: string }) {
           className="w-24 shadow-lift md:w-40"
         />
         <div className="min-w-0">
-          <h1 className="text-3xl font-bold tracking-tight md:text-5xl">{artist.name}</h1>
+          <PageName name={artist.name} />
           <p className="mt-2 mb-4 text-sm text-soft">
             {t('counts', { albums: artist.albumCount, tracks: artist.trackCount })}
           </p>

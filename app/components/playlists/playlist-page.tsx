@@ -10,6 +10,7 @@ import { TrackList, TrackListSkeleton } from '../library/track-list';
 import { usePlaylist } from '../queries';
 import { Button, buttonClass, IconButton } from '../ui/button';
 import { Field } from '../ui/field';
+import { PageName } from '../ui/heading';
 import { Modal } from '../ui/modal';
 import { Empty, Pending, Skeleton } from '../ui/states';
 import { useChangePlaylist } from './changes';
@@ -36,7 +37,7 @@ export function PlaylistPage({ id }: { id: string }) {
   return (
     <div className="page">
       <div className="flex items-start justify-between gap-3">
-        <h1 className="min-w-0 text-3xl font-bold tracking-tight break-words md:text-5xl">{data.name}</h1>
+        <PageName name={data.name} />
         <div className="flex">
           <Rename id={id} name={data.name} />
           <Delete id={id} name={data.name} />

@@ -1,5 +1,14 @@
 import type { ReactNode } from 'react';
 
+/** Characters of a name that still stand on two lines or so at the largest size. */
+const LARGE_NAME_LIMIT = 40;
+
+/** The name of an album, artist or playlist as its page's title: a long one is set smaller, so that the tracks stay in sight. */
+export function PageName({ name }: { name: string }) {
+  const size = name.length > LARGE_NAME_LIMIT ? 'text-2xl md:text-3xl' : 'text-3xl md:text-5xl';
+  return <h1 className={`min-w-0 font-bold tracking-tight text-balance break-words ${size}`}>{name}</h1>;
+}
+
 /** A page's title, what can be done with the whole page beside it. */
 export function Heading({ title, children }: { title: ReactNode; children?: ReactNode }) {
   return (
