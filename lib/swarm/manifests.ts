@@ -8,6 +8,8 @@ import { errorFromResponse, unreachable } from './problems';
 
 /** A manifest of the largest asset: 2^20 hashes and a header. */
 const MAX_MANIFEST_BYTES = HASH_BYTES * 2 ** 20 + 512 * 1024;
+/** A manifest that is not inline has from 32 KB (half an hour of music) to a megabyte (a day of it); a silent network must not hold a press of play. */
+const DOWNLOAD_TIMEOUT_MS = 30_000;
 
 export interface ManifestSources {
   cached: () => Promise<Uint8Array | null>;
@@ -43,15 +45,17 @@ function inline(grant: Grant): Uint8Array | null {
 }
 
 async function download(grant: Grant, { fetch, signal }: ManifestSources): Promise<Uint8Array> {
+  const timeout = AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS);
+  const outOfReach = (error: unknown) => {
+    throw unreachable(error);
+  };
   const response = await fetch(grant.manifest.url, {
     headers: { authorization: `Bearer ${grant.ticket}` },
     credentials: 'omit',
-    ...(signal === undefined ? {} : { signal }),
-  }).catch((error) => {
-    throw unreachable(error);
-  });
+    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+  }).catch(outOfReach);
   if (!response.ok) throw await errorFromResponse(response);
-  const bytes = new Uint8Array(await response.arrayBuffer());
+  const bytes = new Uint8Array(await response.arrayBuffer().catch(outOfReach));
   if (bytes.length > MAX_MANIFEST_BYTES) throw notSigned();
   return bytes;
 }
