@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
@@ -56,11 +57,17 @@ function fromClient(client: PGlite, unlock: () => Promise<void>): Database {
   };
 }
 
-/** The process that runs PGlite's first initdb keeps 900 MB for ever, so a child does it and exits. */
+/**
+ * The process that runs PGlite's first initdb keeps 900 MB for ever, so a child does it and exits. It works under another name: a
+ * first start that was killed half-way leaves nothing that looks like a database.
+ */
 async function createInChild(folder: string): Promise<void> {
+  const draft = `${folder}.new`;
+  await rm(draft, { recursive: true, force: true });
   const script = `
     const { PGlite } = await import('@electric-sql/pglite');
     const db = await PGlite.create(process.argv[1]);
     await db.close();`;
-  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, folder]);
+  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, draft]);
+  await rename(draft, folder);
 }
