@@ -44,7 +44,9 @@ class Reservoir<T> {
 }
 
 function mayPair(joiner: Peer, other: Peer, version: string, now: number): boolean {
-  if (other === joiner || other.awayUntil !== null || joiner.estranged.has(other.id)) return false;
+  if (other === joiner || other.awayUntil !== null) return false;
+  // Either's word: one that left and came again remembers nothing itself.
+  if (joiner.estranged.has(other.id) || other.estranged.has(joiner.id)) return false;
   const pair = joiner.pairs.get(other.id);
   return pair === undefined ? roomOf(other, now) !== null : !pair.versions.has(version);
 }

@@ -316,6 +316,20 @@ describe('whatever peers do', () => {
     fc.record({ do: fc.constant('flush' as const) }),
   );
 
+  it('who was blamed is not paired with the blamer again by leaving and coming back', () => {
+    const world = new Tracker(seeded(1));
+    for (const peer of ['a', 'b']) {
+      world.arrive(arrival(peer), T0);
+      world.join(peer, 'v', [0, 4], T0);
+    }
+    expect(world.isPaired('a', 'b')).toBe(true);
+    world.estrange('a', 'b');
+    world.remove('b');
+    world.arrive(arrival('b'), T0);
+    expect(world.join('b', 'v', [0, 4], T0).peers).toEqual([]);
+    expect(world.isPaired('a', 'b')).toBe(false);
+  });
+
   it('pairs are symmetric, share a joined version, and nothing stays behind', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 150, size: 'max' }), fc.integer(), (steps, seed) => {
