@@ -15,7 +15,7 @@ import { type Listening, ListeningContext } from './listening/context';
 import { makePlayReports } from './listening/play-reports';
 import { keepMode, onModeElsewhere, readMode } from './listening/sharing-mode';
 import { PLAYLIST_CHANGE } from './playlists/changes';
-import { useMe } from './queries';
+import { keys, useMe } from './queries';
 
 interface Opened {
   player: Player;
@@ -95,6 +95,17 @@ export function ListeningProvider({ children }: { children: ReactNode }) {
     });
   }, [swarm, client]);
 
+  useEffect(() => {
+    if (swarm === null) return;
+    let refused = false;
+    return swarm.subscribe(() => {
+      const now = swarm.snapshot().signaling === 'refused';
+      // An account that was disabled: whoever is asked again now leads to the door (Guard), and the music ends below.
+      if (now && !refused) void client.invalidateQueries({ queryKey: keys.me });
+      refused = now;
+    });
+  }, [swarm, client]);
+
   useEffect(
     () =>
       onModeElsewhere((chosen) => {
@@ -105,6 +116,9 @@ export function ListeningProvider({ children }: { children: ReactNode }) {
   );
 
   const player = opened?.player ?? null;
+  useEffect(() => {
+    if (!signedIn) player?.clear();
+  }, [signedIn, player]);
   // Once pages have the player, not before: until they are drawn with it, a press still waits here.
   useEffect(() => {
     if (player !== null) for (const act of waiting.current.splice(0)) act(player);

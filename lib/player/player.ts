@@ -209,6 +209,13 @@ export function createPlayer(options: PlayerOptions): Player {
     });
   }
 
+  // A track that is withdrawn falls silent now: what is buffered of it may not be heard either.
+  const stopFacts = swarm?.onFact((fact) => {
+    if (fact.type !== 'changed.track' || !fact.data.withdrawn || !deck.loaded) return;
+    if (fact.data.trackId !== queueOf.currentItem(queue)?.track.id) return;
+    trackFailed({ code: 'track_withdrawn', message: 'This track was withdrawn.' });
+  });
+
   const hidden = () => savePlace();
   globalThis.addEventListener?.('pagehide', hidden);
 
@@ -292,6 +299,7 @@ export function createPlayer(options: PlayerOptions): Player {
       savePlace();
       leave();
       globalThis.removeEventListener?.('pagehide', hidden);
+      stopFacts?.();
       nextTrack?.close();
       deck.close();
       session.close();

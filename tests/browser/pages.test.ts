@@ -195,7 +195,7 @@ describe('pages', () => {
     const people = await product.api<{ people: { id: string; name: string }[] }>('GET', '/api/people');
     const lia = people.people.find((person) => person.name === 'Lia');
     await product.api('PATCH', `/api/people/${lia?.id}`, { disabled: true });
-    await page.reload();
+    // The open tab is told; nobody has to load anything.
     await heading(page, 'Sign in');
   });
 
@@ -230,6 +230,8 @@ describe('pages', () => {
     const tab = await signedIn('/');
     await tab.play('Brisa');
     await tab.soundAt(1);
+    // So much is buffered that playback alone would not learn of it for a while.
+    await until('a lot is buffered', async () => (await tab.player()).bufferedToS > 25);
     await product.api('PATCH', `/api/tracks/${id}`, { withdrawn: true });
     await until(
       'the player says that it was withdrawn',
