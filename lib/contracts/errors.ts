@@ -35,7 +35,7 @@ export const wireError = z.object({
 });
 export type WireError = z.infer<typeof wireError>;
 
-/** RFC 9457 problem details. `type` is `about:blank#<code>`'s stable form `urn:enxame:error:<code>`. */
+/** RFC 9457 problem details. `type` is `urn:enxame:error:<code>`. */
 export const problem = z.object({
   type: z.string(),
   title: z.string(),
