@@ -23,6 +23,17 @@ export const track = z.object({
 });
 export type Track = z.infer<typeof track>;
 
+/** What a playlist of another program says of a track; empty or null where it says nothing. */
+export const trackTags = z.object({
+  title: text,
+  artist: text,
+  album: text,
+  durationS: z.nullable(z.number()),
+  /** Name of the file, without its folders. */
+  fileName: text,
+});
+export type TrackTags = z.infer<typeof trackTags>;
+
 export const album = z.object({
   id,
   title: text,

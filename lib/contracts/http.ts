@@ -1,6 +1,8 @@
 /** Bodies of the gateway's routes that are not already a contract of their own. */
 import * as z from 'zod/mini';
 import { accountId, accountRole, id, messageId } from './ids';
+import { durableQueues } from './messages';
+import { MAX_PLAYLIST_MEMBERS, playlistDescription, playlistName, playlistVisibility } from './playlists';
 import { componentHealth } from './rpc';
 
 /** Largest JSON body the gateway reads. */
@@ -60,10 +62,63 @@ export type Accepted = z.infer<typeof accepted>;
 export const createPlaylistRequest = z.object({
   /** Made by the page, so that it can show the playlist at once and a repeat makes no second one. */
   playlistId: z.optional(id),
-  name: z.string().check(z.trim(), z.minLength(1), z.maxLength(200)),
+  name: playlistName,
+  description: z._default(playlistDescription, ''),
   trackIds: z._default(z.array(id).check(z.maxLength(500)), []),
 });
-export const renamePlaylistRequest = z.object({ name: z.string().check(z.trim(), z.minLength(1), z.maxLength(200)) });
+/** `PATCH /api/playlists/:id`: one of both. */
+export const changePlaylistRequest = z.union([
+  z.strictObject({ name: playlistName }),
+  z.strictObject({ description: playlistDescription }),
+]);
+/** `PUT /api/playlists/:id/sharing`. Members are named by their e-mail address or by an account id that the page knows. */
+export const sharePlaylistRequest = z.object({
+  visibility: playlistVisibility,
+  members: z.array(z.union([email, accountId])).check(z.maxLength(MAX_PLAYLIST_MEMBERS)),
+});
+/** `POST /api/playlists/:id/order` */
+export const reorderEntriesRequest = z.object({
+  revision: z.int(),
+  entryIds: z.array(id).check(z.minLength(1), z.maxLength(500)),
+  before: z.nullable(id),
+});
+/** `POST /api/playlists/:id/undo` */
+export const undoRequest = z.object({ messageId });
+/** `POST /api/playlists/import`: a file of another program; tracks are found by their tags. */
+export const importPlaylistRequest = z.object({
+  format: z.enum(['m3u8', 'xspf']),
+  name: z.optional(playlistName),
+  text: z.string().check(z.minLength(1), z.maxLength(MAX_BODY_BYTES)),
+});
+/** Answer to it: what was found, and the lines that were not, as the file names them. */
+export const importedPlaylist = z.object({
+  ...accepted.shape,
+  found: z.int(),
+  missing: z.array(z.string()),
+});
+export type ImportedPlaylist = z.infer<typeof importedPlaylist>;
+/** `PUT /api/history/forwarding`; null: no more. */
+export const forwardingRequest = z.object({
+  token: z.nullable(z.string().check(z.trim(), z.minLength(8), z.maxLength(200))),
+});
+/** `GET /api/parked` (administrators): messages put aside. `POST /api/parked/replay`, `/api/parked/discard` name some. */
+export const parkedMessage = z.object({
+  /** Names it among those of its queue. */
+  id: z.string(),
+  queue: z.string(),
+  type: z.string(),
+  reason: z.string(),
+  failures: z.int(),
+  parkedAt: z.nullable(z.int()),
+  /** The message as it came, its beginning only. */
+  body: z.string(),
+});
+export type ParkedMessage = z.infer<typeof parkedMessage>;
+export const parkedRequest = z.object({
+  queue: z.enum(Object.values(durableQueues)),
+  /** None: all. */
+  ids: z.optional(z.array(z.string().check(z.maxLength(100))).check(z.minLength(1), z.maxLength(500))),
+});
 export const addEntriesRequest = z.object({
   revision: z.int(),
   trackIds: z.array(id).check(z.minLength(1), z.maxLength(500)),
@@ -79,6 +134,8 @@ export const playEvent = z.object({
   trackId: id,
   playId: id,
   positionS: z.number().check(z.gte(0)),
+  listenedS: z.optional(z.number().check(z.gte(0), z.lte(1e7))),
+  durationS: z.optional(z.number().check(z.gte(0), z.lte(1e7))),
   bytes: z.optional(
     z.object({
       cache: z.int().check(z.gte(0)),

@@ -3,46 +3,70 @@ import * as z from 'zod/mini';
 import { importStatus } from './catalog';
 import { errorCode } from './errors';
 import { accountId, epochMs, id, messageId } from './ids';
+import { MAX_PLAYLIST_MEMBERS, playlistDescription, playlistName, playlistVisibility } from './playlists';
 
-const playlistName = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));
 const entryId = id;
+const revision = z.int().check(z.gte(0));
+const seconds = z.number().check(z.gte(0), z.lte(1e7));
+const bytes = z.object({ cache: z.int(), peer: z.int(), origin: z.int() });
+/** How a play ended. `listenedS`: time that was heard, jumps left out; `durationS`: of the track. Older pages say neither. */
+const playEnd = z.object({
+  trackId: id,
+  playId: id,
+  positionS: seconds,
+  /** Bytes of this play by where they came from. */
+  bytes,
+  listenedS: z.optional(seconds),
+  durationS: z.optional(seconds),
+});
 
 /** Type (= routing key) to its data. Commands `playlist.*`, events `playback.*`, facts `changed.*`: no key matches another's binding. */
 export const messageData = {
-  'playlist.create': z.object({ playlistId: id, name: playlistName, trackIds: z.array(id).check(z.maxLength(500)) }),
+  'playlist.create': z.object({
+    playlistId: id,
+    name: playlistName,
+    description: z._default(playlistDescription, ''),
+    trackIds: z.array(id).check(z.maxLength(500)),
+  }),
   'playlist.rename': z.object({ playlistId: id, name: playlistName }),
+  'playlist.describe': z.object({ playlistId: id, description: playlistDescription }),
   /** `entryId`s are made by the page, so that a repeat changes nothing. `revision`: the one the page saw. */
   'playlist.add': z.object({
     playlistId: id,
-    revision: z.int(),
+    revision,
     entries: z.array(z.object({ entryId, trackId: id })).check(z.minLength(1), z.maxLength(500)),
   }),
   'playlist.remove': z.object({
     playlistId: id,
-    revision: z.int(),
+    revision,
     entryIds: z.array(entryId).check(z.minLength(1), z.maxLength(500)),
   }),
+  /** These entries, in this order, to just before another; null: to the end. Entries that are gone are left out. */
+  'playlist.reorder': z.object({
+    playlistId: id,
+    revision,
+    entryIds: z.array(entryId).check(z.minLength(1), z.maxLength(500)),
+    before: z.nullable(entryId),
+  }),
+  /** The owner says who may see it. `members` may also change it, and count only while it is `shared`. */
+  'playlist.share': z.object({
+    playlistId: id,
+    visibility: playlistVisibility,
+    members: z.array(accountId).check(z.maxLength(MAX_PLAYLIST_MEMBERS)),
+  }),
   'playlist.delete': z.object({ playlistId: id }),
+  /** Takes back what an earlier command of the same listener did to this playlist; undoing an undo does it again. */
+  'playlist.undo': z.object({ playlistId: id, messageId }),
 
-  'playback.started': z.object({ trackId: id, playId: id, positionS: z.number() }),
-  'playback.finished': z.object({
-    trackId: id,
-    playId: id,
-    positionS: z.number(),
-    /** Bytes of this play by where they came from. */
-    bytes: z.object({ cache: z.int(), peer: z.int(), origin: z.int() }),
-  }),
-  'playback.skipped': z.object({
-    trackId: id,
-    playId: id,
-    positionS: z.number(),
-    bytes: z.object({ cache: z.int(), peer: z.int(), origin: z.int() }),
-  }),
+  'playback.started': z.object({ trackId: id, playId: id, positionS: seconds }),
+  'playback.finished': playEnd,
+  'playback.skipped': playEnd,
 
   'changed.playlist': z.object({
     playlistId: id,
-    accountId,
-    revision: z.int(),
+    /** Who is told: its owner and members, and those who no longer are; null: everybody, since it is public. */
+    to: z.nullable(z.array(accountId)),
+    revision,
     deleted: z.boolean(),
     /** The command this answers. */
     messageId,
@@ -64,6 +88,10 @@ export const messageData = {
 export type MessageType = keyof typeof messageData;
 export type MessageData<T extends MessageType> = z.infer<(typeof messageData)[T]>;
 export type CommandType = Extract<MessageType, `playlist.${string}`>;
+
+/** Durable queues, by the service that takes from them. What cannot be handled is put aside in `<queue>.parked`. */
+export const durableQueues = { playlists: 'playlists.commands', history: 'history.events' } as const;
+export type DurableQueue = (typeof durableQueues)[keyof typeof durableQueues];
 
 export const MESSAGE_VERSION = 1;
 export const MAX_MESSAGE_BYTES = 256 * 1024;

@@ -1,8 +1,10 @@
 /** Every question a process may ask a service over the bus: its queue, its parameters, its answer. */
 import * as z from 'zod/mini';
-import { album, artist, importStatus, page, track } from './catalog';
+import { album, artist, importStatus, page, track, trackTags } from './catalog';
+import { forwarding, listeningStats, play, statsWindow, topTrack } from './history';
 import { accountId, id, messageId } from './ids';
 import { grant, playbackRequest } from './playback';
+import { playlistChange, playlistDetail, playlistSummary } from './playlists';
 
 export const componentHealth = z.object({
   status: z.enum(['ok', 'degraded', 'down']),
@@ -14,30 +16,6 @@ const nothing = z.object({});
 const asAccount = { accountId };
 /** Only administrators are shown withdrawn tracks in lists. */
 const forAdmins = { includeWithdrawn: z.optional(z.boolean()) };
-
-export const playlistSummary = z.object({
-  id,
-  name: z.string(),
-  revision: z.int(),
-  trackCount: z.int(),
-  updatedAt: z.int(),
-});
-export type PlaylistSummary = z.infer<typeof playlistSummary>;
-
-export const playlistDetail = z.object({
-  ...playlistSummary.shape,
-  entries: z.array(z.object({ entryId: id, trackId: id, addedAt: z.int() })),
-});
-export type PlaylistDetail = z.infer<typeof playlistDetail>;
-
-export const play = z.object({
-  playId: id,
-  trackId: id,
-  startedAt: z.int(),
-  state: z.enum(['started', 'finished', 'skipped']),
-  positionS: z.number(),
-});
-export type Play = z.infer<typeof play>;
 
 /** `<service>.<verb>` */
 export const rpc = {
@@ -63,6 +41,11 @@ export const rpc = {
   'catalog.tracks': {
     params: z.object({ ids: z.array(id).check(z.maxLength(500)) }),
     result: z.object({ tracks: z.array(track) }),
+  },
+  /** Tracks that another program names by their tags, in the order asked; null where none fits. */
+  'catalog.match': {
+    params: z.object({ wanted: z.array(trackTags).check(z.maxLength(500)) }),
+    result: z.object({ tracks: z.array(z.nullable(track)) }),
   },
   'catalog.cover': {
     params: z.object({ id, size: z.enum(['small', 'large']) }),
@@ -109,17 +92,48 @@ export const rpc = {
   },
 
   'playlists.health': { params: nothing, result: componentHealth },
+  /** One's own and those one is a member of, the last changed first. */
   'playlists.list': { params: z.object(asAccount), result: z.object({ playlists: z.array(playlistSummary) }) },
+  /** Everybody's public ones, the last changed first. */
+  'playlists.public': {
+    params: z.object({ ...asAccount, ...page.shape }),
+    result: z.object({ playlists: z.array(playlistSummary), total: z.int() }),
+  },
   /** `after`: a message the answer must include; waits up to 2 s for it, then answers what there is. */
   'playlists.get': {
     params: z.object({ id, ...asAccount, after: z.optional(messageId) }),
     result: playlistDetail,
+  },
+  /** The last 50 changes of one that this account may change, also of one it deleted; the latest first. */
+  'playlists.changes': {
+    params: z.object({ id, ...asAccount }),
+    result: z.object({ changes: z.array(playlistChange) }),
   },
 
   'history.health': { params: nothing, result: componentHealth },
   'history.recent': {
     params: z.object({ ...asAccount, ...page.shape }),
     result: z.object({ plays: z.array(play), total: z.int() }),
+  },
+  /** Most played, by plays that count. */
+  'history.top': {
+    params: z.object({ ...asAccount, window: statsWindow, ...page.shape }),
+    result: z.object({ tracks: z.array(topTrack), total: z.int() }),
+  },
+  'history.stats': {
+    params: z.object({ ...asAccount, window: statsWindow, timeZone: z.string().check(z.maxLength(64)) }),
+    result: listeningStats,
+  },
+  /** All plays, the oldest first, in pieces; `cursor` null: from the beginning, or no more. */
+  'history.export': {
+    params: z.object({ ...asAccount, cursor: z.nullable(z.string().check(z.maxLength(200))) }),
+    result: z.object({ plays: z.array(play), cursor: z.nullable(z.string()) }),
+  },
+  'history.forwarding': { params: z.object(asAccount), result: forwarding },
+  /** `token` null: forward no more, and forget the token. @throws `forbidden` when the other server does not know it */
+  'history.forward': {
+    params: z.object({ ...asAccount, token: z.nullable(z.string().check(z.minLength(8), z.maxLength(200))) }),
+    result: forwarding,
   },
 
   'signaling.health': { params: nothing, result: componentHealth },

@@ -1,4 +1,5 @@
-import type { Message } from '@/lib/contracts/messages';
+import type { ParkedMessage } from '@/lib/contracts/http';
+import type { DurableQueue, Message } from '@/lib/contracts/messages';
 import type { ComponentHealth, RpcHandlers, RpcName, RpcParams, RpcResult, ServiceName } from '@/lib/contracts/rpc';
 
 /** The topic exchange of commands, events and facts. */
@@ -50,6 +51,16 @@ export interface Bus {
     options: { queue: string | null; patterns: string[] },
     handle: (message: Message) => Promise<void>,
   ): Promise<Subscription>;
+  /** What was put aside of a durable queue, the oldest first; it stays. At most `limit` of them, and how many there are. */
+  parked(queue: DurableQueue, limit: number): Promise<{ messages: ParkedMessage[]; total: number }>;
+  /**
+   * Gives messages that were put aside to their queue again, as if they were new; `ids` null: all. None is lost when this
+   * breaks off; one may then be given twice, which its consumer sees by its id.
+   * @returns how many
+   */
+  replay(queue: DurableQueue, ids: readonly string[] | null): Promise<number>;
+  /** Forgets messages that were put aside. @returns how many */
+  discard(queue: DurableQueue, ids: readonly string[] | null): Promise<number>;
   health(): ComponentHealth;
   /** Ends every subscription after what it began; waiting requests fail with `unavailable`. */
   close(): Promise<void>;

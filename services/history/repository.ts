@@ -1,5 +1,5 @@
 import { asc, count, desc, eq } from 'drizzle-orm';
-import type { Play } from '@/lib/contracts/rpc';
+import type { Play } from '@/lib/contracts/history';
 import type { Orm } from '@/lib/database/database';
 import { plays } from './schema';
 

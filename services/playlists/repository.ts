@@ -1,5 +1,5 @@
 import { and, asc, count, desc, eq, isNull } from 'drizzle-orm';
-import type { PlaylistDetail, PlaylistSummary } from '@/lib/contracts/rpc';
+import type { PlaylistDetail, PlaylistSummary } from '@/lib/contracts/playlists';
 import type { Orm } from '@/lib/database/database';
 import { entries, inbox, playlists } from './schema';
 

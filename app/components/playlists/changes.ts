@@ -6,7 +6,7 @@ import type { Track } from '@/lib/contracts/catalog';
 import { isEnxameError } from '@/lib/contracts/errors';
 import type { Accepted } from '@/lib/contracts/http';
 import { newId } from '@/lib/contracts/ids';
-import type { PlaylistSummary } from '@/lib/contracts/rpc';
+import type { PlaylistSummary } from '@/lib/contracts/playlists';
 import { useErrorText } from '../errors';
 import { gateway, type PlaylistPage } from '../gateway';
 import { keys } from '../queries';

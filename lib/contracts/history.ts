@@ -1,0 +1,58 @@
+import * as z from 'zod/mini';
+import { id } from './ids';
+
+/** Bytes of a play by source. */
+export const sourceBytes = z.object({ cache: z.int(), peer: z.int(), origin: z.int() });
+
+/** One press of play. */
+export const play = z.object({
+  playId: id,
+  trackId: id,
+  /** Epoch ms. */
+  startedAt: z.int(),
+  state: z.enum(['started', 'finished', 'skipped']),
+  positionS: z.number(),
+  /** Time that was heard; 0 until it ended. */
+  listenedS: z.number(),
+  /** Heard for half the track or four minutes: what Last.fm and ListenBrainz count. */
+  counted: z.boolean(),
+  bytes: sourceBytes,
+});
+export type Play = z.infer<typeof play>;
+
+/** The last 7, 30 or 365 days, or all. */
+export const statsWindow = z.enum(['week', 'month', 'year', 'all']);
+export type StatsWindow = z.infer<typeof statsWindow>;
+
+export const topTrack = z.object({ trackId: id, plays: z.int(), listenedS: z.number(), lastAt: z.int() });
+export type TopTrack = z.infer<typeof topTrack>;
+
+/** A listener's own numbers over a window. */
+export const listeningStats = z.object({
+  /** Plays that count. */
+  plays: z.int(),
+  skips: z.int(),
+  listenedS: z.number(),
+  tracks: z.int(),
+  bytes: sourceBytes,
+  /** `2026-11-24` in the time zone asked for; days with plays only, the oldest first. */
+  days: z.array(z.object({ day: z.string(), plays: z.int(), listenedS: z.number() })),
+  /** Plays by hour of the day, 24 of them. */
+  hours: z.array(z.int()),
+});
+export type ListeningStats = z.infer<typeof listeningStats>;
+
+/** Forwarding of plays to a ListenBrainz-compatible server. The token is never told. */
+export const forwarding = z.object({
+  /** The server that the administrator chose (LISTENBRAINZ_URL); null: none, and nothing can be forwarded. */
+  server: z.nullable(z.string()),
+  /** The listener's name there; null: not forwarding. */
+  userName: z.nullable(z.string()),
+  /** Plays that wait to be forwarded. */
+  pending: z.int(),
+  /** Epoch ms. */
+  lastForwardedAt: z.nullable(z.int()),
+  /** Why the last try failed, in a sentence; null when it did not. */
+  problem: z.nullable(z.string()),
+});
+export type Forwarding = z.infer<typeof forwarding>;

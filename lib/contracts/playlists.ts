@@ -1,0 +1,42 @@
+import * as z from 'zod/mini';
+import { accountId, id, messageId } from './ids';
+
+export const playlistName = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));
+export const playlistDescription = z.string().check(z.trim(), z.maxLength(2000));
+/** `private`: its owner alone; `shared`: chosen listeners see and change it; `public`: every listener here sees it. */
+export const playlistVisibility = z.enum(['private', 'shared', 'public']);
+export type PlaylistVisibility = z.infer<typeof playlistVisibility>;
+export const MAX_PLAYLIST_MEMBERS = 50;
+
+export const playlistSummary = z.object({
+  id,
+  name: z.string(),
+  description: z.string(),
+  visibility: playlistVisibility,
+  ownerId: accountId,
+  /** Of who asks: `owner` may do everything, `editor` change what is in it, `reader` look. */
+  role: z.enum(['owner', 'editor', 'reader']),
+  revision: z.int(),
+  trackCount: z.int(),
+  updatedAt: z.int(),
+});
+export type PlaylistSummary = z.infer<typeof playlistSummary>;
+
+export const playlistDetail = z.object({
+  ...playlistSummary.shape,
+  /** Empty for a `reader`. */
+  members: z.array(accountId),
+  entries: z.array(z.object({ entryId: id, trackId: id, addedAt: z.int() })),
+});
+export type PlaylistDetail = z.infer<typeof playlistDetail>;
+
+/** What a command did to a playlist, for who may undo it. */
+export const playlistChange = z.object({
+  messageId,
+  /** Type of the command, such as `playlist.add`. */
+  type: z.string(),
+  actorId: accountId,
+  at: z.int(),
+  undone: z.boolean(),
+});
+export type PlaylistChange = z.infer<typeof playlistChange>;
