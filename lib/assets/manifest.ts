@@ -36,13 +36,21 @@ export async function signManifest(
  */
 export async function verifyManifest(bytes: Uint8Array, publicKey: string): Promise<Manifest> {
   const { manifest, body, signature } = parse(bytes);
-  const key = await crypto.subtle.importKey('jwk', { kty: 'OKP', crv: 'Ed25519', x: publicKey }, 'Ed25519', false, [
-    'verify',
-  ]);
-  if (!(await crypto.subtle.verify('Ed25519', key, unshared(signature), unshared(body)))) {
+  if (!(await crypto.subtle.verify('Ed25519', await verifyKey(publicKey), unshared(signature), unshared(body)))) {
     throw new EnxameError('invalid_request', 'The manifest was not signed by this server.');
   }
   return manifest;
+}
+
+/** The last server's key, imported: a press of play need not wait for it again. */
+let imported: { publicKey: string; key: Promise<CryptoKey> } | null = null;
+
+function verifyKey(publicKey: string): Promise<CryptoKey> {
+  if (imported?.publicKey !== publicKey) {
+    const jwk = { kty: 'OKP', crv: 'Ed25519', x: publicKey };
+    imported = { publicKey, key: crypto.subtle.importKey('jwk', jwk, 'Ed25519', false, ['verify']) };
+  }
+  return imported.key;
 }
 
 /** SHA-256 of a manifest's bytes, base64url, as a grant names it. */

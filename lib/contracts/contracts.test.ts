@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EnxameError, fromWireError, isEnxameError, toWireError } from './errors';
-import { decodeFrame, encodeFrame, FRAME_PAYLOAD_BYTES, type Frame, MAX_FRAME_BYTES, refusals } from './frames';
+import {
+  decodeFrame,
+  encodeFrame,
+  FRAME_PAYLOAD_BYTES,
+  type Frame,
+  MAX_FRAME_BYTES,
+  priorities,
+  refusals,
+} from './frames';
 import { decodeId, encodeId, id, newId } from './ids';
 import { decodeManifest, encodeManifestBody, HASH_BYTES, type Manifest, SIGNATURE_BYTES } from './manifest';
 import { mp3Sound } from './manifest.fixture';
@@ -21,7 +29,13 @@ const frame: fc.Arbitrary<Frame> = fc.oneof(
     version: anId,
     ticket: fc.string({ minLength: 1, maxLength: 300 }),
   }),
-  fc.record({ type: fc.constant('request' as const), request: u32, version: anId, chunk: u32 }),
+  fc.record({
+    type: fc.constant('request' as const),
+    request: u32,
+    version: anId,
+    chunk: u32,
+    priority: fc.constantFrom(...priorities),
+  }),
   fc.record({
     type: fc.constant('data' as const),
     request: u32,

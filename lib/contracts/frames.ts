@@ -2,7 +2,7 @@
  * Frames on a link, one message of the data channel each, big-endian:
  *
  *     TICKET   1 | version 16 | ticket UTF-8                        shown before the first REQUEST for a version
- *     REQUEST  2 | request u32 | version 16 | chunk u32
+ *     REQUEST  2 | request u32 | version 16 | chunk u32 | priority u8
  *     DATA     3 | request u32 | offset u32 | bytes                 1 to 16,384 bytes of the sealed chunk, in order
  *     REFUSE   4 | request u32 | reason u8
  *     CANCEL   5 | request u32
@@ -22,9 +22,16 @@ export const MAX_TICKET_BYTES = 2048;
 export const refusals = ['not_held', 'busy', 'paused', 'off', 'bad_ticket'] as const;
 export type Refusal = (typeof refusals)[number];
 
+/**
+ * How soon a REQUEST is needed: `urgent` within seconds, `stream` before long, `prefetch` some time, `pin` whenever. The first is served
+ * first. Order is the wire's.
+ */
+export const priorities = ['urgent', 'stream', 'prefetch', 'pin'] as const;
+export type Priority = (typeof priorities)[number];
+
 export type Frame =
   | { type: 'ticket'; version: string; ticket: string }
-  | { type: 'request'; request: number; version: string; chunk: number }
+  | { type: 'request'; request: number; version: string; chunk: number; priority: Priority }
   | { type: 'data'; request: number; offset: number; bytes: Uint8Array }
   | { type: 'refuse'; request: number; reason: Refusal }
   | { type: 'cancel'; request: number }
@@ -42,10 +49,11 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
       return out.bytes;
     }
     case 'request': {
-      const out = allocate(TYPE.request, 24);
+      const out = allocate(TYPE.request, 25);
       out.view.setUint32(1, frame.request);
       out.bytes.set(decodeId(frame.version), 5);
       out.view.setUint32(21, frame.chunk);
+      out.view.setUint8(25, priorities.indexOf(frame.priority));
       return out.bytes;
     }
     case 'data': {
@@ -89,14 +97,17 @@ export function decodeFrame(bytes: Uint8Array): Frame | null {
         version: encodeId(bytes.subarray(1, 17)),
         ticket: new TextDecoder().decode(bytes.subarray(17)),
       };
-    case TYPE.request:
-      if (bytes.length !== 25) return null;
+    case TYPE.request: {
+      const priority = bytes.length === 26 ? priorities[view.getUint8(25)] : undefined;
+      if (priority === undefined) return null;
       return {
         type: 'request',
         request: view.getUint32(1),
         version: encodeId(bytes.subarray(5, 21)),
         chunk: view.getUint32(21),
+        priority,
       };
+    }
     case TYPE.data:
       if (bytes.length < 10) return null;
       return { type: 'data', request: view.getUint32(1), offset: view.getUint32(5), bytes: bytes.subarray(9) };

@@ -1,7 +1,7 @@
 /** Executes the plan for one version: asks peers and the origin, verifies what comes, wakes those who wait. */
 import type { ChunkSet } from '@/lib/assets/ranges';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
-import type { Refusal } from '@/lib/contracts/frames';
+import type { Priority, Refusal } from '@/lib/contracts/frames';
 import type { PlaybackHint } from './api';
 import type { Clock } from './clock';
 import type { Holding } from './holding';
@@ -74,6 +74,7 @@ export class Download {
   private nextSpan = 1;
   private originFailures = 0;
   private originUsableAt = 0;
+  private originChunkS: number | null = null;
   private cancelTimer: () => void = () => {};
   private scheduled = false;
   private over: unknown = null;
@@ -172,6 +173,7 @@ export class Download {
       peers: [...neighbours.values()].map((neighbour) => this.planPeer(neighbour)),
       tracked: this.options.tracked(),
       originUsable: now >= this.originUsableAt,
+      originChunkS: this.originChunkS,
       whole: this.options.whole(),
     });
     for (const action of actions) this.execute(action, neighbours);
@@ -196,7 +198,7 @@ export class Download {
     switch (action.do) {
       case 'ask': {
         const session = neighbours.get(action.peer)?.session;
-        if (session) this.ask(session, action.chunk);
+        if (session) this.ask(session, action.chunk, action.priority);
         break;
       }
       case 'origin':
@@ -211,13 +213,14 @@ export class Download {
     }
   }
 
-  private ask(session: Session, chunk: number): void {
+  private ask(session: Session, chunk: number, priority: Priority): void {
     const { clock, holding } = this.options;
     const flight: FlightNow = { chunk, peer: session.peer, span: -1, since: clock.now(), cancel: () => {} };
     this.flights.push(flight);
     flight.cancel = session.request({
       version: holding.version,
       chunk,
+      priority,
       done: (sealed) => {
         // Nothing is left to cancel; the flight stays until the hash is checked, so that nobody else is asked meanwhile.
         flight.cancel = () => {};
@@ -238,6 +241,7 @@ export class Download {
     const { clock } = this.options;
     const abort = new AbortController();
     const span = this.nextSpan++;
+    const askedAt = clock.now();
     const flights = new Map<number, FlightNow>();
     const cancel = () => {
       // One request carries many chunks: it ends when none of them is wanted from it any more.
@@ -250,6 +254,7 @@ export class Download {
     const verifying: Promise<void>[] = [];
     try {
       await this.options.fetchSpan({ from, to }, abort.signal, (chunk, sealed) => {
+        if (chunk === from) this.originChunkS = (clock.now() - askedAt) / 1000;
         const flight = flights.get(chunk);
         if (flight !== undefined && this.flights.includes(flight)) verifying.push(this.arrived(flight, sealed));
       });

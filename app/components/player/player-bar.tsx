@@ -43,10 +43,18 @@ function Current() {
     <div className="flex min-w-0 items-center gap-3">
       <Cover coverId={track.coverId} seed={track.albumId} className="size-12" />
       <div className="min-w-0">
-        <Link href={`/albums/${track.albumId}`} className="block truncate text-sm font-semibold hover:underline">
+        <Link
+          href={`/albums/${track.albumId}`}
+          prefetch={false}
+          className="block truncate text-sm font-semibold hover:underline"
+        >
           {track.title}
         </Link>
-        <Link href={`/artists/${track.artistId}`} className="block truncate text-xs text-soft hover:underline">
+        <Link
+          href={`/artists/${track.artistId}`}
+          prefetch={false}
+          className="block truncate text-xs text-soft hover:underline"
+        >
           {track.artist}
         </Link>
       </div>

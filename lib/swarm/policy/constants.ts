@@ -7,8 +7,14 @@
 export const ORIGIN_AHEAD_S = 15;
 /** How far ahead the origin is used while no peer holds the chunk, before whole-track filling begins. Twice ORIGIN_AHEAD_S. */
 export const ORIGIN_ALONE_AHEAD_S = 30;
-/** How far ahead the origin is used while links to holders are being dialled: a dial takes 0.35 to 0.8 s in Chromium (measured), a slow one 5 s. */
-export const ORIGIN_DIALLING_AHEAD_S = 5;
+/**
+ * How far ahead the origin is used while the tracker is asked and links are dialled (0.35 to 0.8 s in Chromium, measured): as many times
+ * what it last took to bring a chunk, within these bounds. Before that is known, what is heard first and no more: every listener who
+ * presses play at once costs the origin this much.
+ */
+export const ORIGIN_DIALLING_MARGIN = 6;
+export const ORIGIN_DIALLING_LEAST_S = 1;
+export const ORIGIN_DIALLING_MOST_S = 5;
 /** The origin is asked for a track that does not play (paused, or next in the queue) only this far ahead. Spotify 2010: 10 s left. */
 export const ORIGIN_SILENT_AHEAD_S = 10;
 /** Sound buffered, under which playback is in danger: origin for what peers cannot bring in time, own uploads pause. Spotify 2010: 3 s. */
@@ -52,6 +58,8 @@ export const PLAN_EVERY_MS = 250;
 
 /** Uploads at a time. Spotify 2010: 4. */
 export const UPLOAD_SLOTS = 4;
+/** Of these, one link has at most: who reads slowly must not hold up the others. */
+export const UPLOAD_SLOTS_PER_LINK = 2;
 /** Bytes a second sent to all peers together: 32 Mbit/s, half of what two Chromium tabs moved on a loaded machine (60 to 110 Mbit/s). */
 export const UPLOAD_CAP_BPS = 4 * 1024 * 1024;
 /** Requests of one link that wait for a slot; more are refused as `busy`. A well-behaved asker has MAX_PEER_FLIGHTS at most. */

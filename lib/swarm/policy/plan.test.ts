@@ -24,6 +24,7 @@ function input(over: Partial<PlanInput> & { held?: readonly number[] } = {}): Pl
     peers: [],
     tracked: true,
     originUsable: true,
+    originChunkS: 0.1,
     whole: true,
     ...over,
   };
@@ -79,13 +80,55 @@ describe('the head of a track', () => {
     expect(ofOrigin(doing({ wanted: [0], flights: [asked(0, 2000)], peers: [busy] }))).toEqual([[0, 1]]);
   });
 
-  it('comes from the origin at once where no link is, a little of it while one is dialled', () => {
+  it('comes from the origin at once where no link is, and no more of it while one is dialled', () => {
     expect(ofOrigin(doing({ wanted: [0] }))).toEqual([[0, 8]]);
-    expect(ofOrigin(doing({ wanted: [0], peers: [peer({ link: 'dialling' })] }))).toEqual([[0, 2]]);
+    expect(ofOrigin(doing({ wanted: [0], peers: [peer({ link: 'dialling' })] }))).toEqual([[0, 1]]);
     expect(ofOrigin(doing({ wanted: [0], peers: [peer({ has: () => false, holds: 0, settling: true })] }))).toEqual([
-      [0, 2],
+      [0, 1],
     ]);
-    expect(ofOrigin(doing({ wanted: [0], tracked: false, openedAt: NOW - 100 }))).toEqual([[0, 2]]);
+    expect(ofOrigin(doing({ wanted: [0], tracked: false, openedAt: NOW - 100, originChunkS: null }))).toEqual([[0, 1]]);
+  });
+
+  it.each([
+    [null, 0.5, false],
+    [0.05, 0.9, true],
+    [0.05, 1.5, false],
+    [0.5, 2.9, true],
+    [0.5, 3.5, false],
+    [10, 4.9, true],
+    [10, 5.5, false],
+  ])(
+    'while a link is dialled: origin brings a chunk in %s s, due in %s s: asked %s',
+    (originChunkS, bufferedS, asks) => {
+      const over = { wanted: [1], playback: playingAt(1, bufferedS), peers: [peer({ link: 'dialling' as const })] };
+      expect(ofOrigin(doing({ ...over, originChunkS })).length > 0).toBe(asks);
+    },
+  );
+
+  it('has the line to the origin for itself', () => {
+    const over = { wanted: [0, 1], playback: playingAt(0, 0) };
+    expect(ofOrigin(doing({ ...over, flights: [asked(0, 20, null)] }))).toEqual([]);
+    // Its header elsewhere is waited for just as much.
+    expect(ofOrigin(doing({ ...over, wanted: [0, 20], flights: [asked(0, 20, null)] }))).toEqual([[20, 21]]);
+  });
+
+  it('is asked as urgent, what comes soon as stream, the rest and the next track as prefetch', () => {
+    const asks = (over: Parameters<typeof input>[0]) =>
+      doing(over).flatMap((action) => (action.do === 'ask' ? [[action.chunk, action.priority]] : []));
+    const fast = [peer({ rateBps: 10_000_000 })];
+    const playing = new Map(asks({ wanted: [0], playback: playingAt(0, 0), peers: fast }) as [number, string][]);
+    expect([0, 1, 5, 7, 8, 39].map((chunk) => playing.get(chunk))).toEqual([
+      'urgent',
+      'stream',
+      'stream',
+      'stream',
+      'prefetch',
+      'prefetch',
+    ]);
+    const silent = { ...playingAt(0, 20), playing: false };
+    expect(new Set(asks({ playback: silent, peers: fast }).map(([, priority]) => priority))).toEqual(
+      new Set(['prefetch']),
+    );
   });
 
   it('comes from the origin where the only link cannot make it in time', () => {

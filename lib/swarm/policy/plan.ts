@@ -2,6 +2,7 @@
  * What to fetch next, and from whom. Pure: the same input gives the same plan, so every rule can be tested by table and run in the
  * simulator. `Round` holds one round's bookkeeping; whoever executes the plan calls again whenever something changed, and at `wakeAt`.
  */
+import type { Priority } from '@/lib/contracts/frames';
 import * as policy from './constants';
 import { type Need, type NeedInput, needs } from './need';
 
@@ -45,12 +46,14 @@ export interface PlanInput extends NeedInput {
   /** The tracker has said who holds this version. */
   tracked: boolean;
   originUsable: boolean;
+  /** Seconds that the origin last took to bring the first chunk of a request; null before the first. */
+  originChunkS: number | null;
   /** There is room to keep the whole asset: fetch it all, not only what is played soon. */
   whole: boolean;
 }
 
 export type Action =
-  | { do: 'ask'; peer: string; chunk: number }
+  | { do: 'ask'; peer: string; chunk: number; priority: Priority }
   /** Chunks [from, to) in one request. */
   | { do: 'origin'; from: number; to: number }
   | { do: 'cancel'; peer: string; chunk: number }
@@ -204,9 +207,16 @@ class Round {
     const holding = this.holding(chunk);
     if (holding === 'open') return this.peersTooSlow(chunk) ? policy.ORIGIN_AHEAD_S : policy.URGENT_S;
     const isAsked = !tracked && now - openedAt < policy.TRACKER_PATIENCE_MS;
-    if (isAsked || this.present.some((peer) => peer.link === 'dialling' || peer.settling))
-      return policy.ORIGIN_DIALLING_AHEAD_S;
+    if (isAsked || this.present.some((peer) => peer.link === 'dialling' || peer.settling)) return this.diallingReachS();
     return this.isOurs(chunk) ? policy.ORIGIN_ALONE_AHEAD_S : policy.ORIGIN_AHEAD_S;
+  }
+
+  /** Just so far that a chunk which no link brings in time is still in time. */
+  private diallingReachS(): number {
+    const { originChunkS } = this.input;
+    if (originChunkS === null) return 0;
+    const wanted = originChunkS * policy.ORIGIN_DIALLING_MARGIN;
+    return Math.min(policy.ORIGIN_DIALLING_MOST_S, Math.max(policy.ORIGIN_DIALLING_LEAST_S, wanted));
   }
 
   private holding(chunk: number): 'open' | 'dialling' | 'none' {
@@ -260,10 +270,17 @@ class Round {
   }
 
   private ask(peer: PlanPeer, chunk: number): void {
-    this.actions.push({ do: 'ask', peer: peer.peer, chunk });
+    this.actions.push({ do: 'ask', peer: peer.peer, chunk, priority: this.priority(chunk) });
     this.outstanding.set(peer.peer, this.owedBy(peer) + this.input.chunkBytes);
     this.peerFlights++;
     this.fly({ chunk, peer: peer.peer, span: -1, since: this.input.now });
+  }
+
+  private priority(chunk: number): Priority {
+    const dueS = this.need.dueS(chunk);
+    if (this.input.playback?.playing !== true && !this.need.waitedFor.has(chunk)) return 'prefetch';
+    if (dueS <= policy.URGENT_S) return 'urgent';
+    return dueS <= policy.ORIGIN_ALONE_AHEAD_S ? 'stream' : 'prefetch';
   }
 
   private fly(flight: Flight): void {
@@ -313,6 +330,14 @@ class Round {
     return !this.need.waitedFor.has(next) && flights.some(({ chunk }) => chunk - next >= 4 && jumps(chunk));
   }
 
+  /** The origin is bringing a chunk that is due at once. */
+  private silentFromOrigin(): boolean {
+    for (const flights of this.flights.values()) {
+      for (const { chunk, peer } of flights) if (peer === null && this.need.dueS(chunk) <= 0) return true;
+    }
+    return false;
+  }
+
   /** Chunks chosen for the origin, gathered into spans; the most urgent run first. */
   private askOrigin(free: number): void {
     const runs: { from: number; to: number; dueS: number }[] = [];
@@ -325,7 +350,11 @@ class Round {
       } else runs.push({ from: chunk, to: chunk + 1, dueS });
     }
     runs.sort((a, b) => a.dueS - b.dueS);
-    for (const { from, to } of runs.slice(0, Math.max(0, free))) this.actions.push({ do: 'origin', from, to });
+    // What the ear waits for has the whole line to itself: a second request beside it would make it late.
+    const [first] = runs;
+    const silent = this.silentFromOrigin() || (first !== undefined && first.dueS <= 0);
+    const now = silent ? runs.filter(({ dueS }) => dueS <= 0) : runs;
+    for (const { from, to } of now.slice(0, Math.max(0, free))) this.actions.push({ do: 'origin', from, to });
   }
 }
 

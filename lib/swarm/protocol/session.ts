@@ -4,7 +4,7 @@
  */
 import { type Geometry, sealedRange } from '@/lib/assets/geometry';
 import { ChunkSet } from '@/lib/assets/ranges';
-import { decodeFrame, encodeFrame, type Frame, type Refusal } from '@/lib/contracts/frames';
+import { decodeFrame, encodeFrame, type Frame, type Priority, type Refusal } from '@/lib/contracts/frames';
 import type { Clock } from '../clock';
 import { Meter, RateEstimate } from '../meters';
 import { UPLOAD_QUEUE_PER_LINK } from '../policy/constants';
@@ -31,6 +31,7 @@ export interface SessionOptions {
 export interface ChunkRequest {
   version: string;
   chunk: number;
+  priority: Priority;
   /** The whole sealed chunk, not yet verified. */
   done: (sealed: Uint8Array<ArrayBuffer>) => void;
   failed: (reason: Refusal | 'closed') => void;
@@ -121,7 +122,8 @@ export class Session {
     };
     this.pending.set(number, pending);
     this.outstandingBytes += pending.buffer.length;
-    this.send({ type: 'request', request: number, version: request.version, chunk: request.chunk });
+    const { version, chunk, priority } = request;
+    this.send({ type: 'request', request: number, version, chunk, priority });
     return () => {
       if (!this.settle(number)) return;
       this.rate.gaveUp(pending.received, pending.since, this.options.clock.now());
@@ -182,7 +184,7 @@ export class Session {
     });
   }
 
-  private onRequest({ request, version, chunk }: { request: number; version: string; chunk: number }): void {
+  private onRequest({ request, version, chunk, priority }: Extract<Frame, { type: 'request' }>): void {
     const { uploads, clock } = this.options;
     const geometry = this.options.geometry(version);
     if (geometry !== null && chunk >= geometry.chunks) {
@@ -214,6 +216,7 @@ export class Session {
         request,
         version,
         chunk,
+        priority,
         refuse,
         data: async (offset, bytes) => {
           await this.options.link.send(encodeFrame({ type: 'data', request, offset, bytes }));

@@ -105,6 +105,11 @@ class IdbStore implements ChunkStore {
     this.records.set(version, record);
     try {
       const db = this.database();
+      if (known === undefined) {
+        // Nothing is held of what has no record, and a first press of play need not wait for the disk to say so.
+        void db.put('assets', record).catch((error) => this.failOver(error));
+        return ChunkSet.empty();
+      }
       await db.put('assets', record);
       const keys = await db.getAllKeys('chunks', keysOf(version));
       const held = ChunkSet.of(keys.map(([, chunk]) => chunk));
