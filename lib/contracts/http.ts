@@ -7,6 +7,8 @@ import { componentHealth } from './rpc';
 
 /** Largest JSON body the gateway reads. */
 export const MAX_BODY_BYTES = 64 * 1024;
+/** Largest body of `POST /api/playlists/import`: 5,000 lines with their tags and paths. */
+export const MAX_IMPORT_BYTES = 1024 * 1024;
 
 export const health = z.object({
   status: z.enum(['ok', 'degraded', 'down']),
@@ -59,6 +61,12 @@ export const peerRequest = z.object({ peerId: id });
 /** `POST /api/playlists`, `…/:id/entries`, …: accepted, applied soon; the fact names the message. */
 export const accepted = z.object({ messageId, playlistId: z.optional(id) });
 export type Accepted = z.infer<typeof accepted>;
+/**
+ * Beside playlists (`people` of `GET /api/playlists`, `…/public`, `…/:id`, `…/:id/changes`): the names of the accounts they
+ * mention. `email` of a playlist's members is for its owner alone, who named them by it.
+ */
+export const playlistPerson = z.object({ id: accountId, name: z.string(), email: z.optional(z.string()) });
+export type PlaylistPerson = z.infer<typeof playlistPerson>;
 export const createPlaylistRequest = z.object({
   /** Made by the page, so that it can show the playlist at once and a repeat makes no second one. */
   playlistId: z.optional(id),
@@ -88,7 +96,7 @@ export const undoRequest = z.object({ messageId });
 export const importPlaylistRequest = z.object({
   format: z.enum(['m3u8', 'xspf']),
   name: z.optional(playlistName),
-  text: z.string().check(z.minLength(1), z.maxLength(MAX_BODY_BYTES)),
+  text: z.string().check(z.minLength(1), z.maxLength(MAX_IMPORT_BYTES)),
 });
 /** Answer to it: what was found, and the lines that were not, as the file names them. */
 export const importedPlaylist = z.object({
@@ -134,6 +142,8 @@ export const playEvent = z.object({
   trackId: id,
   playId: id,
   positionS: z.number().check(z.gte(0)),
+  /** How long ago it happened, when the server could not be told at once; at most a day. */
+  agoS: z.optional(z.number().check(z.gte(0), z.lte(86_400))),
   listenedS: z.optional(z.number().check(z.gte(0), z.lte(1e7))),
   durationS: z.optional(z.number().check(z.gte(0), z.lte(1e7))),
   bytes: z.optional(

@@ -10,6 +10,10 @@ const url = (protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     message: `an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
   });
+/** A base address that requests are sent to: a password in it would be shown to listeners. */
+const service = url(['http:', 'https:']).refine((text) => !URL.canParse(text) || new URL(text).username === '', {
+  message: 'an address without a name and a password in it',
+});
 const port = z
   .string()
   .regex(/^\d{1,5}$/, 'a port number from 0 to 65535')
@@ -49,6 +53,7 @@ const environment = z.object({
   ORIGIN_URL: url(['http:', 'https:']).optional(),
   ICE_SERVERS: iceServers.optional(),
   STUN_PORT: port.optional(),
+  LISTENBRAINZ_URL: service.optional(),
   SIGNUP: z.enum(['open', 'invite', 'closed'], 'open, invite or closed').default('closed'),
   MAX_STREAMS: count(1000).default(10),
   ENXAME_SECRET: z
@@ -81,6 +86,8 @@ export interface Config {
   /** UDP port of the STUN answerer. By default the number of signaling's TCP port. */
   stunPort: number;
   signup: 'open' | 'invite' | 'closed';
+  /** Base address of the ListenBrainz-compatible server that listeners may forward their plays to, without a slash at its end. */
+  listenbrainzUrl: string | null;
   /** Tabs of one account that may play at the same time. */
   maxStreams: number;
   /** Null: made at the first start and kept in `dataDir` (lib/host/secrets.ts). */
@@ -118,6 +125,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     iceServers: (e.ICE_SERVERS as Config['iceServers'] | undefined) ?? null,
     stunPort: e.STUN_PORT ?? portOf(e.SIGNALING_URL) ?? e.PORT,
     signup: e.SIGNUP,
+    listenbrainzUrl: e.LISTENBRAINZ_URL?.replace(/\/+$/, '') ?? null,
     maxStreams: e.MAX_STREAMS,
     secret: e.ENXAME_SECRET ?? null,
     logLevel: e.LOG_LEVEL,

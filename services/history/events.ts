@@ -1,14 +1,22 @@
+import { and, eq } from 'drizzle-orm';
 import { EnxameError } from '@/lib/contracts/errors';
 import { type Message, newMessage } from '@/lib/contracts/messages';
 import type { Database, Orm } from '@/lib/database/database';
 import { addToOutbox, applyOnce } from '@/lib/messaging/outbox';
+import { isCounted, plausibleListening } from './counting';
+import { queueForward, unqueueForward } from './forwarding/queue';
 import { inbox, outbox, plays } from './schema';
 
 type Started = Message<'playback.started'>;
 type Ended = Message<'playback.finished'> | Message<'playback.skipped'>;
+type Row = typeof plays.$inferSelect;
+
+/** No play moves more (8 GiB); what a page says beyond it would only break sums. */
+const MAX_PLAY_BYTES = 2 ** 33;
 
 /**
- * Notes what a listener did, exactly once; the fact `changed.history` is in the outbox when this resolves.
+ * Notes what a listener did, exactly once; the fact `changed.history`, and the play's place in the queue of what is
+ * forwarded, are committed with it when this resolves.
  * @throws {EnxameError} `invalid_request` for an event of nobody
  */
 export async function handleEvent(database: Database, event: Message): Promise<void> {
@@ -16,7 +24,7 @@ export async function handleEvent(database: Database, event: Message): Promise<v
   const { actor: accountId } = event;
   if (accountId === null) throw new EnxameError('invalid_request', 'An event of playback needs its listener.');
   await applyOnce(database, inbox, event, async (tx) => {
-    await (event.type === 'playback.started' ? noteStart(tx, accountId, event) : noteEnd(tx, accountId, event));
+    await note(tx, accountId, event);
     const { trackId } = event.data;
     await addToOutbox(
       tx,
@@ -34,38 +42,79 @@ function isPlayback(message: Message): message is Started | Ended {
   return message.type.startsWith('playback.');
 }
 
-/** Where the end came first, only the time of the start is news. */
-async function noteStart(tx: Orm, accountId: string, { data, at }: Started): Promise<void> {
-  await tx
-    .insert(plays)
-    .values({
-      accountId,
-      playId: data.playId,
-      trackId: data.trackId,
-      startedAt: at,
-      state: 'started',
-      positionS: data.positionS,
-    })
-    .onConflictDoUpdate({ target: [plays.accountId, plays.playId], set: { startedAt: at } });
+/** A play's start and its end may come in either order, and a page may repeat either: the first of each stands. */
+async function note(tx: Orm, accountId: string, event: Started | Ended): Promise<void> {
+  const blank = blankPlay(accountId, event);
+  const first = event.type === 'playback.started' ? blank : afterEnd(blank, event);
+  const made = await tx.insert(plays).values(first).onConflictDoNothing().returning({ playId: plays.playId });
+  if (made.length > 0) {
+    if (first.counted) await queueForward(tx, first);
+    return;
+  }
+  const which = and(eq(plays.accountId, accountId), eq(plays.playId, event.data.playId));
+  const [before] = await tx.select().from(plays).where(which).for('update');
+  if (before === undefined) throw new Error('A play vanished while it was being noted.');
+  const after = event.type === 'playback.started' ? afterStart(before, event) : afterEnd(before, event);
+  if (after === before) return;
+  await tx.update(plays).set(after).where(which);
+  if (after.counted && !before.counted) await queueForward(tx, after);
+  if (before.counted && !after.counted) await unqueueForward(tx, after);
 }
 
-/** Where the start has not come yet, its time is worked out; the last end that arrives counts. */
-async function noteEnd(tx: Orm, accountId: string, { type, data, at }: Ended): Promise<void> {
-  const end = {
-    state: type === 'playback.finished' ? ('finished' as const) : ('skipped' as const),
-    positionS: data.positionS,
-    cacheBytes: data.bytes.cache,
-    peerBytes: data.bytes.peer,
-    originBytes: data.bytes.origin,
+function blankPlay(accountId: string, { type, data, at }: Started | Ended): Row {
+  const { playId, trackId, positionS } = data;
+  const ended = type !== 'playback.started';
+  const lastedS = ended ? (data.listenedS ?? positionS) : 0;
+  return {
+    accountId,
+    playId,
+    trackId,
+    startedAt: Math.max(0, Math.round(at - lastedS * 1000)),
+    startKnown: !ended,
+    endedAt: null,
+    state: 'started',
+    positionS,
+    saidListenedS: null,
+    durationS: null,
+    listenedS: 0,
+    counted: false,
+    cacheBytes: 0,
+    peerBytes: 0,
+    originBytes: 0,
   };
-  await tx
-    .insert(plays)
-    .values({
-      accountId,
-      playId: data.playId,
-      trackId: data.trackId,
-      startedAt: Math.max(0, Math.round(at - data.positionS * 1000)),
-      ...end,
-    })
-    .onConflictDoUpdate({ target: [plays.accountId, plays.playId], set: end });
+}
+
+/** Where the end came first, only the time of the start is news. */
+function afterStart(play: Row, { at }: Started): Row {
+  return play.startKnown ? play : judged({ ...play, startedAt: at, startKnown: true });
+}
+
+function afterEnd(play: Row, { type, data, at }: Ended): Row {
+  if (play.endedAt !== null) return play;
+  return judged({
+    ...play,
+    endedAt: at,
+    state: type === 'playback.finished' ? 'finished' : 'skipped',
+    positionS: data.positionS,
+    saidListenedS: data.listenedS ?? null,
+    durationS: data.durationS ?? null,
+    cacheBytes: believableBytes(data.bytes.cache),
+    peerBytes: believableBytes(data.bytes.peer),
+    originBytes: believableBytes(data.bytes.origin),
+  });
+}
+
+const believableBytes = (said: number) => Math.min(Math.max(0, said), MAX_PLAY_BYTES);
+
+/** What is believed of a play that ended. Of an older page that does not say what was heard, its place in the track is taken. */
+function judged(play: Row): Row {
+  const { startedAt, endedAt, saidListenedS, positionS, durationS } = play;
+  if (endedAt === null) return play;
+  const listenedS = plausibleListening(saidListenedS ?? positionS, startedAt, endedAt);
+  const counted = isCounted({
+    finished: play.state === 'finished',
+    listenedS: saidListenedS === null ? null : listenedS,
+    durationS,
+  });
+  return { ...play, listenedS, counted };
 }

@@ -1,42 +1,83 @@
+import { durableQueues } from '@/lib/contracts/messages';
 import type { RpcHandlers } from '@/lib/contracts/rpc';
 import type { Database } from '@/lib/database/database';
+import type { Config } from '@/lib/host/config';
 import type { Log } from '@/lib/host/log';
+import type { Secrets } from '@/lib/host/secrets';
 import type { Bus } from '@/lib/messaging/bus';
 import { startOutboxRelay } from '@/lib/messaging/outbox';
 import { handleEvent } from './events';
-import { recentPlays } from './repository';
+import { type ForwarderOptions, Forwarding } from './forwarding/forwarder';
+import { forwardingState, setForwarding, type Target } from './forwarding/settings';
+import { exportPlays, listeningStats, recentPlays, topTracks } from './repository';
 import { inbox, outbox } from './schema';
 
 const MIGRATIONS = 'services/history/migrations';
-const QUEUE = 'history.events';
+/** A play that began longer ago, told late, is not playing now. */
+const NOW_PLAYING_WITHIN_MS = 60_000;
 
-/** History: events of playback in, facts out, reads by RPC. Any number of processes may run it on one database. */
-export async function startHistory(deps: {
+interface Dependencies {
   bus: Bus;
   database: Database;
   log: Log;
-}): Promise<{ close(): Promise<void> }> {
+  /** With `secrets`: plays can be forwarded where it names a server. */
+  config?: Pick<Config, 'listenbrainzUrl'>;
+  secrets?: Pick<Secrets, 'masterKey'>;
+  /** Waits of forwarding, for tests in a hurry. */
+  waits?: Pick<ForwarderOptions, 'pollMs' | 'firstRetryMs'>;
+}
+
+/** History: events of playback in, facts out, reads by RPC. Any number of processes may run it on one database. */
+export async function startHistory(deps: Dependencies): Promise<{ close(): Promise<void> }> {
   const { bus, database } = deps;
   const log = deps.log.child({ service: 'history' });
   await database.migrate('history', MIGRATIONS);
   const relay = startOutboxRelay({ database, outboxTable: outbox, inboxTable: inbox, bus, log });
-  const events = await bus.subscribe({ queue: QUEUE, patterns: ['playback.*'] }, async (message) => {
+  const target = targetOf(deps);
+  const forwarding = target === null ? null : new Forwarding({ database, bus, log, ...target, ...deps.waits });
+  const events = await bus.subscribe({ queue: durableQueues.history, patterns: ['playback.*'] }, async (message) => {
     await handleEvent(database, message);
     relay.wake();
+    const { type, actor, at } = message;
+    if (type !== 'playback.started') forwarding?.wake();
+    else if (actor !== null && Date.now() - at < NOW_PLAYING_WITHIN_MS) {
+      forwarding?.playingNow(actor, message.data.trackId);
+    }
   });
-  const handlers: RpcHandlers<'history'> = {
+  const server = await bus.serve(
+    'history',
+    handlers(database, target, () => forwarding?.wake()),
+  );
+  return {
+    async close() {
+      await Promise.all([server.close(), events.close()]);
+      await Promise.all([relay.close(), forwarding?.close()]);
+    },
+  };
+}
+
+function targetOf({ config, secrets }: Dependencies): Target {
+  const server = config?.listenbrainzUrl ?? null;
+  return server === null || secrets === undefined ? null : { server, masterKey: secrets.masterKey };
+}
+
+/** @param forwardNow there is a token to be tried */
+function handlers(database: Database, target: Target, forwardNow: () => void): RpcHandlers<'history'> {
+  return {
     'history.health': async () =>
       database.ping().then(
         () => ({ status: 'ok' as const }),
         () => ({ status: 'down' as const, detail: 'the database does not answer' }),
       ),
     'history.recent': (params) => recentPlays(database.orm, params),
-  };
-  const server = await bus.serve('history', handlers);
-  return {
-    async close() {
-      await Promise.all([server.close(), events.close()]);
-      await relay.close();
+    'history.top': (params) => topTracks(database.orm, params),
+    'history.stats': (params) => listeningStats(database.orm, params),
+    'history.export': (params) => exportPlays(database.orm, params),
+    'history.forwarding': ({ accountId }) => forwardingState(database, target, accountId),
+    'history.forward': async (params) => {
+      const state = await setForwarding(database, target, params);
+      forwardNow();
+      return state;
     },
   };
 }

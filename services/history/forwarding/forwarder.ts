@@ -1,0 +1,242 @@
+import type { Track } from '@/lib/contracts/catalog';
+import type { Database } from '@/lib/database/database';
+import type { Log } from '@/lib/host/log';
+import type { Bus } from '@/lib/messaging/bus';
+import { type Listen, type ListenType, listenOf, type Outcome, submitListens } from './listenbrainz';
+import {
+  BATCH,
+  type Claimed,
+  claimNext,
+  type Forwarder,
+  forgetOld,
+  readForwarder,
+  settle,
+  type Waiting,
+} from './queue';
+import { unwrapToken } from './token';
+
+/** How often it looks without being woken: for what became due, and for what another worker left behind. */
+const POLL_MS = 5_000;
+/** Waits of one listener while the other server is away: doubled each time, so that it is not rushed when it is back. */
+const FIRST_RETRY_MS = 5_000;
+const LAST_RETRY_MS = 15 * 60_000;
+/** A worker that met a server away asks for nobody else before this. */
+const AWAY_PAUSE_MS = 5_000;
+const PRUNE_EVERY_MS = 60 * 60_000;
+/** What is under way when the process stops may still be answered for so long. */
+const FINISH_WITHIN_MS = 3_000;
+/** Listeners whose "playing now" waits; beyond them it is left out. */
+const MAX_NOW_PLAYING = 100;
+
+export interface ForwarderOptions {
+  database: Database;
+  bus: Pick<Bus, 'request'>;
+  log: Log;
+  /** Base address, without a slash at its end. */
+  server: string;
+  masterKey: Buffer;
+  /** Waits, for tests in a hurry. */
+  pollMs?: number;
+  firstRetryMs?: number;
+}
+
+/**
+ * Sends what waits in `forwards` to the other server, a listener at a time: at least once (a play that is sent again is known
+ * there by its listener, time and track). What is playing now is told once and never again.
+ */
+export class Forwarding {
+  readonly #options: ForwarderOptions;
+  readonly #nowPlaying = new Map<string, string>();
+  readonly #ending = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | null = null;
+  #again = false;
+  #closed = false;
+  #pausedUntil = 0;
+  #prunedAt = 0;
+
+  constructor(options: ForwarderOptions) {
+    this.#options = options;
+    this.wake();
+  }
+
+  /** There may be something to send. */
+  wake(): void {
+    if (this.#closed) return;
+    if (this.#running !== null) {
+      this.#again = true;
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#running = this.#work();
+  }
+
+  /** Told if it can be at once, else not at all. */
+  playingNow(accountId: string, trackId: string): void {
+    if (this.#nowPlaying.size >= MAX_NOW_PLAYING) return;
+    this.#nowPlaying.set(accountId, trackId);
+    this.wake();
+  }
+
+  /** Lets the request under way end, for a while; what it leaves behind waits in its table. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    const late = setTimeout(() => this.#ending.abort(), FINISH_WITHIN_MS);
+    await this.#running;
+    clearTimeout(late);
+  }
+
+  async #work(): Promise<void> {
+    try {
+      do {
+        this.#again = false;
+        await this.#tellNowPlaying();
+        while (this.#mayAsk() && (await this.#forwardNext()));
+      } while (this.#again && this.#mayAsk());
+      await this.#prune();
+    } catch (error) {
+      this.#options.log.warn({ error }, 'plays cannot be forwarded now; trying again');
+    }
+    this.#running = null;
+    if (!this.#closed) this.#timer = setTimeout(() => this.wake(), this.#options.pollMs ?? POLL_MS).unref();
+  }
+
+  #mayAsk(): boolean {
+    return !this.#closed && Date.now() >= this.#pausedUntil;
+  }
+
+  /** @returns false when nothing is due */
+  async #forwardNext(): Promise<boolean> {
+    const { database, log } = this.#options;
+    const claimed = await claimNext(database, this.#options.server);
+    if (claimed === null) return false;
+    const { forwarder, waiting } = claimed;
+    const { accountId } = forwarder;
+    try {
+      const tracks = await this.#tracks(waiting.map(({ trackId }) => trackId));
+      const named = (play: Waiting) => toListen(tracks.get(play.trackId), play.startedAt);
+      const listens = waiting.flatMap(named);
+      const gone = waiting.filter((play) => named(play).length === 0);
+      if (gone.length > 0) log.warn({ accountId, plays: gone.length }, 'plays without a named track are not forwarded');
+      if (listens.length === 0) {
+        await settle(database, forwarder, gone, { nextTryAt: Date.now() });
+        return true;
+      }
+      const outcome = await this.#submit(forwarder, listens.length === 1 ? 'single' : 'import', listens);
+      await this.#conclude(forwarder, outcome, { taken: waiting, gone, count: listens.length });
+    } catch (error) {
+      const problem = 'This server’s own catalogue does not answer; plays wait.';
+      this.#pause(AWAY_PAUSE_MS);
+      log.warn({ error, accountId }, 'plays cannot be forwarded now; trying again');
+      await settle(database, forwarder, [], { ...this.#backOff(forwarder), problem });
+    }
+    return true;
+  }
+
+  /** @param plays `taken` from the queue; `gone`: those of them without a named track; `count`: how many were sent */
+  async #conclude(
+    forwarder: Claimed,
+    outcome: Outcome,
+    plays: { taken: Waiting[]; gone: Waiting[]; count: number },
+  ): Promise<void> {
+    const { database, log } = this.#options;
+    const { taken, gone, count } = plays;
+    const { accountId } = forwarder;
+    const now = Date.now();
+    switch (outcome.kind) {
+      case 'accepted':
+        this.#pause(outcome.waitMs);
+        return settle(database, forwarder, taken, {
+          nextTryAt: now + outcome.waitMs,
+          failures: 0,
+          problem: null,
+          lastForwardedAt: now,
+          batchSize: Math.min(BATCH, forwarder.batchSize * 2),
+        });
+      case 'rejected':
+        // Which of several it is about is not said: fewer at once, until it is alone.
+        if (count > 1) {
+          return settle(database, forwarder, gone, { nextTryAt: now, batchSize: Math.ceil(count / 2) });
+        }
+        log.warn({ accountId, reason: outcome.reason }, 'a play was refused and is not forwarded');
+        return settle(database, forwarder, taken, {
+          nextTryAt: now,
+          failures: 0,
+          problem: `A play was refused and left out: ${outcome.reason}.`,
+          batchSize: Math.min(BATCH, forwarder.batchSize * 2),
+        });
+      case 'unauthorized':
+        log.warn({ accountId, reason: outcome.reason }, 'a listener’s token is refused; nothing is forwarded for them');
+        return settle(database, forwarder, gone, {
+          stopped: true,
+          problem: `The token is not accepted any more (${outcome.reason}). Give a new one; until then plays wait here.`,
+        });
+      case 'later':
+        this.#pause(outcome.waitMs ?? this.#options.firstRetryMs ?? AWAY_PAUSE_MS);
+        log.warn({ accountId, reason: outcome.reason, plays: count }, 'plays wait to be forwarded');
+        return settle(database, forwarder, gone, {
+          ...this.#backOff(forwarder, outcome.waitMs),
+          problem: `Plays wait: ${outcome.reason}.`,
+        });
+    }
+  }
+
+  async #tellNowPlaying(): Promise<void> {
+    const { database, server, log } = this.#options;
+    const news = [...this.#nowPlaying];
+    this.#nowPlaying.clear();
+    for (const [accountId, trackId] of news) {
+      if (!this.#mayAsk()) return;
+      const forwarder = await readForwarder(database.orm, accountId, server);
+      if (forwarder === null || forwarder.stopped) continue;
+      const [listen] = toListen((await this.#tracks([trackId])).get(trackId), null);
+      if (listen === undefined) continue;
+      const outcome = await this.#submit(forwarder, 'playing_now', [listen]);
+      log.debug({ accountId, outcome: outcome.kind }, 'told what is playing now');
+      if (outcome.kind === 'accepted') this.#pause(outcome.waitMs);
+      if (outcome.kind === 'later') this.#pause(outcome.waitMs ?? AWAY_PAUSE_MS);
+    }
+  }
+
+  async #submit(forwarder: Forwarder, type: ListenType, listens: Listen[]): Promise<Outcome> {
+    const { server, masterKey } = this.#options;
+    let token: string;
+    try {
+      token = unwrapToken(masterKey, forwarder, forwarder.wrappedToken);
+    } catch {
+      return { kind: 'unauthorized', reason: 'this server’s own secret has changed' };
+    }
+    return submitListens(server, token, type, listens, this.#ending.signal);
+  }
+
+  async #tracks(ids: string[]): Promise<Map<string, Track>> {
+    const { tracks } = await this.#options.bus.request('catalog.tracks', { ids: [...new Set(ids)] });
+    return new Map(tracks.map((track) => [track.id, track]));
+  }
+
+  #pause(ms: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, Date.now() + ms);
+  }
+
+  #backOff(forwarder: Forwarder, waitMs: number | null = null) {
+    const doubled = (this.#options.firstRetryMs ?? FIRST_RETRY_MS) * 2 ** Math.min(forwarder.failures, 20);
+    return {
+      failures: forwarder.failures + 1,
+      nextTryAt: Date.now() + (waitMs ?? Math.min(doubled, LAST_RETRY_MS)),
+    };
+  }
+
+  async #prune(): Promise<void> {
+    if (Date.now() - this.#prunedAt < PRUNE_EVERY_MS) return;
+    this.#prunedAt = Date.now();
+    const gone = await forgetOld(this.#options.database.orm);
+    if (gone > 0) this.#options.log.warn({ plays: gone }, 'plays that waited too long are not forwarded any more');
+  }
+}
+
+/** None for a track that is gone, or that nobody could name. */
+function toListen(track: Track | undefined, startedAt: number | null): Listen[] {
+  if (track === undefined || track.title.trim() === '' || track.artist.trim() === '') return [];
+  return [listenOf(track, startedAt)];
+}
