@@ -23,7 +23,15 @@ export function passOnFact(
 ): void {
   const { tracker, connections, admission, retired } = parts;
   switch (fact.type) {
-    case 'changed.playlist':
+    case 'changed.playlist': {
+      const { to } = fact.data;
+      if (to === null) connections.factToAll(fact);
+      // Each hears of itself alone: somebody the playlist is no longer shared with does not learn who else is.
+      else
+        for (const account of to)
+          connections.factToAccount(account, { ...fact, data: { ...fact.data, to: [account] } });
+      break;
+    }
     case 'changed.history':
       connections.factToAccount(fact.data.accountId, fact);
       break;

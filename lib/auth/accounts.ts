@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { isAPIError } from 'better-auth/api';
-import { and, count, eq, gt, sql } from 'drizzle-orm';
+import { and, count, eq, gt, inArray, or, sql } from 'drizzle-orm';
 import { EnxameError } from '@/lib/contracts/errors';
 import type { Person } from '@/lib/contracts/http';
 import { type AccountRole, newId } from '@/lib/contracts/ids';
@@ -196,6 +196,17 @@ export async function openAccounts(deps: {
     return rows.map(toPerson);
   }
 
+  /** Those whose e-mail address or identifier is among `names`, in no order. */
+  async function peopleNamed(names: readonly string[]): Promise<Person[]> {
+    if (names.length === 0) return [];
+    const { id, email } = schema.user;
+    const rows = await orm
+      .select()
+      .from(schema.user)
+      .where(or(inArray(id, [...names]), inArray(email, names.map(normalEmail))));
+    return rows.map(toPerson);
+  }
+
   /** @throws {EnxameError} `conflict` when the address is taken */
   async function addPerson(who: NewAccount & { role: AccountRole }): Promise<Person> {
     const password = await hashPassword(who.password);
@@ -289,6 +300,7 @@ export async function openAccounts(deps: {
     signOut,
     makeInvite,
     people,
+    peopleNamed,
     addPerson,
     changePerson,
     close: () => relay.close(),

@@ -3,7 +3,13 @@ import * as z from 'zod/mini';
 import { importStatus } from './catalog';
 import { errorCode } from './errors';
 import { accountId, epochMs, id, messageId } from './ids';
-import { MAX_PLAYLIST_MEMBERS, playlistDescription, playlistName, playlistVisibility } from './playlists';
+import {
+  MAX_PLAYLIST_ENTRIES,
+  MAX_PLAYLIST_MEMBERS,
+  playlistDescription,
+  playlistName,
+  playlistVisibility,
+} from './playlists';
 
 const entryId = id;
 const revision = z.int().check(z.gte(0));
@@ -26,7 +32,7 @@ export const messageData = {
     playlistId: id,
     name: playlistName,
     description: z._default(playlistDescription, ''),
-    trackIds: z.array(id).check(z.maxLength(500)),
+    trackIds: z.array(id).check(z.maxLength(MAX_PLAYLIST_ENTRIES)),
   }),
   'playlist.rename': z.object({ playlistId: id, name: playlistName }),
   'playlist.describe': z.object({ playlistId: id, description: playlistDescription }),
@@ -55,7 +61,10 @@ export const messageData = {
     members: z.array(accountId).check(z.maxLength(MAX_PLAYLIST_MEMBERS)),
   }),
   'playlist.delete': z.object({ playlistId: id }),
-  /** Takes back what an earlier command of the same listener did to this playlist; undoing an undo does it again. */
+  /**
+   * Takes back what an earlier command did to this playlist: one's own, or as its owner anybody's. Undoing an undo does it again.
+   * What was changed differently since is refused as `conflict`.
+   */
   'playlist.undo': z.object({ playlistId: id, messageId }),
 
   'playback.started': z.object({ trackId: id, playId: id, positionS: seconds }),

@@ -7,6 +7,8 @@ export const playlistDescription = z.string().check(z.trim(), z.maxLength(2000))
 export const playlistVisibility = z.enum(['private', 'shared', 'public']);
 export type PlaylistVisibility = z.infer<typeof playlistVisibility>;
 export const MAX_PLAYLIST_MEMBERS = 50;
+/** So that a playlist stays one answer (80 bytes an entry), and its creation one message. */
+export const MAX_PLAYLIST_ENTRIES = 5_000;
 
 export const playlistSummary = z.object({
   id,

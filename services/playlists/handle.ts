@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { and, eq, isNull } from 'drizzle-orm';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { type Message, newMessage } from '@/lib/contracts/messages';
 import type { Database, Orm } from '@/lib/database/database';
 import { addToOutbox, applyOnce } from '@/lib/messaging/outbox';
+import { findPlaylist, roleIn } from './access';
 import { applyCommand, type Command, type Outcome, TooEarly } from './commands';
-import { inbox, outbox, playlists } from './schema';
+import { inbox, outbox } from './schema';
 
 /** How long a command waits for the one it builds on, which another process may be at; and how often it looks. */
 const TOO_EARLY_TIMEOUT_MS = 1_000;
@@ -20,12 +20,12 @@ type Refusal = { code: EnxameError['code']; message: string };
  */
 export async function handleCommand(database: Database, command: Message): Promise<void> {
   if (!isCommand(command)) return;
-  const owner = command.actor;
-  if (owner === null) throw new EnxameError('invalid_request', 'A playlist command needs the account it acts for.');
+  const { actor } = command;
+  if (actor === null) throw new EnxameError('invalid_request', 'A playlist command needs the account it acts for.');
   const deadline = Date.now() + TOO_EARLY_TIMEOUT_MS;
   for (;;) {
     try {
-      return await applyOrRefuse(database, owner, command, { waited: Date.now() >= deadline });
+      return await applyOrRefuse(database, actor, command, { waited: Date.now() >= deadline });
     } catch (error) {
       if (!(error instanceof TooEarly)) throw error;
       await sleep(TOO_EARLY_LOOK_MS);
@@ -40,45 +40,44 @@ function isCommand(message: Message): message is Command {
 /** @throws {TooEarly} unless it has waited already */
 async function applyOrRefuse(
   database: Database,
-  owner: string,
+  actor: string,
   command: Command,
   { waited }: { waited: boolean },
 ): Promise<void> {
   try {
     await applyOnce(database, inbox, command, async (tx) => {
-      const outcome = await applyCommand(tx, owner, command);
-      await addToOutbox(tx, outbox, fact(owner, command, outcome));
+      const outcome = await applyCommand(tx, actor, command);
+      await addToOutbox(tx, outbox, fact(actor, command, outcome));
     });
   } catch (error) {
     const refusal = error instanceof TooEarly && waited ? error.refusal : error;
     if (!isEnxameError(refusal)) throw error;
     // A transaction of its own: what the refused command had begun is rolled back.
     await applyOnce(database, inbox, command, async (tx) => {
-      const outcome = await currentState(tx, owner, command.data.playlistId);
-      await addToOutbox(tx, outbox, fact(owner, command, outcome, { code: refusal.code, message: refusal.message }));
+      const outcome = await stateFor(tx, actor, command.data.playlistId);
+      await addToOutbox(tx, outbox, fact(actor, command, outcome, { code: refusal.code, message: refusal.message }));
     });
   }
 }
 
-async function currentState(tx: Orm, owner: string, id: string): Promise<Outcome> {
-  const [row] = await tx
-    .select({ revision: playlists.revision })
-    .from(playlists)
-    .where(and(eq(playlists.id, id), eq(playlists.ownerId, owner), isNull(playlists.deletedAt)));
-  return row === undefined ? { revision: 0, deleted: true } : { revision: row.revision, deleted: false };
+/** What a refused actor is told, alone: the playlist as it stands, where they may see it. */
+async function stateFor(tx: Orm, actor: string, id: string): Promise<Outcome> {
+  const playlist = await findPlaylist(tx, id);
+  const isSeen = playlist !== null && playlist.deletedAt === null && roleIn(playlist, actor) !== null;
+  return { revision: isSeen ? playlist.revision : 0, deleted: !isSeen, to: [actor] };
 }
 
-function fact(owner: string, command: Command, outcome: Outcome, refused?: Refusal) {
+function fact(actor: string, command: Command, outcome: Outcome, refused?: Refusal) {
   return newMessage(
     'changed.playlist',
     {
       playlistId: command.data.playlistId,
-      accountId: owner,
+      to: outcome.to,
       revision: outcome.revision,
       deleted: outcome.deleted,
       messageId: command.id,
       ...(refused === undefined ? {} : { refused }),
     },
-    { actor: owner, requestId: command.requestId, at: Date.now() },
+    { actor, requestId: command.requestId, at: Date.now() },
   );
 }

@@ -1,48 +1,73 @@
-import { and, asc, count, desc, eq, isNull } from 'drizzle-orm';
+import { and, asc, count, desc, eq, exists, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { PlaylistDetail, PlaylistSummary } from '@/lib/contracts/playlists';
 import type { Orm } from '@/lib/database/database';
-import { entries, inbox, playlists } from './schema';
+import { roleIn } from './access';
+import { entries, inbox, members, playlists } from './schema';
 
-const live = (accountId: string) => and(eq(playlists.ownerId, accountId), isNull(playlists.deletedAt));
+const isLive = isNull(playlists.deletedAt);
+const isPublic = eq(playlists.visibility, 'public');
 
-/** An account's playlists, the last changed first. */
-export async function listPlaylists(orm: Orm, accountId: string): Promise<PlaylistSummary[]> {
-  return orm
-    .select({
-      id: playlists.id,
-      name: playlists.name,
-      revision: playlists.revision,
-      trackCount: count(entries.entryId),
-      updatedAt: playlists.updatedAt,
-    })
-    .from(playlists)
-    .leftJoin(entries, eq(entries.playlistId, playlists.id))
-    .where(live(accountId))
-    .groupBy(playlists.id)
-    .orderBy(desc(playlists.updatedAt), asc(playlists.id));
+/** One's own, and what others share with one: the same rule as {@link roleIn}. */
+function isOwnOrShared(orm: Orm, accountId: string): SQL | undefined {
+  const membership = orm
+    .select({ one: sql`1` })
+    .from(members)
+    .where(and(eq(members.playlistId, playlists.id), eq(members.accountId, accountId)));
+  return or(eq(playlists.ownerId, accountId), and(eq(playlists.visibility, 'shared'), exists(membership)));
 }
 
-/** Null when there is none of this account. One statement, so that entries and revision belong together. */
-export async function readPlaylist(orm: Orm, accountId: string, id: string): Promise<PlaylistDetail | null> {
-  const rows = await orm
-    .select()
+const memberIds = sql<string[]>`coalesce((select json_agg(account_id order by account_id)
+  from ${members} where ${members.playlistId} = ${playlists.id}), '[]')`;
+
+function summaries(orm: Orm, where: SQL | undefined) {
+  return orm
+    .select({
+      playlist: playlists,
+      members: memberIds,
+      trackCount: sql<number>`(select count(*)::int from ${entries} where ${entries.playlistId} = ${playlists.id})`,
+    })
     .from(playlists)
-    .leftJoin(entries, eq(entries.playlistId, playlists.id))
-    .where(and(eq(playlists.id, id), live(accountId)))
-    .orderBy(asc(entries.position));
-  const playlist = rows[0]?.playlists;
-  if (playlist === undefined) return null;
-  const held = rows.flatMap(({ entries: entry }) =>
-    entry === null ? [] : [{ entryId: entry.entryId, trackId: entry.trackId, addedAt: entry.addedAt }],
-  );
-  return {
-    id: playlist.id,
-    name: playlist.name,
-    revision: playlist.revision,
-    trackCount: held.length,
-    updatedAt: playlist.updatedAt,
-    entries: held,
-  };
+    .where(and(isLive, where))
+    .orderBy(desc(playlists.updatedAt), asc(playlists.id))
+    .$dynamic();
+}
+
+type Found = Awaited<ReturnType<typeof summaries>>[number];
+
+/** An account's own playlists and those it is a member of, the last changed first. */
+export async function listPlaylists(orm: Orm, accountId: string): Promise<PlaylistSummary[]> {
+  const rows = await summaries(orm, isOwnOrShared(orm, accountId));
+  return rows.map((row) => toSummary(row, accountId));
+}
+
+/** Everybody's public ones, the last changed first, as an account sees them. */
+export async function listPublic(orm: Orm, accountId: string, page: { offset: number; limit: number }) {
+  const rows = await summaries(orm, isPublic).offset(page.offset).limit(page.limit);
+  const [all] = await orm.select({ total: count() }).from(playlists).where(and(isLive, isPublic));
+  return { playlists: rows.map((row) => toSummary(row, accountId)), total: all?.total ?? 0 };
+}
+
+/** Null when the account may see none of this name. One statement, so that entries and revision belong together. */
+export async function readPlaylist(orm: Orm, accountId: string, id: string): Promise<PlaylistDetail | null> {
+  const [row] = await orm
+    .select({
+      playlist: playlists,
+      members: memberIds,
+      entries: sql<PlaylistDetail['entries']>`coalesce((select json_agg(
+          json_build_object('entryId', entry_id, 'trackId', track_id, 'addedAt', added_at) order by position
+        ) from ${entries} where ${entries.playlistId} = ${playlists.id}), '[]')`,
+    })
+    .from(playlists)
+    .where(and(eq(playlists.id, id), isLive, or(isPublic, isOwnOrShared(orm, accountId))));
+  if (row === undefined) return null;
+  const summary = toSummary({ ...row, trackCount: row.entries.length }, accountId);
+  return { ...summary, members: summary.role === 'reader' ? [] : row.members, entries: row.entries };
+}
+
+function toSummary({ playlist, members, trackCount }: Found, accountId: string): PlaylistSummary {
+  const { id, name, description, visibility, ownerId, revision, updatedAt } = playlist;
+  const role = roleIn({ ...playlist, members }, accountId) ?? 'reader';
+  return { id, name, description, visibility, ownerId, role, revision, trackCount, updatedAt };
 }
 
 export async function wasApplied(orm: Orm, messageId: string): Promise<boolean> {

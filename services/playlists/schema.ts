@@ -1,7 +1,24 @@
-import { bigint, bigserial, index, integer, pgSchema, primaryKey, text } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  bigserial,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import type { CommandType } from '@/lib/contracts/messages';
+import type { PlaylistVisibility } from '@/lib/contracts/playlists';
 import { makeInboxTable, makeOutboxTable } from '@/lib/messaging/outbox-tables';
+import type { Edit } from './edits';
 
 export const playlistsSchema = pgSchema('playlists');
+
+/** Milliseconds since 1970. */
+const epochMs = (name: string) => bigint(name, { mode: 'number' });
 
 export const playlists = playlistsSchema.table(
   'playlists',
@@ -9,32 +26,66 @@ export const playlists = playlistsSchema.table(
     id: text('id').primaryKey(),
     ownerId: text('owner_id').notNull(),
     name: text('name').notNull(),
+    description: text('description').notNull().default(''),
+    visibility: text('visibility').$type<PlaylistVisibility>().notNull().default('private'),
     /** 1 when created; one more with every change that was applied. */
     revision: integer('revision').notNull(),
-    createdAt: bigint('created_at', { mode: 'number' }).notNull(),
-    updatedAt: bigint('updated_at', { mode: 'number' }).notNull(),
-    /** A deleted one is kept: a late command about it is told from one that came too early. Epoch ms. */
-    deletedAt: bigint('deleted_at', { mode: 'number' }),
+    createdAt: epochMs('created_at').notNull(),
+    updatedAt: epochMs('updated_at').notNull(),
+    /** A deleted one is kept for a while, with all it held, so that this can be undone (tidy.ts). */
+    deletedAt: epochMs('deleted_at'),
   },
-  (table) => [index('playlists_owner').on(table.ownerId)],
+  (table) => [
+    index('playlists_owner').on(table.ownerId),
+    index('playlists_public').on(table.visibility, table.updatedAt.desc()),
+  ],
 );
+
+const ofPlaylist = () =>
+  text('playlist_id')
+    .notNull()
+    .references(() => playlists.id, { onDelete: 'cascade' });
 
 export const entries = playlistsSchema.table(
   'entries',
   {
-    playlistId: text('playlist_id')
-      .notNull()
-      .references(() => playlists.id, { onDelete: 'cascade' }),
+    playlistId: ofPlaylist(),
     entryId: text('entry_id').notNull(),
     trackId: text('track_id').notNull(),
-    addedAt: bigint('added_at', { mode: 'number' }).notNull(),
-    /** Entries play in this order; a later one is always larger. */
-    position: bigserial('position', { mode: 'number' }).notNull(),
+    addedAt: epochMs('added_at').notNull(),
+    /** Entries play in this order. Numbers may be missing. No index: a playlist is always read whole, and reordered much. */
+    position: integer('position').notNull(),
   },
+  (table) => [primaryKey({ columns: [table.playlistId, table.entryId] })],
+);
+
+/** Whom the owner shares with, himself not among them. They count only while the playlist is `shared`. */
+export const members = playlistsSchema.table(
+  'members',
+  { playlistId: ofPlaylist(), accountId: text('account_id').notNull() },
   (table) => [
-    primaryKey({ columns: [table.playlistId, table.entryId] }),
-    index('entries_position').on(table.playlistId, table.position),
+    primaryKey({ columns: [table.playlistId, table.accountId] }),
+    index('members_account').on(table.accountId),
   ],
+);
+
+/** What was done to a playlist, and how to take it back. The last few of each, for a while (tidy.ts). */
+export const changes = playlistsSchema.table(
+  'changes',
+  {
+    seq: bigserial('seq', { mode: 'number' }).primaryKey(),
+    messageId: uuid('message_id').notNull().unique(),
+    playlistId: ofPlaylist(),
+    actorId: text('actor_id').notNull(),
+    type: text('type').$type<CommandType>().notNull(),
+    at: epochMs('at').notNull(),
+    inverse: jsonb('inverse').$type<Edit>().notNull(),
+    /** Its effect is not there now. */
+    undone: boolean('undone').notNull().default(false),
+    /** The change that this one, an undo, took back. */
+    undoOf: uuid('undo_of'),
+  },
+  (table) => [index('changes_playlist').on(table.playlistId, table.seq), index('changes_age').on(table.at)],
 );
 
 export const outbox = makeOutboxTable(playlistsSchema);

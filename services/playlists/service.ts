@@ -1,16 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EnxameError } from '@/lib/contracts/errors';
+import { durableQueues } from '@/lib/contracts/messages';
 import type { RpcHandlers } from '@/lib/contracts/rpc';
 import type { Database } from '@/lib/database/database';
 import type { Log } from '@/lib/host/log';
 import type { Bus } from '@/lib/messaging/bus';
 import { startOutboxRelay } from '@/lib/messaging/outbox';
+import { findPlaylist, noSuchPlaylist, onlyToLookAt, roleIn } from './access';
+import { listChanges } from './changes';
 import { handleCommand } from './handle';
-import { listPlaylists, readPlaylist, wasApplied } from './repository';
+import { listPlaylists, listPublic, readPlaylist, wasApplied } from './repository';
 import { inbox, outbox } from './schema';
+import { eraseOld } from './tidy';
 
 const MIGRATIONS = 'services/playlists/migrations';
-const QUEUE = 'playlists.commands';
+const ERASE_EVERY_MS = 60 * 60 * 1000;
 /** A read after one's own write waits this long for it at most, then answers what there is. */
 const AFTER_TIMEOUT_MS = 2_000;
 /** First look for the awaited message; doubled each time, since most are applied within milliseconds. */
@@ -29,15 +32,25 @@ export async function startPlaylists(deps: {
   const log = deps.log.child({ service: 'playlists' });
   await database.migrate('playlists', MIGRATIONS);
   const relay = startOutboxRelay({ database, outboxTable: outbox, inboxTable: inbox, bus, log });
-  const commands = await bus.subscribe({ queue: QUEUE, patterns: ['playlist.*'] }, async (message) => {
-    await handleCommand(database, message);
-    relay.wake();
-  });
+  const commands = await bus.subscribe(
+    { queue: durableQueues.playlists, patterns: ['playlist.*'] },
+    async (message) => {
+      await handleCommand(database, message);
+      relay.wake();
+    },
+  );
   const server = await bus.serve('playlists', handlers(database));
+  const erase = () =>
+    eraseOld(database.orm, Date.now()).catch((error: unknown) => log.warn({ error }, 'old playlists were not erased'));
+  let erasing = erase();
+  const clock = setInterval(() => {
+    erasing = erase();
+  }, ERASE_EVERY_MS).unref();
   return {
     async close() {
+      clearInterval(clock);
       await Promise.all([server.close(), commands.close()]);
-      await relay.close();
+      await Promise.all([relay.close(), erasing]);
     },
   };
 }
@@ -66,8 +79,17 @@ function handlers(database: Database): RpcHandlers<'playlists'> {
     'playlists.get': async ({ id, accountId, after }) => {
       if (after !== undefined) await waitFor(after, accountId);
       const playlist = await readPlaylist(database.orm, accountId, id);
-      if (playlist === null) throw new EnxameError('not_found', 'There is no such playlist of yours.');
+      if (playlist === null) throw noSuchPlaylist();
       return playlist;
+    },
+    'playlists.public': ({ accountId, ...page }) => listPublic(database.orm, accountId, page),
+    'playlists.changes': async ({ id, accountId }) => {
+      const playlist = await findPlaylist(database.orm, id);
+      const role = playlist === null ? null : roleIn(playlist, accountId);
+      // A deleted one is there for its owner alone, who may bring it back.
+      if (role === null || (playlist?.deletedAt !== null && role !== 'owner')) throw noSuchPlaylist();
+      if (role === 'reader') throw onlyToLookAt();
+      return { changes: await listChanges(database.orm, id) };
     },
   };
 }

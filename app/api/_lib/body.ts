@@ -2,15 +2,15 @@ import { EnxameError } from '@/lib/contracts/errors';
 import { MAX_BODY_BYTES } from '@/lib/contracts/http';
 
 /**
- * The request's JSON. Reads no more than MAX_BODY_BYTES, whatever `content-length` says.
+ * The request's JSON. Reads no more than `maxBytes`, whatever `content-length` says.
  * @throws {EnxameError} `format_unsupported`, `too_large`, `invalid_request`
  */
-export async function readJson(request: Request): Promise<unknown> {
+export async function readJson(request: Request, maxBytes = MAX_BODY_BYTES): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     throw new EnxameError('format_unsupported', 'The body must be JSON, with the content type application/json.');
   }
-  const text = await readText(request);
+  const text = await readText(request, maxBytes);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -18,9 +18,9 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-async function readText(request: Request): Promise<string> {
-  const tooLarge = () => new EnxameError('too_large', `The body may have ${MAX_BODY_BYTES} bytes.`);
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+async function readText(request: Request, maxBytes: number): Promise<string> {
+  const tooLarge = () => new EnxameError('too_large', `The body may have ${maxBytes} bytes.`);
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge();
   const parts: Uint8Array[] = [];
   let length = 0;
   const reader = request.body?.getReader();
@@ -28,7 +28,7 @@ async function readText(request: Request): Promise<string> {
     const { done, value } = await reader.read();
     if (done) break;
     length += value.length;
-    if (length > MAX_BODY_BYTES) {
+    if (length > maxBytes) {
       await reader.cancel().catch(() => {});
       throw tooLarge();
     }

@@ -33,6 +33,8 @@ export interface Call<A extends Access = Access, B = unknown> {
 interface Options<A extends Access, S extends Schema | undefined> {
   access: A;
   body?: S;
+  /** Instead of MAX_BODY_BYTES. */
+  maxBodyBytes?: number;
 }
 
 const REQUEST_ID = /^[\w.-]{1,100}$/;
@@ -63,7 +65,8 @@ export function route<A extends Access, S extends Schema | undefined = undefined
       session = await host.accounts.session(request.headers);
       const account = admit(options.access, session);
       if (!isRead && account !== null) host.writesOfAccount.take(account.id);
-      const body = options.body === undefined ? undefined : await parseBody(request, options.body);
+      const body =
+        options.body === undefined ? undefined : await parseBody(request, options.body, options.maxBodyBytes);
       const from = () => ({ actor: account?.id ?? null, requestId, at: Date.now() });
       const answer = await handle({
         request,
@@ -117,8 +120,8 @@ function admit(access: Access, session: Session): Account | null {
   return session.account;
 }
 
-async function parseBody(request: Request, schema: Schema): Promise<unknown> {
-  const parsed = z.safeParse(schema, await readJson(request));
+async function parseBody(request: Request, schema: Schema, maxBytes: number | undefined): Promise<unknown> {
+  const parsed = z.safeParse(schema, await readJson(request, maxBytes));
   if (!parsed.success) throw new InvalidBody(parsed.error.issues);
   return parsed.data;
 }

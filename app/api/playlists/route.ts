@@ -1,13 +1,16 @@
-import { type Accepted, createPlaylistRequest } from '@/lib/contracts/http';
+import { createPlaylistRequest } from '@/lib/contracts/http';
 import { newId } from '@/lib/contracts/ids';
-import { json, route } from '../_lib/route';
+import { accept, namesOf } from '../_lib/playlists';
+import { route } from '../_lib/route';
 
-export const GET = route({ access: 'listener' }, ({ account, ask }) =>
-  ask('playlists.list', { accountId: account.id }),
-);
+/** One's own and those that others share with one. */
+export const GET = route({ access: 'listener' }, async ({ account, ask, runtime }) => {
+  const { playlists } = await ask('playlists.list', { accountId: account.id });
+  const owners = playlists.map((playlist) => playlist.ownerId);
+  return { playlists, people: await namesOf(runtime, owners) };
+});
 
 export const POST = route({ access: 'listener', body: createPlaylistRequest }, async ({ body, publish }) => {
   const { playlistId = newId(), ...rest } = body;
-  const messageId = await publish('playlist.create', { playlistId, ...rest });
-  return json({ messageId, playlistId } satisfies Accepted, { status: 202 });
+  return accept(await publish('playlist.create', { playlistId, ...rest }), playlistId);
 });

@@ -1,10 +1,11 @@
-import { type Accepted, renamePlaylistRequest } from '@/lib/contracts/http';
+import { changePlaylistRequest } from '@/lib/contracts/http';
+import { accept, namesOf } from '../../_lib/playlists';
 import { readId } from '../../_lib/query';
-import { json, route } from '../../_lib/route';
+import { route } from '../../_lib/route';
 import { askTracks } from '../../_lib/tracks';
 
 /** `after`: the message that the answer must include. */
-export const GET = route({ access: 'listener' }, async ({ account, ask, params, url }) => {
+export const GET = route({ access: 'listener' }, async ({ account, ask, params, runtime, url }) => {
   const after = url.searchParams.get('after');
   const playlist = await ask('playlists.get', {
     id: readId(params),
@@ -12,17 +13,24 @@ export const GET = route({ access: 'listener' }, async ({ account, ask, params, 
     ...(after === null ? {} : { after }),
   });
   const ids = playlist.entries.map((entry) => entry.trackId);
-  return { ...playlist, tracks: await askTracks(ask, ids) };
+  const [tracks, people] = await Promise.all([
+    askTracks(ask, ids),
+    namesOf(runtime, [playlist.ownerId, ...playlist.members], { emails: playlist.role === 'owner' }),
+  ]);
+  return { ...playlist, tracks, people };
 });
 
-export const PATCH = route({ access: 'listener', body: renamePlaylistRequest }, async ({ body, params, publish }) => {
+export const PATCH = route({ access: 'listener', body: changePlaylistRequest }, async ({ body, params, publish }) => {
   const playlistId = readId(params);
-  const messageId = await publish('playlist.rename', { playlistId, name: body.name });
-  return json({ messageId, playlistId } satisfies Accepted, { status: 202 });
+  return accept(
+    'name' in body
+      ? await publish('playlist.rename', { playlistId, name: body.name })
+      : await publish('playlist.describe', { playlistId, description: body.description }),
+    playlistId,
+  );
 });
 
 export const DELETE = route({ access: 'listener' }, async ({ params, publish }) => {
   const playlistId = readId(params);
-  const messageId = await publish('playlist.delete', { playlistId });
-  return json({ messageId, playlistId } satisfies Accepted, { status: 202 });
+  return accept(await publish('playlist.delete', { playlistId }), playlistId);
 });

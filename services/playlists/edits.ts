@@ -1,0 +1,174 @@
+import { and, count, eq, inArray, isNull } from 'drizzle-orm';
+import { EnxameError } from '@/lib/contracts/errors';
+import { MAX_PLAYLIST_ENTRIES, type PlaylistVisibility } from '@/lib/contracts/playlists';
+import type { Orm } from '@/lib/database/database';
+import type { Playlist } from './access';
+import { type Entry, insertEntries, readEntries, writeOrder } from './entries';
+import { moveBefore, type Place, placesOf, putBack } from './order';
+import { entries, members, playlists } from './schema';
+
+/** Live playlists of one account. */
+const MAX_PLAYLISTS = 1_000;
+
+interface Sharing {
+  visibility: PlaylistVisibility;
+  /** Sorted, each once, the owner not among them. */
+  members: string[];
+}
+
+/**
+ * What can be done to a playlist that exists. What takes an edit back is an edit too, so that it can be kept, applied, and
+ * taken back again. `from`: what it must be now; absent: whatever it is.
+ */
+export type Edit =
+  | { kind: 'append'; entries: Entry[] }
+  | { kind: 'take'; entryIds: string[] }
+  | { kind: 'put'; places: (Place & Entry)[] }
+  | { kind: 'move'; entryIds: string[]; before: string | null }
+  | { kind: 'arrange'; places: Place[] }
+  | { kind: 'name'; to: string; from?: string }
+  | { kind: 'description'; to: string; from?: string }
+  | { kind: 'sharing'; to: Sharing; from?: Sharing }
+  | { kind: 'existence'; to: boolean };
+
+/** What an edit did: how to take it back, and what is new in the playlist's own row and members. */
+export interface Effect {
+  inverse: Edit;
+  now: Partial<Pick<Playlist, 'name' | 'description' | 'visibility' | 'members' | 'deletedAt'>>;
+}
+
+/**
+ * Does an edit inside the transaction that holds the playlist's row; what is in the row itself is left to the caller.
+ * @returns null when all is so already
+ * @throws {EnxameError} `too_large`; `conflict` when it is not (any more) as the edit expects
+ */
+export async function applyEdit(tx: Orm, playlist: Playlist, edit: Edit, at: number): Promise<Effect | null> {
+  switch (edit.kind) {
+    case 'append': {
+      const added = await insertEntries(tx, playlist.id, edit.entries);
+      if (added.length === 0) return null;
+      await assertNotTooLong(tx, playlist.id);
+      return { inverse: { kind: 'take', entryIds: added }, now: {} };
+    }
+    case 'take':
+      return take(tx, playlist.id, edit.entryIds);
+    case 'put': {
+      const added = await insertEntries(tx, playlist.id, edit.places);
+      if (added.length === 0) return null;
+      await assertNotTooLong(tx, playlist.id);
+      const order = await orderOf(tx, playlist.id);
+      const fresh = new Set(added);
+      const places = edit.places.filter((place) => fresh.has(place.entryId));
+      await writeOrder(tx, playlist.id, putBack(order, places));
+      return { inverse: { kind: 'take', entryIds: added }, now: {} };
+    }
+    case 'move':
+      return rearrange(tx, playlist.id, edit.entryIds, (order) => moveBefore(order, edit.entryIds, edit.before));
+    case 'arrange': {
+      const ids = edit.places.map((place) => place.entryId);
+      return rearrange(tx, playlist.id, ids, (order) => {
+        const present = new Set(order);
+        return putBack(
+          order,
+          edit.places.filter((place) => present.has(place.entryId)),
+        );
+      });
+    }
+    case 'name':
+      assertUnchanged(edit.from, playlist.name, 'name');
+      return edit.to === playlist.name
+        ? null
+        : { inverse: { kind: 'name', to: playlist.name, from: edit.to }, now: { name: edit.to } };
+    case 'description':
+      assertUnchanged(edit.from, playlist.description, 'description');
+      return edit.to === playlist.description
+        ? null
+        : {
+            inverse: { kind: 'description', to: playlist.description, from: edit.to },
+            now: { description: edit.to },
+          };
+    case 'sharing':
+      return share(tx, playlist, edit);
+    case 'existence':
+      return exist(tx, playlist, edit.to, at);
+  }
+}
+
+/** What is already gone is fine: that is what was wished. */
+async function take(tx: Orm, playlistId: string, entryIds: string[]): Promise<Effect | null> {
+  const held = await readEntries(tx, playlistId);
+  const byId = new Map(held.map((entry) => [entry.entryId, entry]));
+  const order = held.map((entry) => entry.entryId);
+  const places = placesOf(order, new Set(entryIds)).map((place) => ({
+    ...(byId.get(place.entryId) as Entry),
+    ...place,
+  }));
+  if (places.length === 0) return null;
+  await tx.delete(entries).where(and(eq(entries.playlistId, playlistId), inArray(entries.entryId, entryIds)));
+  return { inverse: { kind: 'put', places }, now: {} };
+}
+
+async function rearrange(
+  tx: Orm,
+  playlistId: string,
+  ids: string[],
+  wish: (order: string[]) => string[],
+): Promise<Effect | null> {
+  const before = await orderOf(tx, playlistId);
+  const after = wish(before);
+  if (after.every((id, i) => id === before[i])) return null;
+  await writeOrder(tx, playlistId, after);
+  return { inverse: { kind: 'arrange', places: placesOf(before, new Set(ids)) }, now: {} };
+}
+
+async function share(tx: Orm, playlist: Playlist, edit: Edit & { kind: 'sharing' }): Promise<Effect | null> {
+  const was: Sharing = { visibility: playlist.visibility, members: playlist.members };
+  const to: Sharing = {
+    visibility: edit.to.visibility,
+    members: [...new Set(edit.to.members)].filter((account) => account !== playlist.ownerId).sort(),
+  };
+  const same = (one: Sharing, other: Sharing) =>
+    one.visibility === other.visibility && one.members.join() === other.members.join();
+  if (edit.from !== undefined && !same(edit.from, was)) throw changedSince('sharing');
+  if (same(was, to)) return null;
+  await tx.delete(members).where(eq(members.playlistId, playlist.id));
+  if (to.members.length > 0) {
+    await tx.insert(members).values(to.members.map((accountId) => ({ playlistId: playlist.id, accountId })));
+  }
+  return { inverse: { kind: 'sharing', to: was, from: to }, now: to };
+}
+
+async function exist(tx: Orm, playlist: Playlist, to: boolean, at: number): Promise<Effect | null> {
+  if (to === (playlist.deletedAt === null)) return null;
+  if (to) await assertRoomForOneMore(tx, playlist.ownerId);
+  return { inverse: { kind: 'existence', to: !to }, now: { deletedAt: to ? null : at } };
+}
+
+/** @throws {EnxameError} `too_large` when the account has as many playlists as it may */
+export async function assertRoomForOneMore(tx: Orm, ownerId: string): Promise<void> {
+  const [owned] = await tx
+    .select({ total: count() })
+    .from(playlists)
+    .where(and(eq(playlists.ownerId, ownerId), isNull(playlists.deletedAt)));
+  if (owned !== undefined && owned.total >= MAX_PLAYLISTS) {
+    throw new EnxameError('too_large', `An account may have ${MAX_PLAYLISTS} playlists.`);
+  }
+}
+
+async function assertNotTooLong(tx: Orm, playlistId: string): Promise<void> {
+  const [held] = await tx.select({ total: count() }).from(entries).where(eq(entries.playlistId, playlistId));
+  if (held !== undefined && held.total > MAX_PLAYLIST_ENTRIES) {
+    throw new EnxameError('too_large', `A playlist may have ${MAX_PLAYLIST_ENTRIES} entries.`);
+  }
+}
+
+async function orderOf(tx: Orm, playlistId: string): Promise<string[]> {
+  return (await readEntries(tx, playlistId)).map((entry) => entry.entryId);
+}
+
+function assertUnchanged(expected: string | undefined, now: string, what: string): void {
+  if (expected !== undefined && expected !== now) throw changedSince(what);
+}
+
+const changedSince = (what: string) =>
+  new EnxameError('conflict', `The ${what} was changed again since, so this is not undone.`);
