@@ -40,7 +40,6 @@ interface Member {
 }
 
 export class Town {
-  readonly clock: Clock;
   readonly network: FakeNetwork;
   readonly assets = new Map<string, TownAsset>();
   readonly reports: (Report & { from: string })[] = [];
@@ -50,25 +49,26 @@ export class Town {
   /** What every new request to the origin meets. */
   origin: 'ok' | 'dead' | { refuses: EnxameError } = 'ok';
   gatewayUp = true;
-  /** The origin's rate, bytes a second of the town's clock. */
+  /** The origin's rate for each request, bytes a second of the town's clock. */
   originBps = 4_000_000;
+  /** How long the origin's bytes take to a peer, ms; in its place where the line is shared. */
+  originMs: (bytes: number, to: string) => number = (bytes) => (bytes * 1000) / this.originBps;
   grants = 0;
   private readonly peers: SwarmPeer[] = [];
 
   private constructor(
     private readonly keys: CryptoKeyPair,
     private readonly publicKey: string,
-    speed: number,
+    readonly clock: Clock,
   ) {
-    this.clock = fasterClock(speed);
     this.network = fakeNetwork(this.clock);
   }
 
-  /** @param speed how many times faster than the wall's the town's clock runs */
-  static async found(speed = 10): Promise<Town> {
+  /** @param clock or how many times faster than the wall's the town's clock runs */
+  static async found(clock: Clock | number = 10): Promise<Town> {
     const keys = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
     const { x } = await crypto.subtle.exportKey('jwk', keys.publicKey);
-    return new Town(keys, x ?? '', speed);
+    return new Town(keys, x ?? '', typeof clock === 'number' ? fasterClock(clock) : clock);
   }
 
   async addAsset(chunks: number, secondsPerChunk: number, chunkSize = 65_536): Promise<TownAsset> {
@@ -190,7 +190,7 @@ export class Town {
     const body = new ReadableStream<Uint8Array>({
       pull: async (controller) => {
         const bytes = asset.sealed.slice(at, Math.min(end, at + 16_384));
-        await this.wait((bytes.length * 1000) / this.originBps);
+        await this.wait(this.originMs(bytes.length, peerId));
         if (this.origin !== 'ok') return controller.error(new TypeError('network error'));
         if (init?.signal?.aborted) return controller.error(init.signal.reason);
         this.fromOrigin.set(peerId, (this.fromOrigin.get(peerId) ?? 0) + bytes.length);
@@ -236,7 +236,7 @@ export class Town {
     };
   }
 
-  private wait(ms: number): Promise<void> {
+  wait(ms: number): Promise<void> {
     return new Promise((resolve) => this.clock.after(ms, () => resolve()));
   }
 }

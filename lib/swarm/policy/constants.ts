@@ -8,6 +8,11 @@ export const ORIGIN_AHEAD_S = 15;
 /** How far ahead the origin is used while no peer holds the chunk, before whole-track filling begins. Twice ORIGIN_AHEAD_S. */
 export const ORIGIN_ALONE_AHEAD_S = 30;
 /**
+ * How far ahead the origin is used for what another listener, who lacks it too, is to fetch and pass on. More than URGENT_S, under which
+ * nobody serves: when many begin at once, all must be able to serve before the first of them can be served.
+ */
+export const ORIGIN_OTHERS_AHEAD_S = 4.5;
+/**
  * How far ahead the origin is used while the tracker is asked and links are dialled (0.35 to 0.8 s in Chromium, measured): as many times
  * what it last took to bring a chunk, within these bounds. Before that is known, what is heard first and no more: every listener who
  * presses play at once costs the origin this much.
@@ -43,8 +48,8 @@ export const ORIGIN_SPAN_CHUNKS = 16;
 export const MAX_ORIGIN_SPANS = 3;
 /** Whole-track filling from the origin begins this long after the asset was opened: most skips happen within the first seconds. */
 export const BACKGROUND_AFTER_MS = 10_000;
-/** A peer that holds this many chunks more than another leads it. One chunk more is chance. */
-export const LEAD_CHUNKS = 2;
+/** A peer that holds this many chunks more than another leads it. What is known of others is a fraction of a second old, in which some arrive. */
+export const LEAD_CHUNKS = 8;
 /** Equals share what nobody has in runs of this many chunks: short enough to be fair, long enough to be one request. */
 export const RENDEZVOUS_BLOCK_CHUNKS = 4;
 /** How long an unanswered tracker is waited for before the swarm counts as empty. */

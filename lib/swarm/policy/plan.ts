@@ -175,7 +175,7 @@ class Round {
     if (input.now - input.openedAt < policy.BACKGROUND_AFTER_MS) return;
     for (const chunk of this.far()) {
       const previous = this.forOrigin.at(-1);
-      const fits = !this.flights.has(chunk) && this.holding(chunk) === 'none' && this.isOurs(chunk);
+      const fits = !this.flights.has(chunk) && this.holding(chunk) === 'none' && this.isOurShare(chunk);
       if (previous === undefined ? fits : fits && chunk === previous + 1) this.forOrigin.push(chunk);
       else if (previous !== undefined) return;
       if (this.forOrigin.length === policy.ORIGIN_SPAN_CHUNKS) return;
@@ -207,8 +207,9 @@ class Round {
     const holding = this.holding(chunk);
     if (holding === 'open') return this.peersTooSlow(chunk) ? policy.ORIGIN_AHEAD_S : policy.URGENT_S;
     const isAsked = !tracked && now - openedAt < policy.TRACKER_PATIENCE_MS;
+    // Whoever came first found nobody, and is far ahead by the time the others can hear it.
     if (isAsked || this.present.some((peer) => peer.link === 'dialling' || peer.settling)) return this.diallingReachS();
-    return this.isOurs(chunk) ? policy.ORIGIN_ALONE_AHEAD_S : policy.ORIGIN_AHEAD_S;
+    return this.isOurs(chunk) ? policy.ORIGIN_ALONE_AHEAD_S : policy.ORIGIN_OTHERS_AHEAD_S;
   }
 
   /** Just so far that a chunk which no link brings in time is still in time. */
@@ -233,16 +234,25 @@ class Round {
 
   /**
    * Of several that lack a chunk nobody has, one fetches it early from the origin and the others wait for it until it is nearly due. That
-   * is whoever leads, since it will need the chunk first and has been feeding the others; among equals rendezvous hashing decides, so that
-   * all agree without a word.
+   * is whoever leads by far, since it will need the chunk first and has been feeding the others; else it is shared out.
    */
   private isOurs(chunk: number): boolean {
+    const { holds } = this.input;
+    const lead = (peer: PlanPeer) => peer.holds - holds;
+    if (this.present.some((peer) => lead(peer) >= policy.LEAD_CHUNKS)) return false;
+    return this.isOurShare(
+      chunk,
+      this.present.filter((peer) => lead(peer) > -policy.LEAD_CHUNKS),
+    );
+  }
+
+  /** Rendezvous hashing shares out the blocks of a track, so that all agree without a word. Who holds nothing brings nothing. */
+  private isOurShare(chunk: number, among: readonly PlanPeer[] = this.present): boolean {
     const block = Math.floor(chunk / policy.RENDEZVOUS_BLOCK_CHUNKS);
     const ours = mix(this.input.self, block);
-    return this.present.every((peer) => {
-      const lead = peer.holds - this.input.holds;
-      if (Math.abs(lead) >= policy.LEAD_CHUNKS) return lead < 0;
-      return mix(peer.peer, block) <= ours;
+    return among.every((peer) => {
+      const brings = peer.holds > 0 || peer.link === 'dialling' || peer.settling;
+      return !brings || mix(peer.peer, block) <= ours;
     });
   }
 

@@ -5,6 +5,10 @@ import { type Connect, type Link, LinkState } from './link';
 export interface FakeWire {
   /** One way, ms. */
   delayMs: number;
+  /** From the answer to an offer until the link is open, ms. */
+  dialMs: number;
+  /** How long a frame takes to get there beside the delay, ms: where the network's rates are limited. */
+  carryMs: (bytes: number, from: string, to: string) => number;
   /** What becomes of a frame under way; null: it is lost. */
   tamper: (frame: Uint8Array<ArrayBuffer>, from: string, to: string) => Uint8Array | null;
 }
@@ -28,7 +32,7 @@ export function fakeNetwork(clock: Clock): FakeNetwork {
   const offers = new Map<string, End>();
   const answers = new Map<string, End>();
   const open = new Set<{ peers: [string, string]; states: [LinkState, LinkState] }>();
-  const wire: FakeWire = { delayMs: 1, tamper: (frame) => frame };
+  const wire: FakeWire = { delayMs: 1, dialMs: 0, carryMs: () => 0, tamper: (frame) => frame };
 
   const linkOf = (mine: End, theirs: End): Link => {
     let arrivals: Promise<void> = Promise.resolve();
@@ -37,7 +41,8 @@ export function fakeNetwork(clock: Clock): FakeNetwork {
       send: (frame) =>
         mine.state.wait((resolve) => {
           const sent = wire.tamper(frame.slice(), mine.self, theirs.self);
-          arrivals = arrivals.then(() => new Promise((done) => clock.after(wire.delayMs, () => done())));
+          const at = clock.now() + wire.delayMs + wire.carryMs(frame.length, mine.self, theirs.self);
+          arrivals = arrivals.then(() => new Promise((done) => clock.after(at - clock.now(), () => done())));
           void arrivals.then(() => {
             if (sent !== null) theirs.state.receive(sent);
             resolve();
@@ -84,7 +89,9 @@ export function fakeNetwork(clock: Clock): FakeNetwork {
             const answer = answers.get(token);
             answers.delete(token);
             offers.delete(token);
-            if (answer !== undefined && !answer.state.closed && !state.closed) join(end, answer);
+            clock.after(wire.dialMs, () => {
+              if (answer !== undefined && !answer.state.closed && !state.closed) join(end, answer);
+            });
           }
         },
         close: () => state.close(),
