@@ -81,7 +81,11 @@ export async function checkToken(
   server: string,
   token: string,
 ): Promise<{ userName: string } | 'unknown' | { reason: string }> {
-  const answer = await ask(`${server}/1/validate-token`, token, AbortSignal.timeout(REQUEST_TIMEOUT_MS), {});
+  const patience = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+  const once = () => ask(`${server}/1/validate-token`, token, patience, {});
+  let answer = await once();
+  // A connection kept from before may have been closed meanwhile; a new one is tried before a person is told.
+  if ('reason' in answer && !patience.aborted) answer = await once();
   if ('reason' in answer) return answer;
   if (answer.status === 401 || answer.status === 403) return 'unknown';
   const parsed = validity.safeParse(parseJson(answer.text));
