@@ -101,7 +101,7 @@ describe.each([
   }
   async function makePlaylist(trackIds: string[] = [], actor = 'ana') {
     const playlistId = newId();
-    await command('playlist.create', { playlistId, name: 'Tarde', trackIds }, actor);
+    await command('playlist.create', { playlistId, name: 'Tarde', description: '', trackIds }, actor);
     return playlistId;
   }
   const read = (id: string, accountId = 'ana') => bus.request('playlists.get', { id, accountId });
@@ -113,10 +113,10 @@ describe.each([
       const tracks = [newId(), newId()];
       const { answer } = await command(
         'playlist.create',
-        { playlistId, name: '  Manhã ', trackIds: tracks },
+        { playlistId, name: '  Manhã ', description: '', trackIds: tracks },
         accountId,
       );
-      expect(answer).toMatchObject({ playlistId, accountId, revision: 1, deleted: false });
+      expect(answer).toMatchObject({ playlistId, to: [accountId], revision: 1, deleted: false });
       expect(answer.refused).toBeUndefined();
       expect(await bus.request('playlists.list', { accountId })).toEqual({
         playlists: [expect.objectContaining({ id: playlistId, name: 'Manhã', revision: 1, trackCount: 2 })],
@@ -168,9 +168,9 @@ describe.each([
         await command('playlist.delete', { playlistId }, 'rui'),
       ];
       for (const { answer } of tried) {
-        expect(answer).toMatchObject({ accountId: 'rui', revision: 0, refused: { code: 'not_found' } });
+        expect(answer).toMatchObject({ to: ['rui'], revision: 0, refused: { code: 'not_found' } });
       }
-      const taken = await command('playlist.create', { playlistId, name: 'Minha', trackIds: [] }, 'rui');
+      const taken = await command('playlist.create', { playlistId, name: 'Minha', description: '', trackIds: [] }, 'rui');
       expect(taken.answer.refused).toMatchObject({ code: 'conflict' });
       await expect(read(playlistId, 'rui')).rejects.toMatchObject({ code: 'not_found' });
       expect(await read(playlistId)).toMatchObject({ name: 'Tarde', revision: 1, trackCount: 1 });
@@ -187,7 +187,7 @@ describe.each([
       const say = <T extends Message['type']>(type: T, data: Message<T>['data']) =>
         newMessage(type, data, { actor: accountId, at: Date.now() }) as Message;
       const burst = [
-        say('playlist.create', { playlistId, name: 'Já', trackIds: [] }),
+        say('playlist.create', { playlistId, name: 'Já', description: '', trackIds: [] }),
         ...Array.from({ length: 5 }, (_, i) =>
           say('playlist.add', { playlistId, revision: i + 1, entries: [entry()] }),
         ),
@@ -227,7 +227,7 @@ describe.each([
       const [accountId, playlistId] = [newId(), newId()];
       const create = newMessage(
         'playlist.create',
-        { playlistId, name: 'Agora', trackIds: [] },
+        { playlistId, name: 'Agora', description: '', trackIds: [] },
         { actor: accountId, at: Date.now() },
       );
       const asked = bus.request('playlists.get', { id: playlistId, accountId, after: create.id });

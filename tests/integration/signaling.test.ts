@@ -280,18 +280,16 @@ describe('facts', () => {
     const root = await server.peer({ account: 'root', role: 'admin' });
     const of = (peer: TestPeer) => peer.told('fact').map((fact) => fact.type);
     await server.fact('changed.history', { accountId: 'anna', trackId: newId() });
-    await server.fact('changed.playlist', {
-      playlistId: newId(),
-      accountId: 'bob',
-      revision: 1,
-      deleted: false,
-      messageId: crypto.randomUUID(),
-    });
+    const playlist = { playlistId: newId(), revision: 1, deleted: false, messageId: crypto.randomUUID() };
+    await server.fact('changed.playlist', { ...playlist, to: ['bob', 'anna'] });
+    await server.fact('changed.playlist', { ...playlist, to: ['bob'] });
     await server.fact('changed.track', { trackId: newId(), withdrawn: true });
     for (const peer of [anna, anna2, bob, root]) await peer.hears('fact', (fact) => fact.type === 'changed.track');
-    expect(of(anna)).toEqual(['changed.history', 'changed.track']);
-    expect(of(anna2)).toEqual(['changed.history', 'changed.track']);
-    expect(of(bob)).toEqual(['changed.playlist', 'changed.track']);
+    expect(of(anna)).toEqual(['changed.history', 'changed.playlist', 'changed.track']);
+    expect(of(anna2)).toEqual(['changed.history', 'changed.playlist', 'changed.track']);
+    expect(of(bob)).toEqual(['changed.playlist', 'changed.playlist', 'changed.track']);
+    // Nobody hears who else was told.
+    expect(anna.told('fact').at(1)?.data).toEqual({ ...playlist, to: ['anna'] });
     expect(of(root)).toEqual(['changed.track']);
     expect(server.bus.subscribed).toEqual([{ queue: null, patterns: ['changed.#'] }]);
   });
