@@ -68,7 +68,11 @@ export function createPlayer(options: PlayerOptions): Player {
     audio,
     { swarm, peerId: options.peerId },
     {
-      changed: (what) => (what === 'all' ? show() : showPosition()),
+      changed(what) {
+        if (deck.phase === 'moving') report?.moved(deck.positionS);
+        if (what === 'all') show();
+        else showPosition();
+      },
       sounded() {
         failuresInARow = 0;
         report?.started(deck.positionS);
@@ -111,11 +115,15 @@ export function createPlayer(options: PlayerOptions): Player {
     if (item) saved.writePlace(item.key, deck.loaded ? deck.positionS : restS);
   }
 
+  function endReport(how: 'finished' | 'skipped'): void {
+    report?.over(how, deck.positionS, deck.durationS, deck.bytes());
+    report = null;
+  }
+
   /** Ends the play that is on, as skipped unless it was finished before. */
   function leave(): void {
     clearTimeout(skipTimer);
-    report?.over('skipped', deck.positionS, deck.bytes());
-    report = null;
+    endReport('skipped');
     error = null;
     ended = false;
   }
@@ -140,8 +148,7 @@ export function createPlayer(options: PlayerOptions): Player {
   }
 
   function trackEnded(): void {
-    report?.over('finished', deck.positionS, deck.bytes());
-    report = null;
+    endReport('finished');
     const following = queueOf.followingIndex(queue);
     if (following !== null && following === queue.index) {
       const track = queueOf.currentItem(queue)?.track;
@@ -165,8 +172,7 @@ export function createPlayer(options: PlayerOptions): Player {
 
   function trackFailed(why: WireError): void {
     const at = deck.positionS;
-    report?.over('skipped', at, deck.bytes());
-    report = null;
+    endReport('skipped');
     const wanted = deck.wanted;
     deck.unload();
     restS = at;
@@ -216,7 +222,11 @@ export function createPlayer(options: PlayerOptions): Player {
     trackFailed({ code: 'track_withdrawn', message: 'This track was withdrawn.' });
   });
 
-  const hidden = () => savePlace();
+  const hidden = (event: Event) => {
+    savePlace();
+    // Of a page that is put by, the play may go on when it comes back; of one that ends, nobody else tells.
+    if (!(event as PageTransitionEvent).persisted) endReport('skipped');
+  };
   globalThis.addEventListener?.('pagehide', hidden);
 
   const player: Player = {
@@ -260,8 +270,13 @@ export function createPlayer(options: PlayerOptions): Player {
     seek(seconds) {
       const longest = deck.loaded ? deck.durationS : (queueOf.currentItem(queue)?.track.durationS ?? 0);
       const to = Math.min(Math.max(0, seconds), Math.max(0, longest));
-      if (deck.loaded) deck.seek(to);
-      else restS = to;
+      if (deck.loaded) {
+        report?.moved(deck.positionS);
+        report?.jumped(to);
+        deck.seek(to);
+      } else {
+        restS = to;
+      }
       savePlace();
       show();
     },

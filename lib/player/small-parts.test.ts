@@ -33,20 +33,31 @@ describe('what the history hears', () => {
     const events = heard((report) => {
       report.started(-0.001);
       report.started(1);
-      report.over('finished', 60, bytes);
-      report.over('skipped', 60, bytes);
+      report.moved(20);
+      report.jumped(50);
+      report.over('finished', 60, 60, bytes);
+      report.over('skipped', 60, 60, bytes);
     });
     expect(events).toMatchObject([
       { type: 'started', trackId: 't', positionS: 0 },
-      { type: 'finished', positionS: 60, bytes },
+      { type: 'finished', positionS: 60, listenedS: 30.001, durationS: 60, bytes },
     ]);
     expect(events[0]?.playId).toBe(events[1]?.playId);
+  });
+
+  it('leaves out a length that nobody knows', () => {
+    const [, ended] = heard((report) => {
+      report.started(0);
+      report.over('skipped', 5, 0, bytes);
+    });
+    expect(ended).toMatchObject({ listenedS: 5 });
+    expect(ended).not.toHaveProperty('durationS');
   });
 
   it('is nothing of a play that never sounded, nor after its end', () => {
     expect(
       heard((report) => {
-        report.over('skipped', 0, bytes);
+        report.over('skipped', 0, 60, bytes);
         report.started(0);
       }),
     ).toEqual([]);

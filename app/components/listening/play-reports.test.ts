@@ -8,16 +8,20 @@ const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 function harness() {
   const sent: string[] = [];
+  const ages: number[] = [];
+  const clock = { ms: 0 };
   const timers: { run: () => void; ms: number }[] = [];
   const server = { failWith: null as Error | null };
   const reports = makePlayReports(
     async (event) => {
       if (server.failWith !== null) throw server.failWith;
       sent.push(event.playId);
+      ages.push(event.agoS);
     },
     (run, ms) => timers.push({ run, ms }),
+    () => clock.ms,
   );
-  return { sent, timers, server, reports };
+  return { sent, ages, clock, timers, server, reports };
 }
 
 describe('play reports', () => {
@@ -41,6 +45,20 @@ describe('play reports', () => {
     reports.retry();
     await settled();
     expect(sent).toEqual(['a', 'b']);
+  });
+
+  it('says how long ago each happened, a day at most', async () => {
+    const { ages, clock, server, reports } = harness();
+    server.failWith = new EnxameError('unavailable', 'away');
+    reports.add(started('a'));
+    await settled();
+    clock.ms = 90_000_000;
+    reports.add(started('b'));
+    clock.ms += 30_000;
+    server.failWith = null;
+    reports.retry();
+    await settled();
+    expect(ages).toEqual([86_400, 30]);
   });
 
   it('drops what is refused and goes on', async () => {

@@ -5,6 +5,8 @@ import type { PlayEvent } from '@/lib/player/api';
 const MAX_WAITING = 100;
 const FIRST_RETRY_MS = 2_000;
 const LAST_RETRY_MS = 60_000;
+/** The server takes no older one (`playEvent`). */
+const MAX_AGE_S = 86_400;
 
 export interface PlayReports {
   add(event: PlayEvent): void;
@@ -12,23 +14,29 @@ export interface PlayReports {
   retry(): void;
 }
 
+/** An event, and how long ago it happened (seconds). */
+export type PlayReport = PlayEvent & { agoS: number };
+
 /**
- * Hands plays to the history in their order, one at a time. What the server refuses is dropped; what it could not hear is
- * said again later. The server knows a repeat by its `playId`.
+ * Hands plays to the history in their order, one at a time, each with its age, since the server's clock is the one that counts.
+ * What the server refuses is dropped; what it could not hear is said again later. The server knows a repeat by its `playId`.
+ * @param now milliseconds; of a clock that also counts while the device sleeps
  */
 export function makePlayReports(
-  send: (event: PlayEvent) => Promise<unknown>,
+  send: (report: PlayReport) => Promise<unknown>,
   schedule: (run: () => void, ms: number) => void = (run, ms) => void setTimeout(run, ms),
+  now: () => number = Date.now,
 ): PlayReports {
-  const waiting: PlayEvent[] = [];
+  const waiting: { event: PlayEvent; at: number }[] = [];
   let state: 'idle' | 'sending' | 'backing_off' = 'idle';
   let retryMs = FIRST_RETRY_MS;
 
   const pump = async (): Promise<void> => {
     state = 'sending';
-    for (let event = waiting[0]; event !== undefined; event = waiting[0]) {
+    for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
       try {
-        await send(event);
+        const agoS = Math.min(MAX_AGE_S, Math.max(0, (now() - first.at) / 1000));
+        await send({ ...first.event, agoS });
         retryMs = FIRST_RETRY_MS;
       } catch (error) {
         if (isRetryable(error)) {
@@ -38,7 +46,7 @@ export function makePlayReports(
           return;
         }
       }
-      if (waiting[0] === event) waiting.shift();
+      if (waiting[0] === first) waiting.shift();
     }
     state = 'idle';
   };
@@ -48,7 +56,7 @@ export function makePlayReports(
 
   return {
     add(event) {
-      waiting.push(event);
+      waiting.push({ event, at: now() });
       if (waiting.length > MAX_WAITING) waiting.shift();
       if (state === 'idle') void pump();
     },
