@@ -1,0 +1,41 @@
+/** Puts back what was changed, last change first, once: at the end, after a failure, and after Ctrl-C. */
+export class Cleaner {
+  readonly #steps: { what: string; undo: () => Promise<unknown> | unknown }[] = [];
+  #running: Promise<void> | null = null;
+
+  add(what: string, undo: () => Promise<unknown> | unknown): void {
+    this.#steps.push({ what, undo });
+  }
+
+  /** Takes a step back before its time. */
+  async undo(what: string): Promise<void> {
+    const at = this.#steps.findIndex((step) => step.what === what);
+    const [step] = at < 0 ? [] : this.#steps.splice(at, 1);
+    await step?.undo();
+  }
+
+  run(): Promise<void> {
+    this.#running ??= this.#undoAll();
+    return this.#running;
+  }
+
+  /** Ctrl-C and SIGTERM clean up and end the process. */
+  onSignals(): void {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => {
+        console.error(`\n${signal}: taking the network down.`);
+        void this.run().finally(() => process.exit(130));
+      });
+    }
+  }
+
+  async #undoAll(): Promise<void> {
+    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
+      try {
+        await step.undo();
+      } catch (error) {
+        console.error(`${step.what} could not be undone: ${(error as Error).message}`);
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/** What is played: one long track that is measured, an album for the evening, and a library around them. */
+import { execFile } from 'node:child_process';
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { makeLibrary } from '../library';
+
+const run = promisify(execFile);
+
+const MEASURED = 'Measured piece';
+const SHORT_TRACKS = 200;
+export const EVENING_ALBUM = 'Evening';
+export const EVENING_TRACKS = 30;
+/** Shorter than songs are, so that an evening is over in minutes: 2 MB each. */
+export const EVENING_TRACK_S = 60;
+
+export interface TrackFile {
+  title: string;
+  /** Absolute. */
+  path: string;
+  bytes: number;
+}
+
+export interface Music {
+  /** Everything, as a folder that Enxame imports. */
+  folder: string;
+  /** Four minutes, 256 kbit/s. */
+  measured: TrackFile;
+  /** Empty unless asked for. */
+  evening: TrackFile[];
+}
+
+export async function makeMusic(folder: string, withEvening: boolean): Promise<Music> {
+  await makeLibrary(folder, [MEASURED], SHORT_TRACKS);
+  const evening: TrackFile[] = [];
+  for (let i = 0; withEvening && i < EVENING_TRACKS; i++) evening.push(await makeEveningTrack(folder, i));
+  return { folder, measured: await trackFile(MEASURED, join(folder, `${MEASURED}.mp3`)), evening };
+}
+
+async function makeEveningTrack(folder: string, i: number): Promise<TrackFile> {
+  const title = `Evening piece ${String(i + 1).padStart(2, '0')}`;
+  const into = join(folder, EVENING_ALBUM);
+  await mkdir(into, { recursive: true });
+  const path = join(into, `${title}.mp3`);
+  const tone = `sine=frequency=${300 + 20 * i}:duration=${EVENING_TRACK_S}:sample_rate=44100,aformat=channel_layouts=stereo`;
+  const tags = { title, artist: 'Bench', album: EVENING_ALBUM, track: i + 1 };
+  const metadata = Object.entries(tags).flatMap(([key, value]) => ['-metadata', `${key}=${value}`]);
+  const codec = ['-c:a', 'libmp3lame', '-b:a', '256k', '-id3v2_version', '3'];
+  await run('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', tone, ...codec, ...metadata, path]);
+  return trackFile(title, path);
+}
+
+const trackFile = async (title: string, path: string): Promise<TrackFile> => ({
+  title,
+  path,
+  bytes: (await stat(path)).size,
+});

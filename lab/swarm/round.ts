@@ -1,0 +1,75 @@
+/** One scenario, once, with one system and browsers that know nothing yet. */
+
+import type { Cleaner } from './cleaner';
+import { type ListenerBrowser, launchOn } from './listener/browser';
+import { cpuSeconds } from './listener/cpu';
+import { type Heard, heardIn, installProbe, type Press } from './listener/probe';
+import type { Network } from './network/network';
+import type { Scenario } from './scenarios';
+import type { Service, Shelf, Tab } from './systems/system';
+
+/** Browsers launched and signed in at a time: more only make one another wait. */
+const LAUNCH_AT_ONCE = 2;
+
+export interface Round {
+  listeners: (Heard & { loaded: number; cpuS: number; sentBytes: number; breakdown: object | null })[];
+  originBytes: number;
+}
+
+export async function playRound(
+  service: Service,
+  shelf: Shelf,
+  scenario: Scenario,
+  network: Network,
+  cleaner: Cleaner,
+): Promise<Round> {
+  const browsers: ListenerBrowser[] = [];
+  const closeAll = async () => {
+    await Promise.all(browsers.splice(0).map((browser) => browser.close()));
+  };
+  cleaner.add('browsers', closeAll);
+  try {
+    const tabs = await openTabs(service, shelf, network, browsers);
+    const pids = browsers.map(({ pid }) => pid);
+    const before = { sent: await network.sent(), cpu: cpuSeconds(pids) };
+    await scenario(tabs);
+    const after = { sent: await network.sent(), cpu: cpuSeconds(pids) };
+    const sent = (port: string) => (after.sent.get(port) ?? 0) - (before.sent.get(port) ?? 0);
+    const listeners = await Promise.all(
+      tabs.map(async (tab, i) => {
+        const heard = await heardIn(tab.page);
+        return {
+          ...heard,
+          loaded: await tab.loaded(),
+          cpuS: (after.cpu[i] ?? 0) - (before.cpu[i] ?? 0),
+          sentBytes: sent(network.listeners[i]?.port ?? ''),
+          breakdown: await breakdownOf(tab, heard.presses[0]),
+        };
+      }),
+    );
+    return { listeners, originBytes: sent(network.origin.port) };
+  } finally {
+    await cleaner.undo('browsers');
+  }
+}
+
+const breakdownOf = async (tab: Tab, press: Press | undefined) =>
+  press === undefined ? null : ((await tab.breakdown?.(press)) ?? null);
+
+/** In the listeners' order; `browsers` holds at any moment what is to be closed. */
+async function openTabs(service: Service, shelf: Shelf, network: Network, browsers: ListenerBrowser[]): Promise<Tab[]> {
+  const tabs: Tab[] = [];
+  for (let from = 0; from < network.listeners.length; from += LAUNCH_AT_ONCE) {
+    const some = network.listeners.slice(from, from + LAUNCH_AT_ONCE);
+    const launched = await Promise.allSettled(some.map((host) => launchOn(host, service.site)));
+    for (const result of launched) if (result.status === 'fulfilled') browsers.push(result.value);
+    for (const result of launched) if (result.status === 'rejected') throw result.reason;
+    const opened = browsers.slice(from).map(async ({ browser }, i) => {
+      const [page = await browser.newPage()] = await browser.pages();
+      await installProbe(page);
+      return service.open(page, from + i, shelf);
+    });
+    tabs.push(...(await Promise.all(opened)));
+  }
+  return tabs;
+}

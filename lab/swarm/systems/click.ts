@@ -1,0 +1,12 @@
+import type { Page } from 'puppeteer-core';
+
+/**
+ * Clicks where an element is, or at a share of its width. The pointer does not rest there before: a pointer that rests on a
+ * track makes Enxame ask its grant ahead.
+ */
+export async function clickOn(page: Page, selector: string, share = 0.5): Promise<void> {
+  const element = await page.waitForSelector(selector, { visible: true });
+  const box = await element?.boundingBox();
+  if (box == null) throw new Error(`${selector} has no place on the page`);
+  await page.mouse.click(box.x + box.width * share, box.y + box.height / 2);
+}
