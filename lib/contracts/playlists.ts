@@ -1,8 +1,16 @@
 import * as z from 'zod/mini';
 import { accountId, id, messageId } from './ids';
 
-export const playlistName = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));
-export const playlistDescription = z.string().check(z.trim(), z.maxLength(2000));
+/** Databases take neither NUL nor halves of surrogate pairs; other control characters are no part of a name. */
+const plain = (pattern: RegExp) => z.regex(pattern, 'must not hold control characters');
+export const MAX_PLAYLIST_NAME_CHARS = 200;
+export const playlistName = z
+  .string()
+  .check(z.trim(), z.minLength(1), z.maxLength(MAX_PLAYLIST_NAME_CHARS), plain(/^[^\p{Cc}\p{Cs}]*$/u));
+/** May have several lines. */
+export const playlistDescription = z
+  .string()
+  .check(z.trim(), z.maxLength(2000), plain(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u));
 /** `private`: its owner alone; `shared`: chosen listeners see and change it; `public`: every listener here sees it. */
 export const playlistVisibility = z.enum(['private', 'shared', 'public']);
 export type PlaylistVisibility = z.infer<typeof playlistVisibility>;

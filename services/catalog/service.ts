@@ -15,6 +15,7 @@ import {
 import { CoverStore } from './cover-store';
 import { forgetOldStreams, grantPlain, grantPlayback, releaseStream } from './grants';
 import { type Imports, openImports } from './imports';
+import { matchTracks } from './match';
 import type { CatalogDeps, Parts } from './parts';
 import { retireVersion, setWithdrawn, sourceOf } from './rights';
 import { outbox } from './schema';
@@ -96,6 +97,7 @@ function handlers(
     }),
     'catalog.artist': ({ id, includeWithdrawn }) => artistPage(orm, id, includeWithdrawn),
     'catalog.tracks': async ({ ids }) => ({ tracks: await tracksByIds(orm, ids) }),
+    'catalog.match': async ({ wanted }) => ({ tracks: await matchTracks(orm, wanted) }),
     'catalog.cover': ({ id, size }) => own.covers.get(id, size),
     'catalog.grant': (request) => grantPlayback(parts, own.sealing, request),
     'catalog.release': async (request) => {
