@@ -2,12 +2,13 @@
 import * as z from 'zod/mini';
 import { importStatus, track } from '@/lib/contracts/catalog';
 import { EnxameError, isEnxameError, type Problem, problem } from '@/lib/contracts/errors';
+import { forwarding, type StatsWindow, topTrack } from '@/lib/contracts/history';
 import { accepted, health, invite, me, person } from '@/lib/contracts/http';
 import { peerAdmission } from '@/lib/contracts/playback';
 import { playlistDetail, rpc } from '@/lib/contracts/rpc';
 
 interface Ask {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: unknown;
   signal?: AbortSignal | undefined;
   /** Lives on when the page goes away. */
@@ -75,6 +76,7 @@ const withTracks = { tracks: z.array(track) };
 export const playlistPage = z.object({ ...playlistDetail.shape, ...withTracks });
 export type PlaylistPage = z.infer<typeof playlistPage>;
 const historyPage = z.object({ ...rpc['history.recent'].result.shape, ...withTracks });
+const topPage = z.object({ top: z.array(topTrack), total: z.int(), ...withTracks });
 const people = z.object({ people: z.array(person) });
 
 export interface Page {
@@ -123,6 +125,16 @@ export const gateway = {
     call(`/api/playlists/${id}/entries`, accepted, { method: 'DELETE', body }),
 
   history: (page: Page, signal?: AbortSignal) => call(`/api/history?${paged(page)}`, historyPage, { signal }),
+  topTracks: (window: StatsWindow, page: Page, signal?: AbortSignal) =>
+    call(`/api/history/top?window=${window}&${paged(page)}`, topPage, { signal }),
+  /** @param timeZone whose days and hours: an IANA name */
+  statistics: (window: StatsWindow, timeZone: string, signal?: AbortSignal) =>
+    call(`/api/history/stats?window=${window}&timeZone=${encodeURIComponent(timeZone)}`, rpc['history.stats'].result, {
+      signal,
+    }),
+  forwarding: (signal?: AbortSignal) => call('/api/history/forwarding', forwarding, { signal }),
+  /** @param token of the other server; null: forward no more */
+  forward: (token: string | null) => call('/api/history/forwarding', forwarding, { method: 'PUT', body: { token } }),
   releasePlayback: (peerId: string) =>
     call('/api/playback/release', anything, { method: 'POST', body: { peerId }, keepalive: true }),
   reportPlay: (body: unknown) => call('/api/plays', anything, { method: 'POST', body, keepalive: true }),

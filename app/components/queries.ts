@@ -1,6 +1,7 @@
 'use client';
 /** Questions to the gateway with their cache keys; facts name the keys that they make stale (facts.ts). */
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { StatsWindow } from '@/lib/contracts/history';
 import { gateway } from './gateway';
 
 export const keys = {
@@ -13,6 +14,9 @@ export const keys = {
   playlists: ['playlists'] as const,
   playlist: (id: string) => ['playlist', id] as const,
   history: ['history'] as const,
+  topTracks: (window: StatsWindow) => ['history', 'top', window] as const,
+  statistics: (window: StatsWindow) => ['history', 'statistics', window] as const,
+  forwarding: ['history', 'forwarding'] as const,
   imports: ['imports'] as const,
   summary: ['summary'] as const,
   people: ['people'] as const,
@@ -23,6 +27,7 @@ const PAGE_SIZE = 60;
 const SEARCH_LIMIT = 50;
 const IMPORT_POLL_MS = 1000;
 const HEALTH_POLL_MS = 5000;
+const FORWARDING_POLL_MS = 5000;
 
 const nextOffset = (total: number, pages: number) => (pages * PAGE_SIZE < total ? pages * PAGE_SIZE : undefined);
 
@@ -72,6 +77,30 @@ export const useHistory = () =>
     queryFn: ({ pageParam, signal }) => gateway.history({ offset: pageParam, limit: PAGE_SIZE }, signal),
     initialPageParam: 0,
     getNextPageParam: (last, pages) => nextOffset(last.total, pages.length),
+  });
+
+/** Keeps the last answer on the page while another window of time is being counted. */
+export const useTopTracks = (window: StatsWindow, limit: number) =>
+  useQuery({
+    queryKey: [...keys.topTracks(window), limit],
+    queryFn: ({ signal }) => gateway.topTracks(window, { offset: 0, limit }, signal),
+    placeholderData: keepPreviousData,
+  });
+
+/** In the time zone of this device. */
+export const useStatistics = (window: StatsWindow) =>
+  useQuery({
+    queryKey: keys.statistics(window),
+    queryFn: ({ signal }) => gateway.statistics(window, Intl.DateTimeFormat().resolvedOptions().timeZone, signal),
+    placeholderData: keepPreviousData,
+  });
+
+/** Asked now and then while plays wait, since no fact tells when they were forwarded. */
+export const useForwarding = () =>
+  useQuery({
+    queryKey: keys.forwarding,
+    queryFn: ({ signal }) => gateway.forwarding(signal),
+    refetchInterval: (query) => ((query.state.data?.pending ?? 0) > 0 ? FORWARDING_POLL_MS : false),
   });
 
 /** Asked every second while one runs: also a tab without a swarm (which hears no facts) counts live. */

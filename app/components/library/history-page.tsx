@@ -1,13 +1,17 @@
 'use client';
+import { ChartColumn, Download } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useDates } from '../dates';
+import { useTopRows } from '../history/most-played';
 import { useHistory } from '../queries';
 import { buttonClass } from '../ui/button';
 import { Heading, Section } from '../ui/heading';
 import { More } from '../ui/more';
 import { Empty, Pending } from '../ui/states';
 import { TrackList, TrackListSkeleton, type TrackRowData } from './track-list';
+
+const MOST_PLAYED_SHOWN = 5;
 
 export function HistoryPage() {
   const t = useTranslations('history');
@@ -25,7 +29,20 @@ export function HistoryPage() {
   }
   return (
     <div className="page">
-      <Heading title={t('title')} />
+      <Heading title={t('title')}>
+        {days.size > 0 && (
+          <>
+            <Link href="/statistics" className={buttonClass('plain')}>
+              <ChartColumn className="size-4" aria-hidden="true" />
+              {t('statistics')}
+            </Link>
+            <a href="/api/history/export" download className={buttonClass('plain')}>
+              <Download className="size-4" aria-hidden="true" />
+              {t('export')}
+            </a>
+          </>
+        )}
+      </Heading>
       <Pending query={query}>
         <TrackListSkeleton />
       </Pending>
@@ -41,6 +58,7 @@ export function HistoryPage() {
           {t('emptyHint')}
         </Empty>
       )}
+      {days.size > 0 && <MostPlayedLately />}
       {[...days].map(([day, rows]) => (
         <Section key={day} title={day}>
           <TrackList rows={rows} label={day} />
@@ -48,5 +66,16 @@ export function HistoryPage() {
       ))}
       <More query={query} />
     </div>
+  );
+}
+
+function MostPlayedLately() {
+  const t = useTranslations('history');
+  const rows = useTopRows('month', MOST_PLAYED_SHOWN);
+  if (rows.length === 0) return null;
+  return (
+    <Section title={t('mostPlayed')}>
+      <TrackList rows={rows} label={t('mostPlayed')} />
+    </Section>
   );
 }

@@ -11,6 +11,7 @@ import { keepCookie, readCookie } from '../cookies';
 import { useErrorText } from '../errors';
 import { bytes } from '../format';
 import { gateway } from '../gateway';
+import { ForwardingSettings } from '../history/forwarding';
 import { useListening, usePlayerState, useSwarmSnapshot } from '../listening/context';
 import { useMe } from '../queries';
 import { readTheme, THEME_COOKIE, type Theme, themes } from '../theme';
@@ -31,6 +32,7 @@ export function Settings() {
         <Cache />
         <Appearance />
         <Language />
+        <ForwardingSettings />
         <Account />
       </div>
     </div>
@@ -173,6 +175,9 @@ function Account() {
         )}
         <Link href="/history" className={`${buttonClass('plain')} md:hidden`}>
           {t('history')}
+        </Link>
+        <Link href="/statistics" className={`${buttonClass('plain')} md:hidden`}>
+          {t('statistics')}
         </Link>
         <Link href="/artists" className={`${buttonClass('plain')} md:hidden`}>
           {t('artists')}

@@ -1,5 +1,16 @@
 'use client';
-import { Activity, Disc3, History, House, ListMusic, type LucideIcon, MicVocal, Search, Settings } from 'lucide-react';
+import {
+  Activity,
+  ChartColumn,
+  Disc3,
+  History,
+  House,
+  ListMusic,
+  type LucideIcon,
+  MicVocal,
+  Search,
+  Settings,
+} from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
@@ -8,7 +19,7 @@ import { Mark } from '../ui/hexagon';
 
 interface Place {
   href: string;
-  key: 'home' | 'search' | 'albums' | 'artists' | 'playlists' | 'history' | 'settings' | 'admin';
+  key: 'home' | 'search' | 'albums' | 'artists' | 'playlists' | 'history' | 'statistics' | 'settings' | 'admin';
   icon: LucideIcon;
 }
 
@@ -19,6 +30,7 @@ const LISTEN: Place[] = [
   { href: '/artists', key: 'artists', icon: MicVocal },
   { href: '/playlists', key: 'playlists', icon: ListMusic },
   { href: '/history', key: 'history', icon: History },
+  { href: '/statistics', key: 'statistics', icon: ChartColumn },
 ];
 const SETTINGS: Place = { href: '/settings', key: 'settings', icon: Settings };
 const ADMIN: Place = { href: '/admin', key: 'admin', icon: Activity };

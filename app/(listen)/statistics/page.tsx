@@ -1,0 +1,8 @@
+import { StatisticsPage } from '../../components/history/statistics-page';
+import { titled } from '../../components/page-title';
+
+export const generateMetadata = titled('statistics');
+
+export default function Page() {
+  return <StatisticsPage />;
+}

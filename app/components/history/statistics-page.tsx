@@ -1,0 +1,85 @@
+'use client';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import type { ListeningStats, StatsWindow } from '@/lib/contracts/history';
+import { useStatistics } from '../queries';
+import { buttonClass } from '../ui/button';
+import { Heading, Section } from '../ui/heading';
+import { Empty, Pending, Skeleton } from '../ui/states';
+import { ByteSources } from './byte-sources';
+import { DayChart, HourChart } from './charts';
+import { MostPlayed } from './most-played';
+import { useListeningTime } from './use-listening-time';
+import { WindowChoice } from './window-choice';
+
+/** A listener's own numbers, for that listener alone. */
+export function StatisticsPage() {
+  const t = useTranslations('statistics');
+  const [window, setWindow] = useState<StatsWindow>('month');
+  const query = useStatistics(window);
+  const stats = query.data;
+  return (
+    <div className="page">
+      <Heading title={t('title')}>
+        <WindowChoice value={window} onChange={setWindow} />
+      </Heading>
+      <Pending query={query}>
+        <Skeleton className="h-24 w-full" />
+        <Skeleton className="mt-6 h-40 w-full" />
+      </Pending>
+      {stats !== undefined &&
+        (stats.listenedS === 0 ? <Nothing window={window} /> : <Numbers stats={stats} window={window} />)}
+    </div>
+  );
+}
+
+function Nothing({ window }: { window: StatsWindow }) {
+  const t = useTranslations('statistics');
+  return (
+    <Empty
+      title={window === 'all' ? t('empty') : t('emptyWindow')}
+      action={
+        <Link href="/albums" className={buttonClass('honey')}>
+          {t('listen')}
+        </Link>
+      }
+    >
+      {t('emptyHint')}
+    </Empty>
+  );
+}
+
+function Numbers({ stats, window }: { stats: ListeningStats; window: StatsWindow }) {
+  const t = useTranslations('statistics');
+  const time = useListeningTime();
+  const numbers = [
+    [t('listened'), time(stats.listenedS)],
+    [t('plays'), String(stats.plays)],
+    [t('tracks'), String(stats.tracks)],
+    [t('skips'), String(stats.skips)],
+  ];
+  return (
+    <>
+      <dl className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+        {numbers.map(([name, value]) => (
+          <div key={name} className="rounded-xl border bg-surface p-4">
+            <dt className="text-sm text-soft">{name}</dt>
+            <dd className="mt-1 text-2xl font-bold tracking-tight numbers">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="mt-2 max-w-[68ch] text-xs text-soft">{t('counting')}</p>
+      <ByteSources bytes={stats.bytes} />
+      <div className="mt-10 grid grid-cols-1 gap-10 lg:grid-cols-[1.6fr_1fr] lg:gap-12">
+        <Section title={window === 'week' || window === 'month' ? t('days') : t('months')}>
+          <DayChart days={stats.days} window={window} />
+        </Section>
+        <Section title={t('hours')}>
+          <HourChart hours={stats.hours} />
+        </Section>
+      </div>
+      <MostPlayed window={window} />
+    </>
+  );
+}
