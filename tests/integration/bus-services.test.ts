@@ -2,82 +2,17 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
 import { type Message, newMessage } from '@/lib/contracts/messages';
-import type { Database } from '@/lib/database/database';
-import { openPgliteInMemory } from '@/lib/database/pglite';
-import { openPostgres } from '@/lib/database/postgres';
 import type { Bus } from '@/lib/messaging/bus';
-import { openBus } from '@/lib/messaging/open';
 import { startHistory } from '@/services/history/service';
 import { startPlaylists } from '@/services/playlists/service';
-import { testLog as log } from '../support/brokers';
-import { startPostgres } from '../support/postgres';
-import { startRabbitmq } from '../support/rabbitmq';
+import { type System, systems } from '../support/systems';
 
-interface System {
-  /** The bus of a page's process. */
-  bus: Bus;
-  database: Database;
-  stop(): Promise<void>;
-}
-
-async function startParts(bus: Bus, database: Database) {
-  const parts = [await startPlaylists({ bus, database, log }), await startHistory({ bus, database, log })];
-  return async () => {
-    await Promise.all(parts.map((part) => part.close()));
-  };
-}
-
-async function startEmbedded(): Promise<System> {
-  const database = await openPgliteInMemory();
-  const bus = await openBus({ config: { amqpUrl: null }, database, log });
-  const stopParts = await startParts(bus, database);
-  return {
-    bus,
-    database,
-    async stop() {
-      await stopParts();
-      await bus.close();
-      await database.close();
-    },
-  };
-}
-
-async function startSeparate(): Promise<System> {
-  const [rabbitmq, postgres] = await Promise.all([startRabbitmq(), startPostgres()]);
-  const connect = () => openBus({ config: { amqpUrl: rabbitmq.url }, database: null, log });
-  const workers = await Promise.all(
-    [1, 2].map(async () => {
-      const [bus, database] = [await connect(), await openPostgres(postgres.url, log)];
-      const stopParts = await startParts(bus, database);
-      return async () => {
-        await stopParts();
-        await bus.close();
-        await database.close();
-      };
-    }),
-  );
-  const [bus, database] = [await connect(), await openPostgres(postgres.url, log)];
-  return {
-    bus,
-    database,
-    async stop() {
-      await bus.close();
-      await database.close();
-      await Promise.all(workers.map((stop) => stop()));
-      await Promise.all([rabbitmq.stop(), postgres.stop()]);
-    },
-  };
-}
-
-describe.each([
-  { name: 'one process', start: startEmbedded },
-  { name: 'two processes of each on RabbitMQ and PostgreSQL', start: startSeparate },
-])('services in $name', ({ start }) => {
+describe.each(systems)('services in $name', ({ start }) => {
   let system: System;
   let bus: Bus;
   const facts: Message[] = [];
   beforeAll(async () => {
-    system = await start();
+    system = await start([startPlaylists, startHistory]);
     bus = system.bus;
     await bus.subscribe({ queue: null, patterns: ['changed.*'] }, async (message) => {
       facts.push(message);
@@ -170,7 +105,11 @@ describe.each([
       for (const { answer } of tried) {
         expect(answer).toMatchObject({ to: ['rui'], revision: 0, refused: { code: 'not_found' } });
       }
-      const taken = await command('playlist.create', { playlistId, name: 'Minha', description: '', trackIds: [] }, 'rui');
+      const taken = await command(
+        'playlist.create',
+        { playlistId, name: 'Minha', description: '', trackIds: [] },
+        'rui',
+      );
       expect(taken.answer.refused).toMatchObject({ code: 'conflict' });
       await expect(read(playlistId, 'rui')).rejects.toMatchObject({ code: 'not_found' });
       expect(await read(playlistId)).toMatchObject({ name: 'Tarde', revision: 1, trackCount: 1 });

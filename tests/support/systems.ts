@@ -1,0 +1,77 @@
+/** Services as they run: embedded in one process, and as two competing processes on RabbitMQ and PostgreSQL. */
+import type { Database } from '@/lib/database/database';
+import { openPgliteInMemory } from '@/lib/database/pglite';
+import { openPostgres } from '@/lib/database/postgres';
+import type { Log } from '@/lib/host/log';
+import type { Bus } from '@/lib/messaging/bus';
+import { openBus } from '@/lib/messaging/open';
+import { testLog as log } from './brokers';
+import { startPostgres } from './postgres';
+import { startRabbitmq } from './rabbitmq';
+
+export interface System {
+  /** The bus of a page's process. */
+  bus: Bus;
+  database: Database;
+  stop(): Promise<void>;
+}
+
+type Start = (deps: { bus: Bus; database: Database; log: Log }) => Promise<{ close(): Promise<void> }>;
+
+async function startEmbedded(services: Start[]): Promise<System> {
+  const database = await openPgliteInMemory();
+  const bus = await openBus({ config: { amqpUrl: null }, database, log });
+  const stopServices = await startAll(services, bus, database);
+  return {
+    bus,
+    database,
+    async stop() {
+      await stopServices();
+      await bus.close();
+      await database.close();
+    },
+  };
+}
+
+async function startSeparate(services: Start[]): Promise<System> {
+  const [rabbitmq, postgres] = await Promise.all([startRabbitmq(), startPostgres()]);
+  const connect = async () => ({
+    bus: await openBus({ config: { amqpUrl: rabbitmq.url }, database: null, log }),
+    database: await openPostgres(postgres.url, log),
+  });
+  const workers = await Promise.all(
+    [1, 2].map(async () => {
+      const { bus, database } = await connect();
+      const stopServices = await startAll(services, bus, database);
+      return async () => {
+        await stopServices();
+        await bus.close();
+        await database.close();
+      };
+    }),
+  );
+  const { bus, database } = await connect();
+  return {
+    bus,
+    database,
+    async stop() {
+      await bus.close();
+      await database.close();
+      await Promise.all(workers.map((stop) => stop()));
+      await Promise.all([rabbitmq.stop(), postgres.stop()]);
+    },
+  };
+}
+
+async function startAll(services: Start[], bus: Bus, database: Database): Promise<() => Promise<void>> {
+  const parts: { close(): Promise<void> }[] = [];
+  for (const start of services) parts.push(await start({ bus, database, log }));
+  return async () => {
+    await Promise.all(parts.map((part) => part.close()));
+  };
+}
+
+export const systems = [
+  { name: 'one process', start: startEmbedded },
+  { name: 'two processes of each on RabbitMQ and PostgreSQL', start: startSeparate },
+];
