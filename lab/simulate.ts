@@ -39,21 +39,31 @@ class Line {
 
 interface Result {
   startMs: number;
+  /** From the jump to the first chunk there; null without one. */
+  jumpMs: number | null;
   stalls: number;
 }
 
-const scenarios: Record<string, (index: number) => number> = {
-  stagger: (index) => index * 3000,
-  flash: (index) => (index * 1000) / LISTENERS,
+interface Scenario {
+  /** When each presses play, ms. */
+  pressAt: (index: number) => number;
+  /** Heard seconds after which it jumps to 60 %; null: never. */
+  jumpAfterS: number | null;
+}
+
+const everyThreeSeconds = (index: number) => index * 3000;
+const scenarios: Record<string, Scenario> = {
+  stagger: { pressAt: everyThreeSeconds, jumpAfterS: null },
+  flash: { pressAt: (index) => (index * 1000) / LISTENERS, jumpAfterS: null },
+  jump: { pressAt: everyThreeSeconds, jumpAfterS: 8 },
 };
 
 const wanted = process.argv.slice(2);
-for (const [name, pressAt] of Object.entries(scenarios)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
-  await simulate(name, pressAt);
+for (const [name, scenario] of Object.entries(scenarios)) {
+  if (wanted.length === 0 || wanted.includes(name)) await simulate(name, scenario);
 }
 
-async function simulate(name: string, pressAt: (index: number) => number): Promise<void> {
+async function simulate(name: string, { pressAt, jumpAfterS }: Scenario): Promise<void> {
   const clock = new HandClock();
   const town = await Town.found(clock);
   const track = await town.addAsset(CHUNKS, SECONDS_PER_CHUNK);
@@ -78,7 +88,7 @@ async function simulate(name: string, pressAt: (index: number) => number): Promi
   let left = LISTENERS;
   peers.forEach((peer, index) => {
     clock.after(pressAt(index), () => {
-      void listen(peer.open(track.trackId), track, clock).then((result) => {
+      void listen(peer.open(track.trackId), track, clock, jumpAfterS).then((result) => {
         results[index] = result;
         left--;
       });
@@ -88,11 +98,13 @@ async function simulate(name: string, pressAt: (index: number) => number): Promi
     clock.pass(STEP_MS);
     await settled();
   }
-  const sound = results.map((result) => result.startMs).sort((a, b) => a - b);
+  const ordered = (values: readonly number[]) => [...values].sort((a, b) => a - b).join(' ');
+  const sound = ordered(results.map(({ startMs }) => startMs));
+  const jumps = ordered(results.flatMap(({ jumpMs }) => (jumpMs === null ? [] : [jumpMs])));
   const bytes = origin.bytes / track.plain.length;
   const uploaded = [...up.values()].reduce((sum, line) => sum + line.bytes, 0) / track.plain.length;
   console.log(
-    `${name}: first chunk ms ${sound.join(' ')}; copies ${bytes.toFixed(3)}; from peers ${uploaded.toFixed(2)}; ` +
+    `${name}: first chunk ms ${sound}; ${jumps === '' ? '' : `after the jump ms ${jumps}; `}copies ${bytes.toFixed(3)}; from peers ${uploaded.toFixed(2)}; ` +
       `stalls ${results.reduce((sum, { stalls }) => sum + stalls, 0)}`,
   );
   for (const peer of peers) {
@@ -105,13 +117,21 @@ async function simulate(name: string, pressAt: (index: number) => number): Promi
 }
 
 /** Plays for a minute and a half, as a player does. */
-async function listen(opening: Promise<OpenAsset>, track: TownAsset, clock: HandClock): Promise<Result> {
+async function listen(
+  opening: Promise<OpenAsset>,
+  track: TownAsset,
+  clock: HandClock,
+  jumpAfterS: number | null,
+): Promise<Result> {
   const pressed = clock.now();
   const asset = await opening;
   const bps = track.plain.length / track.durationS;
   let read = 0;
   let heard = 0;
+  let from = 0;
   let startMs = 0;
+  let jumpMs: number | null = null;
+  let jumpedAt: number | null = null;
   let stalls = 0;
   let last = clock.now();
   let reading = false;
@@ -120,20 +140,29 @@ async function listen(opening: Promise<OpenAsset>, track: TownAsset, clock: Hand
     if (reading || read >= track.plain.length || read / bps - heard > 30) return;
     reading = true;
     const end = Math.min(track.plain.length, (Math.floor(read / 65_536) + 1) * 65_536);
-    void asset.read(read, end).then(() => {
-      if (read === 0) {
-        startMs = clock.now() - pressed;
-        last = clock.now();
-      }
-      read = end;
+    const at = read;
+    void asset.read(at, end).then(() => {
       reading = false;
+      // Read before a jump, and of no use after it.
+      if (at !== read) return;
+      if (at === from) last = clock.now();
+      if (at === 0) startMs = clock.now() - pressed;
+      else if (at === from && jumpedAt !== null) jumpMs = clock.now() - jumpedAt;
+      read = end;
     });
   };
-  while (heard < 60) {
+  while (heard - from / bps < 60) {
+    if (jumpAfterS !== null && jumpedAt === null && heard >= jumpAfterS) {
+      jumpedAt = clock.now();
+      from = Math.floor((track.plain.length * 0.6) / 65_536) * 65_536;
+      read = from;
+      heard = from / bps;
+      reading = false;
+    }
     asset.hint({ playing: true, byte: heard * bps, bytesPerSecond: bps, bufferedS: read / bps - heard });
     more();
     await new Promise<void>((resolve) => clock.after(20, resolve));
-    if (read === 0) continue;
+    if (read === from) continue;
     heard = Math.min(read / bps, heard + (clock.now() - last) / 1000);
     last = clock.now();
     const nowDry = heard >= read / bps;
@@ -141,7 +170,7 @@ async function listen(opening: Promise<OpenAsset>, track: TownAsset, clock: Hand
     dry = nowDry;
   }
   asset.close();
-  return { startMs, stalls };
+  return { startMs, jumpMs, stalls };
 }
 
 /** Until what this step began has come to rest: promises, and hashing in other threads. */

@@ -27,6 +27,8 @@ export interface DownloadOptions {
   /** There is room to keep the whole asset. */
   whole: () => boolean;
   neighbours: () => readonly Neighbour[];
+  /** Of the origin, shared by all that is fetched: seconds until the first chunk of a request was there, the last time. */
+  pace: { chunkS: number | null };
   /** The tracker has answered. */
   tracked: () => boolean;
   fetchSpan: (
@@ -74,7 +76,6 @@ export class Download {
   private nextSpan = 1;
   private originFailures = 0;
   private originUsableAt = 0;
-  private originChunkS: number | null = null;
   private cancelTimer: () => void = () => {};
   private scheduled = false;
   private over: unknown = null;
@@ -173,7 +174,7 @@ export class Download {
       peers: [...neighbours.values()].map((neighbour) => this.planPeer(neighbour)),
       tracked: this.options.tracked(),
       originUsable: now >= this.originUsableAt,
-      originChunkS: this.originChunkS,
+      originChunkS: this.options.pace.chunkS,
       whole: this.options.whole(),
     });
     for (const action of actions) this.execute(action, neighbours);
@@ -254,7 +255,7 @@ export class Download {
     const verifying: Promise<void>[] = [];
     try {
       await this.options.fetchSpan({ from, to }, abort.signal, (chunk, sealed) => {
-        if (chunk === from) this.originChunkS = (clock.now() - askedAt) / 1000;
+        if (chunk === from) this.options.pace.chunkS = (clock.now() - askedAt) / 1000;
         const flight = flights.get(chunk);
         if (flight !== undefined && this.flights.includes(flight)) verifying.push(this.arrived(flight, sealed));
       });

@@ -38,6 +38,7 @@ export class Shelf {
   /** The asset that plays, or was opened to be played. */
   current: PlayedAsset | null = null;
   private readonly plain = new PlainCache();
+  private readonly pace = { chunkS: null };
 
   constructor(private readonly options: ShelfOptions) {}
 
@@ -151,6 +152,7 @@ export class Shelf {
       holding,
       whole: () => store.fits(wholeBytes(holding.manifest)),
       neighbours: () => neighbours.of(version),
+      pace: this.pace,
       tracked: () => version.tracked,
       fetchSpan: (span, signal, onChunk) => leases.fetchSpan(version, span, signal, onChunk),
       onArrived: (chunk, source, bytes) => {

@@ -69,15 +69,20 @@ describe('the head of a track', () => {
   it('is hedged by the origin after a moment of silence, not before', () => {
     const over = { wanted: [0], peers: [peer({ outstandingBytes: 2_000_000 })] };
     expect(ofOrigin(doing({ ...over, flights: [asked(0, policy.HEAD_HEDGE_MS)] }))).toEqual([[0, 1]]);
-    const early = plan(input({ ...over, flights: [asked(0, 100)] }));
+    const early = plan(input({ ...over, flights: [asked(0, 30)] }));
     expect(ofOrigin(early.actions)).toEqual([]);
-    expect(early.wakeAt).toBe(NOW - 100 + policy.HEAD_HEDGE_MS);
+    expect(early.wakeAt).toBe(NOW - 30 + policy.HEAD_HEDGE_MS);
   });
 
   it('is not hedged while the peer delivers what it was asked before', () => {
     const busy = peer({ outstandingBytes: 2_000_000, heardAt: NOW - 10 });
-    expect(doing({ wanted: [0], flights: [asked(0, 600)], peers: [busy] })).toEqual([]);
-    expect(ofOrigin(doing({ wanted: [0], flights: [asked(0, 2000)], peers: [busy] }))).toEqual([[0, 1]]);
+    const soon = { wanted: [1], held: [0], playback: playingAt(0, 2), peers: [busy], whole: false };
+    const hedged = (ageMs: number) =>
+      ofOrigin(doing({ ...soon, flights: [asked(1, ageMs)] })).some(([from]) => from === 1);
+    expect(hedged(1500)).toBe(false);
+    expect(hedged(2300)).toBe(true);
+    // Silence is worse than a chunk that comes twice.
+    expect(ofOrigin(doing({ wanted: [0], flights: [asked(0, 100)], peers: [busy] }))).toEqual([[0, 1]]);
   });
 
   it('comes from the origin at once where no link is, and no more of it while one is dialled', () => {
@@ -115,9 +120,10 @@ describe('the head of a track', () => {
   it('is asked as urgent, what comes soon as stream, the rest and the next track as prefetch', () => {
     const asks = (over: Parameters<typeof input>[0]) =>
       doing(over).flatMap((action) => (action.do === 'ask' ? [[action.chunk, action.priority]] : []));
-    const fast = [peer({ rateBps: 10_000_000 })];
-    const playing = new Map(asks({ wanted: [0], playback: playingAt(0, 0), peers: fast }) as [number, string][]);
-    expect([0, 1, 5, 7, 8, 39].map((chunk) => playing.get(chunk))).toEqual([
+    const fast = [peer({ rateBps: 20_000_000 })];
+    const over = { held: [2], playback: playingAt(0, 8), peers: fast };
+    const playing = new Map(asks({ ...over, wanted: [0], playback: playingAt(0, 1) }) as [number, string][]);
+    expect([0, 1, 3, 7, 8, 39].map((chunk) => playing.get(chunk))).toEqual([
       'urgent',
       'stream',
       'stream',
@@ -143,9 +149,13 @@ describe('the head of a track', () => {
 });
 
 describe('ahead of need', () => {
-  it('peers are asked for the whole track, up to two seconds of their rate', () => {
-    const actions = doing({ held: upTo(6), playback: playingAt(0, 24), peers: [peer({ rateBps: 5 * CHUNK })] });
-    expect(askedOf(actions)).toEqual([6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+  it('peers are asked for what sounds soon, up to two seconds of their rate; for the rest, a quarter', () => {
+    const quick = [peer({ rateBps: 5 * CHUNK })];
+    const soon = doing({ held: upTo(6), bytesPerSecond: CHUNK * 2, playback: playingAt(0, 3), peers: quick });
+    expect(askedOf(soon)).toEqual([6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+    const faster = [peer({ rateBps: 20 * CHUNK })];
+    const actions = doing({ held: upTo(10), playback: playingAt(0, 40), peers: faster });
+    expect(askedOf(actions)).toEqual([10, 11, 12, 13, 14]);
     expect(ofOrigin(actions)).toEqual([]);
   });
 
@@ -294,7 +304,7 @@ function live({ chunks, wantsAll, originUpFrom, originMs, peers }: World) {
   let flights: (Flight & { due: number })[] = [];
   let spans = 0;
   const sums = { origin: 0, doubled: 0 };
-  const STEP = 100;
+  const STEP = 50;
   for (let now = 0; now < 400_000 && held.size < chunks; now += STEP) {
     for (const { chunk, due } of flights) if (due <= now) held.add(chunk);
     flights = flights.filter(({ chunk }) => !held.has(chunk));
@@ -304,6 +314,7 @@ function live({ chunks, wantsAll, originUpFrom, originMs, peers }: World) {
       wanted: wantsAll ? wanted : wanted.slice(0, 1),
       playback: wantsAll ? null : { at: now, playing: true, byte: 0, bufferedS: 0 },
       originUsable: now >= originUpFrom,
+      originChunkS: null,
       peers: peers.map(({ name, holds }) =>
         peer({
           peer: name,

@@ -92,10 +92,11 @@ class Round {
 
   run(): Plan {
     this.giveUp();
+    if (this.isSilent()) this.clearTheLine();
     const spans = this.dropSpans();
     const near = this.near();
     for (const chunk of near) this.decide(chunk, this.need.dueS(chunk));
-    if (this.input.whole) this.askForTheRest(new Set(near));
+    if (this.input.whole && !this.isSilent()) this.askForTheRest(new Set(near));
     if (this.forOrigin.length === 0 && spans === 0) this.fillInBackground();
     this.askOrigin(policy.MAX_ORIGIN_SPANS - spans);
     return { actions: this.actions, wakeAt: this.wakeAt };
@@ -123,15 +124,23 @@ class Round {
   private begin(chunk: number, dueS: number): void {
     const best = this.best(chunk);
     const fromOrigin = dueS <= this.originReachS(chunk);
-    const inTime = best !== null && best.expectedS <= Math.max(dueS, policy.HEAD_PATIENCE_S);
+    const silent = this.isDueNow(chunk);
+    const inTime =
+      best !== null && best.expectedS <= (silent ? this.headPatienceS() : Math.max(dueS, policy.HEAD_PATIENCE_S));
     if (best !== null && (inTime || !fromOrigin)) this.ask(best.peer, chunk);
     else if (fromOrigin) this.forOrigin.push(chunk);
+  }
+
+  private headPatienceS(): number {
+    const { originChunkS } = this.input;
+    if (originChunkS === null) return policy.HEAD_PATIENCE_S;
+    return Math.min(policy.HEAD_PATIENCE_S, originChunkS * policy.HEAD_LINK_FAVOUR);
   }
 
   /** One source was asked and has not brought it: is it time for a second? */
   private hedge(flight: Flight, dueS: number): void {
     const { now, originUsable } = this.input;
-    const silent = dueS <= 0 && this.need.waitedFor.has(flight.chunk);
+    const silent = this.isDueNow(flight.chunk);
     const patience = silent
       ? policy.HEAD_HEDGE_MS
       : dueS <= policy.URGENT_S
@@ -139,7 +148,8 @@ class Round {
         : policy.PEER_SLOW_MS;
     // A peer that is delivering what it was asked before gets a little longer.
     const heardAt = this.present.find(({ peer }) => peer === flight.peer)?.heardAt ?? 0;
-    const lookAt = Math.max(flight.since, Math.min(heardAt, flight.since + policy.DELIVERING_GRACE_MS)) + patience;
+    const graceMs = silent ? 0 : policy.DELIVERING_GRACE_MS;
+    const lookAt = Math.max(flight.since, Math.min(heardAt, flight.since + graceMs)) + patience;
     if (now < lookAt) {
       this.wakeAt = Math.min(this.wakeAt, lookAt);
       return;
@@ -153,7 +163,7 @@ class Round {
 
   /** Peers are asked for the whole track: what few hold first, then in order. */
   private askForTheRest(near: ReadonlySet<number>): void {
-    if (!this.present.some((peer) => this.hasRoom(peer))) return;
+    if (!this.present.some((peer) => this.hasRoom(peer, policy.PREFETCH_OUTSTANDING_S))) return;
     const rest: { chunk: number; holders: number }[] = [];
     for (const chunk of this.far()) {
       if (near.has(chunk) || this.flights.has(chunk)) continue;
@@ -162,7 +172,7 @@ class Round {
     }
     rest.sort((a, b) => a.holders - b.holders);
     for (const { chunk } of rest) {
-      const best = this.best(chunk);
+      const best = this.best(chunk, null, policy.PREFETCH_OUTSTANDING_S);
       if (best !== null) this.ask(best.peer, chunk);
       else if (this.peerFlights >= policy.MAX_PEER_FLIGHTS) return;
     }
@@ -257,22 +267,26 @@ class Round {
   }
 
   /** Least outstanding over rate, among linked peers that have the chunk and are owed less than their share. */
-  private best(chunk: number, except: string | null = null): { peer: PlanPeer; expectedS: number } | null {
+  private best(
+    chunk: number,
+    except: string | null = null,
+    owedAtMostS: number = policy.PEER_OUTSTANDING_S,
+  ): { peer: PlanPeer; expectedS: number } | null {
     let best: { peer: PlanPeer; expectedS: number } | null = null;
     for (const peer of this.present) {
-      if (peer.peer === except || !this.hasRoom(peer) || !peer.has(chunk)) continue;
+      if (peer.peer === except || !this.hasRoom(peer, owedAtMostS) || !peer.has(chunk)) continue;
       const expectedS = (this.owedBy(peer) + this.input.chunkBytes) / rateOf(peer);
       if (best === null || expectedS < best.expectedS) best = { peer, expectedS };
     }
     return best;
   }
 
-  private hasRoom(peer: PlanPeer): boolean {
+  private hasRoom(peer: PlanPeer, owedAtMostS: number): boolean {
     if (peer.link !== 'open' || peer.restsUntil > this.input.now || this.peerFlights >= policy.MAX_PEER_FLIGHTS) {
       return false;
     }
     const owed = this.owedBy(peer);
-    return owed === 0 || owed + this.input.chunkBytes <= rateOf(peer) * policy.PEER_OUTSTANDING_S;
+    return owed === 0 || owed + this.input.chunkBytes <= rateOf(peer) * owedAtMostS;
   }
 
   private owedBy(peer: PlanPeer): number {
@@ -297,16 +311,37 @@ class Round {
     this.flights.set(flight.chunk, [...(this.flights.get(flight.chunk) ?? []), flight]);
   }
 
+  /** Somebody waits for a chunk to be heard at once. */
+  private isSilent(): boolean {
+    return this.input.playback?.playing === true && this.input.wanted.some((chunk) => this.isDueNow(chunk));
+  }
+
+  private isDueNow(chunk: number): boolean {
+    return this.need.waitedFor.has(chunk) && this.need.dueS(chunk) <= 0;
+  }
+
+  /** Takes back what was asked of peers and is not needed before long. */
+  private clearTheLine(): void {
+    for (const flight of this.input.flights) {
+      if (flight.peer !== null && this.need.dueS(flight.chunk) > policy.ORIGIN_ALONE_AHEAD_S) this.cancel(flight);
+    }
+  }
+
   /** Requests that a peer has not answered for too long. */
   private giveUp(): void {
     for (const flight of this.input.flights) {
-      if (flight.peer === null || this.input.now - flight.since < policy.PEER_GIVE_UP_MS) continue;
-      this.actions.push({ do: 'cancel', peer: flight.peer, chunk: flight.chunk });
-      const left = this.flights.get(flight.chunk)?.filter((other) => other !== flight) ?? [];
-      if (left.length > 0) this.flights.set(flight.chunk, left);
-      else this.flights.delete(flight.chunk);
-      this.peerFlights--;
+      if (flight.peer !== null && this.input.now - flight.since >= policy.PEER_GIVE_UP_MS) this.cancel(flight);
     }
+  }
+
+  private cancel(flight: Flight): void {
+    const all = this.flights.get(flight.chunk) ?? [];
+    if (flight.peer === null || !all.includes(flight)) return;
+    this.actions.push({ do: 'cancel', peer: flight.peer, chunk: flight.chunk });
+    const left = all.filter((other) => other !== flight);
+    if (left.length > 0) this.flights.set(flight.chunk, left);
+    else this.flights.delete(flight.chunk);
+    this.peerFlights--;
   }
 
   /** Gives up requests to the origin that are in the way or no longer needed. @returns how many go on */
