@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { pino } from 'pino';
 import { openPgliteInMemory } from '@/lib/database/pglite';
@@ -148,7 +149,9 @@ function handleRoutes(incoming: IncomingMessage, outgoing: ServerResponse): void
       for (const [name, value] of headers) outgoing.setHeader(name, value);
       outgoing.setHeader('set-cookie', response.headers.getSetCookie());
       outgoing.writeHead(response.status);
-      outgoing.end(Buffer.from(await response.arrayBuffer()));
+      if (response.body === null) outgoing.end();
+      // What breaks off is cut off, so that whoever reads does not take it for the whole.
+      else await pipeline(Readable.fromWeb(response.body as ReadableStream), outgoing).catch(() => {});
       return;
     }
     outgoing.writeHead(404).end();
