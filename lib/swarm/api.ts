@@ -3,6 +3,7 @@ import type { Manifest } from '@/lib/contracts/manifest';
 import type { Message } from '@/lib/contracts/messages';
 import type { Grant } from '@/lib/contracts/playback';
 import type { SharingMode } from '@/lib/contracts/signaling';
+import type { NotServing } from './policy/serve';
 
 /** Where a chunk came from; `none`: not here yet. */
 export type ChunkSource = 'none' | 'cache' | 'peer' | 'origin';
@@ -42,7 +43,7 @@ export interface PeerSnapshot {
   /** `connecting`: the signaling server is out of reach; running playback goes on from the cache, links and the origin. */
   signaling: 'connecting' | 'up' | 'replaced' | 'refused';
   /** Why nothing is served to others now; null while it serves. */
-  notServing: 'off' | 'playing' | 'buffer_low' | 'metered' | null;
+  notServing: NotServing | null;
   links: { peer: string; connectedAt: number; downBps: number; upBps: number; received: number; sent: number }[];
   /** Bytes a second over the last seconds. */
   rates: { cache: number; peer: number; origin: number; uploaded: number };

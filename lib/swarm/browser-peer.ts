@@ -3,6 +3,7 @@ import { deleteDB } from 'idb';
 import type { SharingMode } from '@/lib/contracts/signaling';
 import type { SwarmPeer } from './api';
 import { systemClock } from './clock';
+import { watchCpu } from './cpu-watch';
 import { httpGateway } from './gateway';
 import { claimIdentity, type Identity, type IdentityParts, sweepOrphans } from './identity';
 import { SignalingClient } from './signaling-client';
@@ -44,6 +45,7 @@ export async function openBrowserPeer(options: { mode: SharingMode }): Promise<S
     clock: systemClock,
     mode: options.mode,
     metered: isMetered,
+    cpu: (onChange) => watchCpu(systemClock, onChange),
     log,
   });
   return {

@@ -36,6 +36,8 @@ export interface SwarmPeerOptions {
   mode: SharingMode;
   /** Whether the connection costs the listener money. */
   metered?: () => boolean;
+  /** Whether the processor is too busy to serve others. Told of each change by `onChange`. */
+  cpu?: (onChange: () => void) => { isBusy(): boolean; close(): void };
   log?: (message: string) => void;
 }
 
@@ -61,6 +63,7 @@ class Peer implements SwarmPeer {
   private readonly shelf: Shelf;
   private readonly changes: Changes;
   private readonly factListeners = new Set<(fact: Message) => void>();
+  private readonly cpu: { isBusy(): boolean; close(): void } | undefined;
   private readonly closing = new AbortController();
   private mode: SharingMode;
   private signalingState: SignalingState = 'connecting';
@@ -145,6 +148,7 @@ class Peer implements SwarmPeer {
         this.shown = null;
       },
     );
+    this.cpu = options.cpu?.(() => this.changes.touch());
     store.onLost((id, chunks) => this.shelf.lost(id, chunks));
     signaling.start(
       {
@@ -224,6 +228,7 @@ class Peer implements SwarmPeer {
     this.closing.abort(reason);
     this.cancelReport();
     this.changes.close();
+    this.cpu?.close();
     this.shelf.clear(reason);
     this.neighbours.close();
     this.options.signaling.close();
@@ -246,6 +251,7 @@ class Peer implements SwarmPeer {
       bufferedS: current?.lastHint?.bufferedS ?? 0,
       fetching: current !== null && this.versions.get(current.version)?.holding.isWhole !== true,
       metered: this.options.metered?.() ?? false,
+      cpuBusy: this.cpu?.isBusy() ?? false,
     });
   }
 

@@ -1,12 +1,21 @@
 import { expect, it } from 'vitest';
 import { notServing, type Serving } from './serve';
 
-const idle: Serving = { mode: 'considerate', playing: false, bufferedS: 0, fetching: true, metered: false };
+const idle: Serving = {
+  mode: 'considerate',
+  playing: false,
+  bufferedS: 0,
+  fetching: true,
+  metered: false,
+  cpuBusy: false,
+};
 
 it.each<[Partial<Serving>, ReturnType<typeof notServing>]>([
   [{}, null],
   [{ mode: 'off' }, 'off'],
   [{ metered: true }, 'metered'],
+  [{ cpuBusy: true }, 'cpu_busy'],
+  [{ cpuBusy: true, playing: true, bufferedS: 1 }, 'buffer_low'],
   [{ playing: true, bufferedS: 2.9 }, 'buffer_low'],
   [{ playing: true, bufferedS: 3 }, null],
   [{ playing: true, bufferedS: 1, fetching: false }, null],

@@ -10,9 +10,11 @@ export interface Serving {
   fetching: boolean;
   /** The connection costs the listener money. */
   metered: boolean;
+  /** The processor has been busy for a while. */
+  cpuBusy: boolean;
 }
 
-export type NotServing = 'off' | 'playing' | 'buffer_low' | 'metered';
+export type NotServing = 'off' | 'playing' | 'buffer_low' | 'metered' | 'cpu_busy';
 
 /** Why nothing may be served to others now; null when it may. The listener's own playback comes first. */
 export function notServing(now: Serving): NotServing | null {
@@ -20,5 +22,6 @@ export function notServing(now: Serving): NotServing | null {
   if (now.metered) return 'metered';
   if (now.mode === 'idle-only' && now.playing) return 'playing';
   if (now.playing && now.fetching && now.bufferedS < URGENT_S) return 'buffer_low';
+  if (now.cpuBusy) return 'cpu_busy';
   return null;
 }
