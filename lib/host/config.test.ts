@@ -23,6 +23,16 @@ describe('readConfig', () => {
     expect(readConfig({ SIGNALING_URL: 'https://s.example.org/some/path' }).signalingUrl).toBe('https://s.example.org');
   });
 
+  it('keeps the path of the server that plays are forwarded to, without its last slash', () => {
+    expect(readConfig({ LISTENBRAINZ_URL: 'https://l.example.org/apis/lb/' }).listenbrainzUrl).toBe(
+      'https://l.example.org/apis/lb',
+    );
+    expect(readConfig({}).listenbrainzUrl).toBeNull();
+    const told = () => readConfig({ LISTENBRAINZ_URL: 'https://me:hunter2@l.example.org' });
+    expect(told).toThrow('without a name and a password');
+    expect(told).not.toThrow('hunter2');
+  });
+
   it('looks for STUN beside signaling, whichever process reads it', () => {
     expect(readConfig({ PORT: '3000', SIGNALING_URL: 'http://s.example.org:4000' }).stunPort).toBe(4000);
     expect(readConfig({ PORT: '3000', SIGNALING_URL: 'https://s.example.org' }).stunPort).toBe(3000);
@@ -39,6 +49,7 @@ describe('readConfig', () => {
     ['SIGNUP', 'maybe', 'open, invite or closed'],
     ['AMQP_URL', 'http://localhost', 'amqp://'],
     ['DATABASE_URL', 'localhost', 'postgres://'],
+    ['LISTENBRAINZ_URL', 'listenbrainz.org', 'http:// or https://'],
     ['ICE_SERVERS', 'stun:a:1', 'JSON list'],
     ['MAX_STREAMS', '0', 'from 1 to 1000'],
     ['LOG_LEVEL', 'loud', 'debug, info, warn or error'],

@@ -58,8 +58,9 @@ export function Bars({ bars, label }: { bars: readonly Bar[]; label: string }) {
           below === undefined ? null : (
             <span
               key={key}
-              style={{ left: `${place * (i + 0.5)}%` }}
-              className="absolute -translate-x-1/2 whitespace-nowrap"
+              style={{ left: i === 0 ? 0 : `${place * (i + 0.5)}%` }}
+              // The first stays within the page.
+              className={`absolute whitespace-nowrap ${i === 0 ? '' : '-translate-x-1/2'}`}
             >
               {below}
             </span>

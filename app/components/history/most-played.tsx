@@ -39,12 +39,16 @@ export function MostPlayed({ window }: { window: StatsWindow }) {
         <TrackList rows={rows} label={t('topTracks')} />
       </Section>
       <div className="mt-10 grid grid-cols-1 gap-10 lg:grid-cols-2 lg:gap-12">
-        <Section title={t('topArtists')}>
-          <Names entries={artists} label={t('topArtists')} to="/artists" round />
-        </Section>
-        <Section title={t('topAlbums')}>
-          <Names entries={albums} label={t('topAlbums')} to="/albums" />
-        </Section>
+        <div>
+          <Section title={t('topArtists')}>
+            <Names entries={artists} label={t('topArtists')} to="/artists" round />
+          </Section>
+        </div>
+        <div>
+          <Section title={t('topAlbums')}>
+            <Names entries={albums} label={t('topAlbums')} to="/albums" />
+          </Section>
+        </div>
       </div>
       {total > SUMMED_TRACKS && <p className="mt-4 text-xs text-soft">{t('summed', { count: SUMMED_TRACKS })}</p>}
     </>

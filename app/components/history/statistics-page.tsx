@@ -72,12 +72,16 @@ function Numbers({ stats, window }: { stats: ListeningStats; window: StatsWindow
       <p className="mt-2 max-w-[68ch] text-xs text-soft">{t('counting')}</p>
       <ByteSources bytes={stats.bytes} />
       <div className="mt-10 grid grid-cols-1 gap-10 lg:grid-cols-[1.6fr_1fr] lg:gap-12">
-        <Section title={window === 'week' || window === 'month' ? t('days') : t('months')}>
-          <DayChart days={stats.days} window={window} />
-        </Section>
-        <Section title={t('hours')}>
-          <HourChart hours={stats.hours} />
-        </Section>
+        <div>
+          <Section title={window === 'week' || window === 'month' ? t('days') : t('months')}>
+            <DayChart days={stats.days} window={window} />
+          </Section>
+        </div>
+        <div>
+          <Section title={t('hours')}>
+            <HourChart hours={stats.hours} />
+          </Section>
+        </div>
       </div>
       <MostPlayed window={window} />
     </>

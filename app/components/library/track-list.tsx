@@ -17,7 +17,7 @@ export interface TrackRowData {
   /** Its own among the rows: a playlist may hold a track twice. */
   key: string;
   track: Track;
-  /** Last column before the length, such as when it was played. */
+  /** Last column before the length, such as when it was played; on a phone behind the artist. */
   note?: ReactNode;
   /** In a playlist: takes it out again. */
   onRemove?: () => void;
@@ -120,6 +120,7 @@ function TrackRow({
           <Link href={`/artists/${track.artistId}`} className="hover:text-ink hover:underline">
             {track.artist}
           </Link>
+          {row.note !== undefined && <span className="sm:hidden"> · {row.note}</span>}
         </p>
       </div>
       {look === 'full' && (
