@@ -16,9 +16,11 @@ import { type Scenario, scenarios } from './scenarios';
 import { type Played, rowsOf } from './summary';
 import { enxame } from './systems/enxame';
 import { http } from './systems/http';
+import { p2pMediaLoader } from './systems/p2p-media-loader';
 import type { Service, System } from './systems/system';
+import { webtorrent } from './systems/webtorrent';
 
-const SYSTEMS: System[] = [enxame, http];
+const SYSTEMS: System[] = [enxame, http, p2pMediaLoader, webtorrent];
 
 const cleaner = new Cleaner();
 cleaner.onSignals();

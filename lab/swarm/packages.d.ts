@@ -21,18 +21,14 @@ declare module 'bittorrent-tracker/server' {
 declare module 'create-torrent' {
   export default function createTorrent(
     input: string,
-    options: { name: string; announceList: string[][]; urlList: string[]; pieceLength?: number; private?: boolean },
+    options: { name: string; announceList: string[][]; urlList: string[] },
     done: (error: Error | null, torrent: Uint8Array) => void,
   ): void;
 }
 
 declare module 'webtorrent/dist/webtorrent.min.js' {
-  interface TorrentFile {
-    streamURL: string;
-    progress: number;
-  }
-  interface Torrent {
-    files: TorrentFile[];
+  export interface Torrent {
+    files: { streamURL: string; progress: number }[];
   }
   export default class WebTorrent {
     constructor(options: { dht: boolean; tracker: { rtcConfig: RTCConfiguration } });
@@ -43,12 +39,15 @@ declare module 'webtorrent/dist/webtorrent.min.js' {
 }
 
 declare module 'hls.js' {
+  interface LevelLoaded {
+    details: { fragments: unknown[] };
+  }
   export default class Hls {
-    static Events: { ERROR: 'hlsError' };
+    static Events: { LEVEL_LOADED: 'hlsLevelLoaded' };
     constructor(config?: object);
     loadSource(url: string): void;
     attachMedia(media: HTMLMediaElement): void;
-    on(event: 'hlsError', listener: (event: string, data: { fatal: boolean; details: string }) => void): void;
+    on(event: 'hlsLevelLoaded', listener: (event: string, data: LevelLoaded) => void): void;
     destroy(): void;
   }
 }
@@ -59,11 +58,12 @@ declare module 'p2p-media-loader-hlsjs' {
   interface Engine {
     addEventListener(name: 'onSegmentLoaded', listener: (details: { segmentUrl: string }) => void): void;
   }
-  export class HlsJsP2PEngine {
-    static injectMixin(
+  type HlsWithPeers = Hls & { p2pEngine: Engine };
+  export const HlsJsP2PEngine: {
+    injectMixin(
       hls: typeof Hls,
-    ): new (
-      config: object & { p2p: { core: object; onHlsJsCreated?: (hls: Hls & { p2pEngine: Engine }) => void } },
-    ) => Hls & { p2pEngine: Engine };
-  }
+    ): new (config: {
+      p2p: { core: object; onHlsJsCreated: (hls: HlsWithPeers) => void };
+    }) => HlsWithPeers;
+  };
 }

@@ -66,6 +66,7 @@ async function openTabs(service: Service, shelf: Shelf, network: Network, browse
     for (const result of launched) if (result.status === 'rejected') throw result.reason;
     const opened = browsers.slice(from).map(async ({ browser }, i) => {
       const [page = await browser.newPage()] = await browser.pages();
+      page.on('pageerror', (error) => console.error(`listener ${from + i}: ${error}`));
       await installProbe(page);
       return service.open(page, from + i, shelf);
     });

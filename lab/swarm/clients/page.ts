@@ -8,8 +8,8 @@ export interface ClientTrack {
 }
 
 export interface Client {
-  /** Puts a track on the element; playing it was asked for already. */
-  load(audio: HTMLAudioElement, track: ClientTrack): void;
+  /** Puts a track on the element, which is then told to play. */
+  load(audio: HTMLAudioElement, track: ClientTrack): Promise<void> | void;
   /** Share of that track that this browser holds, 0 to 1. */
   loaded(audio: HTMLAudioElement, track: ClientTrack): number;
 }
@@ -19,12 +19,13 @@ export async function openPage(start: () => Promise<Client> | Client): Promise<v
   const tracks = (await (await fetch('tracks.json')).json()) as ClientTrack[];
   const audio = document.createElement('audio');
   let current = -1;
-  const play = (index: number) => {
+  const play = async (index: number) => {
     const track = tracks[index];
     if (track === undefined) return;
     current = index;
-    client.load(audio, track);
-    audio.play().catch(() => {});
+    await client.load(audio, track);
+    // A press that comes meanwhile is the one that counts.
+    if (current === index) audio.play().catch(() => {});
   };
   const add = (id: string, text: string, onClick: (event: MouseEvent) => void) => {
     const button = document.createElement('button');

@@ -13,6 +13,9 @@ import type { Service, Shelf, StartContext, Tab } from './system';
 const START_TIMEOUT_MS = 60_000;
 const HERE = join(import.meta.dirname, '..');
 
+/** Packages of this folder: they are not the product's. */
+export const PACKAGES = join(HERE, 'node_modules');
+
 export interface ClientSite {
   /** Name of the script in clients/. */
   client: string;
