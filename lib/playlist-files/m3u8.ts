@@ -54,7 +54,7 @@ function artistAndTitle(shown: string, named: string): { artist: string; title: 
 export function writeM3u8({ name, tracks }: PlaylistFile): string {
   const lines = ['#EXTM3U', '#EXTENC:UTF-8', `#PLAYLIST:${oneLine(name)}`];
   for (const track of tracks) {
-    const [artist, title, album] = [track.artist, track.title, track.album].map(oneLine) as [string, string, string];
+    const [artist, title, album] = [oneLine(track.artist), oneLine(track.title), oneLine(track.album)];
     lines.push(`#EXTINF:${Math.round(track.durationS ?? -1)},${artist === '' ? title : artist + BETWEEN + title}`);
     if (artist !== '') lines.push(`#EXTART:${artist}`);
     if (album !== '') lines.push(`#EXTALB:${album}`);
