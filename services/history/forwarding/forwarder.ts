@@ -211,7 +211,8 @@ export class Forwarding {
   }
 
   async #tracks(ids: string[]): Promise<Map<string, Track>> {
-    const { tracks } = await this.#options.bus.request('catalog.tracks', { ids: [...new Set(ids)] });
+    const { signal } = this.#ending;
+    const { tracks } = await this.#options.bus.request('catalog.tracks', { ids: [...new Set(ids)] }, { signal });
     return new Map(tracks.map((track) => [track.id, track]));
   }
 

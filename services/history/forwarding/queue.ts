@@ -84,14 +84,14 @@ export async function settle(
 ): Promise<void> {
   const { accountId, claim } = forwarder;
   await database.orm.transaction(async (tx) => {
-    if (done.length > 0) {
-      const playIds = done.map(({ playId }) => playId);
-      await tx.delete(forwards).where(and(eq(forwards.accountId, accountId), inArray(forwards.playId, playIds)));
-    }
+    // The listener before the plays, everywhere, so that two transactions never wait for each other.
     await tx
       .update(forwarders)
       .set({ ...change, claim: null })
       .where(and(eq(forwarders.accountId, accountId), eq(forwarders.claim, claim)));
+    if (done.length === 0) return;
+    const playIds = done.map(({ playId }) => playId);
+    await tx.delete(forwards).where(and(eq(forwards.accountId, accountId), inArray(forwards.playId, playIds)));
   });
 }
 
@@ -124,7 +124,7 @@ export async function keepForwarder(
   const fresh = { ...given, nextTryAt: 0, claim: null, failures: 0, stopped: false, batchSize: BATCH, problem: null };
   await database.orm.transaction(async (tx) => {
     const [before] = await tx.select().from(forwarders).where(eq(forwarders.accountId, accountId)).for('update');
-    if (before !== undefined && (before.server !== server || before.userName !== userName)) {
+    if (before?.server !== server || before.userName !== userName) {
       await tx.delete(forwards).where(eq(forwards.accountId, accountId));
     }
     await tx.insert(forwarders).values(fresh).onConflictDoUpdate({ target: forwarders.accountId, set: fresh });
