@@ -1,4 +1,4 @@
-import type { FileTrack, PlaylistFile } from './playlist-file';
+import type { FileTrack, PlaylistFile } from './contents';
 import { fileNameOf, oneLine } from './text';
 
 /** Seconds, attributes that some players put behind them (`tvg-id="…"`), and what to show. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FileTrack, formats, labelOf, type PlaylistFile, readPlaylistFile } from './playlist-file';
+import type { FileTrack, PlaylistFile } from './contents';
+import { formats, labelOf, readPlaylistFile } from './playlist-file';
 
 const track = (over: Partial<FileTrack>): FileTrack => ({
   title: '',

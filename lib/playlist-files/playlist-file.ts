@@ -1,21 +1,8 @@
-import type { TrackTags } from '@/lib/contracts/catalog';
 import { EnxameError } from '@/lib/contracts/errors';
 import { MAX_PLAYLIST_ENTRIES } from '@/lib/contracts/playlists';
+import type { FileTrack, PlaylistFile } from './contents';
 import { readM3u8, writeM3u8 } from './m3u8';
 import { readXspf, writeXspf } from './xspf';
-
-/** A track as a playlist file names it. */
-export interface FileTrack extends TrackTags {
-  /** Path or address of the sound, as the file has it. */
-  location: string;
-}
-
-/** A playlist as players pass it on. Names are empty where the file says nothing. */
-export interface PlaylistFile {
-  name: string;
-  description: string;
-  tracks: FileTrack[];
-}
 
 export type PlaylistFormat = 'm3u8' | 'xspf';
 

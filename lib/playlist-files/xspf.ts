@@ -1,7 +1,7 @@
 import { XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
 import * as z from 'zod/mini';
 import { EnxameError } from '@/lib/contracts/errors';
-import type { PlaylistFile } from './playlist-file';
+import type { PlaylistFile } from './contents';
 import { fileNameOf, oneLine } from './text';
 
 const NAMESPACE = 'http://xspf.org/ns/0/';

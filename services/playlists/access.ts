@@ -5,7 +5,7 @@ import type { PlaylistSummary, PlaylistVisibility } from '@/lib/contracts/playli
 import type { Orm } from '@/lib/database/database';
 import { members, playlists } from './schema';
 
-export type Role = PlaylistSummary['role'];
+type Role = PlaylistSummary['role'];
 /** A playlist's row, and the accounts it is shared with, sorted. */
 export type Playlist = typeof playlists.$inferSelect & { members: string[] };
 

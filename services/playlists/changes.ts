@@ -1,19 +1,24 @@
 import { and, desc, eq, lte, sql } from 'drizzle-orm';
+import type { CommandType, Message } from '@/lib/contracts/messages';
 import type { PlaylistChange } from '@/lib/contracts/playlists';
 import type { Orm } from '@/lib/database/database';
-import type { Command } from './commands';
-import type { Edit } from './edits';
+import type { Edit } from './edit';
 import { changes } from './schema';
 
 /** Changes of one playlist that are kept, and can be undone. */
 const KEPT = 50;
 
-export type Change = typeof changes.$inferSelect;
+type Change = typeof changes.$inferSelect;
 
 /** Notes what a command did; the oldest of more than KEPT are forgotten. */
 export async function recordChange(
   tx: Orm,
-  { command, actor, inverse, undoOf }: { command: Command; actor: string; inverse: Edit; undoOf: string | null },
+  {
+    command,
+    actor,
+    inverse,
+    undoOf,
+  }: { command: Message<CommandType>; actor: string; inverse: Edit; undoOf: string | null },
 ): Promise<void> {
   const { playlistId } = command.data;
   await tx

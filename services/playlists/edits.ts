@@ -1,35 +1,15 @@
 import { and, count, eq, inArray, isNull } from 'drizzle-orm';
 import { EnxameError } from '@/lib/contracts/errors';
-import { MAX_PLAYLIST_ENTRIES, type PlaylistVisibility } from '@/lib/contracts/playlists';
+import { MAX_PLAYLIST_ENTRIES } from '@/lib/contracts/playlists';
 import type { Orm } from '@/lib/database/database';
 import type { Playlist } from './access';
-import { type Entry, insertEntries, readEntries, writeOrder } from './entries';
-import { moveBefore, type Place, placesOf, putBack } from './order';
+import type { Edit, Entry, Sharing } from './edit';
+import { insertEntries, readEntries, writeOrder } from './entries';
+import { moveBefore, placesOf, putBack } from './order';
 import { entries, members, playlists } from './schema';
 
 /** Live playlists of one account. */
 const MAX_PLAYLISTS = 1_000;
-
-interface Sharing {
-  visibility: PlaylistVisibility;
-  /** Sorted, each once, the owner not among them. */
-  members: string[];
-}
-
-/**
- * What can be done to a playlist that exists. What takes an edit back is an edit too, so that it can be kept, applied, and
- * taken back again. `from`: what it must be now; absent: whatever it is.
- */
-export type Edit =
-  | { kind: 'append'; entries: Entry[] }
-  | { kind: 'take'; entryIds: string[] }
-  | { kind: 'put'; places: (Place & Entry)[] }
-  | { kind: 'move'; entryIds: string[]; before: string | null }
-  | { kind: 'arrange'; places: Place[] }
-  | { kind: 'name'; to: string; from?: string }
-  | { kind: 'description'; to: string; from?: string }
-  | { kind: 'sharing'; to: Sharing; from?: Sharing }
-  | { kind: 'existence'; to: boolean };
 
 /** What an edit did: how to take it back, and what is new in the playlist's own row and members. */
 export interface Effect {

@@ -1,13 +1,7 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import type { Orm } from '@/lib/database/database';
+import type { Entry } from './edit';
 import { entries } from './schema';
-
-export interface Entry {
-  entryId: string;
-  trackId: string;
-  /** Epoch ms. */
-  addedAt: number;
-}
 
 /** In the order they play. */
 export async function readEntries(tx: Orm, playlistId: string): Promise<Entry[]> {
