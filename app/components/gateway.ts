@@ -5,7 +5,8 @@ import { EnxameError, isEnxameError, type Problem, problem } from '@/lib/contrac
 import { forwarding, type StatsWindow, topTrack } from '@/lib/contracts/history';
 import { accepted, health, invite, me, person } from '@/lib/contracts/http';
 import { peerAdmission } from '@/lib/contracts/playback';
-import { playlistDetail, rpc } from '@/lib/contracts/rpc';
+import { playlistDetail } from '@/lib/contracts/playlists';
+import { rpc } from '@/lib/contracts/rpc';
 
 interface Ask {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -107,8 +107,18 @@ function show(client: QueryClient, change: PlaylistChange): void {
   const now = Date.now();
   switch (change.kind) {
     case 'create': {
-      const empty = { id: change.id, name: change.name, revision: 0, trackCount: 0, updatedAt: now };
-      const made = withEntries({ ...empty, entries: [], tracks: [] }, change.tracks, now, newId);
+      const empty: PlaylistSummary = {
+        id: change.id,
+        name: change.name,
+        description: '',
+        visibility: 'private',
+        ownerId: '',
+        role: 'owner',
+        revision: 0,
+        trackCount: 0,
+        updatedAt: now,
+      };
+      const made = withEntries({ ...empty, members: [], entries: [], tracks: [] }, change.tracks, now, newId);
       list((all) => [{ ...empty, trackCount: made.trackCount }, ...all]);
       client.setQueryData<PlaylistPage>(keys.playlist(change.id), made);
       break;

@@ -7,6 +7,11 @@ const track = (id: string) => someTrack({ id });
 const page: PlaylistPage = {
   id: 'p',
   name: 'P',
+  description: '',
+  visibility: 'private',
+  ownerId: 'me',
+  role: 'owner',
+  members: [],
   revision: 3,
   trackCount: 2,
   updatedAt: 0,
