@@ -151,6 +151,26 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       expect((await stat(at('Mix', 'Baby.mp3'))).mtimeMs).toBe(before.mtimeMs);
     });
 
+    it('is found by what other programs call it', async () => {
+      const said = { title: '', artist: '', album: '', durationS: null, fileName: '' };
+      const wanted = [
+        { ...said, title: 'AGUAS DE MARCO', artist: 'Elis  Regina' },
+        { ...said, title: 'Baby', artist: 'Elis Regina', durationS: 3 },
+        { ...said, fileName: 'mucuripe.M4A' },
+        { ...said, title: 'Untrue', artist: 'Nobody', durationS: 3, fileName: 'Baby.mp3' },
+        { ...said, title: 'Untrue', artist: 'Nobody', durationS: 300, fileName: 'Baby.mp3' },
+        { ...said, title: 'Wave', album: 'wave' },
+        { ...said, title: 'Triste', album: 'wave' },
+        { ...said, title: "%' or '1' = '1", artist: '\\', fileName: '%.mp3' },
+        said,
+      ];
+      const { tracks } = await bus.request('catalog.match', { wanted });
+      expect(tracks.map((track) => track?.title ?? null)).toEqual([
+        ...['Águas de Março', null, 'Mucuripe', 'Baby', null, null, 'Triste', null, null],
+      ]);
+      expect((await bus.request('catalog.match', { wanted: [] })).tracks).toEqual([]);
+    });
+
     it('tells what it finds', async () => {
       const march = await trackCalled('Águas de Março');
       expect(march).toMatchObject({
