@@ -87,6 +87,8 @@ describe.each([
         e,
         { ...e, id: crypto.randomUUID(), at: e.at + 9_000 },
       ],
+      // The first word stands.
+      (s, e) => [s, e, { ...e, id: crypto.randomUUID(), data: { ...e.data, listenedS: 5 } } as Message],
     ];
     for (const order of orders) {
       const accountId = newId();
