@@ -86,6 +86,30 @@ it('what was heard is told as it was: a pause and jumps left out', async () => {
   expect(play.counted).toBe(false);
 });
 
+it('a repeat is a play of its own, and nothing is heard twice over', async () => {
+  const before = new Set((await plays()).map(({ playId }) => playId));
+  const fresh = async () => (await plays()).filter(({ playId }) => !before.has(playId));
+  const tab = await openListener(chromium, product);
+  await tab.play('Vendaval');
+  await tab.soundAt(1);
+  const player = `globalThis[Symbol.for('enxame.tab')].player`;
+  await tab.page.evaluate(`${player}.setRepeat('one')`);
+  await tab.page.evaluate(`${player}.seek(58)`);
+  await until('the repeat', async () => (await fresh()).length === 2);
+  await tab.page.evaluate(`${player}.setRepeat('off')`);
+  await tab.page.evaluate(`${player}.clear()`);
+  const [second, first] = await until('both ends', async () => {
+    const ended = (await fresh()).filter(({ state }) => state !== 'started');
+    return ended.length === 2 ? ended : null;
+  });
+  expect([first?.state, second?.state]).toEqual(['finished', 'skipped']);
+  const heard = (second?.startedAt ?? 0) - (first?.startedAt ?? 0);
+  expect(first?.listenedS).toBeGreaterThan(2.5);
+  expect(first?.listenedS).toBeLessThan(heard / 1000 + 1);
+  expect(second?.listenedS).toBeLessThan(10);
+  expect([first?.counted, second?.counted]).toEqual([false, false]);
+});
+
 it('a tab that is closed still tells its play', async () => {
   const before = new Set((await plays()).map(({ playId }) => playId));
   const tab = await openListener(chromium, product);
