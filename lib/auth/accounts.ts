@@ -5,6 +5,7 @@ import { EnxameError } from '@/lib/contracts/errors';
 import type { Person } from '@/lib/contracts/http';
 import { type AccountRole, newId } from '@/lib/contracts/ids';
 import { newMessage } from '@/lib/contracts/messages';
+import { databaseAway } from '@/lib/database/away';
 import type { Database, Orm } from '@/lib/database/database';
 import type { Config } from '@/lib/host/config';
 import type { Log } from '@/lib/host/log';
@@ -83,12 +84,22 @@ export async function openAccounts(deps: {
   /** @param headers must hold the `cookie` header, as a request or a socket's handshake brought it */
   async function session(headers: Headers): Promise<Session> {
     if (!headers.get('cookie')) return { account: null, disabled: false, setCookies: [] };
-    const { headers: reply, response } = await betterAuth.api.getSession({ headers, returnHeaders: true });
+    const { headers: reply, response } = await betterAuth.api
+      .getSession({ headers, returnHeaders: true })
+      .catch(notAsked);
     const setCookies = reply.getSetCookie();
     if (response === null) return { account: null, disabled: false, setCookies };
     const { id, name, email, role, disabled } = response.user;
     if (disabled) return { account: null, disabled: true, setCookies };
     return { account: { id, name, email, role: role === 'admin' ? 'admin' : 'listener' }, disabled: false, setCookies };
+  }
+
+  /** better-auth tells every failure alike; whether the database is there decides what it was. */
+  async function notAsked(error: unknown): Promise<never> {
+    await database.ping().catch((cause) => {
+      throw databaseAway(cause);
+    });
+    throw error;
   }
 
   /**
@@ -118,13 +129,14 @@ export async function openAccounts(deps: {
       return headers.getSetCookie();
     } catch (cause) {
       if (!isAPIError(cause)) throw cause;
+      if (cause.statusCode >= 500) await notAsked(cause);
       throw new EnxameError('not_signed_in', 'The e-mail address or the password is wrong.', { cause });
     }
   }
 
   /** Ends the session of this cookie. @returns the `Set-Cookie` values that remove it */
   async function signOut(headers: Headers): Promise<string[]> {
-    const { headers: reply } = await betterAuth.api.signOut({ headers, returnHeaders: true });
+    const { headers: reply } = await betterAuth.api.signOut({ headers, returnHeaders: true }).catch(notAsked);
     return reply.getSetCookie();
   }
 

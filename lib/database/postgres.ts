@@ -7,26 +7,42 @@ import type { Log } from '@/lib/host/log';
 import type { Database, Orm } from './database';
 
 const POOL_SIZE = 10;
-const RETRY_MS = 2_000;
+/** Waits between tries to reach a server at the start: doubled up to the second. */
+const RETRY_FIRST_MS = 500;
+const RETRY_SLOWEST_MS = 10_000;
+/** A connection that is not there by then will not be: whoever waits is told. */
+const CONNECT_TIMEOUT_MS = 3_000;
 /** Any constant of our own: names the advisory lock that migrations take turns by. */
 const MIGRATION_LOCK = 0x656e78;
 
 /** Waits for the server when it is not there yet, and says so. @param signal ends the waiting */
 export async function openPostgres(url: string, log: Log, signal?: AbortSignal): Promise<Database> {
-  const pool = new Pool({ connectionString: url, max: POOL_SIZE });
+  const pool = new Pool({
+    connectionString: url,
+    max: POOL_SIZE,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+  });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => log.warn({ error: error.message }, 'a database connection broke'));
   // The pool does not listen to a connection that a transaction holds; the transaction's next query fails by itself.
   pool.on('connect', (client) => client.on('error', () => {}));
-  for (;;) {
+  let said = '';
+  for (let delayMs = RETRY_FIRST_MS; ; delayMs = Math.min(delayMs * 2, RETRY_SLOWEST_MS)) {
     try {
       await pool.query('select 1');
+      if (said !== '') log.info('the database is there');
       break;
     } catch (error) {
-      log.warn(
-        `The database at ${withoutPassword(url)} cannot be reached (${(error as Error).message || 'no answer'}); trying again. See DATABASE_URL.`,
-      );
-      await wait(RETRY_MS, undefined, signal === undefined ? {} : { signal });
+      const reason = (error as Error).message || 'no answer';
+      // Once for each reason: the same again every few seconds tells nobody more.
+      if (reason !== said) {
+        log.warn(
+          `The database at ${withoutPassword(url)} cannot be reached (${reason}); trying again until it can. See DATABASE_URL.`,
+        );
+      }
+      said = reason;
+      await wait(delayMs, undefined, signal === undefined ? {} : { signal });
     }
   }
   return {

@@ -11,6 +11,7 @@ import {
   type ServiceName,
   services,
 } from '@/lib/contracts/rpc';
+import { databaseAway, databaseIsAway } from '@/lib/database/away';
 import type { Log } from '@/lib/host/log';
 
 /** @throws {EnxameError} `invalid_request` or `too_large` */
@@ -74,7 +75,7 @@ export async function answerRequest<S extends ServiceName>(
     try {
       return JSON.stringify({ ok: rpc[name].result.parse(await handler(parsed.data, { requestId })) });
     } catch (error) {
-      const wire = toWireError(error);
+      const wire = toWireError(databaseIsAway(error) ? databaseAway(error) : error);
       if (wire.code === 'internal') log.error({ error, name, requestId }, 'a request failed');
       return JSON.stringify({ error: wire });
     }

@@ -5,14 +5,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { freePort, idsOf, isRoot, startServer, untilReady } from './processes';
+import { freePort, idsOf, isRoot, startServer, type TestServer, untilReady } from './processes';
 
 /** Debian keeps the servers of each version here; they are not on the PATH. */
 const VERSIONS = '/usr/lib/postgresql';
 const READY_TIMEOUT_MS = 60_000;
 
+export interface PostgresServer {
+  url: string;
+  /** Ends it in good order, and its folder with it. */
+  stop(): Promise<void>;
+  /** As a crash: "immediate" shutdown, every connection broken, recovery from the log at the start. */
+  crash(): Promise<void>;
+  /** Starts it again on the same folder and port. */
+  start(): Promise<void>;
+}
+
 /** A private PostgreSQL on loopback, with a folder of its own. As root it runs as the user postgres: it refuses root. */
-export async function startPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startPostgres(): Promise<PostgresServer> {
   const bin = await findBinaries();
   const folder = await mkdtemp(join(tmpdir(), 'enxame-postgres-'));
   const ids = isRoot() ? idsOf('postgres') : null;
@@ -33,11 +43,6 @@ export async function startPostgres(): Promise<{ url: string; stop(): Promise<vo
     'fsync=off',
     'shared_buffers=32MB',
   ];
-  const server = startServer(
-    join(bin, 'postgres'),
-    ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
-    options,
-  );
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   const ping = async () => {
     const client = new Client({ connectionString: url });
@@ -48,9 +53,17 @@ export async function startPostgres(): Promise<{ url: string; stop(): Promise<vo
       await client.end();
     }
   };
-  await untilReady('PostgreSQL', server, ping, READY_TIMEOUT_MS);
+  let server: TestServer;
+  const start = async () => {
+    const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
+    server = startServer(join(bin, 'postgres'), args, options);
+    await untilReady('PostgreSQL', server, ping, READY_TIMEOUT_MS);
+  };
+  await start();
   return {
     url,
+    start,
+    crash: () => server.stop('SIGQUIT'),
     async stop() {
       // SIGINT is its "fast" shutdown: connections are ended, data is written.
       await server.stop('SIGINT');

@@ -1,8 +1,11 @@
 import type * as z from 'zod/mini';
 import { EnxameError, type ErrorCode, errorStatus, isEnxameError, type Problem } from '@/lib/contracts/errors';
+import { databaseAway, databaseIsAway } from '@/lib/database/away';
 
 /** Issues named at most: a body of nonsense is not answered with more of it. */
 const MAX_ISSUES = 20;
+/** What is not available is asked for again after this, where nothing better is known. */
+const COME_AGAIN_S = 2;
 
 const TITLES: Partial<Record<ErrorCode, string>> = {
   invalid_request: 'The request does not fit',
@@ -31,7 +34,7 @@ export class InvalidBody extends EnxameError {
  * @param unexpected called for what nobody expected, to be logged
  */
 export function toProblem(error: unknown, requestId: string, unexpected: () => void): Response {
-  const known = isEnxameError(error) ? error : null;
+  const known = isEnxameError(error) ? error : databaseIsAway(error) ? databaseAway(error) : null;
   if (known === null || known.code === 'internal') unexpected();
   const code = known?.code ?? 'internal';
   const status = errorStatus[code];
@@ -45,6 +48,7 @@ export function toProblem(error: unknown, requestId: string, unexpected: () => v
     ...(known instanceof InvalidBody ? { issues: known.issues } : {}),
   };
   const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
-  if (known?.retryAfterS !== undefined) headers.set('retry-after', String(Math.ceil(known.retryAfterS)));
+  const retryAfterS = known?.retryAfterS ?? (code === 'unavailable' ? COME_AGAIN_S : undefined);
+  if (retryAfterS !== undefined) headers.set('retry-after', String(Math.ceil(retryAfterS)));
   return new Response(JSON.stringify(problem), { status, headers });
 }

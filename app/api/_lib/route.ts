@@ -8,8 +8,8 @@ import { type Runtime, runtime } from '@/lib/host/runtime';
 import { readJson } from './body';
 import { InvalidBody, toProblem } from './problem';
 
-/** Who may call: anybody, whoever is signed in, administrators. */
-type Access = 'anyone' | 'listener' | 'admin';
+/** Who may call: anybody, without asking who; anybody; whoever is signed in; administrators. */
+type Access = 'unasked' | 'anyone' | 'listener' | 'admin';
 type Schema = z.ZodMiniType;
 type Output<S> = S extends Schema ? z.output<S> : undefined;
 
@@ -19,7 +19,7 @@ export interface Call<A extends Access = Access, B = unknown> {
   /** Of the path, such as `id`. */
   params: Record<string, string>;
   body: B;
-  account: A extends 'anyone' ? Account | null : Account;
+  account: A extends 'anyone' | 'unasked' ? Account | null : Account;
   session: Session;
   visit: Visit;
   requestId: string;
@@ -37,6 +37,7 @@ interface Options<A extends Access, S extends Schema | undefined> {
   maxBodyBytes?: number;
 }
 
+const NOBODY: Session = { account: null, disabled: false, setCookies: [] };
 const REQUEST_ID = /^[\w.-]{1,100}$/;
 const READS = ['GET', 'HEAD'];
 
@@ -62,7 +63,7 @@ export function route<A extends Access, S extends Schema | undefined = undefined
           'This request does not come from a page of this server. Behind a proxy, set PUBLIC_URL to the address people use.',
         );
       }
-      session = await host.accounts.session(request.headers);
+      session = options.access === 'unasked' ? NOBODY : await host.accounts.session(request.headers);
       const account = admit(options.access, session);
       if (!isRead && account !== null) host.writesOfAccount.take(account.id);
       const body =
@@ -111,7 +112,7 @@ export function json(value: unknown, init: { status?: number; setCookies?: strin
 }
 
 function admit(access: Access, session: Session): Account | null {
-  if (access === 'anyone') return session.account;
+  if (access === 'anyone' || access === 'unasked') return session.account;
   if (session.disabled) throw new EnxameError('account_disabled', 'This account was disabled by an administrator.');
   if (session.account === null) throw new EnxameError('not_signed_in', 'Sign in first.');
   if (access === 'admin' && session.account.role !== 'admin') {

@@ -1,0 +1,142 @@
+/** The gateway while broker, database or services are away: what needs them is refused at once, what does not still works, and it recovers by itself. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Health } from '@/lib/contracts/http';
+import { newId } from '@/lib/contracts/ids';
+import { cookiesOf } from '../support/gateway';
+import { type PostgresServer, startPostgres } from '../support/postgres';
+import { freePort, startServer, type TestServer } from '../support/processes';
+import { ADMIN, until } from '../support/product';
+import { type RabbitmqNode, startRabbitmq } from '../support/rabbitmq';
+
+/** "At once": far below any timeout of ours, with room for a machine that is busy. */
+const AT_ONCE_MS = 1500;
+
+let broker: RabbitmqNode;
+let database: PostgresServer;
+let url: string;
+let cookie = '';
+let web: TestServer;
+let services: TestServer;
+
+function run(part: string, port = 0): TestServer {
+  return startServer(process.execPath, [join('build', 'main.mjs'), part], {
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      AMQP_URL: broker.url,
+      DATABASE_URL: database.url,
+      ENXAME_SECRET: 'a secret of at least thirty-two characters',
+      PUBLIC_URL: url,
+      LOG_LEVEL: 'warn',
+      PORT: String(port),
+    },
+  });
+}
+
+async function ask(method: string, path: string, body?: unknown) {
+  const began = performance.now();
+  const response = await fetch(url + path, {
+    method,
+    headers: { origin: url, cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    ms: performance.now() - began,
+    retry: response.headers.get('retry-after'),
+    text,
+    response,
+  };
+}
+
+const newPlaylist = () => ask('POST', '/api/playlists', { playlistId: newId(), name: 'Tarde' });
+const works = (method: string, path: string) => async () => (await ask(method, path)).status === 200;
+const health = async () => JSON.parse((await ask('GET', '/api/health')).text) as Health;
+
+async function expectRefusal(asked: ReturnType<typeof ask>): Promise<void> {
+  const { status, ms, retry, text } = await asked;
+  expect({ status, text }).toMatchObject({ status: 503 });
+  expect(ms).toBeLessThan(AT_ONCE_MS);
+  expect(Number(retry)).toBeGreaterThan(0);
+  expect(JSON.parse(text)).toMatchObject({ code: 'unavailable' });
+}
+
+beforeAll(async () => {
+  [broker, database] = await Promise.all([startRabbitmq(), startPostgres()]);
+  const port = await freePort();
+  url = `http://localhost:${port}`;
+  web = run('web', port);
+  services = run('services');
+  await until(
+    'the gateway',
+    () =>
+      fetch(`${url}/api/me`).then(
+        (r) => r.ok,
+        () => false,
+      ),
+    60_000,
+  );
+  cookie = cookiesOf((await ask('POST', '/api/setup', ADMIN)).response);
+  await until('the services', works('GET', '/api/playlists'));
+});
+
+afterAll(async () => {
+  await Promise.all([web?.stop(), services?.stop()]);
+  await Promise.all([broker?.stop(), database?.stop()]);
+});
+
+describe('while the broker is away', () => {
+  it('people are known and pages are served; all else is refused at once; then it works again', async () => {
+    await broker.halt();
+    await until('the gateway to notice', async () => (await health()).components.broker?.status === 'down');
+    expect((await ask('GET', '/api/me')).status).toBe(200);
+    expect((await ask('GET', '/api/people')).status).toBe(200);
+    expect((await ask('GET', '/')).status).toBe(200);
+    await expectRefusal(ask('GET', '/api/search?q=a'));
+    await expectRefusal(newPlaylist());
+    await expectRefusal(
+      ask('POST', '/api/plays', { type: 'started', trackId: newId(), playId: newId(), positionS: 0 }),
+    );
+    await broker.start();
+    await until('writing again', async () => (await newPlaylist()).status === 202, 30_000);
+    await until('reading again', works('GET', '/api/search?q=a'), 30_000);
+  });
+});
+
+describe('while the database is away', () => {
+  it('pages and health are served, all else is refused at once; then it works again', async () => {
+    await database.crash();
+    expect((await ask('GET', '/')).status).toBe(200);
+    expect(await health()).toMatchObject({ status: 'down', components: { database: { status: 'down' } } });
+    await expectRefusal(ask('GET', '/api/me'));
+    await expectRefusal(ask('GET', '/api/search?q=a'));
+    await expectRefusal(newPlaylist());
+    // Not "wrong password", which would be a lie.
+    await expectRefusal(ask('POST', '/api/auth/sign-in/email', { email: ADMIN.email, password: ADMIN.password }));
+    await database.start();
+    await until('writing again', async () => (await newPlaylist()).status === 202);
+    await until('reading again', works('GET', '/api/search?q=a'));
+    expect((await ask('GET', '/api/me')).status).toBe(200);
+  });
+});
+
+describe('while the services are away', () => {
+  it('reads are refused at once, writes are kept; then they are applied', async () => {
+    await services.stop('SIGKILL');
+    await until('RabbitMQ to notice', async () => (await ask('GET', '/api/playlists')).status === 503);
+    await expectRefusal(ask('GET', '/api/playlists'));
+    const playlistId = newId();
+    expect((await ask('POST', '/api/playlists', { playlistId, name: 'Noite' })).status).toBe(202);
+    services = run('services');
+    await until('the playlist', works('GET', `/api/playlists/${playlistId}`), 30_000);
+  });
+
+  it('a part that is told to stop ends in good order and in time', async () => {
+    const began = performance.now();
+    await services.stop();
+    expect(services.process.exitCode).toBe(0);
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+});
