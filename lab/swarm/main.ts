@@ -57,10 +57,10 @@ async function main(): Promise<void> {
   // Rounds outside: whatever else this machine does in the meantime befalls all systems alike.
   for (let n = 1; n <= options.rounds; n++) {
     for (const name of options.scenarios) {
-      const scenario: Scenario = scenarios[name as keyof typeof scenarios];
+      const scenario: Scenario = scenarios[name as keyof typeof scenarios](n, options.listeners);
       for (const [system, service] of services) {
-        const round = await playRound(service, 'measured', scenario, network, cleaner);
-        const one = { system, scenario: name, copyBytes: music.measured.bytes, round };
+        const round = await playRound(service, scenario, network, cleaner);
+        const one = { system, scenario: name, copyBytes: scenario.copyBytes(music), round };
         played.push(one);
         console.log(`round ${n} ${name} ${system}: ${summed([one])}`);
       }

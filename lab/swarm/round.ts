@@ -6,7 +6,7 @@ import { cpuSeconds } from './listener/cpu';
 import { type Heard, heardIn, installProbe, type Press } from './listener/probe';
 import type { Network } from './network/network';
 import type { Scenario } from './scenarios';
-import type { Service, Shelf, Tab } from './systems/system';
+import type { Service, Tab } from './systems/system';
 
 /** Browsers launched and signed in at a time: more only make one another wait. */
 const LAUNCH_AT_ONCE = 2;
@@ -14,11 +14,12 @@ const LAUNCH_AT_ONCE = 2;
 export interface Round {
   listeners: (Heard & { loaded: number; cpuS: number; sentBytes: number; breakdown: object | null })[];
   originBytes: number;
+  /** From the first press to the end of what is counted. */
+  durationS: number;
 }
 
 export async function playRound(
   service: Service,
-  shelf: Shelf,
   scenario: Scenario,
   network: Network,
   cleaner: Cleaner,
@@ -29,10 +30,12 @@ export async function playRound(
   };
   cleaner.add('browsers', closeAll);
   try {
-    const tabs = await openTabs(service, shelf, network, browsers);
+    const tabs = await openTabs(service, scenario, network, browsers);
     const pids = browsers.map(({ pid }) => pid);
     const before = { sent: await network.sent(), cpu: cpuSeconds(pids) };
-    await scenario(tabs);
+    const began = performance.now();
+    await scenario.run(tabs);
+    const durationS = (performance.now() - began) / 1000;
     const after = { sent: await network.sent(), cpu: cpuSeconds(pids) };
     const sent = (port: string) => (after.sent.get(port) ?? 0) - (before.sent.get(port) ?? 0);
     const listeners = await Promise.all(
@@ -47,7 +50,7 @@ export async function playRound(
         };
       }),
     );
-    return { listeners, originBytes: sent(network.origin.port) };
+    return { listeners, originBytes: sent(network.origin.port), durationS };
   } finally {
     await cleaner.undo('browsers');
   }
@@ -57,7 +60,12 @@ const breakdownOf = async (tab: Tab, press: Press | undefined) =>
   press === undefined ? null : ((await tab.breakdown?.(press)) ?? null);
 
 /** In the listeners' order; `browsers` holds at any moment what is to be closed. */
-async function openTabs(service: Service, shelf: Shelf, network: Network, browsers: ListenerBrowser[]): Promise<Tab[]> {
+async function openTabs(
+  service: Service,
+  { shelf }: Scenario,
+  network: Network,
+  browsers: ListenerBrowser[],
+): Promise<Tab[]> {
   const tabs: Tab[] = [];
   for (let from = 0; from < network.listeners.length; from += LAUNCH_AT_ONCE) {
     const some = network.listeners.slice(from, from + LAUNCH_AT_ONCE);

@@ -1,7 +1,9 @@
-/** What the listeners do. Each begins with all pages open, and ends when the window that is counted is over. */
+/** What the listeners do, all pages being open. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Evening, planEvening, tracksOf } from './evening';
 import { arm, sounded } from './listener/probe';
-import type { Tab } from './systems/system';
+import type { Music } from './music';
+import type { Shelf, Tab } from './systems/system';
 
 /** Where a jump leads to. */
 const JUMP_TO = 0.6;
@@ -15,13 +17,51 @@ export const SOUND_TIMEOUT_MS = 30_000;
 /** What is counted, from the first press on. */
 export const WINDOW_MS = 45_000;
 
-export type Scenario = (tabs: readonly Tab[]) => Promise<void>;
+export interface Scenario {
+  shelf: Shelf;
+  run(tabs: readonly Tab[]): Promise<void>;
+  /** Bytes that one copy of all that is played has. */
+  copyBytes(music: Music): number;
+}
 
+/** @param round from 1; in each, other music is chosen for the evening */
 export const scenarios = {
-  stagger: (tabs) => within(WINDOW_MS, () => inTurn(tabs, STAGGER_MS, pressPlay)),
-  flash: (tabs) => within(WINDOW_MS, () => inTurn(tabs, FLASH_MS / tabs.length, pressPlay)),
-  jump: (tabs) => within(WINDOW_MS, () => inTurn(tabs, STAGGER_MS, playAndJump)),
-} satisfies Record<string, Scenario>;
+  stagger: () => measured((tabs) => inTurn(tabs, STAGGER_MS, pressPlay)),
+  flash: () => measured((tabs) => inTurn(tabs, FLASH_MS / tabs.length, pressPlay)),
+  jump: () => measured((tabs) => inTurn(tabs, STAGGER_MS, playAndJump)),
+  evening: (round, listeners) => {
+    const evenings = planEvening(listeners, round);
+    return {
+      shelf: 'evening',
+      run: async (tabs) => {
+        await Promise.all(tabs.map((tab, i) => spendEvening(tab, evenings[i])));
+      },
+      copyBytes: ({ evening: [track] }) => (track?.bytes ?? 0) * tracksOf(evenings),
+    };
+  },
+} satisfies Record<string, (round: number, listeners: number) => Scenario>;
+
+/** The one long track; every system is counted for the same time, however fast it is. */
+function measured(act: (tabs: readonly Tab[]) => Promise<void>): Scenario {
+  return {
+    shelf: 'measured',
+    run: async (tabs) => {
+      await Promise.all([sleep(WINDOW_MS), act(tabs)]);
+    },
+    copyBytes: ({ measured }) => measured.bytes,
+  };
+}
+
+async function spendEvening(tab: Tab, evening: Evening | undefined): Promise<void> {
+  if (evening === undefined) return;
+  await sleep(evening.arrivesS * 1000);
+  for (const { how, track, heardS } of evening.plays) {
+    await arm(tab.page, 'start');
+    await (how === 'next' ? tab.next() : tab.press(track));
+    await sounded(tab.page, SOUND_TIMEOUT_MS);
+    await sleep(heardS * 1000);
+  }
+}
 
 async function pressPlay(tab: Tab): Promise<void> {
   await arm(tab.page, 'start');
@@ -45,9 +85,4 @@ async function inTurn(tabs: readonly Tab[], everyMs: number, act: (tab: Tab) => 
       await act(tab);
     }),
   );
-}
-
-/** Every system is counted for the same time, however fast it is. */
-async function within(ms: number, act: () => Promise<void>): Promise<void> {
-  await Promise.all([sleep(ms), act()]);
 }

@@ -47,9 +47,13 @@ export async function buildNetwork(listeners: number, delayMs: number, cleaner: 
   await addHost(hub, origin, { up: ORIGIN_UP, down: null }, cleaner);
   for (const home of homes) await addHost(hub, home, { up: LISTENER_UP, down: LISTENER_DOWN }, cleaner);
   const ports = ['control', origin.port, ...homes.map((home) => home.port)];
-  await addControl(hub, cleaner);
-  if (delayMs > 0) await startRelay(hub, ports, [origin, ...homes], delayMs, cleaner);
-  else await addBridge(hub, ports);
+  const control = await addControl(hub, cleaner);
+  if (delayMs > 0) {
+    const hosts = [origin, ...homes].map(({ namespace }) => ({ namespace, device: 'eth0' }));
+    await startRelay({ hub, ports, ends: [{ namespace: null, device: control }, ...hosts] }, delayMs, cleaner);
+  } else {
+    await addBridge(hub, ports);
+  }
   return { origin, listeners: homes, sent: () => countSent(hub) };
 }
 
@@ -79,13 +83,15 @@ async function addHost(
 const shape = (namespace: string, device: string, rate: string) =>
   run(`tc -n ${namespace} qdisc add dev ${device} root tbf rate ${rate} burst ${BURST} latency ${QUEUE}`);
 
-async function addControl(hub: string, cleaner: Cleaner): Promise<void> {
+/** @returns the device that this process reaches the others by */
+async function addControl(hub: string, cleaner: Cleaner): Promise<string> {
   const device = `enx${process.pid}`;
   await run(`ip link add ${device} type veth peer name control netns ${hub}`);
   cleaner.add(`device ${device}`, () => run(`ip link del ${device}`));
   await run(`ip addr add ${SUBNET}.254/24 dev ${device}`);
   await run(`ip link set ${device} up`);
   await run(`ip -n ${hub} link set control up`);
+  return device;
 }
 
 async function addBridge(hub: string, ports: string[]): Promise<void> {

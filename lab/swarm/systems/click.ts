@@ -6,6 +6,8 @@ import type { Page } from 'puppeteer-core';
  */
 export async function clickOn(page: Page, selector: string, share = 0.5): Promise<void> {
   const element = await page.waitForSelector(selector, { visible: true });
+  // To the middle: at the edge of the page the player's bar lies above it.
+  await element?.evaluate((e) => e.scrollIntoView({ block: 'center', behavior: 'instant' }));
   const box = await element?.boundingBox();
   if (box == null) throw new Error(`${selector} has no place on the page`);
   await page.mouse.click(box.x + box.width * share, box.y + box.height / 2);

@@ -149,10 +149,7 @@ async function tabOf(page: Page, titles: string[]): Promise<Tab> {
   await page.waitForNetworkIdle();
   return {
     page,
-    async press(track) {
-      const button = await page.waitForSelector(playButton(track));
-      await button?.click();
-    },
+    press: (track) => clickOn(page, playButton(track)),
     next: () => clickOn(page, 'aria/Next[role="button"]'),
     // The slider's thumb stands on its track; a click anywhere on the slider jumps there.
     jump: (share) => clickOn(page, 'span[dir]:has(> span > [aria-label="Seek"])', share),
