@@ -1,16 +1,17 @@
 /**
  * `npm run bench:swarm`: Enxame beside other ways to stream, with real browsers in homes with real lines. How each figure is
- * taken: docs/benchmarks.md. Options: `--systems enxame,http --scenarios stagger,flash --rounds 3 --listeners 8 --delay`.
+ * taken: README.md beside this file. Options: `--systems enxame,http --scenarios stagger,flash --rounds 3 --listeners 8 --delay`.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isRoot } from '@/tests/support/processes';
-import { saveRows } from '../rows';
+import { type Row, saveRows } from '../rows';
+import { chartOf } from './chart';
 import { Cleaner } from './cleaner';
 import { makeMusic } from './music';
 import { buildNetwork } from './network/network';
-import { readOptions } from './options';
+import { type Options, readOptions } from './options';
+import { prepare } from './prepare';
 import { playRound } from './round';
 import { type Scenario, scenarios } from './scenarios';
 import { type Played, rowsOf } from './summary';
@@ -36,11 +37,7 @@ try {
 async function main(): Promise<void> {
   const known = { systems: SYSTEMS.map(({ name }) => name), scenarios: Object.keys(scenarios) };
   const options = readOptions(process.argv.slice(2), known);
-  if (!isRoot()) {
-    throw new Error(
-      'The swarm benchmark needs root: it gives each listener a network namespace with a line of its own.',
-    );
-  }
+  prepare(options.delayMs > 0);
   const folder = await mkdtemp(join(tmpdir(), 'enxame-bench-swarm-'));
   cleaner.add('the folder', () => rm(folder, { recursive: true, force: true }));
   console.log('Making the music …');
@@ -66,12 +63,28 @@ async function main(): Promise<void> {
       }
     }
   }
-  const suffix = options.delayMs > 0 ? '-delay' : '';
-  await saveRows(`swarm${suffix}`, rowsOf(played));
-  await writeFile(
-    join('lab', 'results', `swarm${suffix}-rounds.json`),
-    `${JSON.stringify({ options, played }, null, 1)}\n`,
-  );
+  await save(options, played);
+}
+
+async function save(options: Options, played: Played[]): Promise<void> {
+  const name = options.delayMs > 0 ? 'swarm-delay' : 'swarm';
+  const rows = rowsOf(played);
+  await saveRows(name, rows);
+  printTable(rows);
+  const folder = join('lab', 'results');
+  await writeFile(join(folder, `${name}-rounds.json`), `${JSON.stringify({ options, played }, null, 1)}\n`);
+  const title = `${options.listeners} listeners, ${options.rounds} rounds, ${options.delayMs} ms of delay each way; shorter is better`;
+  await writeFile(join(folder, `${name}.svg`), chartOf(rows, title));
+}
+
+/** A line for each system and scenario. */
+function printTable(rows: readonly Row[]): void {
+  const lines = new Map<string, Record<string, number>>();
+  for (const { system, scenario, metric, value } of rows) {
+    const key = `${scenario} ${system}`;
+    lines.set(key, { ...lines.get(key), [metric]: Math.round(value * 10) / 10 });
+  }
+  console.table(Object.fromEntries(lines));
 }
 
 function summed(played: Played[]): string {
