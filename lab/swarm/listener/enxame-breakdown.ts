@@ -47,6 +47,7 @@ export async function startBreakdown(page: Page, press: Press): Promise<Record<s
     originFirstDone: since(chunk?.responseEnd),
     append: since(marks.append),
     appended: since(marks.appended),
+    appends: press.appends.map(([at, bytes]) => `${bytes}@${at}`).join(' '),
     loadedmetadata: since(marks.loadedmetadata),
     canplay: since(marks.canplay),
     playing: since(marks.playing),

@@ -5,6 +5,8 @@ export interface Press {
   kind: 'start' | 'jump';
   pressedAt: number;
   soundAt: number | null;
+  /** What was given to SourceBuffers before sound: when, ms after the press, and how many bytes. */
+  appends: [number, number][];
   /** First time after the press: bytes given to a SourceBuffer, and the element's own events. */
   marks: { append?: number; appended?: number; loadedmetadata?: number; canplay?: number; playing?: number };
 }
@@ -57,12 +59,13 @@ const PROBE = `{
   const append = SourceBuffer.prototype.appendBuffer;
   SourceBuffer.prototype.appendBuffer = function (data) {
     mark('append');
+    if (current && current.soundAt === null) current.appends.push([Math.round(performance.now() - current.pressedAt), data.byteLength]);
     if (current && current.marks.appended === undefined) this.addEventListener('updateend', () => mark('appended'), { once: true });
     return append.call(this, data);
   };
   addEventListener('pointerdown', () => {
     if (!armed) return;
-    current = { kind: armed, pressedAt: performance.now(), soundAt: null, marks: {}, target: null };
+    current = { kind: armed, pressedAt: performance.now(), soundAt: null, marks: {}, appends: [], target: null };
     armed = null;
     heard.presses.push(current);
     const press = current;

@@ -12,7 +12,8 @@ const ORIGIN_UP = '20mbit';
 /** Queue of a line, as time: what a small router holds. */
 const QUEUE = '100ms';
 const BURST = '32kb';
-const SUBNET = '10.213.77';
+/** Another for each run at the same time. */
+const SUBNET = `10.213.${process.pid % 256}`;
 const PREFIX = 'enxame-bench-';
 
 export interface Host {
