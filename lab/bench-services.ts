@@ -1,0 +1,188 @@
+/**
+ * `npm run bench:services`: search through the gateway at 100,000 tracks, events from end to end, and what the bus costs over bare amqplib; in one
+ * process and in several. How each figure is taken: docs/benchmarks.md.
+ */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { newId } from '@/lib/contracts/ids';
+import { type Message, newMessage } from '@/lib/contracts/messages';
+import { openPglite } from '@/lib/database/pglite';
+import { openPostgres } from '@/lib/database/postgres';
+import type { Bus } from '@/lib/messaging/bus';
+import { openBus } from '@/lib/messaging/open';
+import { startHistory } from '@/services/history/service';
+import { cookiesOf } from '@/tests/support/gateway';
+import { startPostgres } from '@/tests/support/postgres';
+import { freePort, startServer } from '@/tests/support/processes';
+import { ADMIN, startProduct, until } from '@/tests/support/product';
+import { startRabbitmq } from '@/tests/support/rabbitmq';
+import { type Row, saveRows } from './rows';
+import { fillCatalogue, questions } from './services/catalogue';
+import { measure, quantile } from './services/load';
+import { compareRoundTrips } from './services/round-trip';
+
+const TRACKS = 100_000;
+const WARM_UP = 200;
+const SEARCHES = 1_200;
+/** Listeners who search at the same moment: few, since people type for seconds between two questions. */
+const CALM_HANDS = 2;
+const FULL_HANDS = 16;
+const EVENTS = 3_000;
+const EVENT_HANDS = 32;
+
+const silent = pino({ level: 'silent' });
+const rows: Row[] = [];
+const add = (scenario: string, metric: string, value: number, unit: string, n: number) =>
+  rows.push({ system: 'enxame', scenario, metric, value, unit, n });
+
+await embedded();
+await distributed();
+await saveRows('services', rows);
+
+async function embedded(): Promise<void> {
+  const product = await startProduct({ LOG_LEVEL: 'warn' });
+  try {
+    await product.terminate();
+    const database = await openPglite(product.dataDir);
+    const titles = await fillCatalogue(database.orm, TRACKS);
+    await database.orm.execute('vacuum analyze');
+    await database.close();
+    await product.start();
+    await measureSearch('embedded', product.url, product.cookie(), titles);
+    await product.terminate();
+    await measureEvents('embedded', async () => {
+      const opened = await openPglite(product.dataDir);
+      const bus = await openBus({ config: { amqpUrl: null }, database: opened, log: silent });
+      return {
+        publisher: bus,
+        watcher: bus,
+        close: async () => {
+          await bus.close();
+          await opened.close();
+        },
+        history: { bus, database: opened },
+      };
+    });
+  } finally {
+    await product.stop();
+  }
+}
+
+async function distributed(): Promise<void> {
+  const [broker, postgres, port] = [await startRabbitmq(), await startPostgres(), await freePort()];
+  const url = `http://localhost:${port}`;
+  const env = {
+    PATH: process.env.PATH,
+    NODE_ENV: 'production' as const,
+    AMQP_URL: broker.url,
+    DATABASE_URL: postgres.url,
+    ENXAME_SECRET: randomUUID() + randomUUID(),
+    PUBLIC_URL: url,
+    PORT: String(port),
+    LOG_LEVEL: 'warn',
+  };
+  const run = (part: string) => startServer(process.execPath, [join('build', 'main.mjs'), part], { env });
+  const parts = [run('web'), run('catalog')];
+  try {
+    const asked = () =>
+      fetch(`${url}/api/search?q=a`, { headers: { cookie } }).then(
+        (r) => r.ok,
+        () => false,
+      );
+    let cookie = '';
+    await until(
+      'the gateway',
+      () =>
+        fetch(`${url}/api/me`).then(
+          (r) => r.ok,
+          () => false,
+        ),
+      60_000,
+    );
+    cookie = cookiesOf(
+      await fetch(`${url}/api/setup`, {
+        method: 'POST',
+        headers: { origin: url, 'content-type': 'application/json' },
+        body: JSON.stringify(ADMIN),
+      }),
+    );
+    await until('the catalog', asked, 60_000);
+    const database = await openPostgres(postgres.url, silent);
+    const titles = await fillCatalogue(database.orm, TRACKS);
+    await database.orm.execute('vacuum analyze');
+    await measureSearch('distributed', url, cookie, titles);
+    await measureEvents('distributed', async () => {
+      const open = () => openBus({ config: { amqpUrl: broker.url }, database: null, log: silent });
+      const [publisher, watcher, worker] = [await open(), await open(), await open()];
+      return {
+        publisher,
+        watcher,
+        close: async () => {
+          await Promise.all([publisher.close(), watcher.close(), worker.close()]);
+        },
+        history: { bus: worker, database },
+      };
+    });
+    await database.close();
+    const { ours, bare } = await compareRoundTrips(broker.url);
+    add('distributed', 'rpc ms', ours, 'ms', 1);
+    add('distributed', 'bare rpc ms', bare, 'ms', 1);
+    add('distributed', 'rpc ratio', ours / bare, 'x', 1);
+  } finally {
+    await Promise.all(parts.map((part) => part.stop()));
+    await Promise.all([broker.stop(), postgres.stop()]);
+  }
+}
+
+async function measureSearch(scenario: string, url: string, cookie: string, titles: string[]): Promise<void> {
+  const search = async (q: string) => {
+    const response = await fetch(`${url}/api/search?q=${encodeURIComponent(q)}`, { headers: { cookie } });
+    if (!response.ok) throw new Error(`search "${q}": ${response.status} ${await response.text()}`);
+    await response.arrayBuffer();
+  };
+  const asked = questions(titles, WARM_UP + SEARCHES);
+  await measure(asked.slice(0, WARM_UP), CALM_HANDS, search);
+  const { each } = await measure(asked.slice(WARM_UP), CALM_HANDS, search);
+  for (const [metric, share] of [
+    ['search p50 ms', 0.5],
+    ['search p95 ms', 0.95],
+    ['search p99 ms', 0.99],
+  ] as const) {
+    add(scenario, metric, quantile(each, share), 'ms', each.length);
+  }
+  const full = await measure(asked.slice(WARM_UP), FULL_HANDS, search);
+  add(scenario, 'search per s', SEARCHES / full.seconds, '1/s', SEARCHES);
+}
+
+interface Wires {
+  publisher: Bus;
+  watcher: Bus;
+  /** What the history worker runs on. */
+  history: Pick<Parameters<typeof startHistory>[0], 'bus' | 'database'>;
+  close(): Promise<void>;
+}
+
+/** From the first publish until the fact about the last event is heard: publish with confirm, transaction, outbox, fact. */
+async function measureEvents(scenario: string, wire: () => Promise<Wires>): Promise<void> {
+  const { publisher, watcher, history, close } = await wire();
+  const config = { listenbrainzUrl: null };
+  const worker = await startHistory({ ...history, config, log: silent } as unknown as Parameters<
+    typeof startHistory
+  >[0]);
+  const heard = new Set<string>();
+  await watcher.subscribe({ queue: null, patterns: ['changed.history'] }, async (fact) => {
+    heard.add(fact.requestId);
+  });
+  const listeners = Array.from({ length: 50 }, newId);
+  const events = Array.from({ length: EVENTS }, (_, i): Message => {
+    const play = { trackId: newId(), playId: newId(), positionS: 0 };
+    return newMessage('playback.started', play, { actor: listeners[i % listeners.length] ?? '', at: Date.now() });
+  });
+  const began = performance.now();
+  await measure(events, EVENT_HANDS, (event) => publisher.publish(event));
+  await until('the last event', () => heard.size >= EVENTS, 120_000);
+  add(scenario, 'events per s', EVENTS / ((performance.now() - began) / 1000), '1/s', EVENTS);
+  await worker.close();
+  await close();
+}

@@ -1,0 +1,95 @@
+import { newId } from '@/lib/contracts/ids';
+import type { Orm } from '@/lib/database/database';
+import { albums, artists, tracks } from '@/services/catalog/schema';
+import { normalise, searchText } from '@/services/catalog/text';
+import { seeded } from '@/tests/support/load';
+
+/** Words that names are made of: common and rare ones, some with accents, as in a real library. */
+const WORDS = (
+  'amor noite canção coração mar rio saudade sol lua tempo vida caminho cidade chuva vento fogo água flor estrela manhã ' +
+  'love night song heart sea river sun moon time life road city rain wind fire water flower star morning dream blue black ' +
+  'white red gold silver little big old new last first one two three seven thousand house home window door street train ' +
+  'ship bird wolf horse lion tiger angel devil king queen prince soldier sailor dancer singer stranger lover mother father ' +
+  'summer winter autumn spring january december sunday monday midnight midday forever never always again tonight tomorrow ' +
+  'yesterday paris london lisboa bahia berlin tokyo havana memphis nashville detroit kingston dakar lagos cairo'
+).split(' ');
+const INSERT_AT_ONCE = 2_000;
+
+/** A catalogue of `count` tracks in albums of ten, without files. The same every time. */
+export async function fillCatalogue(orm: Orm, count: number): Promise<string[]> {
+  const random = seeded(20_261_124);
+  const pick = () => {
+    // Zipf-like: the first words are in many names.
+    const at = Math.floor(WORDS.length * random() ** 2);
+    return WORDS[at] ?? 'song';
+  };
+  const name = (words: number) => {
+    const text = Array.from({ length: words }, pick).join(' ');
+    return text.charAt(0).toUpperCase() + text.slice(1);
+  };
+  const people = Array.from({ length: count / 50 }, (_, i) => ({ id: newId(), name: `${name(2)} ${i}` }));
+  await inPieces(people, (piece) =>
+    orm.insert(artists).values(piece.map((person) => ({ ...person, key: normalise(person.name) }))),
+  );
+  const records = Array.from({ length: count / 10 }, (_, i) => {
+    const artist = people[i % people.length] ?? { id: '', name: '' };
+    return { id: newId(), title: name(2), artist };
+  });
+  await inPieces(records, (piece) =>
+    orm.insert(albums).values(
+      piece.map(({ id, title, artist }) => ({
+        id,
+        title,
+        titleKey: normalise(title),
+        artistId: artist.id,
+        year: 1950 + Math.floor(random() * 75),
+        key: id,
+        artistGuessed: false,
+      })),
+    ),
+  );
+  const songs = Array.from({ length: count }, (_, i) => {
+    const album = records[Math.floor(i / 10)] ?? records[0];
+    if (album === undefined) throw new Error('a catalogue has at least one album');
+    const title = name(1 + Math.floor(random() * 4));
+    return {
+      id: newId(),
+      path: `/music/${i}.mp3`,
+      folder: '/music',
+      title,
+      artistId: album.artist.id,
+      albumId: album.id,
+      trackNo: (i % 10) + 1,
+      durationS: 120 + random() * 240,
+      mime: 'audio/mpeg',
+      size: 8_000_000,
+      mtimeMs: 0,
+      addedAt: i,
+      search: searchText(title, album.artist.name, album.title),
+      titleKey: normalise(title),
+      artistKey: normalise(album.artist.name),
+      albumKey: normalise(album.title),
+    };
+  });
+  await inPieces(songs, (piece) => orm.insert(tracks).values(piece));
+  return songs.map((song) => song.title);
+}
+
+async function inPieces<T>(all: readonly T[], insert: (piece: T[]) => PromiseLike<unknown>): Promise<void> {
+  for (let i = 0; i < all.length; i += INSERT_AT_ONCE) await insert(all.slice(i, i + INSERT_AT_ONCE));
+}
+
+/** What people type: whole titles, one word, two, a beginning, capitals, nothing that exists; the same every time. */
+export function questions(titles: readonly string[], count: number): string[] {
+  const random = seeded(7);
+  const word = () => WORDS[Math.floor(random() * WORDS.length)] ?? '';
+  const shapes = [
+    () => titles[Math.floor(random() * titles.length)] ?? '',
+    word,
+    () => `${word()} ${word()}`,
+    () => word().slice(0, 3),
+    () => `${word()} ${word().slice(0, 2)}`.toUpperCase(),
+    () => `${word()} zzyzx`,
+  ];
+  return Array.from({ length: count }, (_, i) => shapes[i % shapes.length]?.() ?? '');
+}
