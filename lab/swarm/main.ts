@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { type Row, saveRows } from '../rows';
 import { chartOf } from './chart';
 import { Cleaner } from './cleaner';
-import { makeMusic } from './music';
-import { buildNetwork } from './network/network';
+import { type Music, makeMusic } from './music';
+import { buildNetwork, type Network } from './network/network';
 import { type Options, readOptions } from './options';
 import { prepare } from './prepare';
 import { playRound } from './round';
@@ -25,6 +25,7 @@ const SYSTEMS: System[] = [enxame, http, p2pMediaLoader, webtorrent];
 
 const cleaner = new Cleaner();
 cleaner.onSignals();
+const options = readyOrEnd();
 try {
   await main();
 } catch (error) {
@@ -34,10 +35,20 @@ try {
   await cleaner.run();
 }
 
+/** What cannot be done here is said in a sentence. */
+function readyOrEnd(): Options {
+  try {
+    const known = { systems: SYSTEMS.map(({ name }) => name), scenarios: Object.keys(scenarios) };
+    const chosen = readOptions(process.argv.slice(2), known);
+    prepare(chosen.delayMs > 0);
+    return chosen;
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(1);
+  }
+}
+
 async function main(): Promise<void> {
-  const known = { systems: SYSTEMS.map(({ name }) => name), scenarios: Object.keys(scenarios) };
-  const options = readOptions(process.argv.slice(2), known);
-  prepare(options.delayMs > 0);
   const folder = await mkdtemp(join(tmpdir(), 'enxame-bench-swarm-'));
   cleaner.add('the folder', () => rm(folder, { recursive: true, force: true }));
   console.log('Making the music …');
@@ -51,7 +62,21 @@ async function main(): Promise<void> {
     services.set(system.name, await system.start({ network, music, folder: own, cleaner }));
   }
   const played: Played[] = [];
-  // Rounds outside: whatever else this machine does in the meantime befalls all systems alike.
+  try {
+    await playAll(network, music, services, played);
+  } finally {
+    // What was measured before a failure is not lost.
+    if (played.length > 0) await save(played);
+  }
+}
+
+/** Rounds outside: whatever else this machine does in the meantime befalls all systems alike. */
+async function playAll(
+  network: Network,
+  music: Music,
+  services: ReadonlyMap<string, Service>,
+  played: Played[],
+): Promise<void> {
   for (let n = 1; n <= options.rounds; n++) {
     for (const name of options.scenarios) {
       const scenario: Scenario = scenarios[name as keyof typeof scenarios](n, options.listeners);
@@ -63,10 +88,9 @@ async function main(): Promise<void> {
       }
     }
   }
-  await save(options, played);
 }
 
-async function save(options: Options, played: Played[]): Promise<void> {
+async function save(played: Played[]): Promise<void> {
   const name = options.delayMs > 0 ? 'swarm-delay' : 'swarm';
   const rows = rowsOf(played);
   await saveRows(name, rows);

@@ -4,13 +4,14 @@ import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { MAX_MESSAGE_BYTES, newMessage } from '@/lib/contracts/messages';
 import type { RpcHandlers } from '@/lib/contracts/rpc';
+import { handlersOf } from '@/lib/contracts/rpc.fixture';
 import { answerRequest, decodeAnswer, decodeMessage, encodeMessage, encodeRequest, serviceOf } from './codec';
 
 const log = pino({ level: 'silent' });
-const handlers: RpcHandlers<'history'> = {
+const handlers = handlersOf('history', {
   'history.health': async () => ({ status: 'ok' }),
   'history.recent': async ({ limit }) => ({ plays: [], total: limit }),
-};
+});
 
 describe('messages', () => {
   const message = newMessage('changed.history', { accountId: 'ana', trackId: newId() }, { actor: null, at: 1 });

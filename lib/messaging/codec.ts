@@ -13,6 +13,7 @@ import {
 } from '@/lib/contracts/rpc';
 import { databaseAway, databaseIsAway } from '@/lib/database/away';
 import type { Log } from '@/lib/host/log';
+import { rpcAnswered } from './metrics';
 
 /** @throws {EnxameError} `invalid_request` or `too_large` */
 export function encodeMessage(message: Message): string {
@@ -43,7 +44,8 @@ const request = z.object({
   params: z.unknown(),
   requestId: z.string(),
 });
-const answer = z.union([z.object({ ok: z.unknown() }), z.object({ error: wireError })]);
+/** The answer that is not `{ ok: … }`. */
+const refusal = z.object({ error: wireError });
 
 export function serviceOf(name: RpcName): ServiceName {
   const service = services.find((candidate) => name.startsWith(`${candidate}.`));
@@ -72,10 +74,15 @@ export async function answerRequest<S extends ServiceName>(
     if (typeof handler !== 'function') throw new EnxameError('not_found', `Nobody here answers ${name}.`);
     const parsed = rpc[name].params.safeParse(params);
     if (!parsed.success) throw new EnxameError('invalid_request', `The parameters of ${name} do not fit.`);
+    const endTimer = rpcAnswered.startTimer({ name });
     try {
-      return JSON.stringify({ ok: rpc[name].result.parse(await handler(parsed.data, { requestId })) });
+      const answered = JSON.stringify({ ok: rpc[name].result.parse(await handler(parsed.data, { requestId })) });
+      endTimer({ outcome: 'ok' });
+      log.debug({ name, requestId }, 'answered');
+      return answered;
     } catch (error) {
       const wire = toWireError(databaseIsAway(error) ? databaseAway(error) : error);
+      endTimer({ outcome: wire.code });
       if (wire.code === 'internal') log.error({ error, name, requestId }, 'a request failed');
       return JSON.stringify({ error: wire });
     }
@@ -94,10 +101,12 @@ function parseRequest(text: string) {
 
 /** @throws {EnxameError} what the handler threw; `internal` when the answer does not fit its schema */
 export function decodeAnswer<N extends RpcName>(name: N, text: string): RpcResult<N> {
-  let read: z.infer<typeof answer>;
+  let read: z.infer<typeof refusal>;
   try {
-    read = answer.parse(JSON.parse(text));
-    if ('ok' in read) return rpc[name].result.parse(read.ok) as RpcResult<N>;
+    const said: unknown = JSON.parse(text);
+    if (typeof said === 'object' && said !== null && 'ok' in said)
+      return rpc[name].result.parse(said.ok) as RpcResult<N>;
+    read = refusal.parse(said);
   } catch (cause) {
     throw new EnxameError('internal', `The answer to ${name} does not fit its contract.`, { cause });
   }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, count, eq, inArray } from 'drizzle-orm';
 import { Broker, type ConsumeMessage } from 'smqp';
 import { EnxameError } from '@/lib/contracts/errors';
-import type { Message } from '@/lib/contracts/messages';
+import type { ParkedMessage } from '@/lib/contracts/http';
+import type { DurableQueue, Message } from '@/lib/contracts/messages';
 import { type RpcHandlers, type RpcName, type RpcParams, rpcQueue, type ServiceName } from '@/lib/contracts/rpc';
 import type { Database } from '@/lib/database/database';
 import type { Log } from '@/lib/host/log';
@@ -17,8 +18,9 @@ import {
   RPC_TIMEOUT_MS,
   type Subscription,
 } from './bus';
-import { answerRequest, decodeAnswer, encodeMessage, encodeRequest, serviceOf } from './codec';
+import { answerRequest, decodeAnswer, decodeMessage, encodeMessage, encodeRequest, serviceOf } from './codec';
 import { Intake } from './intake';
+import { counted, type Depth, watchDepths } from './metrics';
 import { Replies } from './replies';
 import { bindings, journal, parked } from './schema';
 
@@ -32,6 +34,8 @@ interface Journaled {
   seq: number;
   body: string;
   failures: number;
+  /** When it was published (epoch ms); null for what an earlier run left behind. */
+  sentAt: number | null;
 }
 
 /** A question in a service's queue; `body` is text, so that nothing but JSON ever crosses. */
@@ -51,7 +55,8 @@ export async function openEmbeddedBus(options: {
 }): Promise<Bus> {
   await options.database.migrate('bus', MIGRATIONS);
   const bus = new EmbeddedBus(options.database, options.log, options.retryDelaysMs ?? RETRY_DELAYS_MS);
-  await bus.replay();
+  await bus.recover();
+  watchDepths(() => bus.depths());
   return bus;
 }
 
@@ -72,10 +77,10 @@ class EmbeddedBus implements Bus {
   }
 
   /** Brings back the durable queues and what was in them. */
-  async replay(): Promise<void> {
+  async recover(): Promise<void> {
     for (const { queue, pattern } of await this.#database.orm.select().from(bindings)) this.#bind(queue, pattern);
     const rows = await this.#database.orm.select().from(journal).orderBy(asc(journal.seq));
-    for (const { queue, ...row } of rows) this.#durableQueue(queue).queueMessage({}, row satisfies Journaled);
+    for (const row of rows) this.#give(row, null);
     if (rows.length > 0) this.#log.info({ messages: rows.length }, 'messages of an earlier run are given again');
   }
 
@@ -84,7 +89,7 @@ class EmbeddedBus implements Bus {
     const body = encodeRequest(name, params, options.requestId ?? randomUUID());
     const queue = this.#broker.getQueue(rpcQueue(serviceOf(name)));
     if (queue === undefined || queue.consumerCount === 0) {
-      throw new EnxameError('unavailable', `The ${serviceOf(name)} service is not running.`);
+      throw new EnxameError('unavailable', `The ${serviceOf(name)} service is not running.`, { retryAfterS: 2 });
     }
     const id = randomUUID();
     const text = await this.#replies.wait(id, name, options, () => {
@@ -116,7 +121,11 @@ class EmbeddedBus implements Bus {
     });
   }
 
-  async publish(message: Message): Promise<void> {
+  publish(message: Message): Promise<void> {
+    return counted(message.type, this.#publish(message));
+  }
+
+  async #publish(message: Message): Promise<void> {
     this.#assertOpen();
     const body = encodeMessage(message);
     const queues = this.#queuesFor(message.type);
@@ -128,7 +137,7 @@ class EmbeddedBus implements Bus {
       throw new EnxameError('unavailable', 'Too many messages wait to be handled.');
     }
     const rows = durable.length === 0 ? [] : await this.#write(durable.map(({ name }) => ({ queue: name, body })));
-    for (const { queue, ...row } of rows) this.#durableQueue(queue).queueMessage({}, row satisfies Journaled);
+    for (const row of rows) this.#give(row, Date.now());
     for (const queue of queues) if (queue.options.durable !== true) queue.queueMessage({}, body);
   }
 
@@ -154,6 +163,45 @@ class EmbeddedBus implements Bus {
     });
   }
 
+  async parked(queue: DurableQueue, limit: number) {
+    const ofQueue = eq(parked.queue, queue);
+    const rows = await this.#database.orm.select().from(parked).where(ofQueue).orderBy(asc(parked.seq)).limit(limit);
+    return { messages: rows.map(shown), total: await this.#database.orm.$count(parked, ofQueue) };
+  }
+
+  async replay(queue: DurableQueue, ids: readonly string[] | null) {
+    // In one transaction: it is either put aside or to be given, never both and never neither.
+    const rows = await this.#database.orm.transaction(async (tx) => {
+      const gone = await tx.delete(parked).where(chosen(queue, ids)).returning();
+      if (gone.length === 0) return [];
+      const inOrder = gone.sort((a, b) => a.seq - b.seq);
+      return tx
+        .insert(journal)
+        .values(inOrder.map(({ body }) => ({ queue, body })))
+        .returning();
+    });
+    for (const row of rows) this.#give(row, null);
+    return rows.length;
+  }
+
+  async discard(queue: DurableQueue, ids: readonly string[] | null) {
+    return (await this.#database.orm.delete(parked).where(chosen(queue, ids)).returning({ seq: parked.seq })).length;
+  }
+
+  /** Of the durable queues, for the metrics. */
+  async depths(): Promise<Depth[]> {
+    const counts = await this.#database.orm
+      .select({ queue: parked.queue, n: count() })
+      .from(parked)
+      .groupBy(parked.queue);
+    const names = new Set(this.#exchange.bindings.map(({ queue }) => queue).filter(({ options }) => options.durable));
+    return [...names].map(({ name, messageCount }) => ({
+      queue: name,
+      waiting: messageCount,
+      parked: counts.find(({ queue }) => queue === name)?.n ?? 0,
+    }));
+  }
+
   health() {
     return this.#closed ? { status: 'down' as const, detail: 'closed' } : { status: 'ok' as const, detail: 'embedded' };
   }
@@ -175,7 +223,10 @@ class EmbeddedBus implements Bus {
         const done = async () => delivered.ack();
         intake.take({
           text: delivered.content,
+          queue: '',
           failures: 0,
+          isRepeat: false,
+          sentAt: null,
           stale: () => false,
           ack: done,
           giveBack: done,
@@ -197,7 +248,10 @@ class EmbeddedBus implements Bus {
     const { orm } = this.#database;
     return {
       text: row.body,
+      queue,
       failures: row.failures,
+      isRepeat: row.sentAt === null || row.failures > 0,
+      sentAt: row.sentAt,
       stale: () => false,
       ack: () => settle(delivered, () => orm.delete(journal).where(eq(journal.seq, row.seq))),
       async giveBack(failures: number) {
@@ -215,6 +269,10 @@ class EmbeddedBus implements Bus {
           }),
         ),
     };
+  }
+
+  #give({ queue, seq, body, failures }: typeof journal.$inferSelect, sentAt: number | null): void {
+    this.#durableQueue(queue).queueMessage({}, { seq, body, failures, sentAt } satisfies Journaled);
   }
 
   #durableQueue(name: string) {
@@ -258,6 +316,28 @@ class EmbeddedBus implements Bus {
   #assertOpen(): void {
     if (this.#closed) throw new EnxameError('unavailable', 'The server is stopping.');
   }
+}
+
+const SHOWN_CHARS = 2_000;
+
+function shown(row: typeof parked.$inferSelect): ParkedMessage {
+  const read = decodeMessage(row.body);
+  return {
+    id: String(row.seq),
+    queue: row.queue,
+    type: 'message' in read ? read.message.type : 'unknown',
+    reason: row.reason,
+    failures: row.failures,
+    parkedAt: row.parkedAt.getTime(),
+    body: row.body.slice(0, SHOWN_CHARS),
+  };
+}
+
+/** Those of a queue that are named; null: all. What is no number names none. */
+function chosen(queue: string, ids: readonly string[] | null) {
+  if (ids === null) return eq(parked.queue, queue);
+  const numbers = ids.map(Number).filter(Number.isSafeInteger);
+  return and(eq(parked.queue, queue), inArray(parked.seq, numbers));
 }
 
 /** Forgets a message once the journal has; where the journal cannot be written, the message is given again after a pause. */

@@ -20,6 +20,9 @@ describe('Intake', () => {
   function delivery(label: string, text: string, over: Partial<Delivery> = {}): Delivery {
     return {
       text,
+      queue: 'test',
+      isRepeat: false,
+      sentAt: null,
       failures: 0,
       stale: () => false,
       ack: async () => void endings.push(`${label} ack`),

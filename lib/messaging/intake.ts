@@ -3,10 +3,17 @@ import { isEnxameError } from '@/lib/contracts/errors';
 import type { Message } from '@/lib/contracts/messages';
 import type { Log } from '@/lib/host/log';
 import { decodeMessage } from './codec';
+import { handled, lag, redelivered } from './metrics';
 
 /** One message as a broker hands it over. Exactly one of the three endings is called. */
 export interface Delivery {
   text: string;
+  /** Its queue; empty for a subscriber without one. */
+  queue: string;
+  /** It was given to a consumer before. */
+  isRepeat: boolean;
+  /** When it was published (epoch ms); null when that is not known. */
+  sentAt: number | null;
   /** Deliveries that failed before this one. */
   failures: number;
   /** The broker has taken it back by itself (its connection broke) and gives it again: not to be begun any more. */
@@ -39,6 +46,7 @@ export class Intake {
   }
 
   take(delivery: Delivery): void {
+    if (delivery.isRepeat) redelivered.inc({ queue: delivery.queue });
     const read = decodeMessage(delivery.text);
     const lane = 'message' in read ? (read.message.actor ?? '') : '';
     const before = this.#lanes.get(lane) ?? Promise.resolve();
@@ -63,12 +71,17 @@ export class Intake {
       if (delivery.stale()) return;
       if (this.#closing.signal.aborted) return delivery.giveBack(failures);
       const error = await this.#attempt(message);
-      if (error === null) return delivery.ack();
+      if (error === null) {
+        handled.inc({ queue: delivery.queue, type: message.type, outcome: 'done' });
+        if (delivery.sentAt !== null) lag.observe({ queue: delivery.queue }, (Date.now() - delivery.sentAt) / 1000);
+        return delivery.ack();
+      }
       const delayMs = this.#retryDelaysMs[failures];
       failures += 1;
       const reason = error instanceof Error ? error.message : String(error);
       const pointless = isEnxameError(error) && error.code === 'invalid_request';
       if (delayMs === undefined || pointless) return this.#park(delivery, reason, failures, message);
+      handled.inc({ queue: delivery.queue, type: message.type, outcome: 'failed' });
       this.#log.warn(
         { error, id: message.id, type: message.type, failures, delayMs },
         'a message failed; trying again',
@@ -89,6 +102,7 @@ export class Intake {
 
   async #park(delivery: Delivery, reason: string, failures: number, message?: Message): Promise<void> {
     this.#log.error({ id: message?.id, type: message?.type, failures, reason }, 'a message is put aside');
+    handled.inc({ queue: delivery.queue, type: message?.type ?? 'unknown', outcome: 'parked' });
     await delivery.park(reason, failures);
   }
 }

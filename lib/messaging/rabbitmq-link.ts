@@ -102,7 +102,15 @@ export class RabbitmqLink {
 
   /** A channel of a connection, with confirms. */
   async channel(model: ChannelModel): Promise<ConfirmChannel> {
-    const channel = await model.createConfirmChannel();
+    return this.#watched(model, await model.createConfirmChannel());
+  }
+
+  /** One without: for questions and answers, which have ends of their own. Its type offers confirms that never come. */
+  async plainChannel(model: ChannelModel): Promise<ConfirmChannel> {
+    return this.#watched(model, (await model.createChannel()) as ConfirmChannel);
+  }
+
+  #watched(model: ChannelModel, channel: ConfirmChannel): ConfirmChannel {
     channel.on('error', (error) => this.#log.warn({ error: error.message }, 'RabbitMQ closed a channel'));
     channel.on('handler-error', (error) => this.#log.error({ error }, 'a handler of RabbitMQ events failed'));
     channel.on('close', () => {

@@ -1,13 +1,12 @@
 /** The receiving side of RabbitMQ: servers of questions, and subscribers. */
 import type { ChannelModel, ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { EnxameError, toWireError } from '@/lib/contracts/errors';
-import { EXCHANGE, PREFETCH, RPC_PREFETCH } from './bus';
+import { EXCHANGE, PREFETCH, RPC_PREFETCH, RPC_TIMEOUT_MS } from './bus';
 import type { Delivery, Intake } from './intake';
 import type { Part, RabbitmqLink } from './rabbitmq-link';
+import { declareParking, parkedQueue } from './rabbitmq-parked';
 import { confirmed } from './rabbitmq-talk';
 
-/** Where messages are put aside, for a person to look at; also the dead-letter exchange of every durable queue. */
-export const PARKED = 'music_events_parked';
 /** A queue that holds so many refuses more, and the publisher is told. */
 const MAX_QUEUE_LENGTH = 100_000;
 /**
@@ -32,7 +31,7 @@ abstract class Consumer implements Part {
   }
 
   async attach(model: ChannelModel): Promise<void> {
-    const channel = await this.link.channel(model);
+    const channel = await this.open(model);
     channel.on('close', () => {
       if (this.#channel === channel) this.#channel = null;
     });
@@ -55,6 +54,10 @@ abstract class Consumer implements Part {
 
   protected isOpen(channel: ConfirmChannel): boolean {
     return this.#channel === channel;
+  }
+
+  protected open(model: ChannelModel): Promise<ConfirmChannel> {
+    return this.link.channel(model);
   }
 
   protected abstract declare(channel: ConfirmChannel): Promise<{ queue: string; prefetch: number }>;
@@ -84,9 +87,14 @@ export class Server extends Consumer {
     this.#answer = answer;
   }
 
+  /** Answers are not confirmed: who waits for a lost one asks again, and a confirm costs half as much as the answer. */
+  protected override open(model: ChannelModel): Promise<ConfirmChannel> {
+    return this.link.plainChannel(model);
+  }
+
   protected async declare(channel: ConfirmChannel) {
     // Gone with its last server, so that a question to nobody comes back at once instead of timing out.
-    await channel.assertQueue(this.#queue, { durable: true, autoDelete: true });
+    await channel.assertQueue(this.#queue, { durable: true, autoDelete: true, messageTtl: RPC_TIMEOUT_MS });
     return { queue: this.#queue, prefetch: RPC_PREFETCH };
   }
 
@@ -145,21 +153,25 @@ export class Subscriber extends Consumer {
   #delivery(channel: ConfirmChannel, message: ConsumeMessage): Delivery {
     return {
       text: message.content.toString(),
+      queue: this.#queue ?? '',
       failures: 0,
+      isRepeat: message.fields.redelivered,
+      sentAt: Number(message.properties.headers?.['x-sent-at'] ?? 0) || null,
       stale: () => !this.isOpen(channel),
       ack: async () => channel.ack(message),
       giveBack: async () => channel.nack(message, false, true),
       park: async (reason, failures) => {
-        if (this.#queue !== null) {
+        const queue = this.#queue;
+        if (queue !== null) {
           await confirmed((done) => {
             channel.publish(
-              PARKED,
+              parkedQueue(queue),
               message.fields.routingKey,
               message.content,
               {
                 persistent: true,
                 messageId: message.properties.messageId,
-                headers: { 'x-parked-from': this.#queue, 'x-reason': reason, 'x-failures': failures },
+                headers: { 'x-reason': reason, 'x-failures': failures, 'x-parked-at': Date.now() },
               },
               done,
             );
@@ -183,19 +195,17 @@ async function declareOwn(channel: ConfirmChannel): Promise<string> {
 
 /** A quorum queue and the place where it puts aside what cannot be handled. */
 async function declareDurable(channel: ConfirmChannel, queue: string): Promise<string> {
-  await channel.assertExchange(PARKED, 'fanout', { durable: true });
-  await channel.assertQueue(PARKED, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
-  await channel.bindQueue(PARKED, PARKED, '');
+  const parking = await declareParking(channel, queue);
   await channel.assertQueue(queue, {
     durable: true,
     maxLength: MAX_QUEUE_LENGTH,
     // At-least-once dead-lettering needs it; and a full queue refuses what is new rather than lose what is old.
     overflow: 'reject-publish',
-    deadLetterExchange: PARKED,
+    deadLetterExchange: parking.deadLetterExchange,
     arguments: {
       'x-queue-type': 'quorum',
       'x-delivery-limit': CRASH_LIMIT,
-      'x-dead-letter-strategy': 'at-least-once',
+      ...parking.arguments,
     },
   });
   return queue;

@@ -12,7 +12,8 @@ const REPLY_TO = 'amq.rabbitmq.reply-to';
 /** A broker that is out of memory or disk takes messages and confirms none. */
 const CONFIRM_TIMEOUT_MS = 10_000;
 
-const away = () => new EnxameError('unavailable', 'The message broker is away.');
+const COME_AGAIN = { retryAfterS: 2 };
+const away = () => new EnxameError('unavailable', 'The message broker is away.', COME_AGAIN);
 
 /** Asks by direct reply-to, on a channel of its own. */
 export class Caller implements Part {
@@ -20,15 +21,19 @@ export class Caller implements Part {
   readonly #replies = new Replies();
   readonly #link: RabbitmqLink;
   #channel: ConfirmChannel | null = null;
+  #asked = 0;
 
   constructor(link: RabbitmqLink) {
     this.#link = link;
   }
 
   async attach(model: ChannelModel): Promise<void> {
-    const channel = await this.#link.channel(model);
+    const channel = await this.#link.plainChannel(model);
     channel.on('return', ({ properties }) => {
-      this.#replies.fail(properties.correlationId, new EnxameError('unavailable', 'The service is not running.'));
+      this.#replies.fail(
+        properties.correlationId,
+        new EnxameError('unavailable', 'The service is not running.', COME_AGAIN),
+      );
     });
     channel.on('close', () => {
       if (this.#channel === channel) this.#channel = null;
@@ -48,14 +53,17 @@ export class Caller implements Part {
   async ask(queue: string, name: string, text: string, options: RequestOptions): Promise<string> {
     const channel = this.#channel;
     if (channel === null) throw away();
-    const correlationId = randomUUID();
+    // Unique on its connection, which is all that a correlation id must be.
+    const correlationId = String(++this.#asked);
     return this.#replies.wait(correlationId, name, options, () => {
       channel.sendToQueue(queue, Buffer.from(text), {
         correlationId,
         replyTo: REPLY_TO,
         mandatory: true,
-        // Nobody waits any longer, so nobody need work on it.
-        expiration: options.timeoutMs ?? RPC_TIMEOUT_MS,
+        // The queue itself lets go of what is older than any usual wait; a shorter one costs RabbitMQ a timer.
+        ...(options.timeoutMs !== undefined && options.timeoutMs < RPC_TIMEOUT_MS
+          ? { expiration: options.timeoutMs }
+          : {}),
         contentType: 'application/json',
       });
     });
@@ -106,6 +114,7 @@ export class Publisher implements Part {
             messageId: message.id,
             correlationId,
             contentType: 'application/json',
+            headers: { 'x-sent-at': Date.now() },
           },
           done,
         ),

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { EnxameError } from '@/lib/contracts/errors';
-import type { Message } from '@/lib/contracts/messages';
+import type { DurableQueue, Message } from '@/lib/contracts/messages';
 import { type RpcHandlers, type RpcName, type RpcParams, rpcQueue, type ServiceName } from '@/lib/contracts/rpc';
 import type { Log } from '@/lib/host/log';
 import { type Bus, RETRY_DELAYS_MS, type RequestOptions, type Subscription } from './bus';
 import { answerRequest, decodeAnswer, encodeMessage, encodeRequest, serviceOf } from './codec';
 import { Intake } from './intake';
+import { counted, watchDepths } from './metrics';
 import { RabbitmqLink } from './rabbitmq-link';
+import { Parking } from './rabbitmq-parked';
 import { Server, Subscriber } from './rabbitmq-take';
 import { Caller, Publisher } from './rabbitmq-talk';
 
@@ -31,6 +33,8 @@ class RabbitmqBus implements Bus {
   readonly #link: RabbitmqLink;
   readonly #caller: Caller;
   readonly #publisher: Publisher;
+  readonly #parking: Parking;
+  readonly #queues = new Set<string>();
   readonly #consumers = new Set<Server | Subscriber>();
   readonly #log: Log;
   readonly #retryDelaysMs: readonly number[];
@@ -40,6 +44,8 @@ class RabbitmqBus implements Bus {
     this.#link = link;
     this.#caller = new Caller(link);
     this.#publisher = new Publisher(link);
+    this.#parking = new Parking(link, this.#queues);
+    watchDepths(() => this.#parking.depths());
     this.#log = log;
     this.#retryDelaysMs = retryDelaysMs;
   }
@@ -47,6 +53,7 @@ class RabbitmqBus implements Bus {
   async open(url: string): Promise<void> {
     await this.#link.add(this.#caller);
     await this.#link.add(this.#publisher);
+    await this.#link.add(this.#parking);
     await this.#link.open(url);
   }
 
@@ -58,7 +65,7 @@ class RabbitmqBus implements Bus {
 
   async publish(message: Message): Promise<void> {
     this.#assertOpen();
-    await this.#publisher.publish(message, encodeMessage(message));
+    await counted(message.type, this.#publisher.publish(message, encodeMessage(message)));
   }
 
   serve<S extends ServiceName>(service: S, handlers: RpcHandlers<S>): Promise<Subscription> {
@@ -70,7 +77,20 @@ class RabbitmqBus implements Bus {
     handle: (message: Message) => Promise<void>,
   ): Promise<Subscription> {
     const retryDelaysMs = options.queue === null ? [] : this.#retryDelaysMs;
+    if (options.queue !== null) this.#queues.add(options.queue);
     return this.#start(new Subscriber(this.#link, options, new Intake({ handle, retryDelaysMs, log: this.#log })));
+  }
+
+  parked(queue: DurableQueue, limit: number) {
+    return this.#parking.list(queue, limit);
+  }
+
+  replay(queue: DurableQueue, ids: readonly string[] | null) {
+    return this.#parking.end(queue, ids, true);
+  }
+
+  discard(queue: DurableQueue, ids: readonly string[] | null) {
+    return this.#parking.end(queue, ids, false);
   }
 
   health() {

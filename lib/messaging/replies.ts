@@ -1,5 +1,6 @@
-import { EnxameError } from '@/lib/contracts/errors';
+import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { type RequestOptions, RPC_TIMEOUT_MS } from './bus';
+import { rpcAsked, rpcInFlight } from './metrics';
 
 interface Waiting {
   resolve(text: string): void;
@@ -7,15 +8,36 @@ interface Waiting {
 }
 
 /**
+ * Questions to one service that may wait for an answer at once. A service answers a hundred a second or more, so that the last of
+ * these is still answered in time; more would only time out, after having cost as much.
+ */
+export const MAX_IN_FLIGHT = 256;
+const COME_AGAIN_S = 1;
+
+/**
  * Requests that wait for their answer, by correlation id. Each ends exactly once, by answer, timeout, abort or failure, and
  * leaves neither timer nor listener behind.
  */
 export class Replies {
   readonly #waiting = new Map<string, Waiting>();
+  readonly #inFlight = new Map<string, number>();
 
-  /** @param send asks, once the wait has begun; a failure of it ends the wait */
+  /**
+   * @param send asks, once the wait has begun; a failure of it ends the wait
+   * @throws {EnxameError} `unavailable` when too many wait already
+   */
   async wait(id: string, name: string, options: RequestOptions, send: () => Promise<void> | void): Promise<string> {
     options.signal?.throwIfAborted();
+    const [service = ''] = name.split('.');
+    const others = this.#inFlight.get(service) ?? 0;
+    if (others >= MAX_IN_FLIGHT) {
+      throw new EnxameError('unavailable', `The ${service} service has more questions than it can answer.`, {
+        retryAfterS: COME_AGAIN_S,
+      });
+    }
+    this.#count(service, others + 1);
+    const endTimer = rpcAsked.startTimer({ name });
+    let outcome = 'failed';
     const answered = new Promise<string>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
     const onAbort = () => this.fail(id, options.signal?.reason);
     options.signal?.addEventListener('abort', onAbort, { once: true });
@@ -26,12 +48,24 @@ export class Replies {
     // Not awaited: while a broker is slow to take the question, the caller's timeout and abort still count.
     (async () => send())().catch((error) => this.fail(id, error));
     try {
-      return await answered;
+      const text = await answered;
+      outcome = 'answered';
+      return text;
+    } catch (error) {
+      if (isEnxameError(error)) outcome = error.code;
+      throw error;
     } finally {
+      endTimer({ outcome });
+      this.#count(service, (this.#inFlight.get(service) ?? 1) - 1);
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', onAbort);
       this.#waiting.delete(id);
     }
+  }
+
+  #count(service: string, inFlight: number): void {
+    this.#inFlight.set(service, inFlight);
+    rpcInFlight.set({ service }, inFlight);
   }
 
   /** An answer that comes too late finds nobody and is dropped. */

@@ -1,8 +1,10 @@
 /** What only a broker in another process can do: go away and come back. */
+
 import { connect } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
 import { newMessage } from '@/lib/contracts/messages';
+import { handlersOf } from '@/lib/contracts/rpc.fixture';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
 import { testLog } from '../support/brokers';
@@ -24,10 +26,11 @@ describe('RabbitMQ goes away and comes back', () => {
   beforeAll(async () => {
     node = await startRabbitmq();
     [bus, caller] = [await open(), await open()];
-    await bus.serve('history', {
+    const handlers = handlersOf('history', {
       'history.health': async () => ({ status: 'ok' }),
       'history.recent': async () => ({ plays: [], total: 1 }),
     });
+    await bus.serve('history', handlers);
     await bus.subscribe({ queue: 'test.durable', patterns: ['playback.*'] }, async ({ id }) => void durable.push(id));
     const known = await caller.subscribe({ queue: 'test.meanwhile', patterns: ['playback.*'] }, async () => {});
     await known.close();
@@ -82,15 +85,14 @@ describe('RabbitMQ goes away and comes back', () => {
     const beginning = new Promise<void>((resolve) => {
       begun = resolve;
     });
-    await bus.serve('playlists', {
+    const handlers = handlersOf('playlists', {
       'playlists.health': async () => {
         begun();
         await held;
         return { status: 'ok' };
       },
-      'playlists.list': async () => ({ playlists: [] }),
-      'playlists.get': async () => Promise.reject(new Error('not asked')),
     });
+    await bus.serve('playlists', handlers);
     const question = caller.request('playlists.health', {}, { timeoutMs: 60_000 });
     const outcome = expect(question).rejects.toMatchObject({ code: 'unavailable' });
     await beginning;

@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
-import { MAX_MESSAGE_BYTES, type Message, newMessage } from '@/lib/contracts/messages';
+import { type DurableQueue, MAX_MESSAGE_BYTES, type Message, newMessage } from '@/lib/contracts/messages';
 import type { RpcHandlers } from '@/lib/contracts/rpc';
+import { handlersOf } from '@/lib/contracts/rpc.fixture';
 import { type Bus, MAX_DELIVERIES, PREFETCH, type Subscription } from '@/lib/messaging/bus';
+import { MAX_IN_FLIGHT } from '@/lib/messaging/replies';
 import { startEmbedded, startRabbitmqBroker, type TestBroker } from '../support/brokers';
 
 const started = (actor = 'ana') =>
@@ -12,11 +14,11 @@ const fact = () =>
   newMessage('changed.history', { accountId: 'ana', trackId: newId() }, { actor: null, at: Date.now() });
 
 function historyHandlers(overrides: Partial<RpcHandlers<'history'>> = {}): RpcHandlers<'history'> {
-  return {
+  return handlersOf('history', {
     'history.health': async () => ({ status: 'ok' }),
     'history.recent': async () => ({ plays: [], total: 0 }),
     ...overrides,
-  };
+  });
 }
 
 /** A promise that the test settles when it wants. */
@@ -92,6 +94,28 @@ describe.each([
       const hidden = await bus.request('history.health', {}).catch((error) => error);
       expect(hidden).toMatchObject({ code: 'internal' });
       expect(hidden.message).not.toContain('secret');
+    });
+
+    it('are refused at once when too many wait, and taken again when some were answered', async () => {
+      const bus = await broker.connect();
+      const held = gate();
+      await keep(
+        bus.serve(
+          'history',
+          historyHandlers({
+            'history.health': async () => {
+              await held.opened;
+              return { status: 'ok' };
+            },
+          }),
+        ),
+      );
+      const ask = () => bus.request('history.health', {}, { timeoutMs: 20_000 });
+      const waiting = Array.from({ length: MAX_IN_FLIGHT }, ask);
+      await expect(ask()).rejects.toMatchObject({ code: 'unavailable', retryAfterS: expect.any(Number) });
+      held.open();
+      expect(await Promise.all(waiting)).toHaveLength(MAX_IN_FLIGHT);
+      expect(await ask()).toEqual({ status: 'ok' });
     });
 
     it('with parameters that do not fit never leave', async () => {
@@ -263,6 +287,45 @@ describe.each([
       await vi.waitFor(() => expect(handled).toEqual([good.id]));
       expect(await broker.parkedReasons('test.poison')).toEqual([`failure ${MAX_DELIVERIES}`]);
       expect(tries).toBe(MAX_DELIVERIES);
+    });
+
+    it('that were put aside are shown, given again once their consumer is mended, or forgotten', async () => {
+      const bus = await broker.connect();
+      const queue = 'test.again' as DurableQueue;
+      const messages = [started(), started(), started()];
+      const handled: string[] = [];
+      let broken = true;
+      await keep(
+        bus.subscribe({ queue, patterns: ['playback.*'] }, async (message) => {
+          if (broken) throw new EnxameError('invalid_request', 'not understood');
+          handled.push(message.id);
+        }),
+      );
+      for (const message of messages) await bus.publish(message);
+      await vi.waitFor(async () => expect((await bus.parked(queue, 10)).total).toBe(3), { timeout: 5000 });
+      const shown = await bus.parked(queue, 2);
+      expect(shown).toMatchObject({
+        total: 3,
+        messages: [{ queue, type: 'playback.started', reason: 'not understood' }, {}],
+      });
+      expect(JSON.parse(shown.messages[0]?.body ?? '')).toMatchObject({ id: messages[0]?.id });
+      expect(Math.abs((shown.messages[0]?.parkedAt ?? 0) - Date.now())).toBeLessThan(60_000);
+
+      // Looking changed nothing; one is forgotten, the others are given again, each once.
+      const [first, second] = shown.messages;
+      expect(await bus.discard(queue, [first?.id ?? ''])).toBe(1);
+      broken = false;
+      expect(await bus.replay(queue, [second?.id ?? '', 'nobody'])).toBe(1);
+      expect(await bus.replay(queue, null)).toBe(1);
+      await vi.waitFor(() => expect(handled).toHaveLength(2));
+      expect([...handled].sort()).toEqual(
+        messages
+          .slice(1)
+          .map(({ id }) => id)
+          .sort(),
+      );
+      expect(await bus.parked(queue, 10)).toEqual({ messages: [], total: 0 });
+      expect(await bus.replay(queue, null)).toBe(0);
     });
 
     it('that are malformed, of an unknown version or too large are put aside, and the consumer lives', async () => {

@@ -2,14 +2,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, type GetMessage } from 'amqplib';
+import { connect } from 'amqplib';
 import { pino } from 'pino';
+import type { DurableQueue } from '@/lib/contracts/messages';
 import type { Database } from '@/lib/database/database';
 import { openPglite } from '@/lib/database/pglite';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
-import { PARKED } from '@/lib/messaging/rabbitmq-take';
-import { journal, parked } from '@/lib/messaging/schema';
+import { journal } from '@/lib/messaging/schema';
 import { startRabbitmq } from './rabbitmq';
 
 export interface TestBroker {
@@ -49,10 +49,7 @@ export async function startEmbedded(): Promise<TestBroker> {
       await database.close();
       await open();
     },
-    async parkedReasons(queue) {
-      const rows = await database.orm.select().from(parked);
-      return rows.filter((row) => row.queue === queue).map((row) => row.reason);
-    },
+    parkedReasons: (queue) => reasonsOf(bus, queue),
     async restart(whileAway) {
       // The bus is not told: what its handlers finish from here on can no longer be noted.
       await database.close();
@@ -70,17 +67,17 @@ export async function startEmbedded(): Promise<TestBroker> {
 export async function startRabbitmqBroker(): Promise<TestBroker> {
   const node = await startRabbitmq();
   const open = new Set<Bus>();
-  const put: GetMessage[] = [];
   const closeAll = async () => {
     await Promise.all([...open].map((bus) => bus.close()));
     open.clear();
   };
+  const openOne = async () => {
+    const bus = await openBus({ config: { amqpUrl: node.url }, database: null, log: testLog, retryDelaysMs });
+    open.add(bus);
+    return bus;
+  };
   return {
-    async connect() {
-      const bus = await openBus({ config: { amqpUrl: node.url }, database: null, log: testLog, retryDelaysMs });
-      open.add(bus);
-      return bus;
-    },
+    connect: openOne,
     async inject(queue, ...texts) {
       await closeAll();
       const connection = await connect(node.url);
@@ -90,17 +87,8 @@ export async function startRabbitmqBroker(): Promise<TestBroker> {
       await connection.close();
     },
     async parkedReasons(queue) {
-      const connection = await connect(node.url);
-      const channel = await connection.createChannel();
-      for (;;) {
-        const message = await channel.get(PARKED, { noAck: true });
-        if (message === false) break;
-        put.push(message);
-      }
-      await connection.close();
-      return put
-        .filter(({ properties }) => properties.headers?.['x-parked-from'] === queue)
-        .map(({ properties }) => String(properties.headers?.['x-reason']));
+      const bus = await openOne();
+      return reasonsOf(bus, queue);
     },
     async restart(whileAway) {
       await node.halt();
@@ -113,4 +101,9 @@ export async function startRabbitmqBroker(): Promise<TestBroker> {
       await node.stop();
     },
   };
+}
+
+/** The tests' own queues are put aside like those of the contracts. */
+async function reasonsOf(bus: Bus, queue: string): Promise<string[]> {
+  return (await bus.parked(queue as DurableQueue, 100)).messages.map((message) => message.reason);
 }

@@ -52,6 +52,11 @@ class FakeBus implements Bus {
   request(): Promise<never> {
     throw new Error('signaling asks nobody');
   }
+  parked(): Promise<never> {
+    throw new Error('signaling looks at nothing put aside');
+  }
+  replay = this.parked;
+  discard = this.parked;
   health() {
     return { status: 'ok' as const };
   }
