@@ -13,15 +13,28 @@ const WORDS = (
   'summer winter autumn spring january december sunday monday midnight midday forever never always again tonight tomorrow ' +
   'yesterday paris london lisboa bahia berlin tokyo havana memphis nashville detroit kingston dakar lagos cairo'
 ).split(' ');
+/** So many different words: the commonest is then in a tenth of all tracks, the next few in a few of a hundred, as in libraries of songs. */
+const VOCABULARY = 3_000;
+const SYLLABLES = 'ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve xi zo bra cle dri flo gru pla sta tre vro'.split(
+  ' ',
+);
 const INSERT_AT_ONCE = 2_000;
+
+/** Real words first, then made ones. */
+function vocabulary(random: () => number): string[] {
+  const words = new Set(WORDS);
+  const syllable = () => SYLLABLES[Math.floor(random() * SYLLABLES.length)] ?? '';
+  while (words.size < VOCABULARY) words.add(syllable() + syllable() + (random() < 0.5 ? syllable() : ''));
+  return [...words];
+}
 
 /** A catalogue of `count` tracks in albums of ten, without files. The same every time. */
 export async function fillCatalogue(orm: Orm, count: number): Promise<string[]> {
   const random = seeded(20_261_124);
+  const words = vocabulary(random);
   const pick = () => {
     // Zipf-like: the first words are in many names.
-    const at = Math.floor(WORDS.length * random() ** 2);
-    return WORDS[at] ?? 'song';
+    return words[Math.floor(words.length * random() ** 2)] ?? 'song';
   };
   const name = (words: number) => {
     const text = Array.from({ length: words }, pick).join(' ');
