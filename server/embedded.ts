@@ -6,6 +6,7 @@ import { startSignaling } from '@/signaling/service';
 import { type Context, checkMusicDir, siteAddress } from './context';
 import { startGateway } from './gateway';
 import { openHttp } from './http';
+import { openMetrics } from './metrics';
 import { openPages } from './pages';
 import { ALL_SERVICES, startServices } from './services';
 
@@ -21,6 +22,7 @@ export async function start({ config: given, log, stopper }: Context): Promise<v
   const database = stopper.add('database', await openDatabase(config, log), (opened) => opened.close());
   const secrets = await loadSecrets(config);
   const bus = stopper.add('broker', await openBus({ config, database, log }), (opened) => opened.close());
+  await openMetrics({ config, log, stopper }, { bus, database });
   const foundations = { config, log, stopper, database, bus, secrets };
   await startServices(ALL_SERVICES, foundations);
   const signaling = await startSignaling({

@@ -7,6 +7,7 @@ import { setRuntime } from '@/lib/host/runtime';
 import { createOrigin } from '@/lib/origin/origin';
 import type { Foundations } from './context';
 import type { Handler } from './http';
+import { observeRequest } from './metrics';
 import type { openPages } from './pages';
 import { commonHeaders, contentSecurityPolicy, isPage, newNonce } from './security-headers';
 
@@ -39,6 +40,11 @@ export async function startGateway(deps: Foundations): Promise<{
   return {
     isFirstRun: () => accounts.isFirstRun(),
     handler: (pages) => (request, response) => {
+      const began = performance.now();
+      const url = request.url ?? '';
+      response.once('close', () =>
+        observeRequest(url, request.method ?? '', response.statusCode, (performance.now() - began) / 1000),
+      );
       for (const [name, value] of headers) response.setHeader(name, value);
       if (origin.handle(request, response)) return;
       if (isPage(request.url ?? '')) {

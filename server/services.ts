@@ -2,6 +2,7 @@ import { openDatabase } from '@/lib/database/open';
 import { loadSecrets } from '@/lib/host/secrets';
 import { openBus } from '@/lib/messaging/open';
 import { type Context, checkMusicDir, type Foundations, requireShared } from './context';
+import { openMetrics } from './metrics';
 
 /** Each is loaded only where it runs. */
 const SERVICES = {
@@ -28,6 +29,7 @@ export async function start(context: Context, names: Service[]): Promise<void> {
   const secrets = await loadSecrets(config);
   const database = stopper.add('database', await openDatabase(config, log), (opened) => opened.close());
   const bus = stopper.add('broker', await openBus({ config, database, log }), (opened) => opened.close());
+  await openMetrics(context, { bus, database });
   await startServices(names, { ...context, database, bus, secrets });
   log.info(`${names.join(', ')} ready`);
 }

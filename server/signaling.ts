@@ -3,6 +3,7 @@ import { openBus } from '@/lib/messaging/open';
 import { startSignaling } from '@/signaling/service';
 import { type Context, requireShared, siteAddress } from './context';
 import { openHttp } from './http';
+import { openMetrics } from './metrics';
 
 /** `npm run signaling`: the signaling server as a process of its own. */
 export async function start({ config: given, log, stopper }: Context): Promise<void> {
@@ -11,6 +12,7 @@ export async function start({ config: given, log, stopper }: Context): Promise<v
   const config = { ...given, port: http.port, stunPort: given.stunPort === 0 ? http.port : given.stunPort };
   const secrets = await loadSecrets(config);
   const bus = stopper.add('broker', await openBus({ config, database: null, log }), (opened) => opened.close());
+  await openMetrics({ config, log, stopper }, { bus, database: null });
   http.use((_request, response) => {
     response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' });
     response.end('This is the signaling server of Enxame.\n');

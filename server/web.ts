@@ -4,6 +4,7 @@ import { openBus } from '@/lib/messaging/open';
 import { type Context, requireShared, siteAddress } from './context';
 import { startGateway } from './gateway';
 import { openHttp } from './http';
+import { openMetrics } from './metrics';
 import { openPages } from './pages';
 
 /** `npm run web`: pages, gateway and origin as a process of their own. */
@@ -16,6 +17,7 @@ export async function start({ config: given, log, stopper }: Context): Promise<v
   const secrets = await loadSecrets(config);
   const database = stopper.add('database', await openDatabase(config, log), (opened) => opened.close());
   const bus = stopper.add('broker', await openBus({ config, database, log }), (opened) => opened.close());
+  await openMetrics({ config, log, stopper }, { bus, database });
   const gateway = await startGateway({ config, log, stopper, database, bus, secrets });
   const pages = stopper.add('pages', await openingPages, (opened) => opened.close());
   stopper.add('http', http, (opened) => opened.close());

@@ -60,6 +60,8 @@ const environment = z.object({
     .string()
     .min(32, 'at least 32 characters, the same for every process (for example: openssl rand -base64 32)')
     .optional(),
+  METRICS_PORT: port.optional(),
+  METRICS_HOST: z.string().min(1).default('127.0.0.1'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error').default('info'),
 });
 
@@ -92,6 +94,9 @@ export interface Config {
   maxStreams: number;
   /** Null: made at the first start and kept in `dataDir` (lib/host/secrets.ts). */
   secret: string | null;
+  /** TCP port of /metrics and /healthz; null: none. */
+  metricsPort: number | null;
+  metricsHost: string;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -128,6 +133,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     listenbrainzUrl: e.LISTENBRAINZ_URL?.replace(/\/+$/, '') ?? null,
     maxStreams: e.MAX_STREAMS,
     secret: e.ENXAME_SECRET ?? null,
+    metricsPort: e.METRICS_PORT ?? null,
+    metricsHost: e.METRICS_HOST,
     logLevel: e.LOG_LEVEL,
   };
 }

@@ -73,6 +73,7 @@ export class Intake {
       const error = await this.#attempt(message);
       if (error === null) {
         handled.inc({ queue: delivery.queue, type: message.type, outcome: 'done' });
+        this.#log.debug({ id: message.id, type: message.type, requestId: message.requestId }, 'handled');
         if (delivery.sentAt !== null) lag.observe({ queue: delivery.queue }, (Date.now() - delivery.sentAt) / 1000);
         return delivery.ack();
       }

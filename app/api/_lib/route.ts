@@ -52,6 +52,7 @@ export function route<A extends Access, S extends Schema | undefined = undefined
   return async (request: Request, context?: { params: Promise<Record<string, string>> }): Promise<Response> => {
     const given = request.headers.get('x-request-id');
     const requestId = given !== null && REQUEST_ID.test(given) ? given : crypto.randomUUID();
+    const began = performance.now();
     let session: Session | null = null;
     let response: Response;
     try {
@@ -93,6 +94,10 @@ export function route<A extends Access, S extends Schema | undefined = undefined
       );
     }
     response.headers.set('x-request-id', requestId);
+    const { method, url } = request;
+    const ms = Math.round(performance.now() - began);
+    // The path alone: what is asked for may be private.
+    runtime().log.debug({ requestId, method, path: new URL(url).pathname, status: response.status, ms }, 'answered');
     // The handler's own cookies come later and so win: after a sign-in the old session's end must not undo the new one.
     for (const cookie of session?.setCookies ?? []) {
       if (!hasCookie(response, cookie)) response.headers.append('set-cookie', cookie);
