@@ -17,6 +17,7 @@ const NEEDED = [
   { package: 'ffmpeg', there: () => onPath('ffmpeg') },
   { package: 'rabbitmq-server', there: () => existsSync('/usr/lib/rabbitmq/bin/rabbitmq-server') },
   { package: 'postgresql', there: () => firstPostgres() !== undefined },
+  { package: 'coturn', there: () => onPath('turnserver') },
 ];
 
 installPackages();

@@ -53,6 +53,8 @@ const environment = z.object({
   ORIGIN_URL: url(['http:', 'https:']).optional(),
   ICE_SERVERS: iceServers.optional(),
   STUN_PORT: port.optional(),
+  TURN_URL: url(['turn:', 'turns:']).optional(),
+  TURN_SECRET: z.string().min(1).optional(),
   LISTENBRAINZ_URL: service.optional(),
   SIGNUP: z.enum(['open', 'invite', 'closed'], 'open, invite or closed').default('closed'),
   MAX_STREAMS: count(1000).default(10),
@@ -85,6 +87,8 @@ export interface Config {
   originUrl: string;
   /** Null: this server's own STUN on `stunPort`. */
   iceServers: z.infer<typeof iceServers> | null;
+  /** A relay for links that cannot be made directly, and the secret that it shares with us. Both or none. */
+  turn: { url: string; secret: string } | null;
   /** UDP port of the STUN answerer. By default the number of signaling's TCP port. */
   stunPort: number;
   signup: 'open' | 'invite' | 'closed';
@@ -111,7 +115,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => {
       const name = String(issue.path[0]);
-      const value = name === 'ENXAME_SECRET' ? '(hidden)' : withoutPassword(given[name] ?? '');
+      const value = name.endsWith('SECRET') ? '(hidden)' : withoutPassword(given[name] ?? '');
       return `${name} is "${value}", but must be: ${issue.message}`;
     });
     throw new ConfigError(lines.join('\n'));
@@ -128,6 +132,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     signalingUrl: e.SIGNALING_URL === undefined ? '' : new URL(e.SIGNALING_URL).origin,
     originUrl: e.ORIGIN_URL === undefined ? '' : new URL(e.ORIGIN_URL).origin,
     iceServers: (e.ICE_SERVERS as Config['iceServers'] | undefined) ?? null,
+    turn: turnOf(e.TURN_URL, e.TURN_SECRET),
     stunPort: e.STUN_PORT ?? portOf(e.SIGNALING_URL) ?? e.PORT,
     signup: e.SIGNUP,
     listenbrainzUrl: e.LISTENBRAINZ_URL?.replace(/\/+$/, '') ?? null,
@@ -137,6 +142,15 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     metricsHost: e.METRICS_HOST,
     logLevel: e.LOG_LEVEL,
   };
+}
+
+/** @throws {ConfigError} when one is there without the other */
+function turnOf(url: string | undefined, secret: string | undefined): Config['turn'] {
+  if (url === undefined && secret === undefined) return null;
+  if (url === undefined || secret === undefined) {
+    throw new ConfigError('TURN_URL and TURN_SECRET belong together: set both, or none.');
+  }
+  return { url, secret };
 }
 
 /** The port that an address names; null where it names none (behind a proxy, say). */

@@ -13,7 +13,7 @@ export const POST = route(
     return {
       ...(await signPeerToken(who, runtime.secrets.signingKey, now)),
       signalingUrl: runtime.config.signalingUrl,
-      iceServers: iceServersFor(runtime.config, visit.host),
+      iceServers: iceServersFor(runtime.config, visit.host, body.peerId, now),
       publicKey: runtime.secrets.publicKey,
       now,
     };
