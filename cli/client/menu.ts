@@ -201,14 +201,15 @@ async function playlistsMenu(api: Api): Promise<void> {
     async () => {
       const { playlists } = await ask.playlists(api);
       return [
+        // First, where they are seen however many playlists there are.
+        { label: 'New playlist', run: () => createPlaylist(api) },
+        { label: 'Import a file', run: () => importFile(api) },
+        { label: 'Public playlists', run: () => publicMenu(api) },
         ...playlists.map((playlist) => ({
           label: plain(playlist.name),
           hint: `${playlist.trackCount} tracks, ${playlist.role === 'owner' ? playlist.visibility : 'shared with you'}`,
           run: () => playlistMenu(api, playlist.id),
         })),
-        { label: 'New playlist', run: () => createPlaylist(api) },
-        { label: 'Import a file', run: () => importFile(api) },
-        { label: 'Public playlists', run: () => publicMenu(api) },
         { label: 'Back', run: leave },
       ];
     },
