@@ -3,9 +3,18 @@ import * as z from 'zod/mini';
 import { importStatus, track } from '@/lib/contracts/catalog';
 import { EnxameError, isEnxameError, type Problem, problem } from '@/lib/contracts/errors';
 import { forwarding, type StatsWindow, topTrack } from '@/lib/contracts/history';
-import { accepted, health, invite, me, person } from '@/lib/contracts/http';
+import {
+  accepted,
+  health,
+  importedPlaylist,
+  invite,
+  me,
+  parkedMessage,
+  person,
+  playlistPerson,
+} from '@/lib/contracts/http';
 import { peerAdmission } from '@/lib/contracts/playback';
-import { playlistDetail } from '@/lib/contracts/playlists';
+import { type PlaylistVisibility, playlistDetail } from '@/lib/contracts/playlists';
 import { rpc } from '@/lib/contracts/rpc';
 
 interface Ask {
@@ -74,7 +83,13 @@ export function fieldIssues(error: unknown): Record<string, string> {
 
 const anything: z.ZodMiniType<unknown> = z.unknown();
 const withTracks = { tracks: z.array(track) };
-export const playlistPage = z.object({ ...playlistDetail.shape, ...withTracks });
+const withPeople = { people: z.array(playlistPerson) };
+export const playlistPage = z.object({ ...playlistDetail.shape, ...withTracks, ...withPeople });
+const playlistList = z.object({ ...rpc['playlists.list'].result.shape, ...withPeople });
+export type PlaylistList = z.infer<typeof playlistList>;
+const publicPlaylists = z.object({ ...rpc['playlists.public'].result.shape, ...withPeople });
+const playlistChanges = z.object({ ...rpc['playlists.changes'].result.shape, ...withPeople });
+const parked = z.object({ messages: z.array(parkedMessage), total: z.int() });
 export type PlaylistPage = z.infer<typeof playlistPage>;
 const historyPage = z.object({ ...rpc['history.recent'].result.shape, ...withTracks });
 const topPage = z.object({ top: z.array(topTrack), total: z.int(), ...withTracks });
@@ -111,7 +126,7 @@ export const gateway = {
   peer: (peerId: string, signal?: AbortSignal) =>
     call('/api/peer', peerAdmission, { method: 'POST', body: { peerId }, signal }),
 
-  playlists: (signal?: AbortSignal) => call('/api/playlists', rpc['playlists.list'].result, { signal }),
+  playlists: (signal?: AbortSignal) => call('/api/playlists', playlistList, { signal }),
   /** @param after a message the answer must include */
   playlist: (id: string, after?: string, signal?: AbortSignal) =>
     call(`/api/playlists/${id}${after === undefined ? '' : `?after=${after}`}`, playlistPage, { signal }),
@@ -119,6 +134,20 @@ export const gateway = {
     call('/api/playlists', accepted, { method: 'POST', body }),
   renamePlaylist: (id: string, name: string) =>
     call(`/api/playlists/${id}`, accepted, { method: 'PATCH', body: { name } }),
+  describePlaylist: (id: string, description: string) =>
+    call(`/api/playlists/${id}`, accepted, { method: 'PATCH', body: { description } }),
+  reorderEntries: (id: string, body: { revision: number; entryIds: readonly string[]; before: string | null }) =>
+    call(`/api/playlists/${id}/order`, accepted, { method: 'POST', body }),
+  /** @param body.members e-mail addresses, or account ids that are known */
+  sharePlaylist: (id: string, body: { visibility: PlaylistVisibility; members: readonly string[] }) =>
+    call(`/api/playlists/${id}/sharing`, accepted, { method: 'PUT', body }),
+  undoChange: (id: string, messageId: string) =>
+    call(`/api/playlists/${id}/undo`, accepted, { method: 'POST', body: { messageId } }),
+  playlistChanges: (id: string, signal?: AbortSignal) =>
+    call(`/api/playlists/${id}/changes`, playlistChanges, { signal }),
+  publicPlaylists: (signal?: AbortSignal) => call('/api/playlists/public', publicPlaylists, { signal }),
+  importPlaylist: (body: { format: 'm3u8' | 'xspf'; text: string }) =>
+    call('/api/playlists/import', importedPlaylist, { method: 'POST', body }),
   deletePlaylist: (id: string) => call(`/api/playlists/${id}`, accepted, { method: 'DELETE' }),
   addEntries: (id: string, body: { revision: number; trackIds: readonly string[] }) =>
     call(`/api/playlists/${id}/entries`, accepted, { method: 'POST', body }),
@@ -147,6 +176,10 @@ export const gateway = {
     call(`/api/people/${id}`, anything, { method: 'PATCH', body }),
   invite: () => call('/api/invites', invite, { method: 'POST', body: {} }),
 
+  parked: (signal?: AbortSignal) => call('/api/parked', parked, { signal }),
+  endParked: (verb: 'replay' | 'discard', body: { queue: string; ids: readonly string[] }) =>
+    call(`/api/parked/${verb}`, anything, { method: 'POST', body }),
+
   imports: (signal?: AbortSignal) => call('/api/imports', rpc['catalog.imports'].result, { signal }),
   /** @param folder a folder on the server; `demo` is the music that comes with Enxame */
   startImport: (folder: string) => call('/api/imports', importStatus, { method: 'POST', body: { folder } }),
@@ -156,3 +189,5 @@ export const gateway = {
 };
 
 export const coverUrl = (id: string, size: 'small' | 'large') => `/api/covers/${id}?size=${size}`;
+
+export const exportUrl = (id: string, format: 'm3u8' | 'xspf') => `/api/playlists/${id}/export?format=${format}`;

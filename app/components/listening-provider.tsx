@@ -14,7 +14,7 @@ import { gateway } from './gateway';
 import { type Listening, ListeningContext } from './listening/context';
 import { makePlayReports } from './listening/play-reports';
 import { keepMode, onModeElsewhere, readMode } from './listening/sharing-mode';
-import { PLAYLIST_CHANGE } from './playlists/changes';
+import { noteRefused, PLAYLIST_CHANGE } from './playlists/changes';
 import { keys, useMe } from './queries';
 
 interface Opened {
@@ -87,7 +87,10 @@ export function ListeningProvider({ children }: { children: ReactNode }) {
     if (swarm === null) return;
     return swarm.onFact((fact) => {
       if (fact.type === 'changed.playlist') {
-        if (fact.data.refused !== undefined) toast.error(fact.data.refused.message);
+        if (fact.data.refused !== undefined) {
+          noteRefused(fact.data.messageId);
+          toast.error(fact.data.refused.message);
+        }
         // A change of our own is confirmed by its own reading; a refetch now would undo the ones still on their way.
         if (client.isMutating({ mutationKey: PLAYLIST_CHANGE }) > 0) return;
       }

@@ -13,6 +13,9 @@ export const keys = {
   search: (q: string) => ['search', q] as const,
   playlists: ['playlists'] as const,
   playlist: (id: string) => ['playlist', id] as const,
+  publicPlaylists: ['playlists', 'public'] as const,
+  playlistChanges: (id: string) => ['playlist', id, 'changes'] as const,
+  parked: ['parked'] as const,
   history: ['history'] as const,
   topTracks: (window: StatsWindow) => ['history', 'top', window] as const,
   statistics: (window: StatsWindow) => ['history', 'statistics', window] as const,
@@ -70,6 +73,15 @@ export const usePlaylists = (enabled = true) =>
 
 export const usePlaylist = (id: string) =>
   useQuery({ queryKey: keys.playlist(id), queryFn: ({ signal }) => gateway.playlist(id, undefined, signal) });
+
+export const usePublicPlaylists = () =>
+  useQuery({ queryKey: keys.publicPlaylists, queryFn: ({ signal }) => gateway.publicPlaylists(signal) });
+
+export const usePlaylistChanges = (id: string) =>
+  useQuery({ queryKey: keys.playlistChanges(id), queryFn: ({ signal }) => gateway.playlistChanges(id, signal) });
+
+export const useParked = () =>
+  useQuery({ queryKey: keys.parked, queryFn: ({ signal }) => gateway.parked(signal), refetchInterval: HEALTH_POLL_MS });
 
 export const useHistory = () =>
   useInfiniteQuery({

@@ -3,6 +3,7 @@ import { useTranslations } from 'next-intl';
 import { useHealth } from '../queries';
 import { Heading } from '../ui/heading';
 import { HealthList } from './health-list';
+import { Parked } from './parked';
 
 export function Services() {
   const t = useTranslations('admin');
@@ -14,6 +15,7 @@ export function Services() {
         {status === undefined ? '' : t(`overall.${status}`)}
       </p>
       <HealthList />
+      <Parked />
     </>
   );
 }

@@ -8,6 +8,7 @@ import { clock } from '../format';
 import { useCurrentTrack, useListening, usePlayerState, usePlayTracks } from '../listening/context';
 import { Skeleton } from '../ui/states';
 import { Cover } from './cover';
+import { type Reorder, ReorderHandle, useReorder } from './reorder';
 import { TrackMenu } from './track-menu';
 
 /** A pointer that rests this long means it. */
@@ -25,23 +26,43 @@ export interface TrackRowData {
 
 /**
  * Tracks, one a row. Playing one plays the list on from there.
+ * @param onMove in a playlist that may be changed: a row was moved to before another; null: to the end
  * @param look `album`: numbered, without cover and album name; `full`: with both
  */
 export function TrackList({
   rows,
   label,
   look = 'full',
+  onMove,
 }: {
   rows: readonly TrackRowData[];
   label: string;
   look?: 'album' | 'full';
+  onMove?: (key: string, before: string | null) => void;
 }) {
   const playTracks = usePlayTracks();
+  const t = useTranslations('playlists');
+  const reorder = useReorder(
+    rows.map((row) => row.key),
+    onMove ?? (() => {}),
+  );
   const tracks = rows.map((row) => row.track);
   return (
     <ol aria-label={label} className="-mx-2 grid grid-cols-1 gap-px md:-mx-3">
       {rows.map((row, index) => (
-        <TrackRow key={row.key} row={row} number={index + 1} look={look} onPlay={() => playTracks(tracks, index)} />
+        <TrackRow
+          key={row.key}
+          row={row}
+          number={index + 1}
+          look={look}
+          onPlay={() => playTracks(tracks, index)}
+          drop={reorder.dragged === null ? null : dropOf(row.key, index === rows.length - 1, reorder)}
+          handle={
+            onMove === undefined ? null : (
+              <ReorderHandle label={t('handle', { title: row.track.title })} {...reorder.handle(row.key)} />
+            )
+          }
+        />
       ))}
     </ol>
   );
@@ -52,11 +73,15 @@ function TrackRow({
   number,
   look,
   onPlay,
+  handle,
+  drop,
 }: {
   row: TrackRowData;
   number: number;
   look: 'album' | 'full';
   onPlay: () => void;
+  handle: ReactNode;
+  drop: Drop | null;
 }) {
   const t = useTranslations('track');
   const { command, player } = useListening();
@@ -71,6 +96,8 @@ function TrackRow({
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: by keyboard, the row's own button does the same
     <li
+      id={look === 'album' ? track.id : undefined}
+      data-row={row.key}
       onDoubleClick={(event) => {
         if (away === null && !isOnControl(event.target)) onPlay();
       }}
@@ -84,8 +111,9 @@ function TrackRow({
         resting.current = setTimeout(() => player?.likely([track.id]), REST_MS);
       }}
       onPointerLeave={() => clearTimeout(resting.current)}
-      className={`group flex min-h-14 items-center gap-3 rounded-lg px-2 [contain-intrinsic-size:auto_3.5rem] [content-visibility:auto] hover:bg-wash md:px-3 ${away === null ? '' : 'text-soft'}`}
+      className={`group flex min-h-14 items-center gap-3 rounded-lg px-2 [contain-intrinsic-size:auto_3.5rem] [content-visibility:auto] hover:bg-wash md:px-3 ${away === null ? '' : 'text-soft'} ${drop === null ? '' : DROP_LOOKS[drop]}`}
     >
+      {handle}
       <div className="relative size-10 shrink-0">
         {look === 'full' ? (
           <Cover coverId={track.coverId} seed={track.albumId} className={away === null ? '' : 'opacity-60'} />
@@ -142,6 +170,21 @@ function TrackRow({
       />
     </li>
   );
+}
+
+type Drop = 'dragged' | 'above' | 'below' | 'elsewhere';
+/** A line where the dragged row would land. */
+const DROP_LOOKS: Record<Drop, string> = {
+  dragged: 'opacity-50',
+  above: 'shadow-[0_-2px_0_0_var(--honey)]',
+  below: 'shadow-[0_2px_0_0_var(--honey)]',
+  elsewhere: '',
+};
+
+function dropOf(key: string, isLast: boolean, { dragged, before }: Reorder): Drop {
+  if (key === dragged) return 'dragged';
+  if (key === before) return 'above';
+  return isLast && before === null ? 'below' : 'elsewhere';
 }
 
 /** Links and buttons of a row are their own masters. */

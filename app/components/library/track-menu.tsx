@@ -10,13 +10,13 @@ import { useListening } from '../listening/context';
 import { useInterface } from '../shell/interface';
 import { IconButton } from '../ui/button';
 
-const BOX =
+export const MENU_BOX =
   'z-50 max-h-[min(24rem,var(--radix-dropdown-menu-content-available-height))] min-w-52 max-w-72 overflow-y-auto rounded-xl border border-line bg-surface p-1.5 text-sm text-ink shadow-lift';
-const ITEM =
+export const MENU_ITEM =
   'flex min-h-9 items-center gap-3 rounded-lg px-2.5 outline-none select-none data-highlighted:bg-wash data-disabled:opacity-50';
 
 /** Menus open inside the page's main landmark, so that a screen reader knows where it is. */
-const landmark = () => (typeof document === 'undefined' ? null : document.getElementById('main'));
+export const menuLandmark = () => (typeof document === 'undefined' ? null : document.getElementById('main'));
 
 /** What can be done with a track, from any list it stands in. */
 export function TrackMenu({ track, available, onRemove }: { track: Track; available: boolean; onRemove?: () => void }) {
@@ -35,8 +35,8 @@ export function TrackMenu({ track, available, onRemove }: { track: Track; availa
           <Ellipsis className="size-[1.15rem]" aria-hidden="true" />
         </IconButton>
       </Menu.Trigger>
-      <Menu.Portal container={landmark()}>
-        <Menu.Content align="end" sideOffset={4} collisionPadding={8} className={BOX}>
+      <Menu.Portal container={menuLandmark()}>
+        <Menu.Content align="end" sideOffset={4} collisionPadding={8} className={MENU_BOX}>
           {available && (
             <>
               <Item icon={ListStart} onSelect={() => enqueue('next')}>
@@ -70,7 +70,7 @@ export function TrackMenu({ track, available, onRemove }: { track: Track; availa
 
 function Item({ icon: Icon, onSelect, children }: { icon: LucideIcon; onSelect: () => void; children: ReactNode }) {
   return (
-    <Menu.Item className={ITEM} onSelect={onSelect}>
+    <Menu.Item className={MENU_ITEM} onSelect={onSelect}>
       <Icon className="size-4 text-soft" aria-hidden="true" />
       {children}
     </Menu.Item>

@@ -1,7 +1,6 @@
 'use client';
 import { ListMusic, Plus } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { toast } from 'sonner';
 import type { Track } from '@/lib/contracts/catalog';
 import { usePlaylists } from '../queries';
 import { Modal } from '../ui/modal';
@@ -41,23 +40,24 @@ export function AddToPlaylist({
       {error !== null && <ErrorNote error={error} retry={() => void refetch()} />}
       {data === undefined && error === null && <Skeleton className="mt-2 h-24" />}
       <ul className="mt-1 border-t pt-1">
-        {data?.playlists.map((playlist) => (
-          <li key={playlist.id}>
-            <button
-              type="button"
-              className={ROW}
-              onClick={() => {
-                change.mutate({ kind: 'add', id: playlist.id, tracks });
-                toast(t('added', { title, playlist: playlist.name }));
-                onClose();
-              }}
-            >
-              <ListMusic className="size-5 shrink-0 text-soft" aria-hidden="true" />
-              <span className="min-w-0 flex-1 truncate">{playlist.name}</span>
-              <span className="text-xs text-soft numbers">{playlist.trackCount}</span>
-            </button>
-          </li>
-        ))}
+        {data?.playlists
+          .filter(({ role }) => role !== 'reader')
+          .map((playlist) => (
+            <li key={playlist.id}>
+              <button
+                type="button"
+                className={ROW}
+                onClick={() => {
+                  change.mutate({ kind: 'add', id: playlist.id, tracks });
+                  onClose();
+                }}
+              >
+                <ListMusic className="size-5 shrink-0 text-soft" aria-hidden="true" />
+                <span className="min-w-0 flex-1 truncate">{playlist.name}</span>
+                <span className="text-xs text-soft numbers">{playlist.trackCount}</span>
+              </button>
+            </li>
+          ))}
       </ul>
     </Modal>
   );

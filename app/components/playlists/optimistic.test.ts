@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { someTrack } from '@/lib/contracts/catalog.fixture';
 import type { PlaylistPage } from '../gateway';
-import { rowsOf, withEntries, withoutEntries } from './optimistic';
+import { rowsOf, withEntries, withOrder, withoutEntries } from './optimistic';
 
 const track = (id: string) => someTrack({ id });
 const page: PlaylistPage = {
@@ -12,6 +12,7 @@ const page: PlaylistPage = {
   ownerId: 'me',
   role: 'owner',
   members: [],
+  people: [],
   revision: 3,
   trackCount: 2,
   updatedAt: 0,
@@ -44,5 +45,16 @@ describe('a playlist before the server has answered', () => {
 
   it('leaves out entries whose track is unknown', () => {
     expect(rowsOf({ ...page, tracks: [] })).toEqual([]);
+  });
+
+  it.each([
+    ['to before another', ['e3'], 'e1', ['e3', 'e1', 'e2']],
+    ['to the end', ['e1'], null, ['e2', 'e3', 'e1']],
+    ['to before one that is gone', ['e1'], 'e9', ['e2', 'e3', 'e1']],
+    ['several, in the order given', ['e3', 'e1'], 'e2', ['e3', 'e1', 'e2']],
+    ['one that is gone', ['e9'], 'e1', ['e1', 'e2', 'e3']],
+  ])('moves an entry %s', (_, moved, before, expected) => {
+    const three = withEntries(page, [track('t1')], 0, () => 'e3');
+    expect(withOrder(three, moved, before).entries.map((entry) => entry.entryId)).toEqual(expected);
   });
 });

@@ -25,6 +25,15 @@ export function withoutEntries(page: PlaylistPage, entryIds: readonly string[]):
   return { ...page, entries, trackCount: page.trackCount - (page.entries.length - entries.length) };
 }
 
+/** These entries, in this order, to before another; null, or one that is not there: to the end. */
+export function withOrder(page: PlaylistPage, entryIds: readonly string[], before: string | null): PlaylistPage {
+  const moved = entryIds.flatMap((id) => page.entries.find((entry) => entry.entryId === id) ?? []);
+  const others = page.entries.filter((entry) => !entryIds.includes(entry.entryId));
+  const found = others.findIndex((entry) => entry.entryId === before);
+  const at = found < 0 ? others.length : found;
+  return { ...page, entries: [...others.slice(0, at), ...moved, ...others.slice(at)] };
+}
+
 /** Entries with their tracks, in order; those whose track the catalogue no longer knows are left out. */
 export function rowsOf(page: PlaylistPage): { entryId: string; track: Track }[] {
   const byId = new Map(page.tracks.map((track) => [track.id, track]));

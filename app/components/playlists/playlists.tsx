@@ -3,16 +3,17 @@ import { ListMusic, Plus } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useDates } from '../dates';
-import { usePlaylists } from '../queries';
+import type { PlaylistList } from '../gateway';
+import { usePlaylists, usePublicPlaylists } from '../queries';
 import { useInterface } from '../shell/interface';
 import { Button } from '../ui/button';
 import { Heading } from '../ui/heading';
 import { HEXAGON } from '../ui/hexagon';
 import { Empty, Pending, Skeleton } from '../ui/states';
+import { ImportPlaylist } from './import-playlist';
 
 export function Playlists() {
   const t = useTranslations('playlists');
-  const dates = useDates();
   const { newPlaylist } = useInterface();
   const query = usePlaylists();
   const { data } = query;
@@ -24,7 +25,14 @@ export function Playlists() {
   );
   return (
     <div className="page">
-      <Heading title={t('title')}>{data !== undefined && data.playlists.length > 0 && create}</Heading>
+      <Heading title={t('title')}>
+        {data !== undefined && (
+          <div className="flex flex-wrap gap-2">
+            <ImportPlaylist />
+            {data.playlists.length > 0 && create}
+          </div>
+        )}
+      </Heading>
       <Pending query={query}>
         <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
           {['a', 'b', 'c'].map((shape) => (
@@ -37,29 +45,55 @@ export function Playlists() {
           {t('emptyHint')}
         </Empty>
       )}
-      <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
-        {data?.playlists.map((playlist) => (
-          <li key={playlist.id}>
-            <Link
-              href={`/playlists/${playlist.id}`}
-              className="flex items-center gap-4 rounded-xl border bg-surface p-4 transition-colors hover:border-line-strong"
-            >
-              <span className="relative grid size-12 shrink-0 place-items-center">
-                <svg viewBox="0 0 24 24" aria-hidden="true" className="absolute inset-0">
-                  <path d={HEXAGON} fill="var(--wash)" />
-                </svg>
-                <ListMusic className="relative size-5 text-accent" aria-hidden="true" />
-              </span>
-              <span className="min-w-0">
-                <span className="block truncate font-semibold">{playlist.name}</span>
-                <span className="block text-xs text-soft">
-                  {t('tracks', { count: playlist.trackCount })} · {dates.date(playlist.updatedAt)}
-                </span>
-              </span>
-            </Link>
-          </li>
-        ))}
-      </ul>
+      {data !== undefined && <Cards playlists={data.playlists} people={data.people} />}
+      <PublicPlaylists />
     </div>
+  );
+}
+
+/** What others made public; nothing where there is none. */
+function PublicPlaylists() {
+  const t = useTranslations('playlists');
+  const { data } = usePublicPlaylists();
+  const others = data?.playlists.filter(({ role }) => role === 'reader') ?? [];
+  if (data === undefined || others.length === 0) return null;
+  return (
+    <section aria-label={t('publicTitle')} className="mt-10">
+      <h2 className="mb-4 text-lg font-semibold">{t('publicTitle')}</h2>
+      <Cards playlists={others} people={data.people} />
+    </section>
+  );
+}
+
+function Cards({ playlists, people }: Pick<PlaylistList, 'playlists' | 'people'>) {
+  const t = useTranslations('playlists');
+  const dates = useDates();
+  return (
+    <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+      {playlists.map((playlist) => (
+        <li key={playlist.id}>
+          <Link
+            href={`/playlists/${playlist.id}`}
+            className="flex items-center gap-4 rounded-xl border bg-surface p-4 transition-colors hover:border-line-strong"
+          >
+            <span className="relative grid size-12 shrink-0 place-items-center">
+              <svg viewBox="0 0 24 24" aria-hidden="true" className="absolute inset-0">
+                <path d={HEXAGON} fill="var(--wash)" />
+              </svg>
+              <ListMusic className="relative size-5 text-accent" aria-hidden="true" />
+            </span>
+            <span className="min-w-0">
+              <span className="block truncate font-semibold">{playlist.name}</span>
+              <span className="block truncate text-xs text-soft">
+                {t('tracks', { count: playlist.trackCount })} ·{' '}
+                {playlist.role === 'owner'
+                  ? dates.date(playlist.updatedAt)
+                  : t('by', { name: people.find(({ id }) => id === playlist.ownerId)?.name ?? '' })}
+              </span>
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }
