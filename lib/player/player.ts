@@ -8,6 +8,7 @@ import { mediaSession } from './media-session';
 import { NextTrack } from './next-track';
 import { mediaSourceClass } from './output/mse';
 import { warmRemuxer } from './output/segments-of';
+import { wakeAudioOutput } from './output/wake';
 import { PlayReport } from './play-report';
 import * as queueOf from './queue';
 import { savedIn, storageOf } from './saved';
@@ -228,6 +229,10 @@ export function createPlayer(options: PlayerOptions): Player {
     if (!(event as PageTransitionEvent).persisted) endReport('skipped');
   };
   globalThis.addEventListener?.('pagehide', hidden);
+  // Before the first press, and again when the tab is looked at: meanwhile the browser may have put the output to sleep.
+  const seen = () => document.visibilityState === 'visible' && wakeAudioOutput();
+  wakeAudioOutput();
+  globalThis.document?.addEventListener('visibilitychange', seen);
 
   const player: Player = {
     state: store.get,
@@ -314,6 +319,7 @@ export function createPlayer(options: PlayerOptions): Player {
       savePlace();
       leave();
       globalThis.removeEventListener?.('pagehide', hidden);
+      globalThis.document?.removeEventListener('visibilitychange', seen);
       stopFacts?.();
       nextTrack?.close();
       deck.close();

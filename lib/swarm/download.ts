@@ -73,6 +73,7 @@ export class Download {
   private playback: Playback | null = null;
   private bytesPerSecond: number;
   private readonly openedAt: number;
+  private readonly heldAtFirst: number;
   private nextSpan = 1;
   private originFailures = 0;
   private originUsableAt = 0;
@@ -83,6 +84,7 @@ export class Download {
   constructor(private readonly options: DownloadOptions) {
     const { manifest } = options.holding;
     this.openedAt = options.clock.now();
+    this.heldAtFirst = options.holding.held.count;
     this.bytesPerSecond = Math.max(1, manifest.size / Math.max(1, manifest.durationS));
     this.poke();
   }
@@ -170,6 +172,7 @@ export class Download {
       playback: this.playback,
       has: (chunk) => (holding.has(chunk) || this.unkept.has(chunk)) && !this.waiting.has(chunk),
       holds: holding.held.count,
+      heldAtFirst: this.heldAtFirst,
       flights: this.flights,
       peers: [...neighbours.values()].map((neighbour) => this.planPeer(neighbour)),
       tracked: this.options.tracked(),

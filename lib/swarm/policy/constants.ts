@@ -65,6 +65,11 @@ export const RENDEZVOUS_BLOCK_CHUNKS = 4;
 export const TRACKER_PATIENCE_MS = 2000;
 /** A peer that asked to be left alone for longer than this counts as holding nothing. */
 export const RESTING_IS_ABSENT_MS = 1500;
+/**
+ * The whole track is fetched at this many times the pace at which it sounds: a minute for one of four. At full speed eight listeners on two
+ * cores took each other's sound away (bench:swarm), and most of what is fetched early of a track that is skipped is fetched in vain.
+ */
+export const FILL_PACE = 4;
 /** How many chunks beyond the near window are looked at in one round; bounds the work of a round for very long assets. */
 export const FAR_WINDOW_CHUNKS = 1024;
 /** A round is held at least this often while something is missing. */

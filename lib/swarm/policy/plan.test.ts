@@ -20,6 +20,7 @@ function input(over: Partial<PlanInput> & { held?: readonly number[] } = {}): Pl
     playback: null,
     has: (chunk) => held.has(chunk),
     holds: held.size,
+    heldAtFirst: 0,
     flights: [],
     peers: [],
     tracked: true,
@@ -190,6 +191,19 @@ describe('ahead of need', () => {
     const playback = { ...playingAt(0, 0), playing: false };
     expect(ofOrigin(doing({ playback }))).toEqual([[0, 3]]);
     expect(ofOrigin(doing({ playback: { ...playback, bufferedS: 20 } }))).toEqual([]);
+  });
+
+  it.each([
+    ['just opened: half a minute of it', 0, 0, 7],
+    ['four times as fast as it sounds', 10_000, 10, 7],
+    ['as far as it should be: nothing', 10_000, 17, 0],
+    ['what the cache had does not count', 10_000, 17, 7, 7],
+  ])('the track fills at a pace, and not at once: %s', (_, openMs, holds, expected, heldAtFirst = 0) => {
+    const held = Array.from({ length: holds }, (_, i) => 39 - i);
+    // A long buffer: nothing of this is due before long.
+    const playback = playingAt(0, 200);
+    const actions = doing({ held, heldAtFirst, playback, openedAt: NOW - openMs, peers: [peer({ rateBps: 1e9 })] });
+    expect(actions.filter((action) => action.do === 'ask')).toHaveLength(expected);
   });
 
   it('the rest of the track comes from the origin in the background, one span at a time, once playing goes well', () => {

@@ -41,6 +41,8 @@ export interface PlanInput extends NeedInput {
   has(chunk: number): boolean;
   /** How many chunks are held here. */
   holds: number;
+  /** How many of them were held when it was opened. */
+  heldAtFirst: number;
   flights: readonly Flight[];
   peers: readonly PlanPeer[];
   /** The tracker has said who holds this version. */
@@ -97,7 +99,7 @@ class Round {
     const near = this.near();
     for (const chunk of near) this.decide(chunk, this.need.dueS(chunk));
     if (this.input.whole && !this.isSilent()) this.askForTheRest(new Set(near));
-    if (this.forOrigin.length === 0 && spans === 0) this.fillInBackground();
+    if (this.input.whole && this.forOrigin.length === 0 && spans === 0) this.fillInBackground();
     this.askOrigin(policy.MAX_ORIGIN_SPANS - spans);
     return { actions: this.actions, wakeAt: this.wakeAt };
   }
@@ -163,7 +165,8 @@ class Round {
 
   /** Peers are asked for the whole track: what few hold first, then in order. */
   private askForTheRest(near: ReadonlySet<number>): void {
-    if (!this.present.some((peer) => this.hasRoom(peer, policy.PREFETCH_OUTSTANDING_S))) return;
+    let allowed = this.fillAllowance();
+    if (allowed <= 0 || !this.present.some((peer) => this.hasRoom(peer, policy.PREFETCH_OUTSTANDING_S))) return;
     const rest: { chunk: number; holders: number }[] = [];
     for (const chunk of this.far()) {
       if (near.has(chunk) || this.flights.has(chunk)) continue;
@@ -173,22 +176,35 @@ class Round {
     rest.sort((a, b) => a.holders - b.holders);
     for (const { chunk } of rest) {
       const best = this.best(chunk, null, policy.PREFETCH_OUTSTANDING_S);
-      if (best !== null) this.ask(best.peer, chunk);
-      else if (this.peerFlights >= policy.MAX_PEER_FLIGHTS) return;
+      if (best !== null) {
+        this.ask(best.peer, chunk);
+        if (--allowed <= 0) return;
+      } else if (this.peerFlights >= policy.MAX_PEER_FLIGHTS) return;
     }
+  }
+
+  /** Chunks that may be asked for now so that the track fills no faster than its pace. What sounds soon is not held back by it. */
+  private fillAllowance(): number {
+    const { now, openedAt, bytesPerSecond, chunkBytes, holds, heldAtFirst } = this.input;
+    const openS = (now - openedAt) / 1000 + policy.ORIGIN_ALONE_AHEAD_S / policy.FILL_PACE;
+    const due = Math.floor((openS * policy.FILL_PACE * bytesPerSecond) / chunkBytes);
+    return due - (holds - heldAtFirst) - this.flights.size;
   }
 
   /** The rest of the track from the origin, one span at a time, when nothing else is to do and no peer has it. */
   private fillInBackground(): void {
     const { input } = this;
-    if (!input.whole || !input.originUsable || input.playback?.playing !== true) return;
+    if (!input.originUsable || input.playback?.playing !== true) return;
     if (input.now - input.openedAt < policy.BACKGROUND_AFTER_MS) return;
+    const most = Math.min(policy.ORIGIN_SPAN_CHUNKS, this.fillAllowance());
+    // Long requests are cheaper than many short ones: it waits until one is worth it, or the last is left.
+    if (most < Math.min(policy.ORIGIN_SPAN_CHUNKS, input.chunks - input.holds)) return;
     for (const chunk of this.far()) {
       const previous = this.forOrigin.at(-1);
       const fits = !this.flights.has(chunk) && this.holding(chunk) === 'none' && this.isOurShare(chunk);
       if (previous === undefined ? fits : fits && chunk === previous + 1) this.forOrigin.push(chunk);
       else if (previous !== undefined) return;
-      if (this.forOrigin.length === policy.ORIGIN_SPAN_CHUNKS) return;
+      if (this.forOrigin.length === most) return;
     }
   }
 
