@@ -8,8 +8,14 @@ const DIAL_TIMEOUT_MS = 12_000;
 /** A frame that could not be handed over in this time: the other side is gone, or slower than 1 KB/s. */
 const SEND_TIMEOUT_MS = 20_000;
 
-/** Links over WebRTC data channels. simple-peer is loaded at the first dial: it is of no use before. */
-export function simplePeerConnect(clock: Clock): Connect {
+/** RTCPeerConnection and the rest, for a platform that has none: a terminal. */
+export type Webrtc = NonNullable<SimplePeer.Options['wrtc']>;
+
+/**
+ * Links over WebRTC data channels. simple-peer is loaded at the first dial: it is of no use before.
+ * @param wrtc where it is not the platform's own
+ */
+export function simplePeerConnect(clock: Clock, wrtc?: Webrtc): Connect {
   return ({ peer, initiator, iceServers, onSignal }) => {
     const state = new LinkState();
     const signals: string[] = [];
@@ -29,6 +35,7 @@ export function simplePeerConnect(clock: Clock): Connect {
         objectMode: true,
         channelConfig: { ordered: true },
         config: { iceServers: iceServers.map(toRtcIceServer) },
+        ...(wrtc === undefined ? {} : { wrtc }),
       });
       wire = made;
       made.on('signal', (signal) => onSignal(JSON.stringify(signal)));

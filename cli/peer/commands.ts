@@ -1,0 +1,126 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { SharingMode } from '@/lib/contracts/signaling';
+import type { PeerSnapshot, SwarmPeer } from '@/lib/swarm/api';
+import { Api } from '../client/api';
+import { UsageError } from '../client/failures';
+import { keep, MAX_KEPT } from './keep';
+import { openNodePeer } from './node-peer';
+import { play } from './play';
+import { mebi, type Telling, tellOn } from './show';
+import { allTracks, oneTrack, tracksOf } from './tracks';
+
+const TOLD_WITHIN_MS = 300;
+
+interface Global {
+  server: string;
+  data: string;
+  cacheMb: number;
+  share: SharingMode;
+  json?: boolean;
+  verbose?: boolean;
+}
+
+/** All commands of `npm run peer`. @param stopped aborts when the process is to end */
+export function makeProgram(stopped: AbortSignal): Command {
+  const program = new Command('enxame-peer')
+    .description('A peer of Enxame in a terminal: plays into nowhere, or keeps tracks and serves them.')
+    .addOption(new Option('--server <address>', 'the server').env('ENXAME_SERVER').default('http://localhost:3000'))
+    .option('--data <folder>', 'cache and identity of this peer', join(homedir(), '.cache', 'enxame-peer'))
+    .option('--cache-mb <n>', 'the cache holds at most this, MiB', megabytes, 2048)
+    .addOption(
+      new Option('--share <mode>', 'when to serve others')
+        .choices(['considerate', 'idle-only', 'off'])
+        .default('considerate'),
+    )
+    .option('--json', 'lines of JSON on standard output, for scripts')
+    .option('--verbose', 'say on standard error why links and chunks fail')
+    .showHelpAfterError('(--help tells what there is)')
+    .exitOverride();
+
+  const running = async (run: (api: Api, open: () => Promise<SwarmPeer>, tell: Telling) => Promise<void>) => {
+    const { server, data, cacheMb, share, json, verbose } = program.opts<Global>();
+    if (!URL.canParse(server) || !/^https?:/.test(server)) {
+      throw new UsageError(`The server is "${server}", but must be an address such as http://localhost:3000.`);
+    }
+    const api = await Api.open(server);
+    const tell = tellOn(json === true);
+    let peer: SwarmPeer | null = null;
+    try {
+      await run(
+        api,
+        async () => {
+          peer = await openNodePeer({
+            server: api.server,
+            data,
+            cacheBytes: cacheMb * 2 ** 20,
+            mode: share,
+            log: (message) => verbose === true && process.stderr.write(`${message}\n`),
+          });
+          tell.event('peer', { peerId: peer.peerId }, `Peer ${peer.peerId}`);
+          return peer;
+        },
+        tell,
+      );
+    } finally {
+      await closed(peer, tell);
+    }
+  };
+
+  program
+    .command('play')
+    .description('fetch a track as a player does, and show where it comes from')
+    .argument('<words...>', 'its id, or words to search')
+    .option('--fast', 'as fast as it comes, not at the pace of its sound')
+    .option('--out <file>', 'write the opened bytes there')
+    .action((words: string[], { fast = false, out = null }: { fast?: boolean; out?: string | null }) =>
+      running(async (api, open, tell) => play(await open(), await oneTrack(api, words), { fast, out }, tell, stopped)),
+    );
+  program
+    .command('keep')
+    .description('fetch tracks whole and serve them until stopped')
+    .argument('[ids...]', 'of tracks, albums or playlists')
+    .option('--all', 'the whole library')
+    .action((ids: string[], { all = false }: { all?: boolean }) => {
+      if (all === ids.length > 0) throw new UsageError('Name tracks, albums or playlists by their ids, or --all.');
+      return running(async (api, open, tell) => {
+        const tracks = all ? await allTracks(api) : await tracksOf(api, ids);
+        const left = tracks.length - MAX_KEPT;
+        if (left > 0) {
+          const sentence = `Of ${tracks.length} tracks the first ${MAX_KEPT} are kept: run another peer with its own --data for more.`;
+          tell.event('too_many', { left }, sentence);
+        }
+        await keep(await open(), tracks.slice(0, MAX_KEPT), tell, stopped);
+      });
+    });
+  return program;
+}
+
+/** Links end, the cache is written out, the folder is given up. */
+async function closed(peer: SwarmPeer | null, tell: Telling): Promise<void> {
+  if (peer === null) return;
+  const { totals, links } = await upToDate(peer);
+  const told = links.map(({ peer: of, sent, received }) => ({ peer: of, sent, received }));
+  await peer.close();
+  tell.event('closed', { totals, links: told }, `Served ${mebi(totals.uploaded)} to others.`);
+}
+
+/** A snapshot is as old as the last time that listeners were told: four times a second, where anything changed. */
+function upToDate(peer: SwarmPeer): Promise<PeerSnapshot> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      stop();
+      resolve(peer.snapshot());
+    };
+    const timer = setTimeout(done, TOLD_WITHIN_MS);
+    const stop = peer.subscribe(done);
+  });
+}
+
+function megabytes(text: string): number {
+  const n = Number(text);
+  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('A whole number of MiB, at least 1.');
+  return n;
+}

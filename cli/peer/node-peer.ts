@@ -1,0 +1,116 @@
+/** The peer of a terminal: what `createSwarmPeer` needs, as Node gives it. The browser's is lib/swarm/browser-peer.ts. */
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EnxameError } from '@/lib/contracts/errors';
+import { newId } from '@/lib/contracts/ids';
+import type { SharingMode } from '@/lib/contracts/signaling';
+import { lockFolder } from '@/lib/database/lock';
+import type { SwarmPeer } from '@/lib/swarm/api';
+import { systemClock } from '@/lib/swarm/clock';
+import { httpGateway } from '@/lib/swarm/gateway';
+import { SignalingClient } from '@/lib/swarm/signaling-client';
+import { createSwarmPeer } from '@/lib/swarm/swarm-peer';
+import { simplePeerConnect, type Webrtc } from '@/lib/swarm/transport/simple-peer-link';
+import { UsageError } from '../client/failures';
+import { readSession } from '../client/session-file';
+import { openDiskStore } from './disk-store';
+
+export interface NodePeerOptions {
+  /** Origin of the server, such as `http://localhost:3000`. */
+  server: string;
+  /** Folder of the cache; made when it is not there. */
+  data: string;
+  cacheBytes: number;
+  mode: SharingMode;
+  log: (message: string) => void;
+}
+
+/**
+ * Opens the peer of a data folder, as the listener who is signed in.
+ * @throws {EnxameError} `not_signed_in`
+ * @throws {UsageError} when the folder is in use or cannot be written, or this machine has no WebRTC
+ */
+export async function openNodePeer(options: NodePeerOptions): Promise<SwarmPeer> {
+  const { server, data, log } = options;
+  const session = await readSession(server);
+  if (session === null) throw new EnxameError('not_signed_in', `Sign in to ${server} first.`);
+  const wrtc = await loadWebrtc();
+  const unlock = await lockFolder(data).catch(() => {
+    throw new UsageError(`${data} is in use by another peer, or cannot be written. Name another folder (--data).`);
+  });
+  const refuse = (error: Error) => {
+    throw new UsageError(`${data} cannot be used: ${error.message} (--data)`);
+  };
+  const peerId = await ownId(data).catch(refuse);
+  const store = await openDiskStore({
+    folder: join(data, 'assets'),
+    budgetBytes: options.cacheBytes,
+    clock: systemClock,
+    log,
+  }).catch(refuse);
+  const fetch = fetchOf(server, session.cookie);
+  const gateway = httpGateway(peerId, fetch);
+  const peer = createSwarmPeer({
+    peerId,
+    gateway: {
+      ...gateway,
+      async admit() {
+        const admission = await gateway.admit();
+        return { ...admission, signalingUrl: admission.signalingUrl || server };
+      },
+    },
+    store,
+    signaling: new SignalingClient(systemClock, log),
+    connect: simplePeerConnect(systemClock, wrtc),
+    fetch,
+    clock: systemClock,
+    mode: options.mode,
+    log,
+  });
+  return {
+    peerId,
+    open: (trackId, signal) => peer.open(trackId, signal),
+    prepare: (trackIds) => peer.prepare(trackIds),
+    setMode: (mode) => peer.setMode(mode),
+    snapshot: () => peer.snapshot(),
+    subscribe: (listener) => peer.subscribe(listener),
+    onFact: (listener) => peer.onFact(listener),
+    async close() {
+      await peer.close();
+      await unlock();
+    },
+  };
+}
+
+/** Its binary comes as an optional package, which not every platform has. */
+async function loadWebrtc(): Promise<Webrtc> {
+  try {
+    return (await import('@roamhq/wrtc')).default;
+  } catch {
+    throw new UsageError(`There is no WebRTC for ${process.platform} on ${process.arch} here (package @roamhq/wrtc).`);
+  }
+}
+
+/** The peer of a folder has the same id at each start: who knew it before it was killed finds it again. */
+async function ownId(data: string): Promise<string> {
+  const path = join(data, 'peer-id');
+  const known = (await readFile(path, 'utf8').catch(() => '')).trim();
+  if (/^[A-Za-z0-9_-]{22}$/.test(known)) return known;
+  const made = newId();
+  await writeFile(`${path}.new`, `${made}\n`, { mode: 0o600 });
+  await rename(`${path}.new`, path);
+  return made;
+}
+
+/** As a page's fetch: addresses are relative to the server, and the session goes to its gateway only. */
+function fetchOf(server: string, cookie: string): typeof globalThis.fetch {
+  return (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input, server);
+    const headers = new Headers(init?.headers);
+    if (url.origin === server && url.pathname.startsWith('/api/')) {
+      headers.set('cookie', cookie);
+      headers.set('origin', server);
+    }
+    return globalThis.fetch(url, { ...init, headers });
+  };
+}

@@ -1,0 +1,141 @@
+/** Headless peers (`npm run peer`) as processes, and what the origin and the tracker count of them. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { io, type Socket } from 'socket.io-client';
+import type { ImportStatus, Track } from '@/lib/contracts/catalog';
+import { DEMO_MUSIC } from '@/lib/contracts/catalog';
+import { newId } from '@/lib/contracts/ids';
+import type { PeerAdmission } from '@/lib/contracts/playback';
+import { SIGNALING_PATH, type SwarmSnapshot } from '@/lib/contracts/signaling';
+import { type Product, until } from './product';
+
+export interface PeerLine {
+  event: string;
+  [field: string]: unknown;
+}
+
+export interface PeerProcess {
+  process: ChildProcess;
+  lines(): PeerLine[];
+  /** The first line of that event so far, or the first to come. @throws when it ended or said nothing for 20 s */
+  said<T = PeerLine>(event: string): Promise<T>;
+  /** Its exit code; null when it was killed. */
+  ended: Promise<number | null>;
+  errors(): string;
+}
+
+/** @param config folder of the session (XDG_CONFIG_HOME) */
+export function startPeer(config: string, args: string[]): PeerProcess {
+  const command = ['--import', 'tsx', join('cli', 'peer', 'main.ts'), '--json', ...args];
+  const child = spawn(process.execPath, command, { env: { ...process.env, XDG_CONFIG_HOME: config } });
+  // A test run that ends without its teardown leaves nothing running.
+  const killNow = () => child.kill('SIGKILL');
+  process.once('exit', killNow);
+  let [out, errors] = ['', ''];
+  child.stdout.on('data', (piece) => {
+    out += piece;
+  });
+  child.stderr.on('data', (piece) => {
+    errors += piece;
+  });
+  let over = false;
+  const ended = new Promise<number | null>((resolve) =>
+    child.once('close', (code) => {
+      over = true;
+      process.removeListener('exit', killNow);
+      resolve(code);
+    }),
+  );
+  const lines = () =>
+    out
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as PeerLine);
+  return {
+    process: child,
+    lines,
+    ended,
+    errors: () => errors,
+    said: <T>(event: string) =>
+      until(
+        () => `${event} of ${args.join(' ')}: ${out.slice(-500)} ${errors}`,
+        () => {
+          const wasOver = over;
+          const found = lines().find((line) => line.event === event);
+          if (found === undefined && wasOver) throw new Error(`it ended before ${event}: ${out} ${errors}`);
+          return found as T | undefined;
+        },
+      ),
+  };
+}
+
+/** The demo music, imported. */
+export async function importDemoMusic(product: Product): Promise<Track[]> {
+  await product.api('POST', '/api/imports', { folder: DEMO_MUSIC });
+  await until('the music', async () => {
+    const { imports } = await product.api<{ imports: ImportStatus[] }>('GET', '/api/imports');
+    return imports[0]?.state === 'done';
+  });
+  const { albums } = await product.api<{ albums: { id: string }[] }>('GET', '/api/albums');
+  const pages = await Promise.all(albums.map(({ id }) => product.api<{ tracks: Track[] }>('GET', `/api/albums/${id}`)));
+  return pages.flatMap(({ tracks }) => tracks);
+}
+
+/** A socket of the administrator that watches the swarm. */
+export async function watchSwarm(product: Product): Promise<{ latest(): SwarmSnapshot | null; close(): void }> {
+  const { token } = await product.api<PeerAdmission>('POST', '/api/peer', { peerId: newId() });
+  let latest: SwarmSnapshot | null = null;
+  const socket: Socket = io(product.url, { path: SIGNALING_PATH, transports: ['websocket'], auth: { token } });
+  socket.on('swarm', (snapshot: SwarmSnapshot) => {
+    latest = snapshot;
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('connect_error', reject);
+  });
+  await socket.timeout(5_000).emitWithAck('watch', true);
+  return { latest: () => latest, close: () => void socket.disconnect() };
+}
+
+export interface CountedOrigin {
+  /** For the product's ORIGIN_URL. */
+  url: string;
+  /** Requests and bytes of chunks that went out so far. */
+  counted(): { requests: number; bytes: number };
+  /** Where the origin really is. */
+  lead(to: string): void;
+  close(): Promise<void>;
+}
+
+/** Stands before the origin, as a CDN would, and counts what it sends. */
+export async function countedOrigin(): Promise<CountedOrigin> {
+  let [target, requests, bytes] = ['', 0, 0];
+  const server = createServer((request, response) => {
+    requests++;
+    const onward = httpRequest(target + request.url, { method: request.method, headers: request.headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.on('data', (piece: Buffer) => {
+        bytes += piece.length;
+      });
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    response.on('close', () => onward.destroy());
+    onward.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    counted: () => ({ requests, bytes }),
+    lead: (to) => {
+      target = to;
+    },
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
