@@ -34,6 +34,7 @@ export async function startGateway(deps: Foundations): Promise<{
     accounts,
     writesOfAccount: new RateLimiter(WRITES_PER_ACCOUNT),
     secrets,
+    head: (versionId, atS) => origin.head(versionId, atS),
     health: () => checkHealth({ database, bus, origin: () => origin.health(), isStopping: () => stopper.isStopping }),
   });
   const headers = Object.entries(commonHeaders(config));
@@ -78,6 +79,9 @@ async function startOrigin({ bus, config, secrets, log }: Foundations, accounts:
   });
   return {
     handle: origin.handle,
+    // Where another host serves the bytes, a CDN say, this one is spared them.
+    head: (versionId: string, atS: number) =>
+      config.originUrl === '' ? origin.head(versionId, atS) : Promise.resolve(null),
     health: origin.health,
     async close() {
       await facts.close();

@@ -2,7 +2,12 @@ import * as z from 'zod/mini';
 import { track } from './catalog';
 import { epochMs, id } from './ids';
 
-export const playbackRequest = z.object({ trackId: id, peerId: id });
+export const playbackRequest = z.object({
+  trackId: id,
+  peerId: id,
+  /** Seconds into the track where sound begins: its chunk shall come with the grant (grant-head.ts). */
+  headAtS: z.optional(z.number().check(z.gte(0), z.lte(30 * 86_400))),
+});
 
 /** Leave to play one asset version, to one peer. */
 export const grant = z.object({

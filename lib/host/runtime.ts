@@ -15,6 +15,8 @@ export interface Runtime {
   /** Bounds how often one account changes something. */
   writesOfAccount: RateLimiter;
   secrets: Pick<Secrets, 'signingKey' | 'publicKey'>;
+  /** The chunk that sound begins with `atS` seconds into a version; null where it cannot be had here and now. */
+  head(versionId: string, atS: number): Promise<Uint8Array | null>;
   /** Never fails, never takes longer than HEALTH_TIMEOUT_MS. */
   health(): Promise<Health>;
 }

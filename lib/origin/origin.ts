@@ -3,7 +3,8 @@
  * server. It is the source of last resort for every chunk, so it must not lie, and not fall over.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sealedSize } from '@/lib/assets/geometry';
+import { sealedRange, sealedSize } from '@/lib/assets/geometry';
+import { headChunk } from '@/lib/assets/seek/points';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { id } from '@/lib/contracts/ids';
 import type { ComponentHealth, RpcParams, RpcResult } from '@/lib/contracts/rpc';
@@ -30,6 +31,11 @@ export interface OriginDeps {
 export interface Origin {
   /** Answers what is addressed to the origin. @returns false when the request is somebody else's */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
+  /**
+   * The sealed chunk with which sound begins `atS` seconds into a version, for whoever was just granted it. Null when it cannot be had now:
+   * then the peer asks for it like for any other and hears the reason.
+   */
+  head(versionId: string, atS: number): Promise<Uint8Array | null>;
   stats(): { bytesSent: number; activeRequests: number };
   health(): ComponentHealth;
   /** The catalog decided anew about a version: what is remembered of it no longer counts. */
@@ -169,6 +175,22 @@ export function createOrigin(deps: OriginDeps): Origin {
       response.setTimeout(STALLED_MS, () => response.destroy());
       answer(route, request, response).catch((error: unknown) => fail(response, error, requestId));
       return true;
+    },
+    async head(versionId, atS) {
+      try {
+        const source = await sources.get(versionId);
+        const range = sealedRange(source.manifest, headChunk(source.manifest, atS));
+        await checkFile(source);
+        const parts: Buffer[] = [];
+        for await (const part of readSealed(source, range)) parts.push(part);
+        const sealed = Buffer.concat(parts);
+        onSent(sealed.length);
+        return sealed;
+      } catch (error) {
+        if (error instanceof FileNotAsSealed) sources.retire(versionId, error.reason);
+        else if (!isEnxameError(error)) log.error({ versionId, error: messageOf(error) }, 'a head could not be read');
+        return null;
+      }
     },
     stats: () => ({ bytesSent, activeRequests: active.size }),
     health() {

@@ -136,7 +136,7 @@ export class TrackPlayback {
     opened: Promise<OpenAsset> | null,
   ): Promise<void> {
     try {
-      const asset = await (opened ?? swarm.open(this.#track.id, this.#abort.signal));
+      const asset = await (opened ?? swarm.open(this.#track.id, this.#abort.signal, this.#wantedS));
       if (this.#abort.signal.aborted) {
         asset.close();
         return;

@@ -56,8 +56,12 @@ export interface PeerSnapshot {
 
 export interface SwarmPeer {
   readonly peerId: string;
-  /** Grant, cache, swarm: ready to read. @throws {EnxameError} the refusal's reason */
-  open(trackId: string, signal?: AbortSignal): Promise<OpenAsset>;
+  /**
+   * Grant, cache, swarm: ready to read.
+   * @param atS seconds into the track where it will be heard at once: that chunk comes with the grant, where nothing of it is cached
+   * @throws {EnxameError} the refusal's reason
+   */
+  open(trackId: string, signal?: AbortSignal, atS?: number): Promise<OpenAsset>;
   /** Asks grants ahead for what is likely next, so that `open` needs no round trip. */
   prepare(trackIds: readonly string[]): void;
   setMode(mode: SharingMode): void;

@@ -50,7 +50,7 @@ export async function openBrowserPeer(options: { mode: SharingMode }): Promise<S
   });
   return {
     peerId: peer.peerId,
-    open: (trackId, signal) => peer.open(trackId, signal),
+    open: (trackId, signal, atS) => peer.open(trackId, signal, atS),
     prepare: (trackIds) => peer.prepare(trackIds),
     setMode: (mode) => peer.setMode(mode),
     snapshot: () => peer.snapshot(),

@@ -99,6 +99,22 @@ export class Download {
     });
   }
 
+  /** A chunk is on its way from the origin, behind its grant; null in the end if it is not. */
+  brings(chunk: number, coming: Promise<Uint8Array<ArrayBuffer> | null>): void {
+    const { holding, pace, clock } = this.options;
+    if (this.over !== null || holding.has(chunk)) return;
+    const flight = { chunk, peer: null, span: this.nextSpan++, since: clock.now(), cancel: () => {} };
+    this.flights.push(flight);
+    void coming.then((sealed) => {
+      if (sealed !== null && this.flights.includes(flight)) {
+        pace.chunkS ??= (clock.now() - flight.since) / 1000;
+        return this.arrived(flight, sealed);
+      }
+      this.remove(flight);
+      this.poke();
+    });
+  }
+
   /** This reader waits no more. */
   cancel(reader: Reader, reason: unknown): void {
     for (const [chunk, waiters] of this.waiting) {

@@ -1,3 +1,4 @@
+import { type GrantHead, readGrantHead } from '@/lib/contracts/grant-head';
 import { type Grant, grant, type PeerAdmission, peerAdmission } from '@/lib/contracts/playback';
 import { errorFromResponse, unreachable } from './problems';
 
@@ -7,13 +8,20 @@ export interface Gateway {
   admit(): Promise<PeerAdmission>;
   /** @throws {EnxameError} the refusal's reason; AbortError */
   grant(trackId: string, signal?: AbortSignal): Promise<Grant>;
+  /** The same, and behind it the chunk that is needed first to play from `atS` seconds on. @throws as `grant` */
+  grantWithHead(trackId: string, atS: number): Promise<GrantHead>;
 }
 
 const REQUEST_TIMEOUT_MS = 15_000;
 
 /** The gateway's routes, with the page's session cookie. */
 export function httpGateway(peerId: string, fetch: typeof globalThis.fetch): Gateway {
-  const post = async (path: string, body: unknown, signal?: AbortSignal): Promise<unknown> => {
+  const post = async <T>(
+    path: string,
+    body: unknown,
+    read: (response: Response) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> => {
     const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
     try {
       const response = await fetch(path, {
@@ -23,15 +31,20 @@ export function httpGateway(peerId: string, fetch: typeof globalThis.fetch): Gat
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       });
       if (!response.ok) throw await errorFromResponse(response);
-      return await response.json();
+      return await read(response);
     } catch (error) {
       if (error instanceof TypeError || (timeout.aborted && !signal?.aborted))
         throw unreachable(new Error(String(error)));
       throw error;
     }
   };
+  const json = (response: Response): Promise<unknown> => response.json();
   return {
-    admit: async () => peerAdmission.parse(await post('/api/peer', { peerId })),
-    grant: async (trackId, signal) => grant.parse(await post('/api/playback', { trackId, peerId }, signal)),
+    admit: async () => peerAdmission.parse(await post('/api/peer', { peerId }, json)),
+    grant: async (trackId, signal) => grant.parse(await post('/api/playback', { trackId, peerId }, json, signal)),
+    grantWithHead: (trackId, atS) =>
+      post('/api/playback', { trackId, peerId, headAtS: atS }, (response) =>
+        readGrantHead(response.body ?? new ReadableStream()),
+      ),
   };
 }

@@ -1,3 +1,4 @@
+import type { GrantHead } from '@/lib/contracts/grant-head';
 import type { Grant } from '@/lib/contracts/playback';
 import type { Clock } from './clock';
 import { orAborted } from './waits';
@@ -8,6 +9,8 @@ export type AskGrant = (trackId: string, signal?: AbortSignal) => Promise<Grant>
 export const GRANT_MARGIN_MS = 60_000;
 /** Tracks whose grants are kept; the oldest goes first. */
 const MAX_GRANTS = 64;
+
+const NO_HEAD: GrantHead['head'] = Promise.resolve(null);
 
 /** Leave to play, asked ahead and kept while it is valid. One request at a time for each track. */
 export class GrantBook {
@@ -28,11 +31,26 @@ export class GrantBook {
     return this.renew(trackId, signal);
   }
 
+  /** The same; where one must be asked for, `ask` brings the first chunk along. */
+  async getWithHead(trackId: string, ask: () => Promise<GrantHead>, signal?: AbortSignal): Promise<GrantHead> {
+    const known = this.grants.get(trackId);
+    if (this.asking.has(trackId) || (known !== undefined && this.isFresh(known))) {
+      return { grant: await this.get(trackId, signal), head: NO_HEAD };
+    }
+    let head = NO_HEAD;
+    const asked = async () => {
+      const answer = await ask();
+      head = answer.head;
+      return answer.grant;
+    };
+    return { grant: await this.renew(trackId, signal, asked), head };
+  }
+
   /** A new one, whatever is kept. */
-  renew(trackId: string, signal?: AbortSignal): Promise<Grant> {
+  renew(trackId: string, signal?: AbortSignal, ask: AskGrant = this.ask): Promise<Grant> {
     const asked =
       this.asking.get(trackId) ??
-      this.ask(trackId)
+      ask(trackId)
         .then((grant) => {
           this.grants.delete(trackId);
           this.grants.set(trackId, grant);

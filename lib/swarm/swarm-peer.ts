@@ -1,8 +1,11 @@
 /** One listener's peer: grant -> plan -> fetch -> verify -> store -> read. Composes the parts and holds the versions it takes part in. */
 import { ChunkSet } from '@/lib/assets/ranges';
 import { importContentKey } from '@/lib/assets/seal';
+import { headChunk } from '@/lib/assets/seek/points';
 import { EnxameError } from '@/lib/contracts/errors';
+import type { GrantHead } from '@/lib/contracts/grant-head';
 import type { Message } from '@/lib/contracts/messages';
+import type { Grant } from '@/lib/contracts/playback';
 import { REPORT_EVERY_MS, type SharingMode } from '@/lib/contracts/signaling';
 import { Admissions } from './admissions';
 import type { OpenAsset, PeerSnapshot, SwarmPeer } from './api';
@@ -166,11 +169,11 @@ class Peer implements SwarmPeer {
     this.reportLater();
   }
 
-  async open(trackId: string, signal?: AbortSignal): Promise<OpenAsset> {
+  async open(trackId: string, signal?: AbortSignal, atS?: number): Promise<OpenAsset> {
     const until = signal === undefined ? this.closing.signal : AbortSignal.any([signal, this.closing.signal]);
     until.throwIfAborted();
-    const [grant, { publicKey }] = await Promise.all([
-      this.grants.get(trackId, until),
+    const [{ grant, head }, { publicKey }] = await Promise.all([
+      this.grantToHear(trackId, atS, until),
       orAborted(this.admissions.current(), until),
     ]);
     const [{ manifest, bytes }, key] = await Promise.all([
@@ -190,7 +193,22 @@ class Peer implements SwarmPeer {
     const known = this.versions.get(grant.versionId);
     const version = known ?? new Version(new Holding(grant.versionId, trackId, manifest, held, this.store), grant);
     version.grant = grant;
-    return this.shelf.play(version, key);
+    const asset = this.shelf.play(version, key);
+    // In the same turn: before the download plans to fetch it.
+    if (head !== null) version.download?.brings(headChunk(manifest, atS ?? 0), head);
+    return asset;
+  }
+
+  /** @param atS undefined: it is not heard at once; then, or where some of it is cached, no chunk comes with the grant */
+  private async grantToHear(
+    trackId: string,
+    atS: number | undefined,
+    signal: AbortSignal,
+  ): Promise<{ grant: Grant; head: GrantHead['head'] | null }> {
+    if (atS === undefined || this.store.knows(trackId)) {
+      return { grant: await this.grants.get(trackId, signal), head: null };
+    }
+    return await this.grants.getWithHead(trackId, () => this.options.gateway.grantWithHead(trackId, atS), signal);
   }
 
   prepare(trackIds: readonly string[]): void {

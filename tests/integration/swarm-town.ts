@@ -122,6 +122,10 @@ export class Town {
           };
         },
         grant: (trackId) => this.grant(trackId, peerId),
+        grantWithHead: async (trackId) => {
+          const grant = await this.grant(trackId, peerId);
+          return { grant, head: this.head(grant.versionId) };
+        },
       },
       store: options.store ?? new MemoryStore(this.clock),
       signaling: this.signalingOf(peerId),
@@ -174,6 +178,9 @@ export class Town {
       plainUrl: `/api/stream/${trackId}`,
     };
   }
+
+  /** What comes with a grant. */
+  head: (versionId: string) => Promise<Uint8Array<ArrayBuffer> | null> = async () => null;
 
   private async serve(peerId: string, url: string, init: RequestInit | undefined): Promise<Response> {
     await this.wait(5);

@@ -78,6 +78,26 @@ async function townWithSeed(): Promise<{ track: TownAsset; seed: SwarmPeer }> {
   return { track, seed };
 }
 
+describe('a press of play', () => {
+  it.each([
+    ['has its first chunk with the grant, and asks nobody for it', 'right', false],
+    ['asks the origin for it where none came', 'none', true],
+    ['asks the origin for it where a wrong one came', 'wrong', true],
+  ])('%s', async (_, head, isAsked) => {
+    town = await Town.found();
+    const track = await town.addAsset(20, 4);
+    const chunkBytes = track.manifest.chunkSize + 16;
+    const right = track.sealed.slice(0, chunkBytes);
+    town.head = async () => (head === 'right' ? right : head === 'wrong' ? right.map((byte) => byte ^ 1) : null);
+    const peer = town.addPeer();
+    const asset = await peer.open(track.trackId, undefined, 0);
+    const bytes = await asset.read(0, 1000);
+    expect(Buffer.from(bytes).equals(track.plain.subarray(0, 1000))).toBe(true);
+    expect(town.fromOrigin.has(peer.peerId)).toBe(isAsked);
+    expect(asset.sources()[0]).toBe('origin');
+  });
+});
+
 describe('a swarm', () => {
   it('of three that play one track gets most of the bytes of the second and third from peers, without a stall', async () => {
     // A clock not much faster than the wall's: shares depend on who is how much quicker.

@@ -1,7 +1,23 @@
-import { playbackRequest } from '@/lib/contracts/playback';
+import { encodeGrant, GRANT_HEAD_TYPE } from '@/lib/contracts/grant-head';
+import { type Grant, playbackRequest } from '@/lib/contracts/playback';
+import type { Runtime } from '@/lib/host/runtime';
 import { route } from '../_lib/route';
 
-/** Leave to play a track, or a refusal with its reason. */
-export const POST = route({ access: 'listener', body: playbackRequest }, ({ account, ask, body }) =>
-  ask('catalog.grant', { ...body, accountId: account.id }),
-);
+/** Leave to play a track, or a refusal with its reason; when asked for, with the chunk that sound begins with. */
+export const POST = route({ access: 'listener', body: playbackRequest }, async ({ account, ask, body, runtime }) => {
+  const { headAtS, ...wanted } = body;
+  const grant = await ask('catalog.grant', { ...wanted, accountId: account.id });
+  return headAtS === undefined ? grant : withHead(grant, headAtS, runtime);
+});
+
+function withHead(grant: Grant, atS: number, { head }: Runtime): Response {
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      controller.enqueue(encodeGrant(grant));
+      const sealed = await head(grant.versionId, atS);
+      if (sealed !== null) controller.enqueue(sealed);
+      controller.close();
+    },
+  });
+  return new Response(body, { headers: { 'content-type': GRANT_HEAD_TYPE, 'cache-control': 'no-store' } });
+}

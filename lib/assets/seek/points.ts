@@ -48,3 +48,8 @@ export function nextPoint(seek: SeekIndex, timeS: number): { timeS: number; byte
   const [ms, byte] = [points[at], points[at + 1]];
   return ms === undefined || byte === undefined ? { timeS: 0, byte: seek.firstAudio } : { timeS: ms / 1000, byte };
 }
+
+/** The chunk that is needed first to play from `timeS` on: that of the header, where the format has one, else that of the sound. */
+export function headChunk({ seek, chunkSize }: { seek: SeekIndex; chunkSize: number }, timeS: number): number {
+  return Math.floor((seek.header[0] ?? nextPoint(seek, timeS).byte) / chunkSize);
+}

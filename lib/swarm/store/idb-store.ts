@@ -127,6 +127,11 @@ class IdbStore implements ChunkStore {
     this.memory?.release(version);
   }
 
+  knows(trackId: string): boolean {
+    if (this.memory !== null) return this.memory.knows(trackId);
+    return [...this.records.values()].some((record) => record.trackId === trackId);
+  }
+
   async manifest(version: string): Promise<Uint8Array | null> {
     return this.memory?.manifest(version) ?? this.records.get(version)?.manifest ?? null;
   }

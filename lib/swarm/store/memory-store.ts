@@ -38,6 +38,10 @@ export class MemoryStore implements ChunkStore {
     if (asset !== undefined) asset.lastUsed = this.clock.now();
   }
 
+  knows(trackId: string): boolean {
+    return [...this.kept.values()].some((asset) => asset.trackId === trackId);
+  }
+
   async manifest(version: string): Promise<Uint8Array | null> {
     return this.kept.get(version)?.manifest ?? null;
   }

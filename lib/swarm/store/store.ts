@@ -22,6 +22,8 @@ export interface ChunkStore {
   use(version: string, info: AssetInfo): Promise<ChunkSet>;
   /** No longer in use; kept until there is need for its room. */
   release(version: string): void;
+  /** Whether some of a version of this track is, or was a moment ago, held. */
+  knows(trackId: string): boolean;
   manifest(version: string): Promise<Uint8Array | null>;
   /** Keeps a verified chunk. Returns at once and writes behind. The bytes are the store's own from now on. */
   put(version: string, chunk: number, sealed: Uint8Array<ArrayBuffer>): void;
