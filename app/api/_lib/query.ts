@@ -16,8 +16,8 @@ export function readPage(url: URL): { offset: number; limit: number } {
 }
 
 /** The identifier in the path. What cannot be one names nothing. @throws {EnxameError} `not_found` */
-export function readId(params: Record<string, string>): string {
-  const parsed = z.safeParse(id, params.id);
+export function readId(params: Record<string, string>, form: z.ZodMiniType<string> = id): string {
+  const parsed = z.safeParse(form, params.id);
   if (!parsed.success) throw new EnxameError('not_found', 'There is nothing of that name.');
   return parsed.data;
 }
