@@ -49,6 +49,12 @@ const MAX_VERSIONS = 64;
 const MAX_CHECKS = 16;
 /** Requests cancelled lately: their last frames may still be under way. */
 const MAX_CANCELLED = 256;
+/**
+ * Frames that bring no bytes asked for: so many at once, and then so many a second. UPLOAD_CAP_BPS is 64 chunks a second, each a request
+ * and at times a cancel or a refusal; HAVE comes five times a second.
+ */
+const FRAMES_BURST = 2048;
+const FRAMES_PER_SECOND = 512;
 /** Requests that wait for a ticket's verification. */
 const MAX_HELD_BACK = UPLOAD_QUEUE_PER_LINK * 2;
 
@@ -73,6 +79,7 @@ export class Session {
   private nextRequest = 1;
   private checks = 0;
   private heldBack = 0;
+  private allowance = { frames: FRAMES_BURST, at: 0 };
   private closed = false;
 
   constructor(private readonly options: SessionOptions) {
@@ -143,7 +150,20 @@ export class Session {
     if (this.closed) return;
     const frame = decodeFrame(bytes);
     if (frame === null) this.breakOff('a malformed frame');
+    else if (!this.isAskedFor(frame) && !this.mayTakeOneMore()) this.breakOff('a flood of frames');
     else this.handle(frame);
+  }
+
+  private isAskedFor(frame: Frame): boolean {
+    return frame.type === 'data' && this.pending.has(frame.request);
+  }
+
+  private mayTakeOneMore(): boolean {
+    const now = this.options.clock.now();
+    const { frames, at } = this.allowance;
+    const left = Math.min(FRAMES_BURST, frames + (Math.max(0, now - at) / 1000) * FRAMES_PER_SECOND);
+    this.allowance = { frames: left - 1, at: now };
+    return left >= 1;
   }
 
   private handle(frame: Frame): void {

@@ -1,0 +1,141 @@
+/** A peer that keeps to the rules only as far as its test says: admitted and granted by the real server, with frames made by hand. */
+import wrtc from '@roamhq/wrtc';
+import SimplePeer from 'simple-peer';
+import { io, type Socket } from 'socket.io-client';
+import { decodeFrame, encodeFrame, FRAME_PAYLOAD_BYTES, type Frame } from '@/lib/contracts/frames';
+import { newId } from '@/lib/contracts/ids';
+import type { Grant, PeerAdmission } from '@/lib/contracts/playback';
+import { type PeerCoverage, type Report, SIGNALING_PATH, type SignalIn } from '@/lib/contracts/signaling';
+import type { Product } from './product';
+
+type Answer = { ok?: { peers: PeerCoverage[] }; error?: { code: string } };
+export type Behaviour = (frame: Frame, villain: Villain) => void;
+
+export class Villain {
+  readonly id = newId();
+  /** What the listener sent over the link. */
+  readonly heard: Frame[] = [];
+  linked = false;
+  /** The link was open, and is no more. */
+  dropped = false;
+  grant: Grant | null = null;
+  #socket: Socket | null = null;
+  #wire: SimplePeer.Instance | null = null;
+  #link = '';
+  #partner = '';
+
+  constructor(
+    private readonly product: Product,
+    private readonly behave: Behaviour,
+  ) {}
+
+  /** Connects to signaling, and is granted the track. */
+  async arrive(trackId: string): Promise<Grant> {
+    const { token } = await this.product.api<PeerAdmission>('POST', '/api/peer', { peerId: this.id });
+    this.grant = await this.product.api<Grant>('POST', '/api/playback', { trackId, peerId: this.id });
+    const socket = io(this.product.url, {
+      path: SIGNALING_PATH,
+      transports: ['websocket'],
+      forceNew: true,
+      reconnection: false,
+      auth: { token },
+    });
+    this.#socket = socket;
+    socket.on('signal', (signal: SignalIn) => this.#onSignal(signal));
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve);
+      socket.once('connect_error', reject);
+    });
+    return this.grant;
+  }
+
+  get connected(): boolean {
+    return this.#socket?.connected === true;
+  }
+
+  ask(event: string, payload: unknown): Promise<Answer> {
+    if (this.#socket === null) throw new Error('it has not arrived');
+    return this.#socket.timeout(5_000).emitWithAck(event, payload);
+  }
+
+  /** Without waiting for anything. */
+  tell(event: string, payload: unknown): void {
+    this.#socket?.emit(event, payload);
+  }
+
+  report(more: Partial<Report>): void {
+    const bytes = { cache: 0, peer: 0, origin: 0, uploaded: 0 };
+    this.tell('report', {
+      mode: 'considerate',
+      playing: false,
+      trackId: null,
+      bytes,
+      links: [],
+      stalls: 0,
+      blamed: [],
+      ...more,
+    });
+  }
+
+  send(frame: Frame): void {
+    this.sendRaw(encodeFrame(frame));
+  }
+
+  sendRaw(bytes: Uint8Array): void {
+    const wire = this.#wire;
+    if (wire === null || wire.destroyed) return;
+    // What arrives may be sooner than simple-peer's own word that the link is open.
+    if (wire.connected) wire.send(bytes);
+    else wire.once('connect', () => wire.send(bytes));
+  }
+
+  /** A whole chunk, as an honest peer would send these bytes. */
+  sendChunk(request: number, sealed: Uint8Array): void {
+    for (let offset = 0; offset < sealed.length; offset += FRAME_PAYLOAD_BYTES) {
+      this.send({ type: 'data', request, offset, bytes: sealed.subarray(offset, offset + FRAME_PAYLOAD_BYTES) });
+    }
+  }
+
+  leave(): void {
+    this.#socket?.disconnect();
+    this.#wire?.destroy();
+  }
+
+  #onSignal({ from, link, signal }: SignalIn): void {
+    const parsed = JSON.parse(signal) as SimplePeer.SignalData;
+    if (link !== this.#link) {
+      if (!('type' in parsed) || parsed.type !== 'offer') return;
+      this.#wire?.destroy();
+      this.#link = link;
+      this.#partner = from;
+      this.#answer();
+    }
+    this.#wire?.signal(parsed);
+  }
+
+  #answer(): void {
+    const [link, to] = [this.#link, this.#partner];
+    const wire = new SimplePeer({
+      initiator: false,
+      trickle: true,
+      objectMode: true,
+      wrtc,
+      config: { iceServers: [] },
+    });
+    this.#wire = wire;
+    wire.on('signal', (signal) => this.tell('signal', { to, link, signal: JSON.stringify(signal) }));
+    wire.on('connect', () => {
+      this.linked = true;
+    });
+    wire.on('data', (data: Uint8Array) => {
+      const frame = decodeFrame(data);
+      if (frame === null) return;
+      this.heard.push(frame);
+      this.behave(frame, this);
+    });
+    wire.on('error', () => {});
+    wire.on('close', () => {
+      if (this.linked && this.#wire === wire) this.dropped = true;
+    });
+  }
+}
