@@ -55,6 +55,11 @@ export class Connections {
     for (const socket of [...(this.#byAccount.get(account) ?? [])]) this.bye(socket, code);
   }
 
+  /** Cuts every line, as a bad network would: tabs come back by themselves, each with a token it was given anew. */
+  cutAll(): void {
+    for (const socket of [...this.#byPeer.values()]) socket.conn.close();
+  }
+
   ofPeer(peer: string): SignalingSocket | undefined {
     return this.#byPeer.get(peer);
   }

@@ -104,9 +104,24 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
     else tracker.lose(peer, clock());
   }
 
+  let heardFacts = true;
+  /**
+   * Facts of the time in which the broker was away are lost here: an account may have been disabled, a track withdrawn. Whoever comes back
+   * was admitted by the gateway anew, and pages read again what they show.
+   */
+  function noticeBroker(): void {
+    const hearsFacts = bus.health().status !== 'down';
+    if (hearsFacts && !heardFacts) {
+      log.info('the broker is back: every tab is admitted anew, since facts may have been missed');
+      connections.cutAll();
+    }
+    heardFacts = hearsFacts;
+  }
+
   let ticks = 0;
   const timer = setInterval(() => {
     const now = clock();
+    noticeBroker();
     connections.deliver(tracker.sweep(now));
     connections.deliver(tracker.flushCoverage());
     watchers.push(now);

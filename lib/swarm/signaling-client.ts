@@ -115,10 +115,13 @@ export class SignalingClient implements Signaling {
       auth: (give) => {
         const admission = unused === null ? about.admit() : Promise.resolve(unused);
         unused = null;
-        // Without a token the server refuses, and the refusal is what starts the next attempt.
         admission.then(
           ({ token }) => give({ token, mode: about.mode() }),
-          () => give({ token: '' }),
+          (error) => {
+            if (isEnxameError(error) && isLasting(error.code)) this.refused(error);
+            // Without a token the server refuses, and the refusal is what starts the next attempt.
+            else give({ token: '' });
+          },
         );
       },
     });

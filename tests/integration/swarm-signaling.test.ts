@@ -73,7 +73,7 @@ class Client {
     return this.signaling.join(version, ticket, [0, 3]);
   }
 
-  private async admit(): Promise<PeerAdmission> {
+  async admit(): Promise<PeerAdmission> {
     this.admissions++;
     return {
       token: await peerToken({ peerId: this.id, account: this.account }),
@@ -117,6 +117,23 @@ describe('a tab and its tracker', () => {
     await a.up();
     expect(a.admissions).toBe(2);
     expect(await a.join()).toEqual([]);
+  });
+
+  it('are admitted anew when the broker was away, for an account may have been disabled meanwhile', async () => {
+    const a = new Client();
+    let disabled = false;
+    const b: Client = new Client(newId(), 'bea', async (): Promise<PeerAdmission> => {
+      if (disabled) throw new EnxameError('account_disabled', 'This account was disabled.');
+      return await b.admit();
+    });
+    await Promise.all([a.up(), b.up()]);
+    server.bus.status = 'down';
+    disabled = true;
+    await until('the server noticed', () => server.bus.askedWhileDown > 0);
+    expect(a.states.at(-1)).toBe('up');
+    server.bus.status = 'ok';
+    await until('refused', () => b.states.at(-1) === 'refused');
+    await until('admitted again', () => a.admissions === 2 && a.states.at(-1) === 'up');
   });
 
   it('are refused a used token, and get in with the next', async () => {

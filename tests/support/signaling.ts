@@ -57,8 +57,12 @@ class FakeBus implements Bus {
   }
   replay = this.parked;
   discard = this.parked;
+  status: 'ok' | 'down' = 'ok';
+  /** How often it was asked while it was down. */
+  askedWhileDown = 0;
   health() {
-    return { status: 'ok' as const };
+    if (this.status === 'down') this.askedWhileDown++;
+    return { status: this.status };
   }
   async close() {}
 }
