@@ -23,7 +23,7 @@ import { type Behaviour, Villain } from '../support/villain';
 
 /** A chunk a second, as a good FLAC has it, and the first of them: each has its deadline, and a scenario takes seconds. */
 const BYTES_PER_SECOND = 65_536;
-const HEARD_CHUNKS = 5;
+const HEARD_CHUNKS = 4;
 /** Sound that is read ahead, seconds. */
 const AHEAD_S = 2;
 /** What floods may leave behind in this process, which is both ends: bytes. */
