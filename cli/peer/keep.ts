@@ -45,7 +45,8 @@ export async function keep(
 
   const look = async (track: Track): Promise<'kept' | 'refused' | 'later'> => {
     try {
-      const asset = held.get(track.id) ?? (await peer.open(track.id, signal));
+      const known = held.get(track.id);
+      const asset = known ?? (await peer.open(track.id, signal));
       held.set(track.id, asset);
       const size = asset.manifest.size;
       const { usedBytes, budgetBytes } = peer.snapshot().cache;
@@ -56,14 +57,16 @@ export async function keep(
         say(track, 'no_room', { size }, `no room for ${mebi(size)} (--cache-mb)`);
         return 'refused';
       }
-      // Also what is on disk is read and hashed: a spoilt chunk is fetched anew before anybody asks for it.
-      await readFast(
-        asset,
-        () => {},
-        signal,
-        (fromNetwork) =>
-          fromNetwork ? wait((2 ** 20 / (paceOf(asset) * FETCH_PACE)) * 1000, signal) : Promise.resolve(),
-      );
+      // At the start what is on disk is read and hashed: a spoilt chunk is fetched anew before anybody asks for it. Later, only what was lost.
+      if (known === undefined || missing > 0) {
+        await readFast(
+          asset,
+          () => {},
+          signal,
+          (fromNetwork) =>
+            fromNetwork ? wait((2 ** 20 / (paceOf(asset) * FETCH_PACE)) * 1000, signal) : Promise.resolve(),
+        );
+      } else await asset.read(0, 1, signal);
       const { versionId } = asset.grant;
       say(
         track,
