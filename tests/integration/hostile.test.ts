@@ -21,9 +21,9 @@ import { importDemoMusic, watchSwarm } from '../support/peers';
 import { type Product, startProduct, until } from '../support/product';
 import { type Behaviour, Villain } from '../support/villain';
 
-/** A chunk a second, as a good FLAC has it, and the first of them: each has its deadline, and a scenario takes seconds. */
-const BYTES_PER_SECOND = 65_536;
-const HEARD_CHUNKS = 4;
+/** Three chunks a second, as an uncompressed CD has them, and the first of them: each has its deadline, and a scenario takes seconds. */
+const BYTES_PER_SECOND = 3 * 65_536;
+const HEARD_CHUNKS = 12;
 /** Sound that is read ahead, seconds. */
 const AHEAD_S = 2;
 /** What floods may leave behind in this process, which is both ends: bytes. */

@@ -31,7 +31,7 @@ export const URGENT_S = 3;
 export const HEAD_HEDGE_MS = 80;
 /** For such a chunk a link is asked first when it is expected to take at most this many times as long as the origin last took. */
 export const HEAD_LINK_FAVOUR = 2;
-/** The same for one that is due within URGENT_S, when there is some sound left. */
+/** The same, at most, for one that is due within URGENT_S; half of the sound that is left, where that is less. */
 export const URGENT_HEDGE_MS = 750;
 /** How much longer, at most, while the peer is busy delivering what it was asked before. Guess. */
 export const DELIVERING_GRACE_MS = 1500;

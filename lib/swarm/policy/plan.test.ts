@@ -75,6 +75,18 @@ describe('the head of a track', () => {
     expect(early.wakeAt).toBe(NOW - 30 + policy.HEAD_HEDGE_MS);
   });
 
+  it.each([
+    ['with two seconds left, after the most that is waited', 2, 740, 760],
+    ['with half a second left, after half of that', 0.5, 240, 260],
+    ['with next to nothing left, as if there were silence', 0.05, 70, 90],
+  ])('what is due soon is asked of the origin in time: %s', (_, bufferedS, early, late) => {
+    const hedged = (ageMs: number) => {
+      const soon = { wanted: [1], held: [0], playback: playingAt(0, bufferedS), peers: [peer()], whole: false };
+      return ofOrigin(doing({ ...soon, flights: [asked(1, ageMs)] })).some(([from]) => from === 1);
+    };
+    expect([hedged(early), hedged(late)]).toEqual([false, true]);
+  });
+
   it('is not hedged while the peer delivers what it was asked before', () => {
     const busy = peer({ outstandingBytes: 2_000_000, heardAt: NOW - 10 });
     const soon = { wanted: [1], held: [0], playback: playingAt(0, 2), peers: [busy], whole: false };

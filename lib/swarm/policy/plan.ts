@@ -143,14 +143,16 @@ class Round {
   private hedge(flight: Flight, dueS: number): void {
     const { now, originUsable } = this.input;
     const silent = this.isDueNow(flight.chunk);
+    // Half of what is left: the second source needs the other.
+    const leftMs = (Math.max(0, dueS) * 1000) / 2;
     const patience = silent
       ? policy.HEAD_HEDGE_MS
       : dueS <= policy.URGENT_S
-        ? policy.URGENT_HEDGE_MS
+        ? Math.max(policy.HEAD_HEDGE_MS, Math.min(policy.URGENT_HEDGE_MS, leftMs))
         : policy.PEER_SLOW_MS;
     // A peer that is delivering what it was asked before gets a little longer.
     const heardAt = this.present.find(({ peer }) => peer === flight.peer)?.heardAt ?? 0;
-    const graceMs = silent ? 0 : policy.DELIVERING_GRACE_MS;
+    const graceMs = silent ? 0 : Math.min(policy.DELIVERING_GRACE_MS, leftMs);
     const lookAt = Math.max(flight.since, Math.min(heardAt, flight.since + graceMs)) + patience;
     if (now < lookAt) {
       this.wakeAt = Math.min(this.wakeAt, lookAt);
