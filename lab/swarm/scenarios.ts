@@ -10,6 +10,8 @@ const JUMP_TO = 0.6;
 /** Sound before the jump. */
 const JUMP_AFTER_MS = 500;
 const STAGGER_MS = 3000;
+/** The pointer rests on the track for so long before it is pressed (`warm`). */
+const REST_MS = 1000;
 /** From the first press of a flash to the last. */
 const FLASH_MS = 1000;
 /** A press that is not heard by then has failed, and counts as this long. */
@@ -29,6 +31,7 @@ export const scenarios = {
   stagger: () => measured((tabs) => inTurn(tabs, STAGGER_MS, pressPlay)),
   flash: () => measured((tabs) => inTurn(tabs, FLASH_MS / tabs.length, pressPlay)),
   jump: () => measured((tabs) => inTurn(tabs, STAGGER_MS, playAndJump)),
+  warm: () => measured((tabs) => inTurn(tabs, STAGGER_MS, restAndPress)),
   evening: (round, listeners) => {
     const evenings = planEvening(listeners, round);
     return {
@@ -67,6 +70,12 @@ async function pressPlay(tab: Tab): Promise<void> {
   await arm(tab.page, 'start');
   await tab.press(0);
   await sounded(tab.page, SOUND_TIMEOUT_MS);
+}
+
+async function restAndPress(tab: Tab): Promise<void> {
+  await tab.rest(0);
+  await sleep(REST_MS);
+  await pressPlay(tab);
 }
 
 async function playAndJump(tab: Tab): Promise<void> {

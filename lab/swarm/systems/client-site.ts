@@ -7,7 +7,7 @@ import { startServer, untilReady } from '@/tests/support/processes';
 import type { ClientTrack } from '../clients/page';
 import type { TrackFile } from '../music';
 import { onHost } from '../network/commands';
-import { clickOn } from './click';
+import { clickOn, restOn } from './click';
 import type { Service, Shelf, StartContext, Tab } from './system';
 
 const START_TIMEOUT_MS = 60_000;
@@ -81,6 +81,7 @@ async function bundle(client: string, outfile: string): Promise<void> {
 function tabOf(page: Page): Tab {
   return {
     page,
+    rest: (track) => restOn(page, `#play${track}`),
     press: (track) => clickOn(page, `#play${track}`),
     next: () => clickOn(page, '#next'),
     jump: (share) => clickOn(page, '#jump', share),

@@ -7,7 +7,7 @@ import { until } from '@/tests/support/product';
 import { startBreakdown } from '../listener/enxame-breakdown';
 import { EVENING_ALBUM } from '../music';
 import { onHost } from '../network/commands';
-import { clickOn } from './click';
+import { clickOn, restOn } from './click';
 import type { Service, Shelf, StartContext, System, Tab } from './system';
 
 const PORT = 3000;
@@ -149,6 +149,7 @@ async function tabOf(page: Page, titles: string[]): Promise<Tab> {
   await page.waitForNetworkIdle();
   return {
     page,
+    rest: (track) => restOn(page, playButton(track)),
     press: (track) => clickOn(page, playButton(track)),
     next: () => clickOn(page, 'aria/Next[role="button"]'),
     // The slider's thumb stands on its track; a click anywhere on the slider jumps there.

@@ -31,6 +31,8 @@ export interface Service {
 
 export interface Tab {
   page: Page;
+  /** Brings the pointer to a track's play button and leaves it there. */
+  rest(track: number): Promise<void>;
   /** A real click on a track's play button. @param track its number on the shelf */
   press(track: number): Promise<void>;
   /** A real click on "next". */
