@@ -7,8 +7,8 @@ import { type Listener, openListener, trackByTitle } from '@/tests/support/liste
 import { makeMusic, makeTempFolder } from '@/tests/support/music';
 import { type Product, startProduct, until } from '@/tests/support/product';
 
-/** Long enough that nothing ends while it is looked at; 192 kbit/s, 44 chunks. */
-const SECONDS = 120;
+/** Long enough that nothing ends while it is looked at, short enough that all of it is soon here (FILL_PACE); 192 kbit/s, 22 chunks. */
+const SECONDS = 60;
 /** Every test plays a piece of its own, so that no cache or swarm of another is in the way. */
 const TITLES = ['Maré', 'Ladra', 'Corte', 'Volta', 'Ponte', 'Queda'] as const;
 
