@@ -6,6 +6,7 @@ import { checkHealth } from '@/lib/host/health';
 import { setRuntime } from '@/lib/host/runtime';
 import { createOrigin } from '@/lib/origin/origin';
 import type { Foundations } from './context';
+import { answerDirectly } from './direct';
 import type { Handler } from './http';
 import { observeRequest } from './metrics';
 import type { openPages } from './pages';
@@ -17,8 +18,8 @@ const WRITES_PER_ACCOUNT: Limit = { burst: 200, everyS: 0.1 };
 type Pages = Awaited<ReturnType<typeof openPages>>;
 
 /**
- * Everything that answers HTTP: the origin first, because a chunk must not cost a page's time, then Next with the gateway's
- * routes.
+ * Everything that answers HTTP: the origin first, because a chunk must not cost a page's time, then what a press of play waits for, then
+ * Next with the pages and the gateway's other routes.
  */
 export async function startGateway(deps: Foundations): Promise<{
   isFirstRun(): Promise<boolean>;
@@ -26,6 +27,7 @@ export async function startGateway(deps: Foundations): Promise<{
 }> {
   const { config, log, stopper, database, bus, secrets } = deps;
   const accounts = stopper.add('accounts', await openAccounts(deps), (opened) => opened.close());
+  stopper.add('accounts of other processes', await followAccounts(deps, accounts), (facts) => facts.close());
   const origin = stopper.add('origin', await startOrigin(deps, accounts), (opened) => opened.close());
   setRuntime({
     config,
@@ -48,6 +50,7 @@ export async function startGateway(deps: Foundations): Promise<{
       );
       for (const [name, value] of headers) response.setHeader(name, value);
       if (origin.handle(request, response)) return;
+      if (answerDirectly(request, response)) return;
       if (isPage(request.url ?? '')) {
         const nonce = newNonce();
         const policy = contentSecurityPolicy(config, nonce, request.headers.host, pages.isDev);
@@ -60,6 +63,12 @@ export async function startGateway(deps: Foundations): Promise<{
     },
   };
 }
+
+/** Accounts that another process changed are asked for anew. */
+const followAccounts = ({ bus }: Foundations, accounts: Accounts) =>
+  bus.subscribe({ queue: null, patterns: ['changed.account'] }, async (fact) => {
+    if (fact.type === 'changed.account') accounts.forget(fact.data.accountId);
+  });
 
 /** The origin, with the bus for what only the catalog knows, and facts for what must be forgotten. */
 async function startOrigin({ bus, config, secrets, log }: Foundations, accounts: Accounts) {

@@ -16,6 +16,7 @@ import { makeBetterAuth } from './better-auth';
 import { hashPassword } from './passwords';
 import { type Limit, RateLimiter } from './rate-limit';
 import * as schema from './schema';
+import { SessionCache } from './session-cache';
 import { needsSetupToken, type Visit } from './trust';
 
 /** Per account first: ten wrong passwords at once, then one every 30 s. */
@@ -68,6 +69,7 @@ export async function openAccounts(deps: {
   const betterAuth = makeBetterAuth(deps);
   const { database, bus } = deps;
   const relay = startOutboxRelay({ database, outboxTable: schema.outbox, bus, log });
+  const sessions = new SessionCache(now);
   const signInsOfAccount = new RateLimiter(SIGN_IN_PER_ACCOUNT, now);
   const signInsFromAddress = new RateLimiter(SIGN_IN_PER_ADDRESS, now);
   const signUpsFromAddress = new RateLimiter(SIGN_UP_PER_ADDRESS, now);
@@ -81,9 +83,14 @@ export async function openAccounts(deps: {
     return !someoneExists;
   }
 
-  /** @param headers must hold the `cookie` header, as a request or a socket's handshake brought it */
+  /** Who is signed in, looked up at most once a minute. @param headers must hold the `cookie` header, as a request or a socket's handshake brought it */
   async function session(headers: Headers): Promise<Session> {
-    if (!headers.get('cookie')) return { account: null, disabled: false, setCookies: [] };
+    const cookie = headers.get('cookie');
+    if (!cookie) return { account: null, disabled: false, setCookies: [] };
+    return sessions.get(cookie, () => lookUp(headers));
+  }
+
+  async function lookUp(headers: Headers): Promise<Session> {
     const { headers: reply, response } = await betterAuth.api
       .getSession({ headers, returnHeaders: true })
       .catch(notAsked);
@@ -137,6 +144,7 @@ export async function openAccounts(deps: {
   /** Ends the session of this cookie. @returns the `Set-Cookie` values that remove it */
   async function signOut(headers: Headers): Promise<string[]> {
     const { headers: reply } = await betterAuth.api.signOut({ headers, returnHeaders: true }).catch(notAsked);
+    sessions.forget(headers.get('cookie') ?? '');
     return reply.getSetCookie();
   }
 
@@ -250,10 +258,11 @@ export async function openAccounts(deps: {
       if (before.disabled !== after.disabled) {
         // While it is disabled the session's row only serves to tell its owner why (see `session`).
         if (!after.disabled) await tx.delete(schema.session).where(eq(schema.session.userId, id));
-        await announce(tx, id, after.disabled);
       }
+      await announce(tx, id, after.disabled);
       return toPerson({ ...before, ...after });
     });
+    sessions.forgetAccount(id);
     relay.wake();
     return changed;
   }
@@ -303,6 +312,8 @@ export async function openAccounts(deps: {
 
   return {
     session,
+    /** Another process changed this account, as a fact says. */
+    forget: (accountId: string) => sessions.forgetAccount(accountId),
     isFirstRun,
     /** For the first-run page. */
     setupTokenNeeded: (visit: Visit) => needsSetupToken(config, visit),

@@ -1,0 +1,73 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Session } from './accounts';
+import { SESSION_KEPT_MS, SessionCache } from './session-cache';
+
+const of = (id: string, more: Partial<Session> = {}): Session => ({
+  account: { id, name: id, email: `${id}@example.org`, role: 'listener' },
+  disabled: false,
+  setCookies: [],
+  ...more,
+});
+
+function cacheAt(start = 0) {
+  let now = start;
+  const cache = new SessionCache(() => now);
+  return { cache, pass: (ms: number) => (now += ms) };
+}
+
+describe('a session that was looked up', () => {
+  it('is kept for a minute and no longer', async () => {
+    const { cache, pass } = cacheAt();
+    const look = vi.fn(async () => of('ada'));
+    await cache.get('a', look);
+    pass(SESSION_KEPT_MS - 1);
+    expect((await cache.get('a', look)).account?.id).toBe('ada');
+    expect(look).toHaveBeenCalledTimes(1);
+    pass(1);
+    await cache.get('a', look);
+    expect(look).toHaveBeenCalledTimes(2);
+  });
+
+  it.each([
+    ['nobody is signed in', of('ada', { account: null })],
+    ['the account is disabled', of('ada', { account: null, disabled: true })],
+    ['the reply must carry a new cookie', of('ada', { setCookies: ['a=1'] })],
+  ])('is asked for again where %s', async (_, session) => {
+    const { cache } = cacheAt();
+    const look = vi.fn(async () => session);
+    await cache.get('a', look);
+    expect(await cache.get('a', look)).toBe(session);
+    expect(look).toHaveBeenCalledTimes(2);
+  });
+
+  it('is forgotten with its cookie, or with its account, and others stay', async () => {
+    const { cache } = cacheAt();
+    for (const [cookie, id] of [
+      ['a1', 'ada'],
+      ['a2', 'ada'],
+      ['b', 'bia'],
+    ] as const)
+      await cache.get(cookie, async () => of(id));
+    const again = vi.fn(async () => of('x'));
+    cache.forget('a1');
+    await cache.get('a2', again);
+    await cache.get('b', again);
+    expect(again).not.toHaveBeenCalled();
+    cache.forgetAccount('ada');
+    await cache.get('b', again);
+    expect(again).not.toHaveBeenCalled();
+    await cache.get('a2', again);
+    expect(again).toHaveBeenCalledTimes(1);
+  });
+
+  it('is not kept when the account changed while it was looked up', async () => {
+    const { cache } = cacheAt();
+    const look = vi.fn(async () => {
+      cache.forgetAccount('ada');
+      return of('ada');
+    });
+    await cache.get('a', look);
+    await cache.get('a', look);
+    expect(look).toHaveBeenCalledTimes(2);
+  });
+});
