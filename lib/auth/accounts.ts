@@ -69,7 +69,7 @@ export async function openAccounts(deps: {
   const betterAuth = makeBetterAuth(deps);
   const { database, bus } = deps;
   const relay = startOutboxRelay({ database, outboxTable: schema.outbox, bus, log });
-  const sessions = new SessionCache(now);
+  const sessions = new SessionCache<Session>(now);
   const signInsOfAccount = new RateLimiter(SIGN_IN_PER_ACCOUNT, now);
   const signInsFromAddress = new RateLimiter(SIGN_IN_PER_ADDRESS, now);
   const signUpsFromAddress = new RateLimiter(SIGN_UP_PER_ADDRESS, now);

@@ -11,7 +11,7 @@ const of = (id: string, more: Partial<Session> = {}): Session => ({
 
 function cacheAt(start = 0) {
   let now = start;
-  const cache = new SessionCache(() => now);
+  const cache = new SessionCache<Session>(() => now);
   return { cache, pass: (ms: number) => (now += ms) };
 }
 

@@ -5,6 +5,7 @@ import type { Priority, Refusal } from '@/lib/contracts/frames';
 import type { PlaybackHint } from './api';
 import type { Clock } from './clock';
 import type { Holding } from './holding';
+import { PLAN_SOON_MS } from './policy/constants';
 import type { Playback } from './policy/need';
 import { type Action, type Flight, type PlanPeer, plan } from './policy/plan';
 import { isFinal } from './problems';
@@ -78,6 +79,7 @@ export class Download {
   private originFailures = 0;
   private originUsableAt = 0;
   private cancelTimer: () => void = () => {};
+  private soon: (() => void) | null = null;
   private scheduled = false;
   private over: unknown = null;
 
@@ -149,6 +151,12 @@ export class Download {
     });
   }
 
+  /** The same for what may wait a little, unless somebody waits for a chunk: many such changes make one round. */
+  pokeSoon(): void {
+    if (this.waiting.size > 0) this.poke();
+    else this.soon ??= this.options.clock.after(PLAN_SOON_MS, () => this.poke());
+  }
+
   /** The cache could not keep these: they are fetched again when a read waits for them, and not ahead of need. */
   lost(chunks: readonly number[]): void {
     for (const chunk of chunks) this.unkept.add(chunk);
@@ -165,14 +173,14 @@ export class Download {
   stop(reason: unknown): void {
     if (this.over !== null) return;
     this.over = reason;
-    this.cancelTimer();
+    this.cancelTimers();
     this.cancelFlights(() => true);
     for (const waiters of this.waiting.values()) for (const waiter of waiters) waiter.reject(reason);
     this.waiting.clear();
   }
 
   private round(): void {
-    this.cancelTimer();
+    this.cancelTimers();
     const { clock, holding } = this.options;
     if (holding.isWhole && this.waiting.size === 0 && this.flights.length === 0) return;
     const now = clock.now();
@@ -198,6 +206,12 @@ export class Download {
     });
     for (const action of actions) this.execute(action, neighbours);
     this.cancelTimer = clock.after(Math.max(1, wakeAt - now), () => this.poke());
+  }
+
+  private cancelTimers(): void {
+    this.cancelTimer();
+    this.soon?.();
+    this.soon = null;
   }
 
   private planPeer({ peer, session, settling, have }: Neighbour): PlanPeer {

@@ -3,6 +3,7 @@ import type { ChunkSet } from '@/lib/assets/ranges';
 import type { SignalIn } from '@/lib/contracts/signaling';
 import type { Clock } from './clock';
 import type { Neighbour } from './download';
+import { DIAL_AFTER_MS } from './policy/constants';
 import { Session, type SessionOptions } from './protocol/session';
 import type { Uploads } from './protocol/uploads';
 import type { Connect } from './transport/link';
@@ -58,7 +59,7 @@ export class Neighbours {
     const found: Neighbour[] = [];
     for (const [peer, { have, dialAt }] of version.coverage) {
       if (this.sessions.has(peer) || this.links.isBanned(peer)) continue;
-      if (now >= dialAt) this.links.want(peer);
+      if (now >= Math.max(dialAt, version.openedAt + DIAL_AFTER_MS)) this.links.want(peer);
       const since = this.links.dialling(peer);
       if (since !== null && now - since < DIAL_PATIENCE_MS) found.push({ peer, session: null, settling: false, have });
     }
@@ -84,9 +85,11 @@ export class Neighbours {
     if (session !== undefined) this.introduce(session, version);
   }
 
-  tellHave(version: Version): void {
+  /** Tells those whose time it is. @returns ms until the next may be told; null: all know */
+  tellHave(version: Version): number | null {
     const have = this.options.announced(version);
-    for (const session of this.sessions.values()) session.tellHave(version.id, have);
+    const waits = [...this.sessions.values()].flatMap((session) => session.tellHave(version.id, have) ?? []);
+    return waits.length === 0 ? null : Math.min(...waits);
   }
 
   onSignal(signal: SignalIn): void {
@@ -129,7 +132,7 @@ export class Neighbours {
         session.tellHave(id, options.announced(version));
         if (version.download !== null) session.showTicket(id, version.grant.ticket);
       },
-      onHave: (id) => options.versions.get(id)?.download?.poke(),
+      onHave: (id) => options.versions.get(id)?.download?.pokeSoon(),
       onBytes: (sent, received) => options.onBytes(session.peer, sent, received),
       onBroken: (reason) => {
         options.log(`link to ${session.peer} dropped: ${reason}`);

@@ -42,11 +42,8 @@ export class Swarms {
 
   /** More of the version is held, or less: those who may know are told before long. */
   announceSoon(version: Version): void {
-    const { clock, neighbours, signaling } = this.options;
-    version.gossipDue ??= clock.after(GOSSIP_EVERY_MS, () => {
-      version.gossipDue = null;
-      neighbours.tellHave(version);
-    });
+    const { clock, signaling } = this.options;
+    this.gossipIn(version, GOSSIP_EVERY_MS);
     const noticeInMs = Math.max(GOSSIP_EVERY_MS, version.noticedAt + NOTICE_EVERY_MS - clock.now());
     version.noticeDue ??= clock.after(noticeInMs, () => {
       version.noticeDue = null;
@@ -55,9 +52,25 @@ export class Swarms {
     });
   }
 
+  /** Who need not know yet is told when its time comes. */
+  private gossipIn(version: Version, ms: number): void {
+    if (version.gossipDue !== null && version.gossipAt <= this.options.clock.now() + ms) return;
+    version.gossipDue?.();
+    version.gossipAt = this.options.clock.now() + ms;
+    version.gossipDue = this.options.clock.after(ms, () => {
+      version.gossipDue = null;
+      this.tell(version);
+    });
+  }
+
+  private tell(version: Version): void {
+    const nextMs = this.options.neighbours.tellHave(version);
+    if (nextMs !== null && !version.ended) this.gossipIn(version, Math.max(nextMs, GOSSIP_EVERY_MS));
+  }
+
   /** At once: the listener decided something. */
   announce(version: Version): void {
-    this.options.neighbours.tellHave(version);
+    this.tell(version);
     if (version.joined === 'yes') {
       this.options.signaling.have(version.id, this.options.announced(version).toRanges());
     }

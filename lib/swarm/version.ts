@@ -26,8 +26,12 @@ export class Version {
   ended = false;
   cancelRenewal: () => void = () => {};
   cancelJoin: () => void = () => {};
-  /** HAVE is said at most this often; non-null while one is due. */
+  /** When it was last opened to be played (epoch ms). */
+  openedAt = 0;
+  /** Takes back the next telling of neighbours; null while none is due. */
   gossipDue: (() => void) | null = null;
+  /** When that is (epoch ms). */
+  gossipAt = 0;
   noticeDue: (() => void) | null = null;
   /** The tracker was last told what is held (epoch ms). */
   noticedAt = 0;

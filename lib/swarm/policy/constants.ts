@@ -20,6 +20,11 @@ export const ORIGIN_OTHERS_AHEAD_S = 4.5;
 export const ORIGIN_DIALLING_MARGIN = 6;
 export const ORIGIN_DIALLING_LEAST_S = 1;
 export const ORIGIN_DIALLING_MOST_S = 5;
+/**
+ * For a track just opened the origin's reach grows from this, by FILL_PACE times the time since: when many press play at once, what the
+ * first fetches for later would make the others wait for their first second (bench:swarm, flash).
+ */
+export const ORIGIN_START_AHEAD_S = 4.5;
 /** The origin is asked for a track that does not play (paused, or next in the queue) only this far ahead. Spotify 2010: 10 s left. */
 export const ORIGIN_SILENT_AHEAD_S = 10;
 /** Sound buffered, under which playback is in danger: origin for what peers cannot bring in time, own uploads pause. Spotify 2010: 3 s. */
@@ -74,6 +79,20 @@ export const FILL_PACE = 4;
 export const FAR_WINDOW_CHUNKS = 1024;
 /** A round is held at least this often while something is missing. */
 export const PLAN_EVERY_MS = 250;
+/** News that nobody waits for is planned for together, after this long at most: eight neighbours bring forty pieces a second. */
+export const PLAN_SOON_MS = 50;
+/**
+ * Nobody is dialled in the first moments after a press of play: making a connection is work for tens of ms, and would be in the way of the
+ * first sound. The first chunk is two seconds of it.
+ */
+export const DIAL_AFTER_MS = 300;
+
+/** A neighbour that holds fewer chunks than this is told at once of what it lacks: it is at the start, and would go to the origin. */
+export const NEWS_EARLY_CHUNKS = 16;
+/** Others are told at most this often of what they lack: a chunk of 64 KiB is two seconds of sound. */
+export const NEWS_EVERY_MS = 1000;
+/** And of what they hold already, which only says how rare it is. */
+export const NEWS_IDLE_MS = 5000;
 
 /** Uploads at a time. Spotify 2010: 4. */
 export const UPLOAD_SLOTS = 4;

@@ -196,7 +196,17 @@ describe('ahead of need', () => {
   ])('the origin is asked with %s', (_, peers, bufferedS, expected) => {
     const held = upTo(bufferedS / 4);
     const playback = playingAt(0, bufferedS);
-    expect(ofOrigin(doing({ held, playback, peers, openedAt: NOW - 5000 }))).toEqual(expected);
+    expect(ofOrigin(doing({ held, playback, peers, openedAt: NOW - 8000 }))).toEqual(expected);
+  });
+
+  it.each([
+    [0, [[1, 2]]],
+    [1000, [[1, 3]]],
+    [2000, [[1, 4]]],
+    [8000, [[1, 8]]],
+  ])('the origin is asked the further ahead the longer a track plays, after %i ms', (openMs, expected) => {
+    const playback = playingAt(0, 4);
+    expect(ofOrigin(doing({ held: upTo(1), playback, peers: [], openedAt: NOW - openMs }))).toEqual(expected);
   });
 
   it('the origin is not asked far ahead for a track that does not play', () => {
@@ -247,7 +257,7 @@ describe('ahead of need', () => {
 });
 
 it('who holds nothing and serves nobody is not waited for', () => {
-  const over = { held: upTo(2), playback: playingAt(0, 8), openedAt: NOW - 5000 };
+  const over = { held: upTo(2), playback: playingAt(0, 8), openedAt: NOW - 8000 };
   const receiver = peer({ has: () => false, holds: 0 });
   for (const self of ['a', 'b', 'c', 'd'])
     expect(ofOrigin(doing({ ...over, self, peers: [receiver] }))).toEqual([[2, 8]]);

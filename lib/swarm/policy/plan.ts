@@ -226,7 +226,9 @@ class Round {
   /** Seconds ahead of need up to which the origin may be asked for this chunk; negative: not at all. */
   private originReachS(chunk: number): number {
     if (!this.input.originUsable || this.need.idle) return -1;
-    const reachS = this.originReachWhilePlayingS(chunk);
+    const { now, openedAt } = this.input;
+    const grownS = policy.ORIGIN_START_AHEAD_S + (policy.FILL_PACE * (now - openedAt)) / 1000;
+    const reachS = Math.min(this.originReachWhilePlayingS(chunk), grownS);
     return this.input.playback?.playing === false ? Math.min(reachS, policy.ORIGIN_SILENT_AHEAD_S) : reachS;
   }
 

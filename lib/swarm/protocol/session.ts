@@ -8,6 +8,7 @@ import { decodeFrame, encodeFrame, type Frame, type Priority, type Refusal } fro
 import type { Clock } from '../clock';
 import { Meter, RateEstimate } from '../meters';
 import { UPLOAD_QUEUE_PER_LINK } from '../policy/constants';
+import { tellInMs } from '../policy/gossip';
 import type { Link } from '../transport/link';
 import type { Uploads } from './uploads';
 
@@ -74,6 +75,8 @@ export class Session {
   /** Ends of the peer's tickets (epoch ms), as soon as they are verified; null: not valid. */
   private readonly admitted = new Map<string, Promise<number | null>>();
   private readonly have = new Map<string, ChunkSet>();
+  /** What the peer was last told is held here, and when (epoch ms). */
+  private readonly told = new Map<string, { have: ChunkSet; at: number }>();
   /** Versions whose coverage the peer has leave to hear of. */
   private readonly audience = new Map<string, true>();
   private nextRequest = 1;
@@ -107,9 +110,27 @@ export class Session {
     this.shown.delete(version);
   }
 
-  /** Tells what is held here; only to a peer that showed leave for the version. */
-  tellHave(version: string, have: ChunkSet): void {
-    if (this.audience.has(version)) this.send({ type: 'have', version, have: have.toRanges() });
+  /**
+   * Tells what is held here, if now is the time for it (policy/gossip.ts); only to a peer that showed leave for the version.
+   * @returns ms until it is; null when there is nothing more to tell
+   */
+  tellHave(version: string, have: ChunkSet): number | null {
+    if (!this.audience.has(version)) return null;
+    const now = this.options.clock.now();
+    const before = this.told.get(version);
+    const untold = have.difference(before?.have ?? ChunkSet.empty());
+    const theirs = this.have.get(version) ?? ChunkSet.empty();
+    const waitMs = tellInMs({
+      toldAgoMs: before === undefined ? null : now - before.at,
+      more: !untold.isEmpty,
+      less: before !== undefined && !before.have.difference(have).isEmpty,
+      wanted: !untold.difference(theirs).isEmpty,
+      holds: theirs.count,
+    });
+    if (waitMs !== 0) return waitMs;
+    remember(this.told, version, { have: have.clone(), at: now });
+    this.send({ type: 'have', version, have: have.toRanges() });
+    return null;
   }
 
   /** Asks for a chunk; exactly one of `done` and `failed` is called, unless it is cancelled first. @returns cancel */
@@ -200,6 +221,8 @@ export class Session {
       this.checks--;
       if (until === null || this.closed) return;
       remember(this.audience, version, true);
+      // A ticket asks anew.
+      this.told.delete(version);
       this.options.onAdmitted(version);
     });
   }
@@ -314,6 +337,7 @@ export class Session {
     this.options.uploads.drop(this);
     for (const number of [...this.pending.keys()]) this.settle(number)?.failed('closed');
     this.have.clear();
+    this.told.clear();
     this.admitted.clear();
   }
 }
