@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { toast } from 'sonner';
 import { fromWireError } from '@/lib/contracts/errors';
+import type { Me } from '@/lib/contracts/http';
 import { newId } from '@/lib/contracts/ids';
 import type { SharingMode } from '@/lib/contracts/signaling';
 import type { Player } from '@/lib/player/api';
@@ -25,13 +26,13 @@ interface Opened {
 /** One a tab, for as long as the page lives: it outlasts every render, and signing out loads a new page. */
 let opening: Promise<Opened> | null = null;
 
-async function open(): Promise<Opened> {
+async function open(tabs: Me['tabs']): Promise<Opened> {
   // Only now: neither WebRTC nor the player stands in the way of the first paint.
   const [{ openBrowserPeer }, { createPlayer }] = await Promise.all([
     import('@/lib/swarm/browser-peer'),
     import('@/lib/player/player'),
   ]);
-  const peer = await openBrowserPeer({ mode: readMode() });
+  const peer = await openBrowserPeer({ mode: readMode(), tabs });
   const reports = makePlayReports((event) => gateway.reportPlay(event));
   addEventListener('online', () => reports.retry());
   const swarm = 'unavailable' in peer ? null : peer;
@@ -46,7 +47,8 @@ async function open(): Promise<Opened> {
     onPlay: (event) => reports.add(event),
     audio,
   });
-  // A closed tab must not count against the account's limit of streams until its grants run out.
+  // A closed tab must not count against the account's limit of streams until its grants run out. (Where tabs share a peer, those that
+  // are left count again from their next grant.)
   addEventListener('pagehide', () => void gateway.releasePlayback(peerId).catch(() => {}));
   // For developers: what this tab plays and shares (CONTRIBUTING.md, "Debug").
   Object.assign(globalThis, { [Symbol.for('enxame.tab')]: { player, swarm } });
@@ -58,16 +60,18 @@ export function ListeningProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const t = useTranslations('player');
   const errorText = useErrorText();
-  const signedIn = useMe().data?.account != null;
+  const me = useMe().data;
+  const signedIn = me?.account != null;
+  const tabs = me?.tabs;
   const [opened, setOpened] = useState<Opened | null>(null);
   const [mode, setModeState] = useState<SharingMode>('considerate');
   const waiting = useRef<((player: Player) => void)[]>([]);
 
   useEffect(() => {
-    if (!signedIn) return;
+    if (!signedIn || tabs === undefined) return;
     let here = true;
     setModeState(readMode());
-    opening ??= open();
+    opening ??= open(tabs);
     opening.then(
       (now) => {
         if (here) setOpened(now);
@@ -80,7 +84,7 @@ export function ListeningProvider({ children }: { children: ReactNode }) {
     return () => {
       here = false;
     };
-  }, [signedIn, t]);
+  }, [signedIn, tabs, t]);
 
   const swarm = opened?.swarm ?? null;
   useEffect(() => {

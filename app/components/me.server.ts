@@ -18,6 +18,7 @@ export async function readMe(): Promise<Me | undefined> {
       firstRun,
       setupTokenNeeded: firstRun && accounts.setupTokenNeeded(readVisit(sent)),
       signup: config.signup,
+      tabs: config.tabs,
     };
   } catch {
     return undefined;

@@ -28,7 +28,7 @@ it('gives back what was put, before and after it is on disk, and after a new sta
   await store.close();
   expect(new Uint8Array((await store.get(a, 5)) ?? [])).toEqual(bytes(10, 2));
   const after = await open();
-  expect(after.usage()).toEqual({ usedBytes: 10, budgetBytes: 100_000, assets: 1 });
+  expect(after.usage()).toEqual({ usedBytes: 10, budgetBytes: 100_000, assets: 1, lasting: true });
   expect([after.knows(info.trackId), after.knows(newId())]).toEqual([true, false]);
   expect(new Uint8Array((await after.manifest(a)) ?? [])).toEqual(info.manifest);
   expect([...(await after.use(a, info))]).toEqual([5]);

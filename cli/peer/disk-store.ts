@@ -25,13 +25,15 @@ interface Kept {
   bytes: number;
   /** Epoch ms; the manifest's time of change on disk. */
   lastUsed: number;
-  pinned: false;
+  pinned: boolean;
 }
 
 const VERSION = /^[A-Za-z0-9_-]{22}$/;
 const CHUNK = /^\d{1,7}$/;
 const MANIFEST = 'manifest';
 const TRACK = 'track';
+/** An empty file: there while the asset is pinned. */
+const PINNED = 'pinned';
 /** Chunks that wait to be written hold memory; beyond this they are not kept. */
 const MAX_UNWRITTEN_BYTES = 64 * 1024 * 1024;
 /** Share of the budget that one asset may take. */
@@ -155,8 +157,17 @@ class DiskStore implements ChunkStore {
     await this.work;
   }
 
+  pin(version: string, pinned: boolean): void {
+    const asset = this.kept.get(version);
+    if (asset === undefined || asset.pinned === pinned) return;
+    asset.pinned = pinned;
+    const path = this.path(version, PINNED);
+    this.later(() => (pinned ? writeFile(path, '') : rm(path, { force: true })));
+  }
+
   usage(): StoreUsage {
-    return { usedBytes: this.usedBytes, budgetBytes: this.options.budgetBytes, assets: this.kept.size };
+    const { budgetBytes } = this.options;
+    return { usedBytes: this.usedBytes, budgetBytes, assets: this.kept.size, lasting: true };
   }
 
   fits(bytes: number): boolean {
@@ -183,6 +194,7 @@ class DiskStore implements ChunkStore {
     this.kept.set(version, asset);
     for (const name of await readdir(this.path(version))) {
       if (CHUNK.test(name)) this.count(asset, Number(name), (await stat(this.path(version, name))).size);
+      else if (name === PINNED) asset.pinned = true;
       else if (name !== MANIFEST && name !== TRACK) await rm(this.path(version, name), { force: true });
     }
   }

@@ -166,5 +166,7 @@ export const me = z.object({
   /** The first-run page must ask for the token on the server's console. */
   setupTokenNeeded: z.boolean(),
   signup: z.enum(['open', 'invite', 'closed']),
+  /** Whether each tab is a peer of its own, or the tabs of one browser share one. */
+  tabs: z.enum(['each', 'shared']),
 });
 export type Me = z.infer<typeof me>;

@@ -55,6 +55,17 @@ export interface Manifest extends ManifestHeader {
   hashes: Uint8Array;
 }
 
+/** Bytes as they are, where a message is no text. @param max how many */
+export function bytesUpTo(max: number) {
+  return z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length <= max);
+}
+
+/** A manifest that was decoded and checked already, as one tab of a browser gives it to another. */
+export const manifest = z.extend(manifestHeader, {
+  chunks: z.int().check(z.gte(1), z.lte(MAX_CHUNKS)),
+  hashes: bytesUpTo(MAX_CHUNKS * HASH_BYTES),
+});
+
 /** Everything but the signature: what is signed. */
 export function encodeManifestBody(manifest: Manifest): Uint8Array<ArrayBuffer> {
   const { chunks: _chunks, hashes, ...header } = manifest;

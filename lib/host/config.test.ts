@@ -8,6 +8,7 @@ describe('readConfig', () => {
       port: 3000,
       host: 'localhost',
       signup: 'closed',
+      tabs: 'each',
       stunPort: 3000,
       amqpUrl: null,
       musicDir: null,
@@ -52,6 +53,7 @@ describe('readConfig', () => {
     ['LISTENBRAINZ_URL', 'listenbrainz.org', 'http:// or https://'],
     ['ICE_SERVERS', 'stun:a:1', 'JSON list'],
     ['MAX_STREAMS', '0', 'from 1 to 1000'],
+    ['TABS', 'all', 'each or shared'],
     ['LOG_LEVEL', 'loud', 'debug, info, warn or error'],
   ])('stops at %s=%s, naming it, the value and what is allowed', (name, value, allowed) => {
     const read = () => readConfig({ [name]: value });

@@ -58,6 +58,7 @@ const environment = z.object({
   LISTENBRAINZ_URL: service.optional(),
   SIGNUP: z.enum(['open', 'invite', 'closed'], 'open, invite or closed').default('closed'),
   MAX_STREAMS: count(1000).default(10),
+  TABS: z.enum(['each', 'shared'], 'each or shared').default('each'),
   ENXAME_SECRET: z
     .string()
     .min(32, 'at least 32 characters, the same for every process (for example: openssl rand -base64 32)')
@@ -96,6 +97,8 @@ export interface Config {
   listenbrainzUrl: string | null;
   /** Tabs of one account that may play at the same time. */
   maxStreams: number;
+  /** Whether each tab is a peer with a cache of its own, or the tabs of one browser share one. */
+  tabs: 'each' | 'shared';
   /** Null: made at the first start and kept in `dataDir` (lib/host/secrets.ts). */
   secret: string | null;
   /** TCP port of /metrics and /healthz; null: none. */
@@ -137,6 +140,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     signup: e.SIGNUP,
     listenbrainzUrl: e.LISTENBRAINZ_URL?.replace(/\/+$/, '') ?? null,
     maxStreams: e.MAX_STREAMS,
+    tabs: e.TABS,
     secret: e.ENXAME_SECRET ?? null,
     metricsPort: e.METRICS_PORT ?? null,
     metricsHost: e.METRICS_HOST,

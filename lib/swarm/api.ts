@@ -51,7 +51,8 @@ export interface PeerSnapshot {
   totals: { cache: number; peer: number; origin: number; uploaded: number };
   /** The asset that is playing, if any. */
   current: { trackId: string; versionId: string; sources: readonly ChunkSource[] } | null;
-  cache: { usedBytes: number; budgetBytes: number; assets: number };
+  /** `lasting`: it outlasts the page. */
+  cache: { usedBytes: number; budgetBytes: number; assets: number; lasting: boolean };
 }
 
 export interface SwarmPeer {

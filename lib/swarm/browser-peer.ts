@@ -5,10 +5,12 @@ import type { SwarmPeer } from './api';
 import { systemClock } from './clock';
 import { watchCpu } from './cpu-watch';
 import { httpGateway } from './gateway';
-import { claimIdentity, type Identity, type IdentityParts, sweepOrphans } from './identity';
+import { claimIdentity, type Identity, type IdentityParts, sharedIdentity, sweepOrphans } from './identity';
 import { SignalingClient } from './signaling-client';
 import { openIdbStore } from './store/idb-store';
 import { createSwarmPeer } from './swarm-peer';
+import { broadcastChannel } from './tabs/channel';
+import { createSharedPeer } from './tabs/shared-peer';
 import { simplePeerConnect } from './transport/simple-peer-link';
 
 /** Why this tab cannot take part; the player then plays plain files. */
@@ -20,39 +22,36 @@ interface Connection {
   type?: string;
 }
 
-/** A tab has one: opened once, closed never (the browser does it). */
-export async function openBrowserPeer(options: { mode: SharingMode }): Promise<SwarmPeer | Unavailable> {
+/**
+ * A tab has one: opened once, closed never (the browser does it).
+ * @param options.tabs whether each tab is a peer of its own, or the tabs of one browser share one
+ */
+export async function openBrowserPeer(options: {
+  mode: SharingMode;
+  tabs: 'each' | 'shared';
+}): Promise<SwarmPeer | Unavailable> {
   if (!globalThis.isSecureContext || globalThis.crypto?.subtle === undefined)
     return { unavailable: 'insecure_context' };
   if (typeof RTCPeerConnection === 'undefined') return { unavailable: 'no_webrtc' };
-  const identity = await identityOfTab().catch(() => null);
-  if (identity === null) return { unavailable: 'no_storage' };
-  const log = (message: string) => console.debug(`[swarm] ${message}`);
-  const fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
-  const store = await openIdbStore({
-    name: identity.databaseName,
-    clock: systemClock,
-    estimate: () => navigator.storage.estimate(),
-    log,
-  });
-  const peer = createSwarmPeer({
-    peerId: identity.peerId,
-    gateway: httpGateway(identity.peerId, fetch),
-    store,
-    signaling: new SignalingClient(systemClock, log),
-    connect: simplePeerConnect(systemClock),
-    fetch,
-    clock: systemClock,
-    mode: options.mode,
-    metered: isMetered,
-    cpu: (onChange) => watchCpu(systemClock, onChange),
-    log,
-  });
+  try {
+    return options.tabs === 'shared' ? await sharedPeer(options.mode) : await peerOfTab(options.mode);
+  } catch (error) {
+    log(String(error));
+    return { unavailable: 'no_storage' };
+  }
+}
+
+/** @throws where this tab cannot know who it is */
+async function peerOfTab(mode: SharingMode): Promise<SwarmPeer> {
+  const parts = identityParts(sessionStorage);
+  const identity = await claimIdentity(parts);
+  void sweepOrphans(parts);
+  const peer = await openPeer(identity, mode);
   return {
     peerId: peer.peerId,
     open: (trackId, signal, atS) => peer.open(trackId, signal, atS),
     prepare: (trackIds) => peer.prepare(trackIds),
-    setMode: (mode) => peer.setMode(mode),
+    setMode: (chosen) => peer.setMode(chosen),
     snapshot: () => peer.snapshot(),
     subscribe: (listener) => peer.subscribe(listener),
     onFact: (listener) => peer.onFact(listener),
@@ -63,16 +62,59 @@ export async function openBrowserPeer(options: { mode: SharingMode }): Promise<S
   };
 }
 
-async function identityOfTab(): Promise<Identity> {
-  const parts: IdentityParts = {
-    storage: sessionStorage,
+/** @throws where the tabs of this browser cannot know who they are */
+async function sharedPeer(mode: SharingMode): Promise<SwarmPeer> {
+  const parts = identityParts(localStorage);
+  const identity = await sharedIdentity(parts);
+  return await createSharedPeer({
+    peerId: identity.peerId,
+    lock: identity.lock,
+    locks: navigator.locks,
+    channel: broadcastChannel,
+    clock: systemClock,
+    mode,
+    openPeer(chosen) {
+      void sweepOrphans(parts);
+      return openPeer(identity, chosen);
+    },
+    log,
+  });
+}
+
+async function openPeer({ peerId, databaseName }: Omit<Identity, 'release'>, mode: SharingMode): Promise<SwarmPeer> {
+  const fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
+  const store = await openIdbStore({
+    name: databaseName,
+    clock: systemClock,
+    estimate: async () => navigator.storage.estimate(),
+    log,
+  });
+  return createSwarmPeer({
+    peerId,
+    gateway: httpGateway(peerId, fetch),
+    store,
+    signaling: new SignalingClient(systemClock, log),
+    connect: simplePeerConnect(systemClock),
+    fetch,
+    clock: systemClock,
+    mode,
+    metered: isMetered,
+    cpu: (onChange) => watchCpu(systemClock, onChange),
+    log,
+  });
+}
+
+function identityParts(storage: Storage): IdentityParts {
+  return {
+    storage,
     locks: navigator.locks,
     databases: async () => (await indexedDB.databases()).flatMap(({ name }) => (name === undefined ? [] : [name])),
     deleteDatabase: (name) => deleteDB(name),
   };
-  const identity = await claimIdentity(parts);
-  void sweepOrphans(parts);
-  return identity;
+}
+
+function log(message: string): void {
+  console.debug(`[swarm] ${message}`);
 }
 
 /** The listener asked the browser to save data, or is on a phone's plan. */

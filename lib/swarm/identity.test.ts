@@ -1,34 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
-import { claimIdentity, sweepOrphans } from './identity';
+import { claimIdentity, sharedIdentity, sweepOrphans } from './identity';
+import { FakeBrowser } from './tabs/fake-browser';
 
-/** Web Locks of one origin, as far as they are used here. */
-class Locks {
-  readonly held = new Set<string>();
-  private readonly waiting = new Map<string, (() => void)[]>();
-
-  request = (async (name: string, options: LockOptions, callback: (lock: Lock | null) => Promise<void> | undefined) => {
-    if (this.held.has(name)) {
-      if (options.ifAvailable) return callback(null);
-      await new Promise<void>((resolve, reject) => {
-        options.signal?.addEventListener('abort', () => reject(options.signal?.reason));
-        this.waiting.set(name, [...(this.waiting.get(name) ?? []), resolve]);
-      });
-    }
-    this.held.add(name);
-    await callback({ name, mode: 'exclusive' });
-    this.held.delete(name);
-    this.waiting.get(name)?.shift()?.();
-    return undefined;
-  }) as LockManager['request'];
-}
-
-let locks: Locks;
+let locks: Pick<LockManager, 'request'>;
 let databases: string[];
 beforeEach(() => {
-  locks = new Locks();
+  ({ locks } = new FakeBrowser().page());
   databases = [];
 });
+
+const hold = (name: string) => void locks.request(name, {}, () => new Promise(() => {}));
 
 function tab(copied?: Map<string, string>) {
   const values = new Map(copied);
@@ -44,7 +26,12 @@ function tab(copied?: Map<string, string>) {
       databases = databases.filter((other) => other !== name);
     },
   };
-  return { values, claim: () => claimIdentity(parts), sweep: () => sweepOrphans(parts) };
+  return {
+    values,
+    claim: () => claimIdentity(parts),
+    share: () => sharedIdentity(parts),
+    sweep: () => sweepOrphans(parts),
+  };
 }
 
 describe('a tab', () => {
@@ -79,7 +66,7 @@ describe('a tab', () => {
   it('adopts the cache of a tab that is gone, one each, and none that is in use', async () => {
     const [used, orphan] = [newId(), newId()];
     databases = ['another-site', 'enxame-nonsense', `enxame-${used}`, `enxame-${orphan}`];
-    locks.held.add(`enxame-peer-${used}`);
+    hold(`enxame-peer-${used}`);
     expect((await tab().claim()).peerId).toBe(orphan);
     const third = await tab().claim();
     expect([used, orphan]).not.toContain(third.peerId);
@@ -87,7 +74,7 @@ describe('a tab', () => {
 
   it('deletes caches that nobody will adopt soon, and none in use', async () => {
     const used = newId();
-    locks.held.add(`enxame-peer-${used}`);
+    hold(`enxame-peer-${used}`);
     databases = [`enxame-${used}`, ...Array.from({ length: 6 }, () => `enxame-${newId()}`)];
     const first = tab();
     const { databaseName } = await first.claim();
@@ -106,5 +93,22 @@ describe('a tab', () => {
       deleteDatabase: async () => {},
     };
     expect((await claimIdentity(broken)).peerId).toHaveLength(22);
+  });
+});
+
+describe('the tabs of one browser that share one peer', () => {
+  it('are one, though they begin at once, and leave its lock to whoever leads', async () => {
+    const browser = tab();
+    const [one, other] = await Promise.all([browser.share(), browser.share()]);
+    expect(one).toEqual(other);
+    expect(one.databaseName).toBe(`enxame-${one.peerId}`);
+    await expect(locks.request(one.lock, { ifAvailable: true }, (lock) => lock !== null)).resolves.toBe(true);
+    expect(await browser.share()).toEqual(one);
+  });
+
+  it('take over a cache that a tab of its own left behind', async () => {
+    const orphan = newId();
+    databases = [`enxame-${orphan}`];
+    expect((await tab().share()).peerId).toBe(orphan);
   });
 });

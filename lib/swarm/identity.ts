@@ -1,10 +1,12 @@
 /**
  * Who this tab is. A tab keeps its peer id, and with it its cache, over a reload; but "Duplicate tab" copies the id too. So an id is a
  * tab's own only while it holds a Web Lock on it. A tab without one adopts the cache of a tab that is gone, before it begins anew.
+ * Where tabs share one peer (`TABS=shared`), they share one id and its cache, and whoever holds the lock leads.
  */
 import { id, newId } from '@/lib/contracts/ids';
 
 const STORAGE_KEY = 'enxame-peer';
+const SHARED_KEY = 'enxame-shared-peer';
 const DATABASE_PREFIX = 'enxame-';
 /** The page before a reload lets go of its lock as it is torn down: measured in tens of ms; a duplicate waits this long in vain. */
 const RELOAD_PATIENCE_MS = 1500;
@@ -14,7 +16,7 @@ const MAX_ORPHANS_TRIED = 20;
 const MAX_ORPHANS_KEPT = 3;
 
 export interface IdentityParts {
-  /** The tab's sessionStorage. */
+  /** The tab's sessionStorage; of a shared identity the browser's localStorage. */
   storage: Pick<Storage, 'getItem' | 'setItem'>;
   locks: Pick<LockManager, 'request'>;
   /** Names of this origin's databases. */
@@ -36,6 +38,27 @@ export async function claimIdentity(parts: IdentityParts): Promise<Identity> {
   const identity = own ?? (await adopt(parts)) ?? (await begin(parts));
   parts.storage.setItem(STORAGE_KEY, identity.peerId);
   return identity;
+}
+
+/** Who all tabs of this browser are. Its lock is free for whoever leads. @throws where nothing can be remembered */
+export async function sharedIdentity(parts: IdentityParts): Promise<Omit<Identity, 'release'> & { lock: string }> {
+  // Two tabs that begin at once must not make up an id each.
+  return await parts.locks.request(SHARED_KEY, {}, async () => {
+    const known = id.safeParse(parts.storage.getItem(SHARED_KEY));
+    if (known.success) return shared(known.data);
+    const identity = (await adopt(parts)) ?? (await begin(parts));
+    identity.release();
+    parts.storage.setItem(SHARED_KEY, identity.peerId);
+    return shared(identity.peerId);
+  });
+}
+
+function shared(peerId: string) {
+  return { peerId, databaseName: `${DATABASE_PREFIX}${peerId}`, lock: lockOf(peerId) };
+}
+
+function lockOf(peerId: string): string {
+  return `enxame-peer-${peerId}`;
 }
 
 /** Deletes all but a few of the caches whose tabs are gone. */
@@ -82,7 +105,7 @@ function take(peerId: string, { locks }: IdentityParts, patienceMs: number): Pro
         resolve({ peerId, databaseName: `${DATABASE_PREFIX}${peerId}`, release: () => release() }),
       );
     };
-    const name = `enxame-peer-${peerId}`;
+    const name = lockOf(peerId);
     const asked =
       patienceMs > 0
         ? locks.request(name, { signal: AbortSignal.timeout(patienceMs) }, held)

@@ -34,6 +34,7 @@ describe('the first account', () => {
       firstRun: true,
       setupTokenNeeded: false,
       signup: 'closed',
+      tabs: 'each',
     });
     const refused = await refusal(await gateway.call('GET', '/api/albums'), 401);
     expect(refused.code).toBe('not_signed_in');

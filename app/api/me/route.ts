@@ -9,5 +9,6 @@ export const GET = route({ access: 'anyone' }, async ({ account, runtime, visit 
     firstRun,
     setupTokenNeeded: firstRun && runtime.accounts.setupTokenNeeded(visit),
     signup: runtime.config.signup,
+    tabs: runtime.config.tabs,
   };
 });

@@ -98,6 +98,7 @@ function Cache() {
               budget: bytes(cache.budgetBytes, locale),
               count: cache.assets,
             })}
+            {!cache.lasting && ` ${t('cacheMemory')}`}
           </p>
         </>
       )}

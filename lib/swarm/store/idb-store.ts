@@ -35,6 +35,8 @@ export interface IdbStoreOptions {
 
 /** Writes are gathered for this long, so that a burst of chunks is one transaction. */
 const WRITE_BEHIND_MS = 60;
+/** A disk that has not answered by then is not waited for: the network is sooner, and the player has some seconds in hand. */
+const READ_TIMEOUT_MS = 2000;
 /** Chunks that wait to be written hold memory; beyond this they are not kept. */
 const MAX_UNWRITTEN_BYTES = 64 * 1024 * 1024;
 /** A database that does not open in this time (a blocked upgrade, a broken profile) is done without. */
@@ -103,15 +105,11 @@ class IdbStore implements ChunkStore {
       lastUsed: this.options.clock.now(),
     };
     this.records.set(version, record);
+    this.writeSoon(version);
+    // Nothing is held of what has no record, and a first press of play need not wait for the disk to say so.
+    if (known === undefined) return ChunkSet.empty();
     try {
-      const db = this.database();
-      if (known === undefined) {
-        // Nothing is held of what has no record, and a first press of play need not wait for the disk to say so.
-        void db.put('assets', record).catch((error) => this.failOver(error));
-        return ChunkSet.empty();
-      }
-      await db.put('assets', record);
-      const keys = await db.getAllKeys('chunks', keysOf(version));
+      const keys = (await this.inTime(this.database().getAllKeys('chunks', keysOf(version)))) ?? [];
       const held = ChunkSet.of(keys.map(([, chunk]) => chunk));
       for (const batch of [this.writing, this.unwritten]) {
         for (const chunk of batch.get(version)?.keys() ?? []) held.add(chunk);
@@ -125,6 +123,10 @@ class IdbStore implements ChunkStore {
   release(version: string): void {
     this.inUse.delete(version);
     this.memory?.release(version);
+    const record = this.records.get(version);
+    if (record === undefined) return;
+    record.lastUsed = this.options.clock.now();
+    this.writeSoon(version);
   }
 
   knows(trackId: string): boolean {
@@ -146,9 +148,8 @@ class IdbStore implements ChunkStore {
       this.lost(version, [chunk]);
       return;
     }
-    add(this.unwritten, version, chunk, sealed);
+    this.writeSoon(version).set(chunk, sealed);
     this.unwrittenBytes += sealed.length;
-    this.cancelFlush ??= this.options.clock.after(WRITE_BEHIND_MS, () => void this.flush());
   }
 
   async get(version: string, chunk: number): Promise<Uint8Array | null> {
@@ -156,7 +157,7 @@ class IdbStore implements ChunkStore {
     const waiting = this.unwritten.get(version)?.get(chunk) ?? this.writing.get(version)?.get(chunk);
     if (waiting !== undefined) return waiting;
     try {
-      return (await this.database().get('chunks', [version, chunk])) ?? null;
+      return (await this.inTime(this.database().get('chunks', [version, chunk]))) ?? null;
     } catch (error) {
       return this.failOver(error).get(version, chunk);
     }
@@ -190,9 +191,17 @@ class IdbStore implements ChunkStore {
     }
   }
 
+  pin(version: string, pinned: boolean): void {
+    this.memory?.pin(version, pinned);
+    const record = this.records.get(version);
+    if (record === undefined) return;
+    record.pinned = pinned;
+    this.writeSoon(version);
+  }
+
   usage(): StoreUsage {
     if (this.memory !== null) return this.memory.usage();
-    return { usedBytes: this.usedBytes(), budgetBytes: this.budgetBytes, assets: this.records.size };
+    return { usedBytes: this.usedBytes(), budgetBytes: this.budgetBytes, assets: this.records.size, lasting: true };
   }
 
   fits(bytes: number): boolean {
@@ -214,6 +223,23 @@ class IdbStore implements ChunkStore {
   private database(): IDBPDatabase<Schema> {
     if (this.db === null) throw new Error('the database is closed');
     return this.db;
+  }
+
+  /** @returns what a read answers; undefined when the disk takes too long */
+  private inTime<T>(reading: Promise<T>): Promise<T | undefined> {
+    const late = new Promise<undefined>((resolve) => {
+      const cancel = this.options.clock.after(READ_TIMEOUT_MS, () => resolve(undefined));
+      reading.then(cancel, cancel);
+    });
+    return Promise.race([reading, late]);
+  }
+
+  /** The version's record is written with the next batch, and whatever chunks are put into what this returns. */
+  private writeSoon(version: string): Map<number, Uint8Array> {
+    const chunks = this.unwritten.get(version) ?? new Map<number, Uint8Array>();
+    this.unwritten.set(version, chunks);
+    this.cancelFlush ??= this.options.clock.after(WRITE_BEHIND_MS, () => void this.flush());
+    return chunks;
   }
 
   private usedBytes(): number {
@@ -271,7 +297,10 @@ class IdbStore implements ChunkStore {
       }
       updates.push(tx.objectStore('assets').put({ ...record, bytes }));
     }
-    await Promise.all([...updates, tx.done]);
+    // Of a batch that the browser aborts for want of room each write fails too, and says only that it was aborted.
+    await Promise.all([...updates, tx.done]).catch((error: unknown) => {
+      throw tx.error ?? error;
+    });
     for (const [version, chunks] of batch) {
       const record = this.records.get(version);
       if (record !== undefined) for (const sealed of chunks.values()) record.bytes += sealed.length;
@@ -290,7 +319,7 @@ class IdbStore implements ChunkStore {
   }
 
   private loseBatch(batch: Batch): void {
-    for (const [version, chunks] of batch) this.lost(version, [...chunks.keys()]);
+    for (const [version, chunks] of batch) if (chunks.size > 0) this.lost(version, [...chunks.keys()]);
   }
 
   private async refreshBudget(): Promise<void> {
@@ -321,19 +350,16 @@ class IdbStore implements ChunkStore {
     this.memory = memory;
     this.db?.close();
     this.db = null;
-    for (const record of this.records.values())
-      if (this.inUse.has(record.version)) void memory.use(record.version, record);
+    for (const record of this.records.values()) {
+      if (!this.inUse.has(record.version)) continue;
+      void memory.use(record.version, record);
+      memory.pin(record.version, record.pinned);
+    }
     for (const version of this.records.keys()) this.lost(version, 'all');
     this.records.clear();
     this.unwritten.clear();
     return memory;
   }
-}
-
-function add(batch: Batch, version: string, chunk: number, sealed: Uint8Array): void {
-  const chunks = batch.get(version) ?? new Map<number, Uint8Array>();
-  chunks.set(chunk, sealed);
-  batch.set(version, chunks);
 }
 
 function keysOf(version: string): IDBKeyRange {

@@ -10,6 +10,7 @@ interface Kept extends AssetInfo {
   chunks: Map<number, Uint8Array>;
   bytes: number;
   lastUsed: number;
+  pinned: boolean;
 }
 
 /** A cache that ends with the page. */
@@ -26,7 +27,7 @@ export class MemoryStore implements ChunkStore {
 
   async use(version: string, info: AssetInfo): Promise<ChunkSet> {
     this.inUse.add(version);
-    const asset = this.kept.get(version) ?? { ...info, chunks: new Map(), bytes: 0, lastUsed: 0 };
+    const asset = this.kept.get(version) ?? { ...info, chunks: new Map(), bytes: 0, lastUsed: 0, pinned: false };
     asset.lastUsed = this.clock.now();
     this.kept.set(version, asset);
     return ChunkSet.of(asset.chunks.keys());
@@ -49,7 +50,12 @@ export class MemoryStore implements ChunkStore {
   put(version: string, chunk: number, sealed: Uint8Array<ArrayBuffer>): void {
     const asset = this.kept.get(version);
     if (asset === undefined || asset.chunks.has(chunk)) return;
-    const cached = [...this.kept].map(([id, { bytes, lastUsed }]) => ({ version: id, bytes, lastUsed, pinned: false }));
+    const cached = [...this.kept].map(([id, { bytes, lastUsed, pinned }]) => ({
+      version: id,
+      bytes,
+      lastUsed,
+      pinned,
+    }));
     for (const other of toEvict(cached, this.budgetBytes, sealed.length, this.inUse)) {
       this.remove(other);
       this.lost(other, 'all');
@@ -86,8 +92,13 @@ export class MemoryStore implements ChunkStore {
     this.remove(version);
   }
 
+  pin(version: string, pinned: boolean): void {
+    const asset = this.kept.get(version);
+    if (asset !== undefined) asset.pinned = pinned;
+  }
+
   usage(): StoreUsage {
-    return { usedBytes: this.usedBytes, budgetBytes: this.budgetBytes, assets: this.kept.size };
+    return { usedBytes: this.usedBytes, budgetBytes: this.budgetBytes, assets: this.kept.size, lasting: false };
   }
 
   fits(bytes: number): boolean {

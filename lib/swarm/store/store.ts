@@ -11,11 +11,13 @@ export interface StoreUsage {
   usedBytes: number;
   budgetBytes: number;
   assets: number;
+  /** Whether it outlasts the page; false where there is no database to be had. */
+  lasting: boolean;
 }
 
 /**
- * One tab's cache of sealed chunks, under a budget; the least recently used asset goes first. Nothing here throws for want of room or of a
- * database: a chunk that cannot be kept is reported lost, and fetched again when it is needed.
+ * One tab's cache of sealed chunks, under a budget; the least recently used asset goes first, pinned ones last. Nothing here throws for want of room or of
+ * a database, or waits long for a disk: a chunk that cannot be kept or read is lost, and fetched again when it is needed.
  */
 export interface ChunkStore {
   /** From now on the asset is in use: it is not evicted. @returns what is held of it */
@@ -31,6 +33,8 @@ export interface ChunkStore {
   /** This chunk turned out wrong. */
   forget(version: string, chunk: number): void;
   drop(version: string): Promise<void>;
+  /** A pinned asset goes only when nothing else makes room. Does nothing where none of it was ever used. */
+  pin(version: string, pinned: boolean): void;
   usage(): StoreUsage;
   /** Whether a whole asset of this many bytes may be kept. */
   fits(bytes: number): boolean;

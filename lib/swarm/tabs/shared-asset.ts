@@ -1,0 +1,115 @@
+/** An asset as this tab has it, whoever leads: when that changes it is opened anew there, and reads go on. */
+import { EnxameError } from '@/lib/contracts/errors';
+import type { Manifest } from '@/lib/contracts/manifest';
+import type { Grant } from '@/lib/contracts/playback';
+import type { ChunkSource, OpenAsset, PlaybackHint } from '../api';
+import { orAborted } from '../waits';
+
+/** An asset, and the number of the tenure of the leader that opened it. */
+export interface Opened {
+  asset: OpenAsset;
+  tenure: number;
+}
+
+export interface SharedAssetOptions {
+  opened: Opened;
+  /** Opens it where the leader is now. @throws as `SwarmPeer.open` */
+  openAnew: (signal: AbortSignal) => Promise<Opened>;
+  /** Number of the tenure now. */
+  tenure: () => number;
+  onHint: (asset: SharedAsset) => void;
+  onClose: (asset: SharedAsset) => void;
+}
+
+export class SharedAsset implements OpenAsset {
+  readonly grant: Grant;
+  readonly manifest: Manifest;
+  lastHint: PlaybackHint | null = null;
+  private opened: Opened;
+  private opening: Promise<OpenAsset> | null = null;
+  /** Of openings under leaders before. */
+  private readonly before = { cache: 0, peer: 0, origin: 0 };
+  private readonly closing = new AbortController();
+
+  constructor(private readonly options: SharedAssetOptions) {
+    this.opened = options.opened;
+    this.grant = options.opened.asset.grant;
+    this.manifest = options.opened.asset.manifest;
+  }
+
+  async read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    const until = signal === undefined ? this.closing.signal : AbortSignal.any([signal, this.closing.signal]);
+    for (;;) {
+      until.throwIfAborted();
+      const asset = await orAborted(this.current(), until);
+      try {
+        return await asset.read(start, end, until);
+      } catch (error) {
+        // The same failure under the same leader is the reader's to know.
+        if (until.aborted || this.isCurrent()) throw error;
+      }
+    }
+  }
+
+  hint(hint: PlaybackHint): void {
+    if (this.closing.signal.aborted) return;
+    this.lastHint = hint;
+    if (this.isCurrent()) this.opened.asset.hint(hint);
+    this.options.onHint(this);
+  }
+
+  sources(): readonly ChunkSource[] {
+    return this.opened.asset.sources();
+  }
+
+  bytes(): { cache: number; peer: number; origin: number } {
+    const now = this.opened.asset.bytes();
+    const { before } = this;
+    return { cache: before.cache + now.cache, peer: before.peer + now.peer, origin: before.origin + now.origin };
+  }
+
+  close(): void {
+    if (this.closing.signal.aborted) return;
+    this.closing.abort(new DOMException('the asset was closed', 'AbortError'));
+    this.opened.asset.close();
+    this.options.onClose(this);
+  }
+
+  /** Another tenure began: fetching goes on at once, before anybody reads. */
+  moved(): void {
+    // What fails now fails again for whoever reads.
+    this.current().catch(() => {});
+  }
+
+  private isCurrent(): boolean {
+    return this.opened.tenure === this.options.tenure();
+  }
+
+  private current(): Promise<OpenAsset> {
+    if (this.isCurrent()) return Promise.resolve(this.opened.asset);
+    this.opening ??= this.openAnew().finally(() => {
+      this.opening = null;
+    });
+    return this.opening;
+  }
+
+  /** @throws {EnxameError} `version_retired` when the track has another version by now */
+  private async openAnew(): Promise<OpenAsset> {
+    const opened = await this.options.openAnew(this.closing.signal);
+    if (this.closing.signal.aborted) {
+      opened.asset.close();
+      throw this.closing.signal.reason;
+    }
+    if (opened.asset.grant.versionId !== this.grant.versionId) {
+      opened.asset.close();
+      throw new EnxameError('version_retired', 'This track has changed.');
+    }
+    const had = this.opened.asset.bytes();
+    this.before.cache += had.cache;
+    this.before.peer += had.peer;
+    this.before.origin += had.origin;
+    this.opened = opened;
+    if (this.lastHint !== null) opened.asset.hint(this.lastHint);
+    return opened.asset;
+  }
+}

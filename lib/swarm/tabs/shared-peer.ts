@@ -1,0 +1,259 @@
+/**
+ * One peer for all tabs of a browser (`TABS=shared`). Every tab has one of these; one of them leads and has the real peer, the others
+ * follow it. What a tab has open outlives any change of who leads.
+ */
+import { newId } from '@/lib/contracts/ids';
+import { type Message, parseMessage } from '@/lib/contracts/messages';
+import type { SharingMode } from '@/lib/contracts/signaling';
+import { leaderMessage, type TabMessage, tabMessage } from '@/lib/contracts/tabs';
+import type { OpenAsset, PeerSnapshot, SwarmPeer } from '../api';
+import type { Clock } from '../clock';
+import type { OpenChannel, TabChannel } from './channel';
+import { Following } from './following';
+import { type Leadership, standForLeader } from './leadership';
+import { Leading } from './leading';
+import { type Opened, SharedAsset } from './shared-asset';
+
+export interface SharedPeerOptions {
+  /** Of the browser: the same in every tab. */
+  peerId: string;
+  /** The Web Lock that makes the leader. */
+  lock: string;
+  locks: Pick<LockManager, 'request'>;
+  channel: OpenChannel;
+  clock: Clock;
+  mode: SharingMode;
+  /** The real peer, for a tab that leads. */
+  openPeer: (mode: SharingMode) => Promise<SwarmPeer>;
+  log: (message: string) => void;
+}
+
+/** Held by a tab as long as it lives, so that the leader learns of its end. */
+const tabLock = (tab: string) => `enxame-tab-${tab}`;
+
+/** Joins the tabs of this browser, as follower or leader. */
+export async function createSharedPeer(options: SharedPeerOptions): Promise<SwarmPeer> {
+  const tab = newId();
+  const leave = await new Promise<() => void>((resolve, reject) => {
+    options.locks
+      .request(tabLock(tab), {}, () => new Promise<void>((release) => resolve(() => release())))
+      .catch(reject);
+  });
+  return new SharedPeer(tab, leave, options);
+}
+
+class SharedPeer implements SwarmPeer {
+  readonly peerId: string;
+  private readonly common: TabChannel;
+  private readonly own: TabChannel;
+  private readonly leadership: Leadership;
+  private desk: Leading | Following;
+  /** Counts up at each change of who leads. */
+  private tenure = 0;
+  private mode: SharingMode;
+  private readonly assets = new Set<SharedAsset>();
+  private current: SharedAsset | null = null;
+  private readonly listeners = new Set<() => void>();
+  private readonly factListeners = new Set<(fact: Message) => void>();
+  private readonly closing = new AbortController();
+
+  constructor(
+    private readonly tab: string,
+    private readonly leave: () => void,
+    private readonly options: SharedPeerOptions,
+  ) {
+    this.peerId = options.peerId;
+    this.mode = options.mode;
+    this.common = options.channel(`enxame-tabs-${options.peerId}`);
+    this.own = options.channel(tabLock(tab));
+    this.common.onMessage((message) => this.heard(message));
+    this.own.onMessage((message) => this.heardLeader(message));
+    this.desk = this.follow();
+    this.leadership = standForLeader(options.lock, options.locks, {
+      elected: () => {
+        this.settle(this.lead());
+        this.say({ say: 'leading', tab });
+      },
+      deposed: () => this.settle(this.follow()),
+    });
+  }
+
+  async open(trackId: string, signal?: AbortSignal, atS?: number): Promise<OpenAsset> {
+    const until = signal === undefined ? this.closing.signal : AbortSignal.any([signal, this.closing.signal]);
+    const asset = new SharedAsset({
+      opened: await this.openNow(trackId, until, atS),
+      openAnew: (closed) => this.openNow(trackId, AbortSignal.any([closed, this.closing.signal])),
+      tenure: () => this.tenure,
+      onHint: (hinted) => {
+        if (hinted.lastHint?.playing === true || this.current === null) this.current = hinted;
+      },
+      onClose: (closed) => {
+        this.assets.delete(closed);
+        if (this.current === closed) this.current = null;
+        this.changed();
+      },
+    });
+    this.assets.add(asset);
+    this.current ??= asset;
+    return asset;
+  }
+
+  prepare(trackIds: readonly string[]): void {
+    this.desk.prepare(trackIds);
+  }
+
+  setMode(mode: SharingMode): void {
+    this.mode = mode;
+    this.desk.setMode(mode);
+    this.changed();
+  }
+
+  snapshot(): PeerSnapshot {
+    const { current } = this;
+    return {
+      ...(this.desk.state() ?? nothingYet(this.peerId)),
+      mode: this.mode,
+      current:
+        current === null
+          ? null
+          : {
+              trackId: current.grant.track.id,
+              versionId: current.grant.versionId,
+              sources: [...current.sources()],
+            },
+    };
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  onFact(listener: (fact: Message) => void): () => void {
+    this.factListeners.add(listener);
+    return () => this.factListeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    if (this.closing.signal.aborted) return;
+    this.closing.abort(new DOMException('the peer was closed', 'AbortError'));
+    for (const asset of [...this.assets]) asset.close();
+    // First its end, then the next leader's beginning: they share a database.
+    await this.desk.end();
+    this.leadership.leave();
+    this.common.close();
+    this.own.close();
+    this.leave();
+  }
+
+  /** However often the leader changes meanwhile. */
+  private async openNow(trackId: string, signal: AbortSignal, atS?: number): Promise<Opened> {
+    for (;;) {
+      const { tenure } = this;
+      try {
+        return { asset: await this.desk.open(trackId, signal, atS), tenure };
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        if (tenure === this.tenure) throw error;
+      }
+    }
+  }
+
+  private lead(): Leading {
+    const { options } = this;
+    return new Leading({
+      peer: options.openPeer(this.mode),
+      clock: options.clock,
+      line: (tab) => {
+        const channel = options.channel(tabLock(tab));
+        return { say: (message) => channel.post(message), close: () => channel.close() };
+      },
+      whenGone: (tab, signal, gone) => {
+        // It rejects where the signal aborts.
+        options.locks.request(tabLock(tab), { signal }, gone).catch(() => {});
+      },
+      onFact: (fact) => {
+        this.say({ say: 'fact', tab: this.tab, fact });
+        this.tellFact(fact);
+      },
+      onChange: () => this.changed(),
+      log: options.log,
+    });
+  }
+
+  private follow(): Following {
+    const following = new Following({
+      tab: this.tab,
+      clock: this.options.clock,
+      say: (message) => this.say(message),
+      onChange: () => this.changed(),
+      onSilent: () => {
+        this.options.log('the leading tab does not answer; this one takes its place');
+        this.leadership.take();
+      },
+      onForgotten: () => {
+        if (this.desk === following) this.settle(this.follow());
+      },
+    });
+    return following;
+  }
+
+  private settle(desk: Leading | Following): void {
+    const before = this.desk;
+    this.tenure++;
+    this.desk = desk;
+    void before.end();
+    for (const asset of this.assets) asset.moved();
+    this.changed();
+  }
+
+  private heard(data: unknown): void {
+    const { success, data: message } = tabMessage.safeParse(data);
+    if (!success) {
+      this.options.log('another tab says something that this one does not know');
+      return;
+    }
+    if (this.desk instanceof Leading) this.desk.hear(message);
+    else if (message.say === 'leading') this.settle(this.follow());
+    else if (message.say === 'fact') this.heardFact(message.fact);
+  }
+
+  private heardLeader(data: unknown): void {
+    const { success, data: message } = leaderMessage.safeParse(data);
+    if (!success) this.options.log('the leading tab says something that this one does not know');
+    else if (this.desk instanceof Following) this.desk.hear(message);
+  }
+
+  private heardFact(data: unknown): void {
+    try {
+      this.tellFact(parseMessage(data));
+    } catch (error) {
+      this.options.log(`a fact that this page does not know: ${String(error)}`);
+    }
+  }
+
+  private tellFact(fact: Message): void {
+    for (const listener of this.factListeners) listener(fact);
+  }
+
+  private say(message: TabMessage): void {
+    if (!this.closing.signal.aborted) this.common.post(message);
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
+
+function nothingYet(peerId: string): Omit<PeerSnapshot, 'current' | 'mode'> {
+  const none = { cache: 0, peer: 0, origin: 0, uploaded: 0 };
+  return {
+    peerId,
+    signaling: 'connecting',
+    notServing: null,
+    links: [],
+    rates: none,
+    totals: none,
+    cache: { usedBytes: 0, budgetBytes: 0, assets: 0, lasting: true },
+  };
+}
