@@ -19,8 +19,8 @@ interface PressureObserver {
 type PressureObserverClass = new (callback: (records: PressureRecord[]) => void) => PressureObserver;
 
 const SAMPLE_EVERY_MS = 1000;
-/** Load that each of the browser's words stands for; `serious` is too warm or too full to take on more (W3C Compute Pressure). */
-const LOAD_OF = { nominal: 0.2, fair: 0.5, serious: 0.9, critical: 1 } as const;
+/** Load that each of the browser's words stands for: the middle of what Chromium means by it (up to 0.3, 0.6, 0.9, 1; W3C Compute Pressure). */
+const LOAD_OF = { nominal: 0.15, fair: 0.45, serious: 0.75, critical: 0.95 } as const;
 /** A timer this late, in ms, means that the event loop has nothing left; half of it counts half. */
 const LATE_MS = 100;
 

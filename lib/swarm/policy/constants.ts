@@ -11,7 +11,7 @@ export const ORIGIN_ALONE_AHEAD_S = 30;
  * How far ahead the origin is used for what another listener, who lacks it too, is to fetch and pass on. More than URGENT_S, under which
  * nobody serves: when many begin at once, all must be able to serve before the first of them can be served.
  */
-export const ORIGIN_OTHERS_AHEAD_S = 4.5;
+export const ORIGIN_OTHERS_AHEAD_S = 6;
 /**
  * How far ahead the origin is used while the tracker is asked and links are dialled (0.35 to 0.8 s in Chromium, measured): as many times
  * what it last took to bring a chunk, within these bounds. Before that is known, what is heard first and no more: every listener who
@@ -71,10 +71,10 @@ export const TRACKER_PATIENCE_MS = 2000;
 /** A peer that asked to be left alone for longer than this counts as holding nothing. */
 export const RESTING_IS_ABSENT_MS = 1500;
 /**
- * The whole track is fetched at this many times the pace at which it sounds: a minute for one of four. At full speed eight listeners on two
+ * The whole track is fetched at this many times the pace at which it sounds: eighty seconds for one of four minutes. At full speed eight listeners on two
  * cores took each other's sound away (bench:swarm), and most of what is fetched early of a track that is skipped is fetched in vain.
  */
-export const FILL_PACE = 4;
+export const FILL_PACE = 3;
 /** How many chunks beyond the near window are looked at in one round; bounds the work of a round for very long assets. */
 export const FAR_WINDOW_CHUNKS = 1024;
 /** A round is held at least this often while something is missing. */
@@ -85,7 +85,7 @@ export const PLAN_SOON_MS = 50;
  * Nobody is dialled in the first moments after a press of play: making a connection is work for tens of ms, and would be in the way of the
  * first sound. The first chunk is two seconds of it.
  */
-export const DIAL_AFTER_MS = 300;
+export const DIAL_AFTER_MS = 500;
 
 /** A neighbour that holds fewer chunks than this is told at once of what it lacks: it is at the start, and would go to the origin. */
 export const NEWS_EARLY_CHUNKS = 16;

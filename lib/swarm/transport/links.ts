@@ -7,8 +7,8 @@ import type { Connect, Dial, Link } from './link';
 
 /** Links at most; the design's table. */
 export const MAX_LINKS = 50;
-/** Dials at once: 500 quick ones block a browser's peer connections for half a minute (measured). */
-const MAX_DIALS = 4;
+/** Dials at once, for each takes tens of ms of a processor that may be needed for sound (four made eight listeners who begin at once wait): 500 quick ones block a browser's peer connections for half a minute (measured). */
+const MAX_DIALS = 2;
 /** A peer that could not be reached is tried again after this, doubled each time up to the next. */
 const RETRY_FIRST_MS = 2000;
 const RETRY_MAX_MS = 60_000;
