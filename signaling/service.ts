@@ -29,7 +29,7 @@ export interface SignalingDeps {
   bus: Bus;
   /** Listening or about to; its other requests and upgrades are left alone. */
   httpServer: HttpServer;
-  config: Pick<Config, 'host' | 'stunPort' | 'publicUrl' | 'iceServers'>;
+  config: Pick<Config, 'host' | 'stunPort' | 'publicUrl' | 'iceServers' | 'minSwarm'>;
   secrets: Pick<Secrets, 'verifyKey' | 'publicKey'>;
   log: Log;
 }
@@ -51,7 +51,7 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
   const { bus, config, secrets, log } = deps;
   const time: Timings = { ...SOCKET_TIMINGS, ...GRACES, tickMs: TICK_MS, ...timings };
   const clock = Date.now;
-  const tracker = new Tracker(Math.random, time);
+  const tracker = new Tracker(Math.random, time, config.minSwarm);
   const reports = new Reports(tracker);
   const connections = new Connections();
   const admission = new Admission(secrets.verifyKey);

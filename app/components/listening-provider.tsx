@@ -14,7 +14,7 @@ import { applyFact } from './facts';
 import { gateway } from './gateway';
 import { type Listening, ListeningContext } from './listening/context';
 import { makePlayReports } from './listening/play-reports';
-import { keepMode, onModeElsewhere, readMode } from './listening/sharing-mode';
+import { keepMode, onModeElsewhere, readMode, readRelayOnly } from './listening/sharing-mode';
 import { noteRefused, PLAYLIST_CHANGE } from './playlists/changes';
 import { keys, useMe } from './queries';
 
@@ -32,7 +32,7 @@ async function open(tabs: Me['tabs']): Promise<Opened> {
     import('@/lib/swarm/browser-peer'),
     import('@/lib/player/player'),
   ]);
-  const peer = await openBrowserPeer({ mode: readMode(), tabs });
+  const peer = await openBrowserPeer({ mode: readMode(), tabs, relayOnly: readRelayOnly });
   const reports = makePlayReports((event) => gateway.reportPlay(event));
   addEventListener('online', () => reports.retry());
   const swarm = 'unavailable' in peer ? null : peer;

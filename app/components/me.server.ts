@@ -1,6 +1,7 @@
 import { headers } from 'next/headers';
 import { readVisit } from '@/lib/auth/trust';
 import type { Me } from '@/lib/contracts/http';
+import { relayOf } from '@/lib/host/ice';
 import { runtime } from '@/lib/host/runtime';
 
 /**
@@ -19,6 +20,7 @@ export async function readMe(): Promise<Me | undefined> {
       setupTokenNeeded: firstRun && accounts.setupTokenNeeded(readVisit(sent)),
       signup: config.signup,
       tabs: config.tabs,
+      relay: relayOf(config),
     };
   } catch {
     return undefined;

@@ -168,5 +168,7 @@ export const me = z.object({
   signup: z.enum(['open', 'invite', 'closed']),
   /** Whether each tab is a peer of its own, or the tabs of one browser share one. */
   tabs: z.enum(['each', 'shared']),
+  /** Whether links can go through a relay, or must. */
+  relay: z.enum(['none', 'offered', 'only']),
 });
 export type Me = z.infer<typeof me>;

@@ -55,6 +55,8 @@ export const peerAdmission = z.object({
       credential: z.optional(z.string()),
     }),
   ),
+  /** Links must go through a relay; absent from older servers. */
+  relayOnly: z.optional(z.boolean()),
   /** Ed25519 public key (raw, 32 bytes, base64url) that signs manifests and tickets. */
   publicKey: z.string(),
   /** Server's clock, to correct the tab's. */

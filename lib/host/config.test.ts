@@ -44,6 +44,13 @@ describe('readConfig', () => {
     expect(readConfig({ ICE_SERVERS: '[{"urls":"stun:a:1"}]' }).iceServers).toEqual([{ urls: 'stun:a:1' }]);
   });
 
+  it('takes links through a relay alone only where there is a relay', () => {
+    const turn = { TURN_URL: 'turn:relay.example.org', TURN_SECRET: 'secret' };
+    expect(readConfig({ ...turn, RELAY_ONLY: '1' }).relayOnly).toBe(true);
+    expect(readConfig(turn).relayOnly).toBe(false);
+    expect(() => readConfig({ RELAY_ONLY: '1' })).toThrow('TURN_URL');
+  });
+
   it.each([
     ['PORT', '70000', 'from 0 to 65535'],
     ['PORT', 'http', 'from 0 to 65535'],

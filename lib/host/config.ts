@@ -55,6 +55,8 @@ const environment = z.object({
   STUN_PORT: port.optional(),
   TURN_URL: url(['turn:', 'turns:']).optional(),
   TURN_SECRET: z.string().min(1).optional(),
+  RELAY_ONLY: z.enum(['0', '1'], '0 or 1').default('0'),
+  MIN_SWARM: count(1000).default(1),
   LISTENBRAINZ_URL: service.optional(),
   SIGNUP: z.enum(['open', 'invite', 'closed'], 'open, invite or closed').default('closed'),
   MAX_STREAMS: count(1000).default(10),
@@ -90,6 +92,10 @@ export interface Config {
   iceServers: z.infer<typeof iceServers> | null;
   /** A relay for links that cannot be made directly, and the secret that it shares with us. Both or none. */
   turn: { url: string; secret: string } | null;
+  /** Links are made through the relay alone, so that listeners do not see each other's address. */
+  relayOnly: boolean;
+  /** Accounts that must be in the swarm of a track before any two are made known to each other; 1: no such rule. */
+  minSwarm: number;
   /** UDP port of the STUN answerer. By default the number of signaling's TCP port. */
   stunPort: number;
   signup: 'open' | 'invite' | 'closed';
@@ -136,6 +142,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     originUrl: e.ORIGIN_URL === undefined ? '' : new URL(e.ORIGIN_URL).origin,
     iceServers: (e.ICE_SERVERS as Config['iceServers'] | undefined) ?? null,
     turn: turnOf(e.TURN_URL, e.TURN_SECRET),
+    relayOnly: relayOnlyOf(e.RELAY_ONLY === '1', e.TURN_URL),
+    minSwarm: e.MIN_SWARM,
     stunPort: e.STUN_PORT ?? portOf(e.SIGNALING_URL) ?? e.PORT,
     signup: e.SIGNUP,
     listenbrainzUrl: e.LISTENBRAINZ_URL?.replace(/\/+$/, '') ?? null,
@@ -155,6 +163,12 @@ function turnOf(url: string | undefined, secret: string | undefined): Config['tu
     throw new ConfigError('TURN_URL and TURN_SECRET belong together: set both, or none.');
   }
   return { url, secret };
+}
+
+/** @throws {ConfigError} where there is no relay: nobody would ever be linked */
+function relayOnlyOf(relayOnly: boolean, url: string | undefined): boolean {
+  if (relayOnly && url === undefined) throw new ConfigError('RELAY_ONLY needs a relay: set TURN_URL and TURN_SECRET.');
+  return relayOnly;
 }
 
 /** The port that an address names; null where it names none (behind a proxy, say). */

@@ -25,6 +25,10 @@ export function iceServersFor(
   return [{ urls: `stun:${new URL(address).hostname}:${config.stunPort}` }, ...relay];
 }
 
+/** What listeners are told of the relay. */
+export const relayOf = ({ turn, relayOnly }: Pick<Config, 'turn' | 'relayOnly'>) =>
+  turn === null ? 'none' : relayOnly ? 'only' : 'offered';
+
 /** Credentials that expire, as coturn's `use-auth-secret` takes them (draft-uberti-behave-turn-rest-00). */
 function turnServer(turn: { url: string; secret: string }, peerId: string, now: number) {
   const username = `${Math.floor(now / 1000) + TURN_LIFE_S}:${peerId}`;

@@ -1,6 +1,7 @@
 import { importTicketKey, type TicketKey, verifyTicket } from '@/lib/assets/tickets';
 import { CLOCK_TOLERANCE_S, type PeerAdmission } from '@/lib/contracts/playback';
 import type { Clock } from './clock';
+import type { Ice } from './transport/link';
 
 /** Credentials of relays live for minutes to hours; asked anew after this, ms. */
 const ICE_FRESH_MS = 10 * 60_000;
@@ -35,10 +36,12 @@ export class Admissions {
     return this.latest?.admission ?? (await (this.asking ?? this.fresh()));
   }
 
-  async iceServers(): Promise<PeerAdmission['iceServers']> {
+  /** How links are made. */
+  async ice(): Promise<Ice> {
     const { latest } = this;
-    if (latest === null || this.clock.now() - latest.at < ICE_FRESH_MS) return (await this.current()).iceServers;
-    return (await this.fresh().catch(() => latest.admission)).iceServers;
+    const isFresh = latest === null || this.clock.now() - latest.at < ICE_FRESH_MS;
+    const admission = isFresh ? await this.current() : await this.fresh().catch(() => latest.admission);
+    return { iceServers: admission.iceServers, relayOnly: admission.relayOnly === true };
   }
 
   /** Server's clock less this tab's, ms. */

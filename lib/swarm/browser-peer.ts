@@ -16,6 +16,13 @@ import { simplePeerConnect } from './transport/simple-peer-link';
 /** Why this tab cannot take part; the player then plays plain files. */
 export type Unavailable = { unavailable: 'insecure_context' | 'no_webrtc' | 'no_storage' };
 
+/** What the listener chose in this browser. */
+interface Choices {
+  mode: SharingMode;
+  /** Looked at for each link. */
+  relayOnly: () => boolean;
+}
+
 /** The Network Information API, where a browser has it. */
 interface Connection {
   saveData?: boolean;
@@ -29,12 +36,13 @@ interface Connection {
 export async function openBrowserPeer(options: {
   mode: SharingMode;
   tabs: 'each' | 'shared';
+  relayOnly: () => boolean;
 }): Promise<SwarmPeer | Unavailable> {
   if (!globalThis.isSecureContext || globalThis.crypto?.subtle === undefined)
     return { unavailable: 'insecure_context' };
   if (typeof RTCPeerConnection === 'undefined') return { unavailable: 'no_webrtc' };
   try {
-    return options.tabs === 'shared' ? await sharedPeer(options.mode) : await peerOfTab(options.mode);
+    return options.tabs === 'shared' ? await sharedPeer(options) : await peerOfTab(options);
   } catch (error) {
     log(String(error));
     return { unavailable: 'no_storage' };
@@ -42,11 +50,11 @@ export async function openBrowserPeer(options: {
 }
 
 /** @throws where this tab cannot know who it is */
-async function peerOfTab(mode: SharingMode): Promise<SwarmPeer> {
+async function peerOfTab(options: Choices): Promise<SwarmPeer> {
   const parts = identityParts(sessionStorage);
   const identity = await claimIdentity(parts);
   void sweepOrphans(parts);
-  const peer = await openPeer(identity, mode);
+  const peer = await openPeer(identity, options);
   return {
     peerId: peer.peerId,
     open: (trackId, signal, atS) => peer.open(trackId, signal, atS),
@@ -63,7 +71,7 @@ async function peerOfTab(mode: SharingMode): Promise<SwarmPeer> {
 }
 
 /** @throws where the tabs of this browser cannot know who they are */
-async function sharedPeer(mode: SharingMode): Promise<SwarmPeer> {
+async function sharedPeer(options: Choices): Promise<SwarmPeer> {
   const parts = identityParts(localStorage);
   const identity = await sharedIdentity(parts);
   return await createSharedPeer({
@@ -72,16 +80,19 @@ async function sharedPeer(mode: SharingMode): Promise<SwarmPeer> {
     locks: navigator.locks,
     channel: broadcastChannel,
     clock: systemClock,
-    mode,
-    openPeer(chosen) {
+    mode: options.mode,
+    openPeer(mode) {
       void sweepOrphans(parts);
-      return openPeer(identity, chosen);
+      return openPeer(identity, { ...options, mode });
     },
     log,
   });
 }
 
-async function openPeer({ peerId, databaseName }: Omit<Identity, 'release'>, mode: SharingMode): Promise<SwarmPeer> {
+async function openPeer(
+  { peerId, databaseName }: Omit<Identity, 'release'>,
+  { mode, relayOnly }: Choices,
+): Promise<SwarmPeer> {
   const fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
   const store = await openIdbStore({
     name: databaseName,
@@ -98,6 +109,7 @@ async function openPeer({ peerId, databaseName }: Omit<Identity, 'release'>, mod
     fetch,
     clock: systemClock,
     mode,
+    relayOnly,
     metered: isMetered,
     cpu: (onChange) => watchCpu(systemClock, onChange),
     log,

@@ -23,7 +23,9 @@ export interface NeighboursOptions {
   self: string;
   clock: Clock;
   connect: Connect;
-  iceServers: LinksOptions['iceServers'];
+  ice: LinksOptions['ice'];
+  /** The listener wants links through a relay alone. */
+  relayOnly: () => boolean;
   signal: LinksOptions['signal'];
   uploads: Uploads;
   checkTicket: SessionOptions['checkTicket'];
@@ -43,7 +45,10 @@ export class Neighbours {
     this.links = new Links({
       self: options.self,
       connect: options.connect,
-      iceServers: options.iceServers,
+      ice: async () => {
+        const ice = await options.ice();
+        return { ...ice, relayOnly: ice.relayOnly || options.relayOnly() };
+      },
       clock: options.clock,
       signal: options.signal,
       onLink: (link) => this.linked(link),
@@ -106,8 +111,9 @@ export class Neighbours {
     this.links.ban(peer);
   }
 
-  /** Closes links that nobody needs. */
+  /** Closes links that nobody needs, or that show an address which is to be hidden. */
   prune(): void {
+    if (this.options.relayOnly()) this.links.closeDirect();
     for (const session of [...this.sessions.values()]) {
       const isNamed = [...this.options.versions.values()].some((version) => version.coverage.has(session.peer));
       if (!isNamed && this.isIdle(session, IDLE_AFTER_MS)) this.links.close(session.peer);

@@ -37,6 +37,8 @@ export interface SwarmPeerOptions {
   fetch: typeof globalThis.fetch;
   clock: Clock;
   mode: SharingMode;
+  /** The listener wants links through a relay alone, looked at for each; within seconds others are closed. */
+  relayOnly?: () => boolean;
   /** Whether the connection costs the listener money. */
   metered?: () => boolean;
   /** Whether the processor is too busy to serve others. Told of each change by `onChange`. */
@@ -95,7 +97,8 @@ class Peer implements SwarmPeer {
       self: this.peerId,
       clock,
       connect: options.connect,
-      iceServers: () => this.admissions.iceServers(),
+      ice: () => this.admissions.ice(),
+      relayOnly: options.relayOnly ?? (() => false),
       signal: (to, link, signal) => signaling.signal(to, link, signal),
       uploads: this.uploads,
       checkTicket: (peer, version, ticket) => this.admissions.checkTicket(peer, version, ticket),

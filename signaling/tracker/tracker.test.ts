@@ -1,36 +1,11 @@
-import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MAX_ASSIGNED } from '@/lib/swarm/policy/assign';
 import { MAX_CANDIDATES } from './candidates';
-import {
-  type Arrival,
-  BLAMES_TO_SHUN,
-  MAX_PAIRS_PER_PEER,
-  MAX_VERSIONS_PER_PEER,
-  type News,
-  PAIR_IDLE_MS,
-} from './state';
+import { BLAMES_TO_SHUN, MAX_PAIRS_PER_PEER, MAX_VERSIONS_PER_PEER, type News, PAIR_IDLE_MS } from './state';
 import { GRACES, Tracker } from './tracker';
+import { arrival, EMPTY, seeded, T0 } from './tracker-fixtures';
 
-const EMPTY = { peers: 0, versions: 0, pairs: 0, untold: 0, unsettled: 0, refills: 0 };
 const V = 'version-1';
-const T0 = 1_000_000;
-
-/** A generator with a seed (mulberry32), so that a failure can be repeated. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function arrival(peer: string, more: Partial<Arrival> = {}): Arrival {
-  const place = { address: '192.0.2.1', network: '192.0.2.0/24' };
-  return { peer, account: `account-of-${peer}`, place, mode: 'considerate', ...more };
-}
 
 let tracker: Tracker;
 beforeEach(() => {
@@ -296,26 +271,6 @@ describe('blame', () => {
 });
 
 describe('whatever peers do', () => {
-  const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
-  const peer = fc.constantFrom(...ids);
-  const version = fc.constantFrom('v1', 'v2', 'v3');
-  const step = fc.oneof(
-    fc.record({
-      do: fc.constant('arrive' as const),
-      peer,
-      mode: fc.constantFrom('considerate' as const, 'off' as const),
-    }),
-    fc.record({ do: fc.constant('join' as const), peer, version, end: fc.integer({ min: 1, max: 9 }) }),
-    fc.record({ do: fc.constant('have' as const), peer, version, end: fc.integer({ min: 1, max: 9 }) }),
-    fc.record({ do: fc.constant('leave' as const), peer, version }),
-    fc.record({ do: fc.constant('lose' as const), peer }),
-    fc.record({ do: fc.constant('remove' as const), peer }),
-    fc.record({ do: fc.constant('estrange' as const), peer, other: peer }),
-    fc.record({ do: fc.constant('retire' as const), version }),
-    fc.record({ do: fc.constant('sweep' as const), ms: fc.integer({ min: 1, max: 20_000 }) }),
-    fc.record({ do: fc.constant('flush' as const) }),
-  );
-
   it('who was blamed is not paired with the blamer again by leaving and coming back', () => {
     const world = new Tracker(seeded(1));
     for (const peer of ['a', 'b']) {
@@ -329,47 +284,33 @@ describe('whatever peers do', () => {
     expect(world.join('b', 'v', [0, 4], T0).peers).toEqual([]);
     expect(world.isPaired('a', 'b')).toBe(false);
   });
+});
 
-  it('pairs are symmetric, share a joined version, and nothing stays behind', () => {
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 150, size: 'max' }), fc.integer(), (steps, seed) => {
-        const world = new Tracker(seeded(seed));
-        let now = T0;
-        for (const s of steps) {
-          const here = 'peer' in s && world.peer(s.peer) !== undefined;
-          if (s.do === 'arrive') world.arrive(arrival(s.peer, { mode: s.mode }), now);
-          else if (s.do === 'join' && here) world.join(s.peer, s.version, [0, s.end], now);
-          else if (s.do === 'have') world.setHave(s.peer, s.version, [0, s.end]);
-          else if (s.do === 'leave') world.leave(s.peer, s.version);
-          else if (s.do === 'lose') world.lose(s.peer, now);
-          else if (s.do === 'remove') world.remove(s.peer);
-          else if (s.do === 'estrange') world.estrange(s.peer, s.other);
-          else if (s.do === 'retire') world.retire(s.version);
-          else if (s.do === 'flush') world.flushCoverage();
-          else if (s.do === 'sweep') {
-            now += s.ms;
-            world.sweep(now);
-          }
-          for (const p of world.peers()) {
-            for (const [otherId, pair] of p.pairs) {
-              const other = world.peer(otherId);
-              expect(other?.pairs.get(p.id)).toBe(pair);
-              expect(other).not.toBe(p);
-              expect(pair.versions.size).toBeGreaterThan(0);
-              for (const v of pair.versions) {
-                expect(p.memberships.has(v)).toBe(true);
-                expect(other?.memberships.has(v)).toBe(true);
-              }
-              expect(p.estranged.has(otherId)).toBe(false);
-            }
-            for (const v of p.memberships.keys()) expect(world.holders(v)).toContain(p.id);
-          }
-        }
-        for (const id of ids) world.lose(id, now);
-        world.sweep(now + GRACES.awayMs);
-        expect(world.sizes()).toEqual(EMPTY);
-      }),
-      { numRuns: 150 },
-    );
+describe('a swarm too small to be known', () => {
+  const few = () => {
+    tracker = new Tracker(seeded(1), GRACES, 3);
+  };
+
+  it('is made known to nobody until there are enough accounts, and then to all within a sweep', () => {
+    few();
+    arrive('a', 'b', 'c');
+    expect(join('a', [0, 9])).toEqual({ peers: [], news: [] });
+    expect(join('b', [0, 3])).toEqual({ peers: [], news: [] });
+    tracker.sweep(T0);
+    expect(tracker.sizes().pairs).toBe(0);
+    expect(
+      join('c')
+        .peers.map(({ peer }) => peer)
+        .sort(),
+    ).toEqual(['a', 'b']);
+    tracker.sweep(T0 + 1000);
+    expect(tracker.isPaired('a', 'b')).toBe(true);
+  });
+
+  it('does not grow by more tabs of one account', () => {
+    few();
+    for (const peer of ['a', 'b', 'c', 'd'])
+      tracker.arrive(arrival(peer, { account: peer === 'd' ? 'two' : 'one' }), T0);
+    for (const peer of ['a', 'b', 'c', 'd']) expect(join(peer, [0, 9]).peers).toEqual([]);
   });
 });

@@ -34,11 +34,17 @@ export class Tracker {
   readonly #refills = new Map<Peer, Set<string>>();
   readonly #graces: Graces;
   readonly #random: () => number;
+  readonly #minSwarm: number;
 
-  /** @param random 0 to 1, as Math.random */
-  constructor(random: () => number, graces: Graces = GRACES) {
+  /**
+   * @param random 0 to 1, as Math.random
+   * @param minSwarm accounts that must be in a swarm before any two of it are made known to each other: in a tiny one, who else is there
+   *   says too much
+   */
+  constructor(random: () => number, graces: Graces = GRACES, minSwarm = 1) {
     this.#random = random;
     this.#graces = graces;
+    this.#minSwarm = minSwarm;
   }
 
   /** Everything held in memory, to see that nothing stays behind. */
@@ -147,9 +153,14 @@ export class Tracker {
     if (peer.memberships.size >= MAX_VERSIONS_PER_PEER && oldest.done !== true) {
       news.push(...this.leave(id, oldest.value));
     }
+    const wasEnough = this.#isEnough(version);
     peer.memberships.set(version, { have, confirmBy: null });
     this.#swarms.add(version, peer);
-    news.push(...assignPartners(peer, version, this.#swarms.members(version), now, this.#random));
+    news.push(...this.#assign(peer, version, now));
+    // Whoever came before there were enough has waited for this one.
+    if (!wasEnough && this.#isEnough(version)) {
+      for (const other of this.#swarms.members(version)) this.#mayNeedOthers(other, [version]);
+    }
     return { peers: partnersOf(peer, version).map((other) => coverageOf(other, version)), news };
   }
 
@@ -253,11 +264,25 @@ export class Tracker {
     if (peer.awayUntil !== null || !peer.memberships.has(version)) return [];
     const before = new Set(partnersOf(peer, version));
     if (before.size >= FEW_PARTNERS) return [];
-    const news = assignPartners(peer, version, this.#swarms.members(version), now, this.#random);
+    const news = this.#assign(peer, version, now);
     const added = partnersOf(peer, version).filter((other) => !before.has(other));
     const peers = added.map((other) => coverageOf(other, version));
     if (peers.length > 0) news.push({ to: peer.id, event: 'coverage', data: { version, peers } });
     return news;
+  }
+
+  #assign(peer: Peer, version: string, now: number): News[] {
+    if (!this.#isEnough(version)) return [];
+    return assignPartners(peer, version, this.#swarms.members(version), now, this.#random);
+  }
+
+  /** Whether so many accounts are in the swarm that its members may know of each other; one with many tabs is one. */
+  #isEnough(version: string): boolean {
+    const accounts = new Set<string>();
+    for (const { account } of this.#swarms.members(version)) {
+      if (accounts.add(account).size >= this.#minSwarm) return true;
+    }
+    return false;
   }
 
   #setMode(peer: Peer, mode: SharingMode): void {

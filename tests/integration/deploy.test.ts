@@ -1,11 +1,9 @@
 /** The distributed set-up as it is written down. No container engine runs here: what can be checked without one is. */
-import { execFileSync } from 'node:child_process';
-import { createHmac } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '@/lib/host/config';
-import { freePort, startServer, type TestServer, untilReady } from '../support/processes';
+import { type Coturn, startCoturn } from '../support/coturn';
 
 interface Service {
   image: string;
@@ -89,41 +87,13 @@ describe('the Dockerfile', () => {
 });
 
 describe('coturn', () => {
-  let server: TestServer | null = null;
-  afterEach(() => server?.stop());
+  let coturn: Coturn | null = null;
+  afterEach(() => coturn?.stop());
 
   it('takes the credentials that a peer is given until they expire, and no others', async () => {
-    const port = await freePort();
-    const secret = 'a shared secret';
-    server = startServer(
-      'turnserver',
-      [
-        ...[
-          '-c',
-          'deploy/turnserver.conf',
-          `--listening-port=${port}`,
-          '--listening-ip=127.0.0.1',
-          '--relay-ip=127.0.0.1',
-        ],
-        ...[
-          '--realm=example.org',
-          `--static-auth-secret=${secret}`,
-          '--allow-loopback-peers',
-          '--allowed-peer-ip=127.0.0.1',
-        ],
-        `--pidfile=/tmp/enxame-turn-${port}.pid`,
-      ],
-      {},
-    );
-    const probe = (username: string, password: string) =>
-      execFileSync(
-        'turnutils_uclient',
-        ['-y', '-n', '2', '-m', '1', '-c', '-u', username, '-w', password, '-p', String(port), '127.0.0.1'],
-        { encoding: 'utf8', timeout: 15_000, stdio: ['ignore', 'pipe', 'pipe'] },
-      );
-    const passwordOf = (username: string) => createHmac('sha1', secret).update(username).digest('base64');
+    coturn = await startCoturn();
+    const { probe, passwordOf } = coturn;
     const username = `${Math.floor(Date.now() / 1000) + 600}:peer`;
-    await untilReady('coturn', server, async () => probe(username, passwordOf(username)), 20_000);
     expect(probe(username, passwordOf(username))).toContain('tot_recv_msgs');
     const expired = `${Math.floor(Date.now() / 1000) - 600}:peer`;
     expect(() => probe(expired, passwordOf(expired))).toThrow();

@@ -1,4 +1,5 @@
 import type { Me } from '@/lib/contracts/http';
+import { relayOf } from '@/lib/host/ice';
 import { route } from '../_lib/route';
 
 /** Who is here, and what this server allows; answers also when nobody is signed in. */
@@ -10,5 +11,6 @@ export const GET = route({ access: 'anyone' }, async ({ account, runtime, visit 
     setupTokenNeeded: firstRun && runtime.accounts.setupTokenNeeded(visit),
     signup: runtime.config.signup,
     tabs: runtime.config.tabs,
+    relay: relayOf(runtime.config),
   };
 });

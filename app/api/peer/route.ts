@@ -14,6 +14,7 @@ export const POST = route(
       ...(await signPeerToken(who, runtime.secrets.signingKey, now)),
       signalingUrl: runtime.config.signalingUrl,
       iceServers: iceServersFor(runtime.config, visit.host, body.peerId, now),
+      relayOnly: runtime.config.relayOnly,
       publicKey: runtime.secrets.publicKey,
       now,
     };

@@ -1,6 +1,7 @@
 import { type SharingMode, sharingMode } from '@/lib/contracts/signaling';
 
 const MODE_KEY = 'enxame.sharing';
+const RELAY_KEY = 'enxame.relay-only';
 const NOTICE_KEY = 'enxame.sharing-notice';
 
 /** The mode this browser was set to; `considerate` where nothing was chosen, or nothing can be remembered. */
@@ -10,6 +11,10 @@ export function readMode(): SharingMode {
 }
 
 export const keepMode = (mode: SharingMode) => write(MODE_KEY, mode);
+
+/** Whether links of this browser go through a relay alone. */
+export const readRelayOnly = () => read(RELAY_KEY) === 'yes';
+export const keepRelayOnly = (only: boolean) => write(RELAY_KEY, only ? 'yes' : 'no');
 
 /** Tabs follow each other. @returns unsubscribe */
 export function onModeElsewhere(listener: (mode: SharingMode) => void): () => void {

@@ -13,6 +13,7 @@ import { bytes } from '../format';
 import { gateway } from '../gateway';
 import { ForwardingSettings } from '../history/forwarding';
 import { useListening, usePlayerState, useSwarmSnapshot } from '../listening/context';
+import { keepRelayOnly, readRelayOnly } from '../listening/sharing-mode';
 import { useMe } from '../queries';
 import { readTheme, THEME_COOKIE, type Theme, themes } from '../theme';
 import { Button, buttonClass } from '../ui/button';
@@ -72,7 +73,36 @@ function Sharing() {
         }))}
       />
       <p className="mt-3 max-w-[68ch] text-sm text-soft">{t('sharingWhat')}</p>
+      <HiddenAddress />
     </Group>
+  );
+}
+
+/** Links through the server's relay alone, where there is one. */
+function HiddenAddress() {
+  const t = useTranslations('settings');
+  const relay = useMe().data?.relay;
+  const [hidden, setHidden] = useState(false);
+  useEffect(() => setHidden(readRelayOnly()), []);
+  if (relay === undefined) return null;
+  const choose = (chosen: boolean) => {
+    keepRelayOnly(chosen);
+    setHidden(chosen);
+  };
+  return (
+    <label className="mt-4 flex max-w-[68ch] items-start gap-3 text-sm">
+      <input
+        type="checkbox"
+        className="mt-0.5 size-4 shrink-0 accent-(--accent)"
+        checked={relay === 'only' || (relay === 'offered' && hidden)}
+        disabled={relay !== 'offered'}
+        onChange={(event) => choose(event.target.checked)}
+      />
+      <span>
+        <span className="font-medium">{t('hideAddress')}</span>
+        <span className="mt-0.5 block text-soft">{t(`hideAddressText.${relay}`)}</span>
+      </span>
+    </label>
   );
 }
 

@@ -24,10 +24,17 @@ export interface Dial {
   close(): void;
 }
 
+/** How a link is made. */
+export interface Ice {
+  iceServers: PeerAdmission['iceServers'];
+  /** Through a relay alone: neither side learns the other's address. */
+  relayOnly: boolean;
+}
+
 export type Connect = (options: {
   peer: string;
   initiator: boolean;
-  iceServers: PeerAdmission['iceServers'];
+  ice: Ice;
   onSignal: (text: string) => void;
 }) => Dial;
 

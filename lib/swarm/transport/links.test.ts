@@ -38,13 +38,13 @@ class Meeting {
   readonly relayed: string[] = [];
   relays = true;
 
-  add(self: string, over: { leastUseful?: () => string | null; clock?: Clock } = {}) {
+  add(self: string, over: { leastUseful?: () => string | null; clock?: Clock; relayOnly?: () => boolean } = {}) {
     const open = new Map<string, Link>();
     const lost: string[] = [];
     const links = new Links({
       self,
       connect: this.network.connectFor(self),
-      iceServers: async () => [],
+      ice: async () => ({ iceServers: [], relayOnly: over.relayOnly?.() ?? false }),
       clock: this.clock,
       signal: async (to, link, signal) => {
         if (!this.relays) throw new Error('not assigned');
@@ -176,6 +176,22 @@ describe('links', () => {
     expect(a.open.size).toBe(MAX_LINKS);
     expect(a.open.has(`p${MAX_LINKS + 4}`)).toBe(true);
     expect(a.open.has('p0')).toBe(false);
+  });
+
+  it('that show an address end when it is to be hidden, and those through a relay stay', async () => {
+    const meeting = new Meeting();
+    let hidden = false;
+    const a = meeting.add('a', { relayOnly: () => hidden });
+    meeting.add('b');
+    meeting.add('c');
+    a.links.want('b');
+    await meeting.pass(1000);
+    hidden = true;
+    a.links.want('c');
+    await meeting.pass(1000);
+    expect([...a.open.keys()].sort()).toEqual(['b', 'c']);
+    a.links.closeDirect();
+    expect([...a.open.keys()]).toEqual(['c']);
   });
 
   it('end all together, and no signal begins another', async () => {

@@ -1,9 +1,8 @@
 /** The links of one peer: made when somebody is worth linking to, shared by all assets, replaced when they fail. */
 import { newId } from '@/lib/contracts/ids';
-import type { PeerAdmission } from '@/lib/contracts/playback';
 import type { SignalIn } from '@/lib/contracts/signaling';
 import type { Clock } from '../clock';
-import type { Connect, Dial, Link } from './link';
+import type { Connect, Dial, Ice, Link } from './link';
 
 /** Links at most; the design's table. */
 export const MAX_LINKS = 50;
@@ -20,7 +19,7 @@ const MAX_REMEMBERED = 512;
 export interface LinksOptions {
   self: string;
   connect: Connect;
-  iceServers: () => Promise<PeerAdmission['iceServers']>;
+  ice: () => Promise<Ice>;
   clock: Clock;
   /** Relays through the tracker. Its failure means that this attempt fails. */
   signal: (to: string, link: string, signal: string) => Promise<void>;
@@ -38,6 +37,8 @@ interface Attempt {
   dial: Dial;
   startedAt: number;
   open: Link | null;
+  /** Through a relay alone. */
+  relayed: boolean;
 }
 
 export class Links {
@@ -104,6 +105,11 @@ export class Links {
     return this.banned.has(peer);
   }
 
+  /** From now on only links through a relay will do. */
+  closeDirect(): void {
+    for (const [peer, attempt] of [...this.attempts]) if (!attempt.relayed) this.drop(peer, attempt);
+  }
+
   closeAll(): void {
     this.closed = true;
     this.queue.clear();
@@ -121,16 +127,17 @@ export class Links {
 
   private begin(peer: string, id: string, initiator: boolean): Attempt {
     const { connect, clock } = this.options;
-    const dial = lateDial(this.options.iceServers(), (iceServers) =>
-      connect({
+    const dial = lateDial(this.options.ice(), (ice) => {
+      attempt.relayed = ice.relayOnly;
+      return connect({
         peer,
         initiator,
-        iceServers,
+        ice,
         onSignal: (signal) =>
           void this.options.signal(peer, id, signal).catch((error) => this.failed(peer, attempt, error)),
-      }),
-    );
-    const attempt: Attempt = { id, dial, startedAt: clock.now(), open: null };
+      });
+    });
+    const attempt: Attempt = { id, dial, startedAt: clock.now(), open: null, relayed: false };
     this.attempts.set(peer, attempt);
     dial.link.then(
       (link) => this.opened(peer, attempt, link),

@@ -1,7 +1,7 @@
 import type SimplePeer from 'simple-peer';
 import type { Clock } from '../clock';
 import { orTimeout } from '../waits';
-import { type Connect, type Dial, type Link, LinkState } from './link';
+import { type Connect, type Dial, type Ice, type Link, LinkState } from './link';
 
 /** A link that took longer never opened in practice (measured: 0.35 to 0.8 s between two tabs, some seconds across homes). */
 const DIAL_TIMEOUT_MS = 12_000;
@@ -16,7 +16,7 @@ export type Webrtc = NonNullable<SimplePeer.Options['wrtc']>;
  * @param wrtc where it is not the platform's own
  */
 export function simplePeerConnect(clock: Clock, wrtc?: Webrtc): Connect {
-  return ({ peer, initiator, iceServers, onSignal }) => {
+  return ({ peer, initiator, ice, onSignal }) => {
     const state = new LinkState();
     const signals: string[] = [];
     let wire: SimplePeer.Instance | null = null;
@@ -34,7 +34,10 @@ export function simplePeerConnect(clock: Clock, wrtc?: Webrtc): Connect {
         trickle: true,
         objectMode: true,
         channelConfig: { ordered: true },
-        config: { iceServers: iceServers.map(toRtcIceServer) },
+        config: {
+          iceServers: ice.iceServers.map(toRtcIceServer),
+          iceTransportPolicy: ice.relayOnly ? 'relay' : 'all',
+        },
         ...(wrtc === undefined ? {} : { wrtc }),
       });
       wire = made;
@@ -97,7 +100,7 @@ function feed(wire: SimplePeer.Instance, text: string): void {
   }
 }
 
-function toRtcIceServer(server: Parameters<Connect>[0]['iceServers'][number]): RTCIceServer {
+function toRtcIceServer(server: Ice['iceServers'][number]): RTCIceServer {
   return {
     urls: server.urls,
     ...(server.username === undefined ? {} : { username: server.username }),
