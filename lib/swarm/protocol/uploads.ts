@@ -19,6 +19,8 @@ export interface Upload {
 export interface UploadsOptions {
   clock: Clock;
   notServing: () => NotServing | null;
+  /** Bytes a second to all together; UPLOAD_CAP_BPS unless a benchmark wants to know what the path could do. */
+  capBps?: number;
   /** A sealed, verified chunk; null when it is not held. */
   read: (version: string, chunk: number) => Promise<Uint8Array | null>;
 }
@@ -166,7 +168,7 @@ export class Uploads {
     const { clock } = this.options;
     const now = clock.now();
     const start = Math.max(now - BURST_MS, this.freeAt);
-    this.freeAt = start + (bytes * 1000) / UPLOAD_CAP_BPS;
+    this.freeAt = start + (bytes * 1000) / (this.options.capBps ?? UPLOAD_CAP_BPS);
     const waitMs = this.freeAt - now;
     return waitMs <= 0 ? undefined : new Promise((resolve) => clock.after(waitMs, () => resolve()));
   }
