@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readConfig } from '@/lib/host/config';
 import { clientAddress, placeOf } from './address';
 import { isAllowedOrigin } from './socket';
 
@@ -27,7 +28,7 @@ describe('its network', () => {
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
     ['::1', '0:0:0:0::/64'],
   ])('of %s is %s', (address, network) => {
-    expect(placeOf(address)).toEqual({ address, network });
+    expect(placeOf(address)).toEqual({ address, network, region: null });
   });
 });
 
@@ -45,4 +46,13 @@ describe('which pages may connect', () => {
   ])('%s to %s with PUBLIC_URL %s: %s', (origin, host, publicUrl, allowed) => {
     expect(isAllowedOrigin(origin, host, publicUrl)).toBe(allowed);
   });
+});
+
+it('its region is the first that holds it', () => {
+  const { regions } = readConfig({ REGIONS: '{"lisbon":["192.0.2.0/24","2001:db8::/32"],"porto":["192.0.0.0/16"]}' });
+  expect(placeOf('192.0.2.9', regions).region).toBe('lisbon');
+  expect(placeOf('192.0.3.9', regions).region).toBe('porto');
+  expect(placeOf('2001:db8:1::1', regions).region).toBe('lisbon');
+  expect(placeOf('203.0.113.1', regions).region).toBeNull();
+  expect(placeOf('nonsense', regions).region).toBeNull();
 });

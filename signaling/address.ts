@@ -1,11 +1,13 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { type BlockList, isIPv4, isIPv6 } from 'node:net';
 
-/** Where a peer is on the network, for nearness only: both are compared as text. */
+/** Where a peer is on the network, for nearness only: all are compared as text. */
 export interface Place {
   /** Public address as the server sees it. */
   address: string;
   /** Its /24 (IPv4) or /64 (IPv6): about one site of one provider. */
   network: string;
+  /** The administrator's name for where that is; null where there is none. */
+  region: string | null;
 }
 
 /**
@@ -20,10 +22,15 @@ export function clientAddress(remote: string | undefined, forwardedFor: string |
   return isIPv4(last) || isIPv6(last) ? last : direct;
 }
 
-export function placeOf(address: string): Place {
-  if (isIPv4(address)) return { address, network: `${address.slice(0, address.lastIndexOf('.'))}.0/24` };
-  if (isIPv6(address)) return { address, network: `${groups(address).slice(0, 4).join(':')}::/64` };
-  return { address, network: address };
+export function placeOf(address: string, regions: readonly { name: string; networks: BlockList }[] = []): Place {
+  const family = isIPv4(address) ? 'ipv4' : isIPv6(address) ? 'ipv6' : null;
+  if (family === null) return { address, network: address, region: null };
+  const network =
+    family === 'ipv4'
+      ? `${address.slice(0, address.lastIndexOf('.'))}.0/24`
+      : `${groups(address).slice(0, 4).join(':')}::/64`;
+  const region = regions.find(({ networks }) => networks.check(address, family))?.name ?? null;
+  return { address, network, region };
 }
 
 /** `::ffff:192.0.2.1`, as a socket for both families names an IPv4 address, is `192.0.2.1`. */

@@ -26,7 +26,7 @@ beforeEach(() => {
   tracker = new Tracker(() => 0.5);
   reports = new Reports(tracker);
   for (const peer of ['a', 'b', 'c']) {
-    const place = { address: '192.0.2.1', network: '192.0.2.0/24' };
+    const place = { address: '192.0.2.1', network: '192.0.2.0/24', region: null };
     tracker.arrive({ peer, account: `of-${peer}`, place, mode: 'considerate' }, T0);
   }
   tracker.join('a', V, [0, 9], T0);

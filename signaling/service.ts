@@ -29,7 +29,7 @@ export interface SignalingDeps {
   bus: Bus;
   /** Listening or about to; its other requests and upgrades are left alone. */
   httpServer: HttpServer;
-  config: Pick<Config, 'host' | 'stunPort' | 'publicUrl' | 'iceServers' | 'minSwarm'>;
+  config: Pick<Config, 'host' | 'stunPort' | 'publicUrl' | 'iceServers' | 'minSwarm' | 'regions'>;
   secrets: Pick<Secrets, 'verifyKey' | 'publicKey'>;
   log: Log;
 }
@@ -87,7 +87,7 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
   io.on('connection', (socket) => {
     const { peer, account, address, mode } = socket.data;
     try {
-      tracker.arrive({ peer, account, mode, place: placeOf(address) }, clock());
+      tracker.arrive({ peer, account, mode, place: placeOf(address, config.regions) }, clock());
     } catch (error) {
       connections.bye(socket, toWireError(error).code);
       return;

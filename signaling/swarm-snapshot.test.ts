@@ -4,7 +4,7 @@ import { Reports } from './reports';
 import { takeSnapshot, Watchers } from './swarm-snapshot';
 import { Tracker } from './tracker/tracker';
 
-const place = { address: '192.0.2.1', network: '192.0.2.0/24' };
+const place = { address: '192.0.2.1', network: '192.0.2.0/24', region: null };
 const id = (n: number) => String(n).padStart(22, '0');
 
 function world() {

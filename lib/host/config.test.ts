@@ -61,6 +61,9 @@ describe('readConfig', () => {
     ['ICE_SERVERS', 'stun:a:1', 'JSON list'],
     ['MAX_STREAMS', '0', 'from 1 to 1000'],
     ['TABS', 'all', 'each or shared'],
+    ['REGIONS', '{"lisbon":["192.0.2.0"]}', 'JSON such as'],
+    ['REGIONS', 'lisbon', 'JSON such as'],
+    ['MIN_SWARM', '0', 'from 1 to 1000'],
     ['LOG_LEVEL', 'loud', 'debug, info, warn or error'],
   ])('stops at %s=%s, naming it, the value and what is allowed', (name, value, allowed) => {
     const read = () => readConfig({ [name]: value });

@@ -1,3 +1,4 @@
+import { BlockList, isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 
@@ -41,6 +42,31 @@ const iceServers = z.string().transform((text, context) => {
   }
 });
 
+const MAX_REGIONS = 256;
+const regions = z.string().transform((text, context) => {
+  try {
+    return z
+      .record(z.string().min(1).max(50), z.array(z.string()).max(1000))
+      .refine((named) => Object.keys(named).length <= MAX_REGIONS)
+      .transform((named) => Object.entries(named).map(([name, networks]) => ({ name, networks: blockList(networks) })))
+      .parse(JSON.parse(text));
+  } catch {
+    context.addIssue({ code: 'custom', message: 'JSON such as {"lisbon":["192.0.2.0/24","2001:db8::/32"]}' });
+    return z.NEVER;
+  }
+});
+
+/** @throws where one is no network in CIDR's form */
+function blockList(networks: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', bits = ''] = network.split('/');
+    if (!/^\d{1,3}$/.test(bits)) throw new Error(`${network} is no network`);
+    list.addSubnet(address, Number(bits), isIPv6(address) ? 'ipv6' : 'ipv4');
+  }
+  return list;
+}
+
 const environment = z.object({
   PORT: port.default(3000),
   HOST: z.string().min(1).default('localhost'),
@@ -57,6 +83,7 @@ const environment = z.object({
   TURN_SECRET: z.string().min(1).optional(),
   RELAY_ONLY: z.enum(['0', '1'], '0 or 1').default('0'),
   MIN_SWARM: count(1000).default(1),
+  REGIONS: regions.optional(),
   LISTENBRAINZ_URL: service.optional(),
   SIGNUP: z.enum(['open', 'invite', 'closed'], 'open, invite or closed').default('closed'),
   MAX_STREAMS: count(1000).default(10),
@@ -96,6 +123,8 @@ export interface Config {
   relayOnly: boolean;
   /** Accounts that must be in the swarm of a track before any two are made known to each other; 1: no such rule. */
   minSwarm: number;
+  /** Networks that are near each other though their addresses do not say so, by a name; the first that fits counts. */
+  regions: { name: string; networks: BlockList }[];
   /** UDP port of the STUN answerer. By default the number of signaling's TCP port. */
   stunPort: number;
   signup: 'open' | 'invite' | 'closed';
@@ -144,6 +173,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     turn: turnOf(e.TURN_URL, e.TURN_SECRET),
     relayOnly: relayOnlyOf(e.RELAY_ONLY === '1', e.TURN_URL),
     minSwarm: e.MIN_SWARM,
+    regions: e.REGIONS ?? [],
     stunPort: e.STUN_PORT ?? portOf(e.SIGNALING_URL) ?? e.PORT,
     signup: e.SIGNUP,
     listenbrainzUrl: e.LISTENBRAINZ_URL?.replace(/\/+$/, '') ?? null,

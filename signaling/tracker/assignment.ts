@@ -47,8 +47,7 @@ export function assignPartners(
 }
 
 function party(peer: Peer, version: string): AssignParty {
-  const { address, network } = peer.place;
-  return { peer: peer.id, have: offered(peer, version), address, network, sharing: sharingOf(peer) };
+  return { peer: peer.id, have: offered(peer, version), ...peer.place, sharing: sharingOf(peer) };
 }
 
 /** Ends an idle pair of each that has no place left. @returns null when one of them has none to spare */

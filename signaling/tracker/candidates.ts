@@ -1,3 +1,4 @@
+import type { Place } from '../address';
 import { roomOf } from './pairs';
 import type { Peer } from './state';
 
@@ -19,10 +20,12 @@ export function candidatesFor(
   const others = new Reservoir<Peer>(MAX_CANDIDATES / 2, random);
   for (const peer of members) {
     if (!mayPair(joiner, peer, version, now)) continue;
-    (peer.place.network === joiner.place.network ? near : others).offer(peer);
+    (isNear(peer.place, joiner.place) ? near : others).offer(peer);
   }
   return [...near.kept, ...others.kept];
 }
+
+const isNear = (a: Place, b: Place) => a.network === b.network || (a.region !== null && a.region === b.region);
 
 /** Keeps a fair sample of what is offered, however much that is (algorithm R). */
 class Reservoir<T> {

@@ -16,6 +16,6 @@ export function seeded(seed: number): () => number {
 }
 
 export function arrival(peer: string, more: Partial<Arrival> = {}): Arrival {
-  const place = { address: '192.0.2.1', network: '192.0.2.0/24' };
+  const place = { address: '192.0.2.1', network: '192.0.2.0/24', region: null };
   return { peer, account: `account-of-${peer}`, place, mode: 'considerate', ...more };
 }

@@ -101,7 +101,7 @@ describe('joining', () => {
   it('weighs a bounded part of a huge swarm, the near ones always', () => {
     tracker.arrive(arrival('near'), T0);
     join('near', [0, 9]);
-    const far = { address: '203.0.113.9', network: '203.0.113.0/24' };
+    const far = { address: '203.0.113.9', network: '203.0.113.0/24', region: null };
     for (let i = 0; i < 2 * MAX_CANDIDATES; i++) {
       tracker.arrive(arrival(`far-${i}`, { place: far }), T0);
       join(`far-${i}`, [0, 9]);
@@ -202,12 +202,12 @@ describe('leaving', () => {
 
   it('refills at the next sweep and tells both sides', () => {
     // Each was given its ten out of the crowd, so that these two do not know of each other.
-    const far = { address: '203.0.113.9', network: '203.0.113.0/24' };
+    const far = { address: '203.0.113.9', network: '203.0.113.0/24', region: null };
     const crowd = Array.from({ length: MAX_ASSIGNED }, (_, i) => `p${i}`);
     arrive(...crowd);
     for (const peer of crowd) join(peer, [0, 9]);
     tracker.arrive(arrival('x', { place: far }), T0);
-    tracker.arrive(arrival('y', { place: { address: '198.51.100.1', network: '198.51.100.0/24' } }), T0);
+    tracker.arrive(arrival('y', { place: { address: '198.51.100.1', network: '198.51.100.0/24', region: null } }), T0);
     join('x');
     join('y');
     expect(tracker.isPaired('x', 'y')).toBe(false);

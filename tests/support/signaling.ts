@@ -79,7 +79,15 @@ export async function startTestSignaling(
     {
       bus: bus as Bus,
       httpServer,
-      config: { host: '127.0.0.1', stunPort: 0, publicUrl: null, iceServers: null, minSwarm: 1, ...config },
+      config: {
+        host: '127.0.0.1',
+        stunPort: 0,
+        publicUrl: null,
+        iceServers: null,
+        minSwarm: 1,
+        regions: [],
+        ...config,
+      },
       secrets,
       log: makeLog('silent', 'test'),
     },

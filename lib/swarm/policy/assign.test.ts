@@ -2,12 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AssignCandidate, type AssignParty, assignPeers, MAX_ASSIGNED, type Sharing } from './assign';
 
-const joiner: AssignParty = { peer: 'me', have: [], address: '192.0.2.7', network: '192.0.2.0/24', sharing: 'yes' };
+const joiner: AssignParty = {
+  peer: 'me',
+  have: [],
+  address: '192.0.2.7',
+  network: '192.0.2.0/24',
+  region: 'lisbon',
+  sharing: 'yes',
+};
 const far: AssignCandidate = {
   peer: 'c',
   have: [0, 100],
   address: '203.0.113.1',
   network: '203.0.113.0/24',
+  region: null,
   sharing: 'yes',
   load: 0,
   linked: false,
@@ -25,6 +33,8 @@ describe('what makes one candidate better than another', () => {
     ['it is behind the same address', near, {}],
     ['the same address beats the same network', near, sameNetwork],
     ['the same network beats none', sameNetwork, {}],
+    ['the same network beats the same region', sameNetwork, { region: 'lisbon' }],
+    ['the same region beats another', { region: 'lisbon' }, { region: 'porto' }],
     ['a link stands already', { linked: true }, {}],
     ['it serves at once', { sharing: 'yes' }, { sharing: 'later' }],
     ['it serves at all, however far and poor', { have: [], load: 1 }, { ...near, sharing: 'never', linked: true }],
@@ -62,6 +72,7 @@ describe('for any swarm', () => {
     have: ranges,
     address: fc.constantFrom('192.0.2.7', '192.0.2.8', '203.0.113.1'),
     network: fc.constantFrom('192.0.2.0/24', '203.0.113.0/24'),
+    region: fc.constantFrom('lisbon', null),
     sharing: fc.constantFrom<Sharing>('yes', 'later', 'never'),
   };
   const candidates = fc

@@ -14,6 +14,8 @@ const WEIGHT = {
   sameAddress: 2,
   /** In the same /24 (IPv4) or /64 (IPv6). */
   sameNetwork: 1,
+  /** In the same region, as the administrator has it. */
+  sameRegion: 0.5,
   /** A link stands already: no dialling, and its speed is known. */
   linked: 1,
   /** All of its places are busy. */
@@ -33,6 +35,8 @@ export interface AssignParty {
   address: string;
   /** Its /24 or /64, compared as text. */
   network: string;
+  /** Null: nowhere in particular. */
+  region: string | null;
   sharing: Sharing;
 }
 
@@ -82,7 +86,8 @@ function worth(sharing: Sharing): number {
 
 function nearness(a: AssignParty, b: AssignParty): number {
   if (a.address === b.address) return WEIGHT.sameAddress;
-  return a.network === b.network ? WEIGHT.sameNetwork : 0;
+  if (a.network === b.network) return WEIGHT.sameNetwork;
+  return a.region !== null && a.region === b.region ? WEIGHT.sameRegion : 0;
 }
 
 function end(ranges: Ranges): number {
