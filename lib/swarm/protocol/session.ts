@@ -70,7 +70,7 @@ export class Session {
   lastUsefulAt: number;
   heardAt = 0;
   private readonly pending = new Map<number, Pending>();
-  private readonly cancelled = new Set<number>();
+  private readonly cancelled = new Map<number, { version: string; chunk: number }>();
   private readonly shown = new Map<string, string>();
   /** Ends of the peer's tickets (epoch ms), as soon as they are verified; null: not valid. */
   private readonly admitted = new Map<string, Promise<number | null>>();
@@ -155,8 +155,8 @@ export class Session {
     return () => {
       if (!this.settle(number)) return;
       this.rate.gaveUp(pending.received, pending.since, this.options.clock.now());
-      this.cancelled.add(number);
-      const [oldest] = this.cancelled;
+      this.cancelled.set(number, { version, chunk });
+      const [oldest] = this.cancelled.keys();
       if (this.cancelled.size > MAX_CANCELLED && oldest !== undefined) this.cancelled.delete(oldest);
       this.send({ type: 'cancel', request: number });
     };
@@ -307,10 +307,15 @@ export class Session {
 
   private onRefuse(number: number, reason: Refusal): void {
     const pending = this.settle(number);
-    if (pending !== null) {
-      if (reason === 'not_held') this.have.get(pending.version)?.remove(pending.chunk);
-      pending.failed(reason);
-    } else if (!this.cancelled.delete(number)) this.breakOff('a refusal of nothing');
+    const asked = pending ?? this.cancelled.get(number);
+    if (asked === undefined) {
+      this.breakOff('a refusal of nothing');
+      return;
+    }
+    this.cancelled.delete(number);
+    // Taken back or not: it says that it has not got it.
+    if (reason === 'not_held') this.have.get(asked.version)?.remove(asked.chunk);
+    pending?.failed(reason);
   }
 
   private settle(number: number): Pending | null {
