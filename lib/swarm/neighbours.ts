@@ -3,7 +3,6 @@ import type { ChunkSet } from '@/lib/assets/ranges';
 import type { SignalIn } from '@/lib/contracts/signaling';
 import type { Clock } from './clock';
 import type { Neighbour } from './download';
-import { DIAL_AFTER_MS } from './policy/constants';
 import { Session, type SessionOptions } from './protocol/session';
 import type { Uploads } from './protocol/uploads';
 import type { Connect } from './transport/link';
@@ -64,7 +63,7 @@ export class Neighbours {
     const found: Neighbour[] = [];
     for (const [peer, { have, dialAt }] of version.coverage) {
       if (this.sessions.has(peer) || this.links.isBanned(peer)) continue;
-      if (now >= Math.max(dialAt, version.openedAt + DIAL_AFTER_MS)) this.links.want(peer);
+      if (now >= dialAt) this.links.want(peer);
       const since = this.links.dialling(peer);
       if (since !== null && now - since < DIAL_PATIENCE_MS) found.push({ peer, session: null, settling: false, have });
     }

@@ -48,7 +48,6 @@ export class Shelf {
     // Last in the map: last to be left.
     versions.delete(version.id);
     versions.set(version.id, version);
-    version.openedAt = clock.now();
     const asset = new PlayedAsset({
       grant: version.grant,
       holding: version.holding,

@@ -26,8 +26,6 @@ export class Version {
   ended = false;
   cancelRenewal: () => void = () => {};
   cancelJoin: () => void = () => {};
-  /** When it was last opened to be played (epoch ms). */
-  openedAt = 0;
   /** Takes back the next telling of neighbours; null while none is due. */
   gossipDue: (() => void) | null = null;
   /** When that is (epoch ms). */

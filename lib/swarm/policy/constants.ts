@@ -81,12 +81,6 @@ export const FAR_WINDOW_CHUNKS = 1024;
 export const PLAN_EVERY_MS = 250;
 /** News that nobody waits for is planned for together, after this long at most: eight neighbours bring forty pieces a second. */
 export const PLAN_SOON_MS = 50;
-/**
- * Nobody is dialled in the first moments after a press of play: making a connection is work for tens of ms, and would be in the way of the
- * first sound. The first chunk is two seconds of it.
- */
-export const DIAL_AFTER_MS = 500;
-
 /** A neighbour that holds fewer chunks than this is told at once of what it lacks: it is at the start, and would go to the origin. */
 export const NEWS_EARLY_CHUNKS = 16;
 /** Others are told at most this often of what they lack: a chunk of 64 KiB is two seconds of sound. */
