@@ -74,6 +74,7 @@ const shows = (page: Page, expected: readonly string[]) =>
     async () => JSON.stringify(await titles(page).catch(() => [])) === JSON.stringify(expected),
   );
 const text = (page: Page, wanted: string) =>
+  // biome-ignore lint/performance/useDomNodeTextContent: what is seen, and not what the page's scripts carry
   until(`"${wanted}" on the page`, () => page.evaluate((said) => document.body.innerText.includes(said), wanted));
 const title = (n: number) => tracks[n]?.title ?? '';
 

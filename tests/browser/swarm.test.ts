@@ -10,7 +10,10 @@ import { type Product, startProduct, until } from '@/tests/support/product';
 /** Long enough that nothing ends while it is looked at, short enough that all of it is soon here (FILL_PACE); 192 kbit/s, 22 chunks. */
 const SECONDS = 60;
 /** Every test plays a piece of its own, so that no cache or swarm of another is in the way. */
-const TITLES = ['Maré', 'Ladra', 'Corte', 'Volta', 'Ponte', 'Queda'] as const;
+const TITLES = ['Maré', 'Ladra', 'Corte', 'Volta', 'Queda'];
+/** Two pieces of each go from one make of browser to the other: one there, one back. Shorter, and still many chunks. */
+const SWAPPED = ['mp3', 'flac16', 'vorbis', 'opus', 'm4a'] as const;
+const SWAPPED_SECONDS = 40;
 
 let music: { folder: string; remove: () => Promise<void> };
 let product: Product;
@@ -19,21 +22,17 @@ const hashes = new Map<string, string>();
 
 beforeAll(async () => {
   music = await makeTempFolder();
-  for (const [i, title] of TITLES.entries()) {
+  const pieces = [
+    ...TITLES.map((title) => ({ title, format: 'mp3' as const, seconds: SECONDS })),
+    ...SWAPPED.flatMap((format) =>
+      ['Ponte', 'Margem'].map((name) => ({ title: `${name} ${format}`, format, seconds: SWAPPED_SECONDS })),
+    ),
+  ];
+  for (const [i, { title, format, seconds }] of pieces.entries()) {
     const tags = { title, artist: 'Ensaio', album: 'Enxame' };
-    const path = await makeMusic(music.folder, {
-      format: 'mp3',
-      name: title,
-      seconds: SECONDS,
-      hertz: 300 + 40 * i,
-      tags,
-    });
-    hashes.set(
-      title,
-      createHash('sha256')
-        .update(await readFile(path))
-        .digest('hex'),
-    );
+    const path = await makeMusic(music.folder, { format, name: title, seconds, hertz: 300 + 40 * i, tags });
+    const bytes = await readFile(path);
+    hashes.set(title, createHash('sha256').update(bytes).digest('hex'));
   }
   // Killed browsers cannot say that they stopped: their streams count until their grants run out.
   product = await startProduct({ MUSIC_DIR: music.folder, MAX_STREAMS: '100' });
@@ -197,35 +196,32 @@ describe('tabs in Chromium', () => {
 });
 
 describe('a tab in Firefox and one in Chromium', () => {
-  it('swap chunks, in both directions', async () => {
-    const firefox = await launchFirefox();
-    try {
-      const title = 'Ponte';
-      const { id } = await trackByTitle(product, title);
-      const one = await openListener(firefox, product);
-      await one.play(title);
-      await one.soundAt(1);
-      await whole(one);
-      const other = await openListener(chromium, product);
-      await other.play(title);
-      await other.soundAt(1);
-      await whole(other);
-      expect((await other.swarm()).totals.peer).toBeGreaterThan((await other.swarm()).totals.origin);
-      expect(await other.openedHash(id)).toBe(hashes.get(title));
+  let firefox: Browser;
+  beforeAll(async () => {
+    firefox = await launchFirefox();
+  });
+  afterAll(() => closeBrowser(firefox));
 
-      // And back: a piece that Chromium has and Firefox has not.
-      await other.play('Maré');
-      await other.soundAt(1);
-      await whole(other);
-      await one.play('Maré');
-      await one.soundAt(1);
-      await whole(one);
-      const back = await one.swarm();
-      expect(back.current?.sources.filter((source) => source === 'peer').length).toBeGreaterThan(
-        back.current?.sources.filter((source) => source === 'origin').length ?? 0,
-      );
-    } finally {
-      await closeBrowser(firefox);
-    }
+  /** One tab has a piece whole; the other gets it, most of it from there and bit for bit. */
+  async function carries(title: string, from: Listener, to: Listener) {
+    const { id } = await trackByTitle(product, title);
+    await from.play(title);
+    await from.soundAt(0.5);
+    await whole(from);
+    await to.play(title);
+    await to.soundAt(0.5);
+    await whole(to);
+    const { current, links } = await to.swarm();
+    const came = (source: string) => current?.sources.filter((each) => each === source).length ?? 0;
+    expect(links).toHaveLength(1);
+    expect(came('peer')).toBeGreaterThan(came('origin'));
+    expect(await to.openedHash(id)).toBe(hashes.get(title));
+  }
+
+  it.each(SWAPPED)('swap %s, in both directions', async (format) => {
+    const [inFirefox, inChromium] = [await openListener(firefox, product), await openListener(chromium, product)];
+    await carries(`Ponte ${format}`, inFirefox, inChromium);
+    await carries(`Margem ${format}`, inChromium, inFirefox);
+    await inFirefox.page.close();
   });
 });

@@ -35,6 +35,7 @@ describe('the first account', () => {
       setupTokenNeeded: false,
       signup: 'closed',
       tabs: 'each',
+      relay: 'none',
     });
     const refused = await refusal(await gateway.call('GET', '/api/albums'), 401);
     expect(refused.code).toBe('not_signed_in');

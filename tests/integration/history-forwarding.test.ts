@@ -34,6 +34,7 @@ describe.each([
   });
   afterEach(async () => {
     // Nobody's leftovers trouble the next test.
+    await other.comeBack();
     await system.database.orm.execute(sql`delete from history.forwards`);
     await system.database.orm.execute(sql`delete from history.forwarders`);
   });
@@ -106,7 +107,9 @@ describe.each([
     await other.goAway();
     const titles = await hear(accountId, count);
     await until('the problem', async () => (await state(accountId)).problem);
-    expect(await state(accountId)).toMatchObject({ problem: 'Plays wait: it cannot be reached.' });
+    // Of a process that has no time for four seconds, the one as well as the other is true.
+    const { problem } = await state(accountId);
+    expect(problem).toMatch(/^Plays wait: it (cannot be reached|did not answer in time)\.$/);
     await until('all wait', async () => (await state(accountId)).pending === count);
     await other.comeBack();
     await allForwarded(accountId, titles);

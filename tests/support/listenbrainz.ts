@@ -44,6 +44,7 @@ export async function startListenBrainz(): Promise<FakeListenBrainz> {
   const port = await freePort();
   const server = createServer((request, response) => void answer(request, response));
   const listen = async () => {
+    if (server.listening) return;
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
   };
