@@ -32,15 +32,20 @@ export interface MusicOptions {
   hertz?: number;
   /** A picture to embed (MP3, FLAC and M4A). */
   picture?: string;
+  /** Hiss in the tone's stead, which no codec makes small. */
+  noise?: boolean;
 }
 
 /** Writes one piece: a tone that swells, stereo, 44.1 kHz (Opus 48). @returns its absolute path */
 export async function makeMusic(folder: string, options: MusicOptions): Promise<string> {
-  const { format, name, tags = {}, seconds = 3, hertz = 440, picture } = options;
+  const { format, name, tags = {}, seconds = 3, hertz = 440, picture, noise = false } = options;
   const [ending, ...codec] = FORMATS[format];
   const path = join(folder, `${name}${ending}`);
   await mkdir(dirname(path), { recursive: true });
-  const tone = `sine=frequency=${hertz}:duration=${seconds}:sample_rate=44100,tremolo=f=0.5:d=0.6,aformat=channel_layouts=stereo`;
+  const source = noise
+    ? `anoisesrc=duration=${seconds}:seed=${hertz}:amplitude=0.3:sample_rate=44100`
+    : `sine=frequency=${hertz}:duration=${seconds}:sample_rate=44100`;
+  const tone = `${source},tremolo=f=0.5:d=0.6,aformat=channel_layouts=stereo`;
   await run('ffmpeg', [
     ...['-v', 'error', '-y', '-f', 'lavfi', '-i', tone],
     ...(picture === undefined
