@@ -3,16 +3,21 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { POST as playback } from '@/app/api/playback/route';
+import { GET as search } from '@/app/api/search/route';
 
 /**
  * Routes of the gateway that are answered here and not by Next, which would find them too but takes 6 ms for it (measured; the route itself
- * is the same). Only what a press of play waits for is worth a line.
+ * is the same). Only what a press of play waits for, or every letter typed, is worth a line.
  */
-const DIRECT = new Map([['POST /api/playback', playback]]);
+const DIRECT = new Map<string, (request: Request) => Promise<Response>>([
+  ['POST /api/playback', playback],
+  ['GET /api/search', search],
+]);
 
 /** @returns whether the request is answered here */
 export function answerDirectly(request: IncomingMessage, response: ServerResponse): boolean {
-  const route = DIRECT.get(`${request.method} ${request.url}`);
+  const [path] = (request.url ?? '').split('?');
+  const route = DIRECT.get(`${request.method} ${path}`);
   if (route === undefined) return false;
   answer(route, request, response).catch(() => response.destroy());
   return true;
@@ -39,11 +44,13 @@ function toRequest(request: IncomingMessage): Request {
   for (const [name, value] of Object.entries(request.headers)) {
     for (const one of Array.isArray(value) ? value : [value ?? '']) headers.append(name, one);
   }
+  const address = `http://${request.headers.host ?? 'localhost'}${request.url}`;
+  if (request.method === 'GET') return new Request(address, { headers });
   const init: RequestInit & { duplex: 'half' } = {
     method: request.method ?? 'POST',
     headers,
     body: Readable.toWeb(request) as unknown as NonNullable<RequestInit['body']>,
     duplex: 'half',
   };
-  return new Request(`http://${request.headers.host ?? 'localhost'}${request.url}`, init);
+  return new Request(address, init);
 }

@@ -6,17 +6,17 @@ import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
 import { measure, quantile } from './load';
 
-const ROUND_TRIPS = 3_000;
-const HANDS = 8;
+export const ROUND_TRIPS = 3_000;
 /** Alternating pieces, so that what else the machine does meets both alike. */
 const PIECES = 5;
 
 /**
  * The bus's round trip against the bare one: two connections each, direct reply-to, the same bytes both ways, no schema and no error handling
  * in the bare one.
+ * @param hands questions at a time
  * @returns medians in ms
  */
-export async function compareRoundTrips(amqpUrl: string): Promise<{ ours: number; bare: number }> {
+export async function compareRoundTrips(amqpUrl: string, hands: number): Promise<{ ours: number; bare: number }> {
   const open = () => openBus({ config: { amqpUrl }, database: null, log: pino({ level: 'silent' }) });
   const [asker, answerer] = [await open(), await open()];
   // The smallest question there is: what is measured is the bus and not the answer.
@@ -27,11 +27,11 @@ export async function compareRoundTrips(amqpUrl: string): Promise<{ ours: number
   const ours: number[] = [];
   const theirs: number[] = [];
   const ask = () => (asker as Bus).request('history.health', {});
-  await measure(items, HANDS, ask);
-  await measure(items, HANDS, bare.ask);
+  await measure(items, hands, ask);
+  await measure(items, hands, bare.ask);
   for (let piece = 0; piece < PIECES; piece++) {
-    ours.push(...(await measure(items, HANDS, ask)).each);
-    theirs.push(...(await measure(items, HANDS, bare.ask)).each);
+    ours.push(...(await measure(items, hands, ask)).each);
+    theirs.push(...(await measure(items, hands, bare.ask)).each);
   }
   await Promise.all([asker.close(), answerer.close(), bare.close()]);
   return { ours: quantile(ours, 0.5), bare: quantile(theirs, 0.5) };
@@ -40,7 +40,7 @@ export async function compareRoundTrips(amqpUrl: string): Promise<{ ours: number
 /** RPC with amqplib alone. */
 async function bareCaller(url: string) {
   const QUEUE = 'bench_bare_queue';
-  const [asking, answering] = [await connect(url), await connect(url)];
+  const [asking, answering] = [await connect(url, { noDelay: true }), await connect(url, { noDelay: true })];
   const server = await answering.createChannel();
   await server.assertQueue(QUEUE, { durable: true, autoDelete: true });
   await server.prefetch(64);

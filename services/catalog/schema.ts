@@ -49,7 +49,7 @@ export const albums = catalogSchema.table(
     /** No tag names its artist: worked out from its tracks' artists after each import. */
     artistGuessed: boolean('artist_guessed').notNull(),
   },
-  (t) => [index('albums_by_artist').on(t.artistId)],
+  (t) => [index('albums_by_artist').on(t.artistId), index('albums_by_title').on(t.titleKey)],
 );
 
 /** One audio file, found again by its path. Never deleted: playlists and histories name it. */

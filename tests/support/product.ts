@@ -6,7 +6,7 @@ import type { Health } from '@/lib/contracts/http';
 import { freePort, startServer, type TestServer, untilReady } from './processes';
 
 /** As in package.json's `start` (docs/decisions/0008). */
-const NODE_FLAGS = ['--max-semi-space-size=1'];
+const NODE_FLAGS = ['--max-semi-space-size=4'];
 const START_TIMEOUT_MS = 60_000;
 
 export const ADMIN = { name: 'Ada', email: 'ada@example.org', password: 'a long pass phrase' };

@@ -62,7 +62,7 @@ async function startProduct(
   const server = startServer(
     command,
     // As in package.json's `start` (docs/decisions/0008).
-    [...args, process.execPath, '--max-semi-space-size=1', join(process.cwd(), 'build', 'main.mjs')],
+    [...args, process.execPath, '--max-semi-space-size=4', join(process.cwd(), 'build', 'main.mjs')],
     {
       env: {
         ...process.env,

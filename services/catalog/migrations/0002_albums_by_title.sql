@@ -1,0 +1,1 @@
+CREATE INDEX "albums_by_title" ON "catalog"."albums" USING btree ("title_key");
