@@ -25,6 +25,8 @@ export interface ShelfOptions {
   neighbours: Neighbours;
   swarms: Swarms;
   tally: Tally;
+  /** The processor has no time to spare. */
+  isBusy: () => boolean;
   onChange: () => void;
   /** Something that the tracker should know at once. */
   report: () => void;
@@ -150,7 +152,8 @@ export class Shelf {
       self,
       clock,
       holding,
-      whole: () => store.fits(wholeBytes(holding.manifest)),
+      // A busy processor is left to what sounds soon: fetching all of a track early took the sound away (bench:swarm, flash).
+      whole: () => !this.options.isBusy() && store.fits(wholeBytes(holding.manifest)),
       neighbours: () => neighbours.of(version),
       pace: this.pace,
       tracked: () => version.tracked,

@@ -3,6 +3,7 @@ import { ChunkSet } from '@/lib/assets/ranges';
 import { importContentKey } from '@/lib/assets/seal';
 import { headChunk } from '@/lib/assets/seek/points';
 import { EnxameError } from '@/lib/contracts/errors';
+import type { Priority } from '@/lib/contracts/frames';
 import type { GrantHead } from '@/lib/contracts/grant-head';
 import type { Message } from '@/lib/contracts/messages';
 import type { Grant } from '@/lib/contracts/playback';
@@ -90,7 +91,7 @@ class Peer implements SwarmPeer {
     );
     this.uploads = new Uploads({
       clock,
-      notServing: () => this.notServing(),
+      notServing: (priority) => this.notServing(priority),
       read: async (id, chunk) => (await this.versions.get(id)?.holding.read(chunk)) ?? null,
     });
     this.neighbours = new Neighbours({
@@ -143,6 +144,7 @@ class Peer implements SwarmPeer {
       neighbours: this.neighbours,
       swarms: this.swarms,
       tally: this.tally,
+      isBusy: () => this.isBusy(),
       onChange: () => this.changes.touch(),
       report: () => this.report(),
       log,
@@ -264,16 +266,21 @@ class Peer implements SwarmPeer {
     return this.shelf.current?.lastHint?.playing === true;
   }
 
-  private notServing(): NotServing | null {
+  private isBusy(): boolean {
+    return this.cpu?.isBusy() ?? false;
+  }
+
+  private notServing(priority: Priority): NotServing | null {
     const { current } = this.shelf;
-    return notServing({
+    const now = {
       mode: this.mode,
       playing: this.isPlaying(),
       bufferedS: current?.lastHint?.bufferedS ?? 0,
       fetching: current !== null && this.versions.get(current.version)?.holding.isWhole !== true,
       metered: this.options.metered?.() ?? false,
-      cpuBusy: this.cpu?.isBusy() ?? false,
-    });
+      cpuBusy: this.isBusy(),
+    };
+    return notServing(now, priority);
   }
 
   private onSignaling(state: SignalingState): void {
@@ -319,7 +326,7 @@ class Peer implements SwarmPeer {
       peerId: this.peerId,
       mode: this.mode,
       signaling: this.signalingState,
-      notServing: this.notServing(),
+      notServing: this.notServing('prefetch'),
       links: [...this.neighbours.sessions.values()].map((session) => ({
         peer: session.peer,
         connectedAt: session.openedAt,

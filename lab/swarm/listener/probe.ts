@@ -45,12 +45,16 @@ const PROBE = `{
     e.addEventListener('waiting', () => { if (sounds(e)) heard.stalls++; });
     let lastS = -1;
     let since = performance.now();
+    // When it was last seen to stand still: a page that has no time to look has seen nothing.
+    let stillAt = since;
     setInterval(() => {
       const now = performance.now();
-      if (e.currentTime !== lastS || !sounds(e)) {
-        if (sounds(e) && now - since > STILL_LEAST_MS) heard.stillMs += now - since;
+      if (e.currentTime === lastS && sounds(e)) stillAt = now;
+      else {
+        if (stillAt - since > STILL_LEAST_MS) heard.stillMs += stillAt - since;
         lastS = e.currentTime;
         since = now;
+        stillAt = now;
       }
     }, SAMPLE_MS);
   };

@@ -188,6 +188,12 @@ describe('ahead of need', () => {
 
   it.each([
     ['a peer that has it and is quick enough', [peer({ restsUntil: NOW + 500 })], 24, []],
+    [
+      'a peer that has it and rests, before it is too late to serve others',
+      [peer({ restsUntil: NOW + 500 })],
+      4,
+      [[1, 2]],
+    ],
     ['a slow peer, when it is nearly due', [peer({ rateBps: 5000, outstandingBytes: CHUNK })], 12, [[3, 4]]],
     ['nobody', [], 24, [[6, 8]]],
     ['nobody, and the leader sees to it', [peer({ has: () => false, holds: 30 })], 24, []],

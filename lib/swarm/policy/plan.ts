@@ -235,7 +235,10 @@ class Round {
   private originReachWhilePlayingS(chunk: number): number {
     const { tracked, now, openedAt } = this.input;
     const holding = this.holding(chunk);
-    if (holding === 'open') return this.peersTooSlow(chunk) ? policy.ORIGIN_AHEAD_S : policy.URGENT_S;
+    if (holding === 'open') {
+      if (this.holdersRest(chunk)) return policy.ORIGIN_OTHERS_AHEAD_S;
+      return this.peersTooSlow(chunk) ? policy.ORIGIN_AHEAD_S : policy.URGENT_S;
+    }
     const isAsked = !tracked && now - openedAt < policy.TRACKER_PATIENCE_MS;
     // Whoever came first found nobody, and is far ahead by the time the others can hear it.
     if (isAsked || this.present.some((peer) => peer.link === 'dialling' || peer.settling)) return this.diallingReachS();
@@ -254,6 +257,14 @@ class Round {
     const holders = this.present.filter((peer) => peer.has(chunk));
     if (holders.some((peer) => peer.link === 'open')) return 'open';
     return holders.length > 0 ? 'dialling' : 'none';
+  }
+
+  /**
+   * All that hold it asked to be left alone, as they do while their own sound is in danger. Who went to the origin only when its own is, too,
+   * would never serve either: eight that began together stood so to the end of the track, each fed by the origin (bench:swarm, flash).
+   */
+  private holdersRest(chunk: number): boolean {
+    return !this.present.some((peer) => peer.link === 'open' && peer.has(chunk) && peer.restsUntil <= this.input.now);
   }
 
   private peersTooSlow(chunk: number): boolean {

@@ -22,5 +22,12 @@ it.each<[Partial<Serving>, ReturnType<typeof notServing>]>([
   [{ mode: 'idle-only' }, null],
   [{ mode: 'idle-only', playing: true, bufferedS: 60, fetching: false }, 'playing'],
 ])('with %o: %s', (over, expected) => {
-  expect(notServing({ ...idle, ...over })).toBe(expected);
+  expect(notServing({ ...idle, ...over }, 'prefetch')).toBe(expected);
+});
+
+it('a busy processor serves what others hear soon, and in danger of its own sound nothing', () => {
+  for (const priority of ['urgent', 'stream'] as const) {
+    expect(notServing({ ...idle, cpuBusy: true }, priority)).toBeNull();
+    expect(notServing({ ...idle, cpuBusy: true, playing: true, bufferedS: 1 }, priority)).toBe('buffer_low');
+  }
 });

@@ -1,3 +1,4 @@
+import type { Priority } from '@/lib/contracts/frames';
 import type { SharingMode } from '@/lib/contracts/signaling';
 import { URGENT_S } from './constants';
 
@@ -16,12 +17,16 @@ export interface Serving {
 
 export type NotServing = 'off' | 'playing' | 'buffer_low' | 'metered' | 'cpu_busy';
 
-/** Why nothing may be served to others now; null when it may. The listener's own playback comes first. */
-export function notServing(now: Serving): NotServing | null {
+/**
+ * Why a request of this priority may not be served now; null when it may. The listener's own playback comes first. A busy processor bars
+ * what others do not hear soon, which is most of what is asked for: where all are busy at once (a class that presses play together), nobody
+ * would be fed otherwise but by the origin (bench:swarm, flash).
+ */
+export function notServing(now: Serving, priority: Priority): NotServing | null {
   if (now.mode === 'off') return 'off';
   if (now.metered) return 'metered';
   if (now.mode === 'idle-only' && now.playing) return 'playing';
   if (now.playing && now.fetching && now.bufferedS < URGENT_S) return 'buffer_low';
-  if (now.cpuBusy) return 'cpu_busy';
+  if (now.cpuBusy && priority === 'prefetch') return 'cpu_busy';
   return null;
 }

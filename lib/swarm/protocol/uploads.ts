@@ -18,7 +18,7 @@ export interface Upload {
 
 export interface UploadsOptions {
   clock: Clock;
-  notServing: () => NotServing | null;
+  notServing: (priority: Priority) => NotServing | null;
   /** Bytes a second to all together; UPLOAD_CAP_BPS unless a benchmark wants to know what the path could do. */
   capBps?: number;
   /** A sealed, verified chunk; null when it is not held. */
@@ -38,7 +38,7 @@ export class Uploads {
 
   /** Serves it in its turn, or refuses it. */
   offer(upload: Upload): void {
-    const barred = this.options.notServing();
+    const barred = this.options.notServing(upload.priority);
     if (barred !== null) {
       upload.refuse(refusalFor(barred));
       return;
@@ -130,7 +130,7 @@ export class Uploads {
       while (this.mustWait(upload)) await this.turn();
       await this.pace(bytes.length);
       if (!this.running.has(upload)) return;
-      const barred = this.options.notServing();
+      const barred = this.options.notServing(upload.priority);
       if (barred !== null) {
         upload.refuse(refusalFor(barred));
         return;
