@@ -149,7 +149,7 @@ async function listen(
       if (at === 0) startMs = clock.now() - pressed;
       else if (at === from && jumpedAt !== null) jumpMs = clock.now() - jumpedAt;
       read = end;
-    });
+    }, unlessClosed);
   };
   while (heard - from / bps < 60) {
     if (jumpAfterS !== null && jumpedAt === null && heard >= jumpAfterS) {
@@ -171,6 +171,11 @@ async function listen(
   }
   asset.close();
   return { startMs, jumpMs, stalls };
+}
+
+/** A read that is under way when its listener has heard enough. */
+function unlessClosed(error: unknown): void {
+  if ((error as Error).name !== 'AbortError') throw error;
 }
 
 /** Until what this step began has come to rest: promises, and hashing in other threads. */
