@@ -1,6 +1,7 @@
 import type { Report, SwarmSnapshot } from '@/lib/contracts/signaling';
 import { RateWindow } from './rate-window';
 import type { News, Pair, Peer } from './tracker/state';
+import { noteServed } from './tracker/success';
 import type { Tracker } from './tracker/tracker';
 
 /** Nobody's tab moves more than 1 Gbit/s; a report that says so is not counted. */
@@ -98,7 +99,7 @@ export class Reports {
       claim.sent += link.sent;
       claim.received += link.received;
       if (link.sent + link.received > 0) pair.lastBytesAt = now;
-      matched += match(pair);
+      matched += match(pair, now);
       const disagreement = pair.flagged ? null : disagreementOf(pair);
       if (disagreement === null) continue;
       pair.flagged = true;
@@ -119,12 +120,14 @@ function isPlausible({ bytes, links, stalls }: Report, most: number): boolean {
 }
 
 /** Brings what both ends agree on up to date. @returns what was added */
-function match(pair: Pair): number {
+function match(pair: Pair, now: number): number {
   const aToB = Math.min(pair.claims.a.sent, pair.claims.b.received);
   const bToA = Math.min(pair.claims.b.sent, pair.claims.a.received);
-  const added = aToB - pair.matched.aToB + bToA - pair.matched.bToA;
+  const [byA, byB] = [aToB - pair.matched.aToB, bToA - pair.matched.bToA];
   pair.matched = { aToB, bToA };
-  return added;
+  noteServed(pair.a, byA, now);
+  noteServed(pair.b, byB, now);
+  return byA + byB;
 }
 
 function disagreementOf(pair: Pair): Flag | null {

@@ -2,6 +2,7 @@ import { type AssignParty, assignPeers, MAX_ASSIGNED } from '@/lib/swarm/policy/
 import { candidatesFor } from './candidates';
 import { dissolve, gone, loadOf, pairUp, partnersOf, roomOf } from './pairs';
 import { type News, offered, type Peer, sharingOf } from './state';
+import { successOf } from './success';
 
 /**
  * Pairs a member of a swarm with others of it until it has {@link MAX_ASSIGNED} partners for that version.
@@ -24,6 +25,7 @@ export function assignPartners(
       ...party(other, version),
       load: loadOf(other, now),
       linked: peer.pairs.has(other.id),
+      success: successOf(other, now),
     })),
     max: free,
     seed: Math.floor(random() * 2 ** 32),

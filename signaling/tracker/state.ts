@@ -42,6 +42,8 @@ export interface Peer {
   readonly blamedBy: Set<string>;
   /** As it says itself, since it came. */
   readonly bytes: { cache: number; peer: number; origin: number; uploaded: number };
+  /** Bytes that it served and others confirm, at the time of the last of them; see success.ts. */
+  served: { bytes: number; at: number };
   lastReportAt: number;
 }
 

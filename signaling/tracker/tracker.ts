@@ -107,6 +107,7 @@ export class Tracker {
       estranged: new Set(),
       blamedBy: new Set(),
       bytes: { cache: 0, peer: 0, origin: 0, uploaded: 0 },
+      served: { bytes: 0, at: now },
       lastReportAt: now,
     });
   }

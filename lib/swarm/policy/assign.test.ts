@@ -19,6 +19,7 @@ const far: AssignCandidate = {
   sharing: 'yes',
   load: 0,
   linked: false,
+  success: 0,
 };
 const assign = (candidates: AssignCandidate[], me: Partial<AssignParty> = {}, max = MAX_ASSIGNED, seed = 1) =>
   assignPeers({ joiner: { ...joiner, ...me }, candidates, max, seed });
@@ -36,6 +37,7 @@ describe('what makes one candidate better than another', () => {
     ['the same network beats the same region', sameNetwork, { region: 'lisbon' }],
     ['the same region beats another', { region: 'lisbon' }, { region: 'porto' }],
     ['a link stands already', { linked: true }, {}],
+    ['it served others before', { success: 0.5 }, {}],
     ['it serves at once', { sharing: 'yes' }, { sharing: 'later' }],
     ['it serves at all, however far and poor', { have: [], load: 1 }, { ...near, sharing: 'never', linked: true }],
     ['it lacks what a complete joiner holds', { have: [0, 10] }, { have: [0, 100] }, { have: [0, 100] }],
@@ -76,10 +78,18 @@ describe('for any swarm', () => {
     sharing: fc.constantFrom<Sharing>('yes', 'later', 'never'),
   };
   const candidates = fc
-    .array(fc.record({ ...party, load: fc.double({ min: 0, max: 1, noNaN: true }), linked: fc.boolean() }), {
-      maxLength: 30,
-      size: 'max',
-    })
+    .array(
+      fc.record({
+        ...party,
+        load: fc.double({ min: 0, max: 1, noNaN: true }),
+        linked: fc.boolean(),
+        success: fc.double({ min: 0, max: 1, noNaN: true }),
+      }),
+      {
+        maxLength: 30,
+        size: 'max',
+      },
+    )
     .map((list) => list.map((c, i) => ({ ...c, peer: `p${i}` })));
   const me = fc.record({ ...party, peer: fc.constant('me') });
 
@@ -112,7 +122,9 @@ describe('for any swarm', () => {
         const chosen = assignPeers({ joiner, candidates: list, max: 4, seed });
         const lucky = chosen[n % Math.max(1, chosen.length)];
         const better = list.map((c) =>
-          c.peer === lucky ? { ...c, load: 0, linked: true, address: joiner.address, network: joiner.network } : c,
+          c.peer === lucky
+            ? { ...c, load: 0, linked: true, success: 1, address: joiner.address, network: joiner.network }
+            : c,
         );
         if (lucky !== undefined) {
           expect(assignPeers({ joiner, candidates: better, max: 4, seed })).toContain(lucky);

@@ -18,6 +18,8 @@ const WEIGHT = {
   sameRegion: 0.5,
   /** A link stands already: no dialling, and its speed is known. */
   linked: 1,
+  /** It served others lately, as they say themselves: its uplink and its patience are known to be good. */
+  success: 0.5,
   /** All of its places are busy. */
   load: -3,
 } as const;
@@ -45,6 +47,8 @@ export interface AssignCandidate extends AssignParty {
   load: number;
   /** Paired with the joiner already, by another version. */
   linked: boolean;
+  /** How well it served others lately, 0 to 1. */
+  success: number;
 }
 
 /**
@@ -72,6 +76,7 @@ export function assignPeers(request: {
         WEIGHT.give * worth(joiner.sharing) * (extra(joiner.have, c.have) / chunks) +
         nearness(joiner, c) +
         (c.linked ? WEIGHT.linked : 0) +
+        WEIGHT.success * c.success +
         WEIGHT.load * c.load,
       tie: hash(c.peer, seed),
     }))
