@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
+import { constants, createGzip } from 'node:zlib';
 import { POST as playback } from '@/app/api/playback/route';
 import { GET as search } from '@/app/api/search/route';
 
@@ -34,9 +35,24 @@ async function answer(
   });
   const cookies = replied.headers.getSetCookie();
   if (cookies.length > 0) response.setHeader('set-cookie', cookies);
+  const zips = isJson(replied) && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+  if (zips) {
+    response.setHeader('content-encoding', 'gzip');
+    response.setHeader('vary', 'accept-encoding');
+  }
   response.writeHead(replied.status);
-  if (replied.body === null) response.end();
-  else await pipeline(Readable.fromWeb(replied.body as ReadableStream), response);
+  if (replied.body === null) {
+    response.end();
+    return;
+  }
+  const body = Readable.fromWeb(replied.body as ReadableStream);
+  // As Next would: an uplink may be thin. Fast rather than small, since it is asked at every letter.
+  if (zips) await pipeline(body, createGzip({ level: constants.Z_BEST_SPEED }), response);
+  else await pipeline(body, response);
+}
+
+function isJson(replied: Response): boolean {
+  return replied.body !== null && /\bjson\b/.test(replied.headers.get('content-type') ?? '');
 }
 
 function toRequest(request: IncomingMessage): Request {
