@@ -14,6 +14,7 @@ const TITLES = ['Maré', 'Ladra', 'Corte', 'Volta', 'Queda'];
 /** Two pieces of each go from one make of browser to the other: one there, one back. All of it is fetched as what sounds soon. */
 const SWAPPED = ['mp3', 'flac16', 'vorbis', 'opus', 'm4a'] as const;
 const SWAPPED_SECONDS = 24;
+const MANY_CHUNKS = 8;
 
 let music: { folder: string; remove: () => Promise<void> };
 let product: Product;
@@ -218,7 +219,10 @@ describe('a tab in Firefox and one in Chromium', () => {
     await whole(to);
     const { current, links } = await to.swarm();
     expect(links).toHaveLength(1);
-    expect(current?.sources).toContain('peer');
+    const came = (source: string) => current?.sources.filter((each) => each === source).length ?? 0;
+    expect(came('peer')).toBeGreaterThan(0);
+    // Of a few chunks only, the beginning that the origin brings is the larger part.
+    if (came('peer') + came('origin') > MANY_CHUNKS) expect(came('peer')).toBeGreaterThan(came('origin'));
     expect(await to.openedHash(id)).toBe(hashes.get(title));
   }
 
