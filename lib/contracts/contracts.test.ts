@@ -84,7 +84,9 @@ describe('identifiers', () => {
         expect(encodeId(decodeId(text))).toBe(text);
       }),
     );
-    expect(id.safeParse(newId()).success).toBe(true);
+    const made = Array.from({ length: 1000 }, newId);
+    expect(made.every((text) => id.safeParse(text).success)).toBe(true);
+    expect(made.filter((text) => text.startsWith('-'))).toEqual([]);
     expect(() => decodeId('AAAA')).toThrow('16 bytes');
   });
 });

@@ -15,9 +15,15 @@ export const epochMs = z.int().check(z.gte(0));
 
 export const ID_BYTES = 16;
 
-/** A new random identifier in the form of {@link id}. Works in browsers (also without a secure context) and in Node. */
+/**
+ * A new random identifier in the form of {@link id}. Works in browsers (also without a secure context) and in Node.
+ * None begins with a hyphen, so that each can be an argument of a command, where that would be an option.
+ */
 export function newId(): string {
-  return encodeId(crypto.getRandomValues(new Uint8Array(ID_BYTES)));
+  for (;;) {
+    const made = encodeId(crypto.getRandomValues(new Uint8Array(ID_BYTES)));
+    if (!made.startsWith('-')) return made;
+  }
 }
 
 /** @param bytes 16 bytes */
