@@ -1,6 +1,7 @@
 import { type GrantHead, readGrantHead } from '@/lib/contracts/grant-head';
 import { type Grant, grant, type PeerAdmission, peerAdmission } from '@/lib/contracts/playback';
 import { errorFromResponse, unreachable } from './problems';
+import { within } from './waits';
 
 /** What a peer asks of the gateway. */
 export interface Gateway {
@@ -22,18 +23,18 @@ export function httpGateway(peerId: string, fetch: typeof globalThis.fetch): Gat
     read: (response: Response) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> => {
-    const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+    const until = within(REQUEST_TIMEOUT_MS, signal);
     try {
       const response = await fetch(path, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
-        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+        signal: until,
       });
       if (!response.ok) throw await errorFromResponse(response);
       return await read(response);
     } catch (error) {
-      if (error instanceof TypeError || (timeout.aborted && !signal?.aborted))
+      if (error instanceof TypeError || (until.aborted && !signal?.aborted))
         throw unreachable(new Error(String(error)));
       throw error;
     }

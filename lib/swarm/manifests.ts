@@ -5,6 +5,7 @@ import { EnxameError } from '@/lib/contracts/errors';
 import { HASH_BYTES, type Manifest } from '@/lib/contracts/manifest';
 import type { Grant } from '@/lib/contracts/playback';
 import { errorFromResponse, unreachable } from './problems';
+import { within } from './waits';
 
 /** A manifest of the largest asset: 2^20 hashes and a header. */
 const MAX_MANIFEST_BYTES = HASH_BYTES * 2 ** 20 + 512 * 1024;
@@ -46,14 +47,13 @@ function inline(grant: Grant): Uint8Array | null {
 }
 
 async function download(grant: Grant, { fetch, signal }: ManifestSources): Promise<Uint8Array> {
-  const timeout = AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS);
   const outOfReach = (error: unknown) => {
     throw unreachable(error);
   };
   const response = await fetch(grant.manifest.url, {
     headers: { authorization: `Bearer ${grant.ticket}` },
     credentials: 'omit',
-    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    signal: within(DOWNLOAD_TIMEOUT_MS, signal),
   }).catch(outOfReach);
   if (!response.ok) throw await errorFromResponse(response);
   const bytes = new Uint8Array(await response.arrayBuffer().catch(outOfReach));

@@ -1,5 +1,7 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { orAborted } from './waits';
+import { orAborted, within } from './waits';
 
 it('a failure after the abort is no unhandled one', async () => {
   const unhandled: unknown[] = [];
@@ -14,4 +16,18 @@ it('a failure after the abort is no unhandled one', async () => {
   } finally {
     process.off('unhandledRejection', note);
   }
+});
+
+it('a timeout that nobody else holds outlives the garbage collector', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const never = new AbortController();
+  const over = new Promise<unknown>((resolve) => {
+    const signal = within(200, never.signal);
+    signal.addEventListener('abort', () => resolve(signal.reason));
+  });
+  // Weak references hold until the end of the turn.
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  expect(await over).toMatchObject({ name: 'TimeoutError' });
 });

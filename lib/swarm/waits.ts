@@ -19,3 +19,13 @@ export function orTimeout<T>(promise: Promise<T>, ms: number, clock: Clock, reas
     promise.then(resolve, reject).finally(cancel);
   });
 }
+
+/**
+ * A signal for one request: aborts with `signal`, or after `ms` with a TimeoutError. The timeout is listened to, for the garbage collector of
+ * Node 20 takes one that nothing but AbortSignal.any knows, and the request then never ends.
+ */
+export function within(ms: number, signal?: AbortSignal): AbortSignal {
+  const timeout = AbortSignal.timeout(ms);
+  timeout.addEventListener('abort', () => {}, { once: true });
+  return signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+}

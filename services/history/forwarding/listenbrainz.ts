@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import type { Track } from '@/lib/contracts/catalog';
+import { within } from '@/lib/swarm/waits';
 
 /** Of one request and its answer. Shorter than the caller's own patience (RPC_TIMEOUT_MS), who waits for a token's check. */
 export const REQUEST_TIMEOUT_MS = 4_000;
@@ -81,7 +82,7 @@ export async function checkToken(
   server: string,
   token: string,
 ): Promise<{ userName: string } | 'unknown' | { reason: string }> {
-  const patience = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+  const patience = within(REQUEST_TIMEOUT_MS);
   const once = () => ask(`${server}/1/validate-token`, token, patience, {});
   let answer = await once();
   // A connection kept from before may have been closed meanwhile; a new one is tried before a person is told.
@@ -101,7 +102,7 @@ async function ask(address: string, token: string, signal: AbortSignal, init: Re
       ...init,
       // A redirect would carry the token to an address that the administrator did not choose.
       redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
+      signal: within(REQUEST_TIMEOUT_MS, signal),
       headers: { authorization: `Token ${token}`, 'content-type': 'application/json', 'user-agent': 'Enxame' },
     });
     return { status: response.status, headers: response.headers, text: await readSome(response) };
