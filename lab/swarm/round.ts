@@ -12,7 +12,7 @@ import type { Service, Tab } from './systems/system';
 const LAUNCH_AT_ONCE = 2;
 
 export interface Round {
-  listeners: (Heard & { loaded: number; cpuS: number; sentBytes: number; breakdown: object | null })[];
+  listeners: (Heard & { loaded: number; cpuS: number; sentBytes: number; breakdowns: object[] })[];
   originBytes: number;
   /** From the first press to the end of what is counted. */
   durationS: number;
@@ -46,7 +46,7 @@ export async function playRound(
           loaded: await tab.loaded(),
           cpuS: (after.cpu[i] ?? 0) - (before.cpu[i] ?? 0),
           sentBytes: sent(network.listeners[i]?.port ?? ''),
-          breakdown: await breakdownOf(tab, heard.presses[0]),
+          breakdowns: await breakdownsOf(tab, heard.presses),
         };
       }),
     );
@@ -56,8 +56,15 @@ export async function playRound(
   }
 }
 
-const breakdownOf = async (tab: Tab, press: Press | undefined) =>
-  press === undefined ? null : ((await tab.breakdown?.(press)) ?? null);
+/** Of the first start and the first jump. */
+async function breakdownsOf(tab: Tab, presses: readonly Press[]): Promise<object[]> {
+  const found: object[] = [];
+  for (const kind of ['start', 'jump'] as const) {
+    const press = presses.find((one) => one.kind === kind);
+    if (press !== undefined && tab.breakdown !== undefined) found.push({ kind, ...(await tab.breakdown(press)) });
+  }
+  return found;
+}
 
 /** In the listeners' order; `browsers` holds at any moment what is to be closed. */
 async function openTabs(

@@ -21,10 +21,10 @@ const READ = `(() => {
 })()`;
 
 /**
- * A start of Enxame step by step, ms after the press: the grant asked and answered, the origin's first request and its first
- * byte, the first bytes given to the element, and what the element said. Then where the track's chunks came from.
+ * A start or jump of Enxame step by step, ms after the press: the grant asked and answered, the origin's first request and its
+ * first byte, the first bytes given to the element, and what the element said. Then where the track's chunks came from.
  */
-export async function startBreakdown(page: Page, press: Press): Promise<Record<string, number | string | null>> {
+export async function breakdownOf(page: Page, press: Press): Promise<Record<string, number | string | null>> {
   const { requests, sources, links, totals } = (await page.evaluate(READ)) as {
     requests: Timing[];
     sources: string[];
@@ -33,8 +33,9 @@ export async function startBreakdown(page: Page, press: Press): Promise<Record<s
   };
   const since = (at: number | null | undefined) => (at == null ? null : Math.round(at - press.pressedAt));
   // A grant may be asked a moment before the press, by the pointer that comes to the button.
-  const first = (path: RegExp) => requests.find((r) => path.test(r.name) && r.startTime > press.pressedAt - 1000);
-  const grant = first(/\/api\/playback$/);
+  const fromMs = press.kind === 'start' ? press.pressedAt - 1000 : press.pressedAt;
+  const first = (path: RegExp) => requests.find((r) => path.test(r.name) && r.startTime > fromMs);
+  const grant = press.kind === 'start' ? first(/\/api\/playback$/) : undefined;
   const chunk = first(/\/origin\//);
   const count = (source: string) => sources.filter((s) => s === source).length;
   const { marks } = press;
@@ -45,10 +46,13 @@ export async function startBreakdown(page: Page, press: Press): Promise<Record<s
     originAsked: since(chunk?.startTime),
     originFirstByte: since(chunk?.responseStart),
     originFirstDone: since(chunk?.responseEnd),
+    pointerup: since(marks.pointerup),
     append: since(marks.append),
     appended: since(marks.appended),
     appends: press.appends.map(([at, bytes]) => `${bytes}@${at}`).join(' '),
     loadedmetadata: since(marks.loadedmetadata),
+    seeking: since(marks.seeking),
+    seeked: since(marks.seeked),
     canplay: since(marks.canplay),
     playing: since(marks.playing),
     sound: since(press.soundAt),

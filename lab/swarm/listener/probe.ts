@@ -1,5 +1,7 @@
 import type { Page } from 'puppeteer-core';
 
+type Mark = 'pointerup' | 'append' | 'appended' | 'loadedmetadata' | 'seeking' | 'seeked' | 'canplay' | 'playing';
+
 /** What the page notes of one press. Times in ms of the page's clock, null where it did not happen. */
 export interface Press {
   kind: 'start' | 'jump';
@@ -7,8 +9,8 @@ export interface Press {
   soundAt: number | null;
   /** What was given to SourceBuffers before sound: when, ms after the press, and how many bytes. */
   appends: [number, number][];
-  /** First time after the press: bytes given to a SourceBuffer, and the element's own events. */
-  marks: { append?: number; appended?: number; loadedmetadata?: number; canplay?: number; playing?: number };
+  /** First time after the press: the pointer let go, bytes given to a SourceBuffer, and the element's own events. */
+  marks: Partial<Record<Mark, number>>;
 }
 
 export interface Heard {
@@ -40,7 +42,7 @@ const PROBE = `{
   const watch = (e) => {
     if (elements.has(e)) return;
     elements.add(e);
-    for (const name of ['loadedmetadata', 'canplay', 'playing']) e.addEventListener(name, () => mark(name));
+    for (const name of ['loadedmetadata', 'seeking', 'seeked', 'canplay', 'playing']) e.addEventListener(name, () => mark(name));
     e.addEventListener('seeking', () => { if (current?.kind === 'jump') current.target = e.currentTime; });
     e.addEventListener('waiting', () => { if (sounds(e)) heard.stalls++; });
     let lastS = -1;
@@ -87,6 +89,7 @@ const PROBE = `{
       if (!over) { press.soundAt = performance.now(); resolve?.(); }
     }, LOOK_MS);
   }, true);
+  addEventListener('pointerup', () => mark('pointerup'), true);
   performance.setResourceTimingBufferSize(10000);
   globalThis.__bench = {
     heard,

@@ -4,7 +4,7 @@ import type { Page } from 'puppeteer-core';
 import type { Album, ImportStatus } from '@/lib/contracts/catalog';
 import { startServer, untilReady } from '@/tests/support/processes';
 import { until } from '@/tests/support/product';
-import { startBreakdown } from '../listener/enxame-breakdown';
+import { breakdownOf } from '../listener/enxame-breakdown';
 import { EVENING_ALBUM } from '../music';
 import { onHost } from '../network/commands';
 import { clickOn, restOn } from './click';
@@ -159,6 +159,6 @@ async function tabOf(page: Page, titles: string[]): Promise<Tab> {
         const sources = ${TAB}.swarm.snapshot().current?.sources ?? [];
         return sources.length === 0 ? 0 : sources.filter((source) => source !== 'none').length / sources.length;
       })()`)) as number,
-    breakdown: (press) => startBreakdown(page, press),
+    breakdown: (press) => breakdownOf(page, press),
   };
 }
