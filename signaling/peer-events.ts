@@ -20,7 +20,7 @@ import type { Watchers } from './swarm-snapshot';
 import { MAX_PAIRS_PER_PEER, MAX_VERSIONS_PER_PEER } from './tracker/state';
 import type { Tracker } from './tracker/tracker';
 
-/** A tab that comes back joins all its versions at once; after that one a track, and now and then one again for more peers. */
+/** A tab that comes back joins all its versions at once; after that one a track, one each that is likely next, and now and then one again for more peers. */
 const JOIN_RATE = { burst: 2 * MAX_VERSIONS_PER_PEER, perSecond: 4 };
 /** Once a second for what plays, and for a few that are fetched ahead. */
 const HAVE_RATE = { burst: 2 * MAX_VERSIONS_PER_PEER, perSecond: 8 };
@@ -45,7 +45,7 @@ export interface PeerEventParts {
 export function peerEvents(parts: PeerEventParts): ReadonlyMap<string, EventRule> {
   const { tracker, reports, connections, retired, watchers, ticketKey, log, clock } = parts;
   const rules: Record<keyof ClientToServer, EventRule> = {
-    join: eventRule(joinRequest, JOIN_RATE, async ({ version, ticket, have }, socket) => {
+    join: eventRule(joinRequest, JOIN_RATE, async ({ version, ticket, have, ahead }, socket) => {
       const { peer } = socket.data;
       const claims = await verifyTicket(ticket, ticketKey, clock());
       if (claims.peer !== peer || claims.version !== version) {
@@ -54,7 +54,7 @@ export function peerEvents(parts: PeerEventParts): ReadonlyMap<string, EventRule
       if (retired.get(version, clock())) throw new EnxameError('version_retired', 'This version is no longer served.');
       // While the ticket was checked, a newer socket of this peer may have taken over.
       if (connections.ofPeer(peer) !== socket) throw new EnxameError('not_found', 'This socket was closed.');
-      const { peers, news } = tracker.join(peer, version, have, clock());
+      const { peers, news } = tracker.join(peer, version, have, clock(), ahead);
       connections.deliver(news);
       return { peers };
     }),

@@ -24,6 +24,8 @@ export const joinRequest = z.object({
   version: id,
   ticket: z.string().check(z.maxLength(2048)),
   have: ranges,
+  /** A hint of demand: likely played next. Its peer is told of a few who hold it, and nobody is sent to it. */
+  ahead: z.optional(z.boolean()),
 });
 export const peerCoverage = z.object({ peer: id, have: ranges });
 export type PeerCoverage = z.infer<typeof peerCoverage>;

@@ -51,6 +51,8 @@ export interface Player {
   play(): void;
   pause(): void;
   seek(seconds: number): void;
+  /** The pointer went down on that place of the track: what a jump there needs first may be fetched. */
+  aim(seconds: number): void;
   next(): void;
   /** Back to the start after three seconds of a track, else the one before. */
   previous(): void;
@@ -58,7 +60,7 @@ export interface Player {
   setMuted(muted: boolean): void;
   setRepeat(repeat: PlayerState['repeat']): void;
   setShuffle(on: boolean): void;
-  /** A pointer rests on a track: its grant may be asked ahead. */
+  /** A pointer rests on a track: what a press needs may be got ready. */
   likely(trackIds: readonly string[]): void;
   close(): void;
 }

@@ -63,7 +63,7 @@ export interface SwarmPeer {
    * @throws {EnxameError} the refusal's reason
    */
   open(trackId: string, signal?: AbortSignal, atS?: number): Promise<OpenAsset>;
-  /** Asks grants ahead for what is likely next, so that `open` needs no round trip. */
+  /** Asks grants ahead for what is likely next, the likeliest first, and for that who holds it, so that `open` needs no round trip. */
   prepare(trackIds: readonly string[]): void;
   setMode(mode: SharingMode): void;
   snapshot(): PeerSnapshot;

@@ -18,6 +18,9 @@ const USELESS_AFTER_MS = 5000;
 /** A link that carried nothing for this long, to a peer that the tracker no longer names, is closed. */
 const IDLE_AFTER_MS = 30_000;
 
+/** Links to holders of what is likely played next, made before it is: one to ask and one for when that is busy. */
+const LINKS_AHEAD = 2;
+
 export interface NeighboursOptions {
   self: string;
   clock: Clock;
@@ -75,6 +78,13 @@ export class Neighbours {
       if (have !== undefined) found.push({ peer: session.peer, session, settling, have });
     }
     return found;
+  }
+
+  /** These hold what is likely played next: dials some unless as many are linked. */
+  meet(peers: readonly string[]): void {
+    const strangers = peers.filter((peer) => !this.sessions.has(peer) && this.links.dialling(peer) === null);
+    const lacking = LINKS_AHEAD - (peers.length - strangers.length);
+    for (const peer of strangers.slice(0, Math.max(0, lacking))) this.links.want(peer);
   }
 
   /** Shows leave for a version to every linked peer of its swarm. */

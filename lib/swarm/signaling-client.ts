@@ -54,8 +54,9 @@ export class SignalingClient implements Signaling {
     void this.connect(about);
   }
 
-  async join(version: string, ticket: string, have: Ranges): Promise<PeerCoverage[]> {
-    const answer: unknown = await this.ask((socket) => socket.emitWithAck('join', { version, ticket, have }));
+  async join(version: string, ticket: string, have: Ranges, ahead = false): Promise<PeerCoverage[]> {
+    const request = { version, ticket, have, ...(ahead && { ahead }) };
+    const answer: unknown = await this.ask((socket) => socket.emitWithAck('join', request));
     return joinAnswer.parse(answer).peers;
   }
 

@@ -19,8 +19,11 @@ export interface SignalingEvents {
 export interface Signaling {
   /** Called once. Connects with a fresh admission each time, and goes on reconnecting until `close`. */
   start(events: SignalingEvents, about: { admit: () => Promise<PeerAdmission>; mode: () => SharingMode }): void;
-  /** @throws {EnxameError} the tracker's refusal, or `unavailable` while it is out of reach */
-  join(version: string, ticket: string, have: Ranges): Promise<PeerCoverage[]>;
+  /**
+   * @param ahead it is only likely played next
+   * @throws {EnxameError} the tracker's refusal, or `unavailable` while it is out of reach
+   */
+  join(version: string, ticket: string, have: Ranges, ahead?: boolean): Promise<PeerCoverage[]>;
   have(version: string, have: Ranges): void;
   leave(version: string): void;
   /** @throws {EnxameError} `not_assigned`, `unavailable`, … */

@@ -9,6 +9,7 @@ import type { Message } from '@/lib/contracts/messages';
 import type { Grant } from '@/lib/contracts/playback';
 import { REPORT_EVERY_MS, type SharingMode } from '@/lib/contracts/signaling';
 import { Admissions } from './admissions';
+import { Ahead } from './ahead';
 import type { OpenAsset, PeerSnapshot, SwarmPeer } from './api';
 import { Changes } from './changes';
 import type { Clock } from './clock';
@@ -47,9 +48,6 @@ export interface SwarmPeerOptions {
   log?: (message: string) => void;
 }
 
-/** Tracks whose grants are asked ahead in one call. */
-const MAX_PREPARED = 8;
-
 export function createSwarmPeer(options: SwarmPeerOptions): SwarmPeer {
   return new Peer(options);
 }
@@ -67,6 +65,7 @@ class Peer implements SwarmPeer {
   private readonly leases: Leases;
   private readonly swarms: Swarms;
   private readonly shelf: Shelf;
+  private readonly ahead: Ahead;
   private readonly changes: Changes;
   private readonly factListeners = new Set<(fact: Message) => void>();
   private readonly cpu: { isBusy(): boolean; close(): void } | undefined;
@@ -149,6 +148,15 @@ class Peer implements SwarmPeer {
       report: () => this.report(),
       log,
     });
+    this.ahead = new Ahead({
+      clock,
+      signaling,
+      grant: (trackId) => this.grants.get(trackId),
+      isUp: () => this.signalingState === 'up',
+      isBusy: () => this.isBusy(),
+      isKept: (id) => this.versions.has(id),
+      meet: (peers) => this.neighbours.meet(peers),
+    });
     this.changes = new Changes(
       clock,
       () => Object.values(this.tally.rates(clock.now())).some((rate) => rate > 0),
@@ -161,7 +169,10 @@ class Peer implements SwarmPeer {
     signaling.start(
       {
         state: (state) => this.onSignaling(state),
-        coverage: (id, peers) => this.swarms.onCoverage(this.versions.get(id), peers),
+        coverage: (id, peers) => {
+          this.swarms.onCoverage(this.versions.get(id), peers);
+          this.ahead.onCoverage(id, peers);
+        },
         signal: (signal) => this.neighbours.onSignal(signal),
         gone: (peer) => {
           for (const version of this.versions.values()) version.coverage.delete(peer);
@@ -177,6 +188,7 @@ class Peer implements SwarmPeer {
   async open(trackId: string, signal?: AbortSignal, atS?: number): Promise<OpenAsset> {
     const until = signal === undefined ? this.closing.signal : AbortSignal.any([signal, this.closing.signal]);
     until.throwIfAborted();
+    this.ahead.opening();
     const [{ grant, head }, { publicKey }] = await Promise.all([
       this.grantToHear(trackId, atS, until),
       orAborted(this.admissions.current(), until),
@@ -198,6 +210,11 @@ class Peer implements SwarmPeer {
     const known = this.versions.get(grant.versionId);
     const version = known ?? new Version(new Holding(grant.versionId, trackId, manifest, held, this.store), grant);
     version.grant = grant;
+    const covered = this.ahead.take(version.id);
+    if (covered !== null) {
+      version.cover(covered, this.clock.now());
+      version.tracked = true;
+    }
     const asset = this.shelf.play(version, key);
     // In the same turn: before the download plans to fetch it.
     if (head !== null) version.download?.brings(headChunk(manifest, atS ?? 0), head);
@@ -217,10 +234,7 @@ class Peer implements SwarmPeer {
   }
 
   prepare(trackIds: readonly string[]): void {
-    for (const trackId of trackIds.slice(0, MAX_PREPARED)) {
-      // Asked ahead of any press: a refusal is shown when the track is opened.
-      this.grants.get(trackId).catch(() => {});
-    }
+    this.ahead.expect(trackIds);
   }
 
   setMode(mode: SharingMode): void {
@@ -250,6 +264,7 @@ class Peer implements SwarmPeer {
     const reason = new DOMException('the peer was closed', 'AbortError');
     this.closing.abort(reason);
     this.cancelReport();
+    this.ahead.close();
     this.changes.close();
     this.cpu?.close();
     this.shelf.clear(reason);
@@ -285,6 +300,7 @@ class Peer implements SwarmPeer {
 
   private onSignaling(state: SignalingState): void {
     this.signalingState = state;
+    if (state !== 'up') this.ahead.forget();
     for (const version of this.versions.values()) {
       version.joined = 'no';
       if (state === 'up') this.swarms.join(version);

@@ -4,6 +4,9 @@ import { dissolve, gone, loadOf, pairUp, partnersOf, roomOf } from './pairs';
 import { type News, offered, type Peer, sharingOf } from './state';
 import { successOf } from './success';
 
+/** Partners of a peer that is only likely to play a version: enough to begin with. */
+const MAX_ASSIGNED_AHEAD = 3;
+
 /**
  * Pairs a member of a swarm with others of it until it has {@link MAX_ASSIGNED} partners for that version.
  * @param random 0 to 1, as Math.random
@@ -16,7 +19,9 @@ export function assignPartners(
   now: number,
   random: () => number,
 ): News[] {
-  const free = MAX_ASSIGNED - partnersOf(peer, version).length;
+  const ahead = peer.memberships.get(version)?.ahead === true;
+  const most = ahead ? MAX_ASSIGNED_AHEAD : MAX_ASSIGNED;
+  const free = most - partnersOf(peer, version).length;
   if (free <= 0) return [];
   const candidates = new Map(candidatesFor(peer, version, members, now, random).map((other) => [other.id, other]));
   const chosen = assignPeers({
@@ -42,6 +47,8 @@ export function assignPartners(
       pair = pairUp(peer, other, now);
     }
     pair.versions.add(version);
+    // They hear of it when it takes part; until then it is for it to dial.
+    if (ahead) continue;
     const peers = [{ peer: peer.id, have: offered(peer, version) }];
     news.push({ to: id, event: 'coverage', data: { version, peers } });
   }

@@ -48,6 +48,8 @@ class Reservoir<T> {
 
 function mayPair(joiner: Peer, other: Peer, version: string, now: number): boolean {
   if (other === joiner || other.awayUntil !== null) return false;
+  // It may never come, and has nothing to give before it does.
+  if (other.memberships.get(version)?.ahead !== false) return false;
   // Either's word: one that left and came again remembers nothing itself.
   if (joiner.estranged.has(other.id) || other.estranged.has(joiner.id)) return false;
   const pair = joiner.pairs.get(other.id);

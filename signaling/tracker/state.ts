@@ -49,6 +49,8 @@ export interface Peer {
 
 export interface Membership {
   have: Ranges;
+  /** Only a hint: its peer is likely to play this next. */
+  ahead: boolean;
   /** Came back on a new socket and must join again by then (epoch ms), or it no longer counts; null once it has. */
   confirmBy: number | null;
 }

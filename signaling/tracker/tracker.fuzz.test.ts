@@ -14,7 +14,13 @@ const step = fc.oneof(
     peer,
     mode: fc.constantFrom('considerate' as const, 'off' as const),
   }),
-  fc.record({ do: fc.constant('join' as const), peer, version, end: fc.integer({ min: 1, max: 9 }) }),
+  fc.record({
+    do: fc.constant('join' as const),
+    peer,
+    version,
+    end: fc.integer({ min: 1, max: 9 }),
+    ahead: fc.boolean(),
+  }),
   fc.record({ do: fc.constant('have' as const), peer, version, end: fc.integer({ min: 1, max: 9 }) }),
   fc.record({ do: fc.constant('leave' as const), peer, version }),
   fc.record({ do: fc.constant('lose' as const), peer }),
@@ -34,10 +40,11 @@ it('pairs are symmetric, share a joined version, and nothing stays behind', () =
       const said = new Map<string, number>();
       for (const s of steps) {
         const here = 'peer' in s && world.peer(s.peer) !== undefined;
-        if (s.do === 'join' && here) said.set(`${s.peer} ${s.version}`, s.end);
+        const taking = 'version' in s && 'peer' in s && world.peer(s.peer)?.memberships.get(s.version)?.ahead === false;
+        if (s.do === 'join' && here && !(s.ahead && taking)) said.set(`${s.peer} ${s.version}`, s.end);
         if (s.do === 'have') said.set(`${s.peer} ${s.version}`, s.end);
         if (s.do === 'arrive') world.arrive(arrival(s.peer, { mode: s.mode }), now);
-        else if (s.do === 'join' && here) world.join(s.peer, s.version, [0, s.end], now);
+        else if (s.do === 'join' && here) world.join(s.peer, s.version, [0, s.end], now, s.ahead);
         else if (s.do === 'have') world.setHave(s.peer, s.version, [0, s.end]);
         else if (s.do === 'leave') world.leave(s.peer, s.version);
         else if (s.do === 'lose') world.lose(s.peer, now);

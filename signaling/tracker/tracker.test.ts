@@ -41,6 +41,28 @@ describe('joining', () => {
     expect(join('new').peers).toHaveLength(MAX_ASSIGNED);
   });
 
+  it('of who is only likely to take part: told of a few holders, sent to nobody, and told to all when it does', () => {
+    const holders = Array.from({ length: 5 }, (_, i) => `p${i}`);
+    arrive(...holders, 'likely', 'also likely', 'later');
+    for (const peer of holders) join(peer, [0, 9]);
+    tracker.flushCoverage();
+    const hinted = tracker.join('likely', V, [], T0, true);
+    expect(hinted.peers).toHaveLength(3);
+    expect(hinted.news).toEqual([]);
+    expect(tracker.flushCoverage()).toEqual([]);
+    expect(tracker.join('also likely', V, [], T0, true).peers.map(({ peer }) => peer)).not.toContain('likely');
+    expect(join('later').peers.map(({ peer }) => peer)).not.toContain('likely');
+
+    const { peers, news } = join('likely');
+    const known = hinted.peers.map(({ peer }) => peer);
+    expect(peers.map(({ peer }) => peer)).toEqual(expect.arrayContaining([...holders, 'later']));
+    expect(news.map((n) => n.to)).toEqual(expect.arrayContaining(holders.filter((peer) => !known.includes(peer))));
+    expect(tracker.flushCoverage().map((n) => n.to)).toEqual(expect.arrayContaining(known));
+    // Taking part, a hint that was under way changes nothing.
+    expect(tracker.join('likely', V, [], T0, true)).toEqual({ peers, news: [] });
+    expect(join('also likely').peers.map(({ peer }) => peer)).toContain('likely');
+  });
+
   it('may be repeated, and then answers with the same partners again', () => {
     arrive('a', 'b');
     join('a', [0, 9]);

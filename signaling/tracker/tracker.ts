@@ -141,12 +141,15 @@ export class Tracker {
   /**
    * Records what a peer holds of a version and assigns partners to it, as many as the policy allows. May be repeated: it says
    * again what is held, and asks for more partners where some were lost.
+   * @param ahead it is likely to take part before long and is given a few partners; once it takes part this says nothing any more
    * @returns all its partners for this version and what they hold; `news` is for the others
    * @throws {EnxameError} `not_found` when the peer is not here
    */
-  join(id: string, version: string, have: Ranges, now: number): { peers: PeerCoverage[]; news: News[] } {
+  join(id: string, version: string, have: Ranges, now: number, ahead = false): { peers: PeerCoverage[]; news: News[] } {
     const peer = this.#peers.get(id);
     if (peer === undefined) throw new EnxameError('not_found', 'This peer is not here.');
+    const coverage = () => partnersOf(peer, version).map((other) => coverageOf(other, version));
+    if (ahead && peer.memberships.get(version)?.ahead === false) return { peers: coverage(), news: [] };
     const news: News[] = [];
     // Old partners learn of what changed by the next flush, new ones at once.
     if (peer.memberships.delete(version)) this.#coverage.mark(version, peer);
@@ -155,14 +158,14 @@ export class Tracker {
       news.push(...this.leave(id, oldest.value));
     }
     const wasEnough = this.#isEnough(version);
-    peer.memberships.set(version, { have, confirmBy: null });
+    peer.memberships.set(version, { have, ahead, confirmBy: null });
     this.#swarms.add(version, peer);
     news.push(...this.#assign(peer, version, now));
     // Whoever came before there were enough has waited for this one.
     if (!wasEnough && this.#isEnough(version)) {
       for (const other of this.#swarms.members(version)) this.#mayNeedOthers(other, [version]);
     }
-    return { peers: partnersOf(peer, version).map((other) => coverageOf(other, version)), news };
+    return { peers: coverage(), news };
   }
 
   /** What it holds now, whole. Said of a version it has not joined, it is ignored. */
@@ -280,7 +283,8 @@ export class Tracker {
   /** Whether so many accounts are in the swarm that its members may know of each other; one with many tabs is one. */
   #isEnough(version: string): boolean {
     const accounts = new Set<string>();
-    for (const { account } of this.#swarms.members(version)) {
+    for (const { account, memberships } of this.#swarms.members(version)) {
+      if (memberships.get(version)?.ahead === true) continue;
       if (accounts.add(account).size >= this.#minSwarm) return true;
     }
     return false;

@@ -44,6 +44,10 @@ export class Town {
   readonly assets = new Map<string, TownAsset>();
   readonly reports: (Report & { from: string })[] = [];
   readonly members = new Map<string, Member>();
+  /** What peers told the tracker that they are likely to play. */
+  readonly hints: { from: string; version: string }[] = [];
+  /** What they told it that they take no part in any more. */
+  readonly left: { from: string; version: string }[] = [];
   /** Sealed bytes that left the origin, by who asked. */
   readonly fromOrigin = new Map<string, number>();
   /** What every new request to the origin meets. */
@@ -104,7 +108,9 @@ export class Town {
     return asset;
   }
 
-  addPeer(options: { mode?: SharingMode; store?: ChunkStore; peerId?: string } = {}): SwarmPeer {
+  addPeer(
+    options: { mode?: SharingMode; store?: ChunkStore; peerId?: string; isBusy?: () => boolean } = {},
+  ): SwarmPeer {
     const peerId = options.peerId ?? newId();
     const peer = createSwarmPeer({
       peerId,
@@ -133,6 +139,7 @@ export class Town {
       fetch: (input, init) => this.serve(peerId, String(input), init),
       clock: this.clock,
       mode: options.mode ?? 'considerate',
+      cpu: () => ({ isBusy: options.isBusy ?? (() => false), close: () => {} }),
     });
     this.peers.push(peer);
     return peer;
@@ -217,10 +224,11 @@ export class Town {
         this.members.set(self, { events, have: new Map() });
         this.clock.after(1, () => events.state('up'));
       },
-      join: async (version, _ticket, have) => {
+      join: async (version, _ticket, have, ahead) => {
         await this.wait(2);
-        this.members.get(self)?.have.set(version, have);
-        for (const [, { events }] of others(version)) events.coverage(version, [{ peer: self, have }]);
+        if (ahead) this.hints.push({ from: self, version });
+        else this.members.get(self)?.have.set(version, have);
+        if (!ahead) for (const [, { events }] of others(version)) events.coverage(version, [{ peer: self, have }]);
         return others(version).map(([peer, member]) => ({ peer, have: member.have.get(version) ?? [] }));
       },
       have: (version, have) => {
@@ -228,6 +236,7 @@ export class Town {
         for (const [, { events }] of others(version)) events.coverage(version, [{ peer: self, have }]);
       },
       leave: (version) => {
+        this.left.push({ from: self, version });
         this.members.get(self)?.have.delete(version);
       },
       signal: async (to, link, signal) => {

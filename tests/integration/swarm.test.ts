@@ -98,6 +98,50 @@ describe('a press of play', () => {
   });
 });
 
+describe('what is likely next', () => {
+  it('has a link to who holds it before it is opened, and then is fetched from there', async () => {
+    const { track, seed } = await townWithSeed();
+    const peer = town.addPeer();
+    await until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
+    peer.prepare([track.trackId]);
+    await until('the link stands', () => peer.snapshot().links.some((link) => link.peer === seed.peerId));
+    const { grants } = town;
+    const asset = await peer.open(track.trackId);
+    expect(await play(asset)).toBe(0);
+    expect(town.grants).toBe(grants);
+    // What the ear waits for comes from the origin while the speed of the link is not known.
+    expect(asset.sources().filter((source) => source === 'peer').length).toBeGreaterThanOrEqual(18);
+    expect(town.hints).toEqual([{ from: peer.peerId, version: track.versionId }]);
+    expect(town.left).toEqual([]);
+  });
+
+  it('is three tracks at most: a pointer that wanders over a library leaves what it left', async () => {
+    town = await Town.found();
+    const tracks = await Promise.all(Array.from({ length: 5 }, () => town.addAsset(2, 4)));
+    const peer = town.addPeer();
+    await until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
+    for (const [i, track] of tracks.entries()) {
+      peer.prepare([track.trackId]);
+      await until('the tracker is told', () => town.hints.length === i + 1);
+    }
+    const versions = tracks.map(({ versionId }) => versionId);
+    expect(town.hints.map(({ version }) => version)).toEqual(versions);
+    expect(town.left.map(({ version }) => version)).toEqual(versions.slice(0, 2));
+  });
+
+  it('is not asked of the tracker while a track that was just opened begins', async () => {
+    const { track } = await townWithSeed();
+    const next = await town.addAsset(2, 4);
+    const peer = town.addPeer();
+    await until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
+    await peer.open(track.trackId);
+    const openedAt = town.clock.now();
+    peer.prepare([next.trackId]);
+    await until('the tracker is told', () => town.hints.length > 0);
+    expect(town.clock.now() - openedAt).toBeGreaterThan(2000);
+  });
+});
+
 describe('a swarm', () => {
   it('of three that play one track gets most of the bytes of the second and third from peers, without a stall', async () => {
     // A clock not much faster than the wall's: shares depend on who is how much quicker.
@@ -130,6 +174,24 @@ describe('a swarm', () => {
     const { peer, origin } = newcomer.bytes();
     expect(peer / (peer + origin)).toBeGreaterThan(0.8);
     expect(newcomer.sources().filter((source) => source === 'peer').length).toBeGreaterThan(15);
+  });
+
+  it('leaves a busy processor to what is heard soon, and fetches the rest when it has time', async () => {
+    const { track } = await townWithSeed();
+    let busy = true;
+    const peer = town.addPeer({ isBusy: () => busy });
+    const asset = await peer.open(track.trackId);
+    const bytesPerSecond = track.plain.length / track.durationS;
+    asset.hint({ playing: true, byte: 0, bytesPerSecond, bufferedS: 0 });
+    await asset.read(0, 1000);
+    const fetched = () => asset.sources().filter((source) => source !== 'none').length;
+    const openedAt = town.clock.now();
+    // Nothing moves the ear on here: half a minute from the start are eight chunks of four seconds, with the one that straddles.
+    await until('what is heard soon is there', () => fetched() >= 8);
+    await until('there was time for all', () => town.clock.now() - openedAt > 40_000);
+    expect(fetched()).toBeLessThanOrEqual(9);
+    busy = false;
+    await until('all of it is there', () => fetched() === 20);
   });
 
   it('drops a peer that sends wrong bytes, names it, and plays on', async () => {
