@@ -141,6 +141,11 @@ export class Deck {
     this.#events.changed('all');
   }
 
+  /** A jump to there is likely. @param timeS within the track */
+  aim(timeS: number): void {
+    this.#playback?.aim(timeS);
+  }
+
   bytes() {
     return this.#playback?.bytes() ?? { cache: 0, peer: 0, origin: 0 };
   }

@@ -285,6 +285,7 @@ export function createPlayer(options: PlayerOptions): Player {
       savePlace();
       show();
     },
+    aim: (seconds) => deck.aim(seconds),
     next() {
       const index = queueOf.nextIndex(queue);
       if (index !== null) goTo(index);

@@ -1,3 +1,4 @@
+import { nextPoint } from '@/lib/assets/seek/points';
 import type { Track } from '@/lib/contracts/catalog';
 import { EnxameError, isEnxameError, toWireError, type WireError } from '@/lib/contracts/errors';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
@@ -51,6 +52,7 @@ export class TrackPlayback {
   #troubled = false;
   #recovering = false;
   #reopened = false;
+  #aimed = new AbortController();
 
   constructor(deps: TrackDeps, track: Track, startS: number) {
     this.#deps = deps;
@@ -67,6 +69,18 @@ export class TrackPlayback {
     this.#wantedS = timeS;
     this.hint(true, timeS);
     this.#output?.seek(timeS);
+  }
+
+  /** A jump to there is likely: the first chunk that it needs is fetched. Only of the last place aimed at. */
+  aim(timeS: number): void {
+    const { audio } = this.#deps;
+    this.#aimed.abort();
+    if (!this.#asset || bufferedEnd(audio.buffered, timeS) !== null) return;
+    this.#aimed = new AbortController();
+    const { manifest } = this.#asset;
+    const start = manifest.seek.points.length > 0 ? nextPoint(manifest.seek, timeS).byte : byteAt(manifest, timeS);
+    // Its failure shows in the jump.
+    this.#asset.read(start, start + 1, this.#aimed.signal).catch(() => {});
   }
 
   /** Of the ear, in seconds; while the element has nothing loaded yet, where it shall begin. */

@@ -10,7 +10,7 @@ import { type Product, startProduct, until } from '@/tests/support/product';
 /** Long enough that nothing ends while it is looked at, short enough that all of it is soon here (FILL_PACE); 192 kbit/s, 22 chunks. */
 const SECONDS = 60;
 /** Every test plays a piece of its own, so that no cache or swarm of another is in the way. */
-const TITLES = ['Maré', 'Ladra', 'Corte', 'Volta', 'Queda'];
+const TITLES = ['Maré', 'Ladra', 'Corte', 'Volta', 'Queda', 'Salto'];
 /** Two pieces of each go from one make of browser to the other: one there, one back. All of it is fetched as what sounds soon. */
 const SWAPPED = ['mp3', 'flac16', 'vorbis', 'opus', 'm4a'] as const;
 const SWAPPED_SECONDS = 24;
@@ -94,6 +94,27 @@ describe('tabs in Chromium', () => {
       expect(await tab.player()).toMatchObject({ status: 'playing', stalls: 0, error: null, route: 'swarm' });
       expect(await tab.openedHash(id)).toBe(hashes.get(title));
     }
+  });
+
+  it('fetch what a jump needs first while the pointer is still down, and jump when it is let go', async () => {
+    const tab = await openListener(chromium, product);
+    await tab.play('Salto');
+    await tab.soundAt(0.2);
+    const thumb = await tab.page.waitForSelector('aria/Seek[role="slider"]');
+    const slider = await thumb?.evaluateHandle((element) => element.closest('span[dir]') as Element);
+    const box = await slider?.boundingBox();
+    if (!box) throw new Error('the slider has no place');
+    await tab.page.mouse.move(box.x + box.width * 0.95, box.y + box.height / 2);
+    await tab.page.mouse.down();
+    const aimed = Math.floor(22 * 0.95);
+    const { current } = await until('the chunk is there', async () => {
+      const snapshot = await tab.swarm();
+      return snapshot.current?.sources[aimed] === 'origin' ? snapshot : null;
+    });
+    expect(current?.sources.slice(16, aimed)).toContain('none');
+    expect((await tab.player()).positionS).toBeLessThan(SECONDS / 2);
+    await tab.page.mouse.up();
+    await tab.soundAt(SECONDS * 0.93);
   });
 
   it('drop a peer that sends wrong bytes, and play on', async () => {

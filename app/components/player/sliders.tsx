@@ -27,7 +27,10 @@ export function Seek({ className = '' }: { className?: string }) {
         buffered={buffered}
         disabled={duration <= 0}
         valueText={t('seekValue', { position: clock(shown), duration: clock(duration) })}
-        onChange={setDragged}
+        onChange={(value) => {
+          if (dragged === null) command((player) => player.aim(value));
+          setDragged(value);
+        }}
         onCommit={(value) => {
           setDragged(null);
           command((player) => player.seek(value));

@@ -81,25 +81,28 @@ export class MseOutput {
   }
 
   #restart(timeS: number, empty: boolean): void {
+    const segments = this.#segments;
+    if (!segments) return;
     const before = this.#feed;
     before?.abort.abort();
     const abort = new AbortController();
+    // On its way while the last feed lets go and the buffer is emptied.
+    const coming = begun(segments.start(timeS, abort.signal));
     const done = (before?.done ?? Promise.resolve())
-      .then(() => this.#run(timeS, empty, abort.signal))
+      .then(() => this.#run(segments, coming, empty, abort.signal))
       .catch((error: unknown) => {
         if (!abort.signal.aborted && !this.#closed) this.#events.failed(error);
       });
     this.#feed = { abort, done };
   }
 
-  async #run(timeS: number, empty: boolean, signal: AbortSignal): Promise<void> {
-    const segments = this.#segments;
-    if (signal.aborted || !segments) return;
+  async #run(segments: Segments, coming: AsyncIterable<Segment>, empty: boolean, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
     const buffer = this.#buffer ?? (await this.#addBuffer(segments));
     if (empty) await operate(buffer, () => buffer.remove(0, Infinity));
     // Whatever the last feed left half parsed. (An ended source was opened again by the removal.)
     if (this.#source.readyState === 'open') buffer.abort();
-    for await (const segment of segments.start(timeS, signal)) {
+    for await (const segment of coming) {
       await this.#room(buffer, signal);
       await this.#append(buffer, segment, signal);
       signal.throwIfAborted();
@@ -164,4 +167,19 @@ export class MseOutput {
       }
     }
   }
+}
+
+/** Asks for the first item at once; whoever iterates finds it on its way. */
+function begun<T>(items: AsyncIterable<T>): AsyncIterable<T> {
+  const iterator = items[Symbol.asyncIterator]();
+  const first = iterator.next();
+  // Who iterates sees the failure; nobody may.
+  first.catch(() => {});
+  return (async function* () {
+    try {
+      for (let item = await first; item.done !== true; item = await iterator.next()) yield item.value;
+    } finally {
+      await iterator.return?.();
+    }
+  })();
 }
