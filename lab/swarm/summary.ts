@@ -53,7 +53,7 @@ function rowsOfGroup(played: Played[]): Row[] {
     ),
     row(
       'stalls',
-      perRound(({ round }) => sum(round, ({ stalls }) => stalls)),
+      perRound(({ round }) => sum(round, ({ stalls }) => stalls.length)),
       'a round',
       rounds.length,
     ),

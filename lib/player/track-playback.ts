@@ -2,6 +2,7 @@ import { nextPoint } from '@/lib/assets/seek/points';
 import type { Track } from '@/lib/contracts/catalog';
 import { EnxameError, isEnxameError, toWireError, type WireError } from '@/lib/contracts/errors';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
+import { SOUND_TO_BEGIN_S } from '@/lib/swarm/policy/constants';
 import { bufferedEnd } from './output/buffer';
 import { byteAt, meanBytesPerSecond } from './output/byte-at';
 import { chooseWay } from './output/choose';
@@ -71,7 +72,7 @@ export class TrackPlayback {
     this.#output?.seek(timeS);
   }
 
-  /** A jump to there is likely: the first chunk that it needs is fetched. Only of the last place aimed at. */
+  /** A jump to there is likely: what it needs to begin is fetched. Only of the last place aimed at. */
   aim(timeS: number): void {
     const { audio } = this.#deps;
     this.#aimed.abort();
@@ -80,7 +81,8 @@ export class TrackPlayback {
     const { manifest } = this.#asset;
     const start = manifest.seek.points.length > 0 ? nextPoint(manifest.seek, timeS).byte : byteAt(manifest, timeS);
     // Its failure shows in the jump.
-    this.#asset.read(start, start + 1, this.#aimed.signal).catch(() => {});
+    const bytes = Math.ceil(SOUND_TO_BEGIN_S * meanBytesPerSecond(manifest));
+    this.#asset.read(start, start + bytes, this.#aimed.signal).catch(() => {});
   }
 
   /** Of the ear, in seconds; while the element has nothing loaded yet, where it shall begin. */

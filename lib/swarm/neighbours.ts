@@ -32,6 +32,8 @@ export interface NeighboursOptions {
   uploads: Uploads;
   checkTicket: SessionOptions['checkTicket'];
   versions: ReadonlyMap<string, Version>;
+  /** The listener hears nothing and waits. */
+  isSilent: () => boolean;
   /** What others may be told to be held here. */
   announced: (version: Version) => ChunkSet;
   onBytes: (peer: string, sent: number, received: number) => void;
@@ -56,6 +58,7 @@ export class Neighbours {
       onLink: (link) => this.linked(link),
       onLost: (peer) => this.lost(peer),
       leastUseful: () => this.leastUseful(),
+      mayDial: () => !options.isSilent(),
       log: options.log,
     });
   }

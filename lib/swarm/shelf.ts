@@ -7,6 +7,7 @@ import type { Leases } from './leases';
 import { wholeBytes } from './manifests';
 import type { Neighbours } from './neighbours';
 import { PlainCache, PlayedAsset } from './open-asset';
+import { SOUND_TO_BEGIN_S } from './policy/constants';
 import type { Signaling } from './signaling';
 import type { ChunkStore } from './store/store';
 import type { Swarms } from './swarms';
@@ -39,6 +40,8 @@ const MAX_VERSIONS = 32;
 export class Shelf {
   /** The asset that plays, or was opened to be played. */
   current: PlayedAsset | null = null;
+  /** Since when its sound is waited for (epoch ms); null while there is some, or none is wanted. */
+  silentSince: number | null = null;
   private readonly plain = new PlainCache();
   private readonly pace = { chunkS: null };
 
@@ -62,7 +65,11 @@ export class Shelf {
       },
       onHint: (played, hint) => {
         if (hint.playing || this.current === null) this.current = played;
-        if (played === this.current) tally.hint(hint, clock.now());
+        if (played === this.current) {
+          tally.hint(hint, clock.now());
+          const silent = hint.playing && hint.bufferedS < SOUND_TO_BEGIN_S;
+          this.silentSince = silent ? (this.silentSince ?? clock.now()) : null;
+        }
         onChange();
       },
       onClose: (played) => this.close(version, played),
@@ -134,6 +141,7 @@ export class Shelf {
     version.openings.delete(asset);
     if (this.current === asset) {
       this.current = null;
+      this.silentSince = null;
       this.options.tally.interrupted();
     }
     if (version.openings.size === 0) {

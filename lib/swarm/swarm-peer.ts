@@ -48,6 +48,9 @@ export interface SwarmPeerOptions {
   log?: (message: string) => void;
 }
 
+/** What begins to sound has the processor to itself for so long, ms; more than a first chunk takes, less than a listener waits gladly. */
+const SILENCE_HAS_ALL_MS = 400;
+
 export function createSwarmPeer(options: SwarmPeerOptions): SwarmPeer {
   return new Peer(options);
 }
@@ -103,6 +106,7 @@ class Peer implements SwarmPeer {
       uploads: this.uploads,
       checkTicket: (peer, version, ticket) => this.admissions.checkTicket(peer, version, ticket),
       versions: this.versions,
+      isSilent: () => this.isSilent(),
       announced: (version) => this.announced(version),
       onBytes: (peer, sent, received) => {
         this.tally.overLink(peer, sent, received, clock.now());
@@ -279,6 +283,12 @@ class Peer implements SwarmPeer {
 
   private isPlaying(): boolean {
     return this.shelf.current?.lastHint?.playing === true;
+  }
+
+  /** Sound was asked for a moment ago and has not begun. One that stays away for longer may need whom a dial would bring. */
+  private isSilent(): boolean {
+    const { silentSince } = this.shelf;
+    return silentSince !== null && this.clock.now() - silentSince < SILENCE_HAS_ALL_MS;
   }
 
   private isBusy(): boolean {

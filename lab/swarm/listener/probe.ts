@@ -15,8 +15,8 @@ export interface Press {
 
 export interface Heard {
   presses: Press[];
-  /** `waiting` events after first sound that are neither a jump's nor the end's. */
-  stalls: number;
+  /** `waiting` events after first sound that are neither a jump's nor the end's: ms after the press, and seconds buffered ahead. */
+  stalls: { afterMs: number; bufferedS: number }[];
   /** Time for which `currentTime` stood still after first sound though the element was playing, ms. */
   stillMs: number;
 }
@@ -33,18 +33,24 @@ const PROBE = `{
   const STILL_LEAST_MS = 300;
   const END_SLACK_S = 0.5;
   const elements = new Set();
-  const heard = { presses: [], stalls: 0, stillMs: 0 };
+  const heard = { presses: [], stalls: [], stillMs: 0 };
   let armed = null;
   let current = null;
   let resolve = null;
   const mark = (name) => { if (current && current.marks[name] === undefined) current.marks[name] = performance.now(); };
   const sounds = (e) => current?.soundAt != null && !e.paused && !e.seeking && !e.ended && e.duration - e.currentTime > END_SLACK_S;
+  const ahead = (e) => {
+    for (let i = 0; i < e.buffered.length; i++) {
+      if (e.buffered.start(i) <= e.currentTime && e.currentTime <= e.buffered.end(i)) return e.buffered.end(i) - e.currentTime;
+    }
+    return 0;
+  };
   const watch = (e) => {
     if (elements.has(e)) return;
     elements.add(e);
     for (const name of ['loadedmetadata', 'seeking', 'seeked', 'canplay', 'playing']) e.addEventListener(name, () => mark(name));
     e.addEventListener('seeking', () => { if (current?.kind === 'jump') current.target = e.currentTime; });
-    e.addEventListener('waiting', () => { if (sounds(e)) heard.stalls++; });
+    e.addEventListener('waiting', () => { if (sounds(e)) heard.stalls.push({ afterMs: Math.round(performance.now() - current.pressedAt), bufferedS: ahead(e) }); });
     let lastS = -1;
     let since = performance.now();
     // When it was last seen to stand still: a page that has no time to look has seen nothing.

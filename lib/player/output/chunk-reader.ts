@@ -1,3 +1,6 @@
+import type { ManifestHeader } from '@/lib/contracts/manifest';
+import { SOUND_TO_BEGIN_S } from '@/lib/swarm/policy/constants';
+import { meanBytesPerSecond } from './byte-at';
 import type { Bytes } from './segments';
 
 /** Chunks kept: enough for a frame that straddles two, the one read ahead, and a container's far-off index. */
@@ -5,21 +8,23 @@ const KEPT_CHUNKS = 6;
 
 /**
  * Reads an asset by whole chunks and answers small reads from memory: a demuxer asks for dozens of bytes at a time. Where
- * one chunk is read after the other, the following one is asked for ahead.
+ * one chunk is read after the other, the following one is asked for ahead; where reading lands after a jump, all that sound needs to begin.
  */
 export class ChunkReader {
   readonly #bytes: Bytes;
   readonly #size: number;
   readonly #chunkSize: number;
+  readonly #beginBytes: number;
   readonly #signal: AbortSignal;
   readonly #kept = new Map<number, Promise<Uint8Array<ArrayBuffer>>>();
   #last = -1;
 
-  /** @param size bytes of the file @param chunkSize bytes */
-  constructor(bytes: Bytes, size: number, chunkSize: number, signal: AbortSignal) {
+  /** @param file its size and that of a chunk, in bytes; how much sounds in how long */
+  constructor(bytes: Bytes, file: ManifestHeader, signal: AbortSignal) {
     this.#bytes = bytes;
-    this.#size = size;
-    this.#chunkSize = chunkSize;
+    this.#size = file.size;
+    this.#chunkSize = file.chunkSize;
+    this.#beginBytes = SOUND_TO_BEGIN_S * meanBytesPerSecond(file);
     this.#signal = signal;
   }
 
@@ -27,6 +32,8 @@ export class ChunkReader {
   async read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
     const first = Math.floor(start / this.#chunkSize);
     const last = Math.floor((end - 1) / this.#chunkSize);
+    const lands = first !== this.#last && first !== this.#last + 1;
+    if (lands) this.#ask(first, start + this.#beginBytes);
     if (first === last) {
       const chunk = await this.#chunk(first);
       return chunk.subarray(start - first * this.#chunkSize, end - first * this.#chunkSize);
@@ -42,12 +49,16 @@ export class ChunkReader {
     return out;
   }
 
+  /** Asks for chunks from `n` on that hold bytes before `end`, as many as are kept. */
+  #ask(n: number, end: number): void {
+    const last = Math.min(n + KEPT_CHUNKS - 1, Math.ceil(Math.min(end, this.#size) / this.#chunkSize) - 1);
+    // Whoever needs them sees the failure; nobody may.
+    for (let i = n; i <= last; i++) this.#fetch(i).catch(() => {});
+  }
+
   #chunk(n: number): Promise<Uint8Array<ArrayBuffer>> {
     const chunk = this.#fetch(n);
-    if (n === this.#last + 1 && (n + 1) * this.#chunkSize < this.#size) {
-      // Whoever needs it sees the failure; nobody may.
-      this.#fetch(n + 1).catch(() => {});
-    }
+    if (n === this.#last + 1) this.#ask(n + 1, (n + 2) * this.#chunkSize);
     this.#last = n;
     return chunk;
   }

@@ -40,7 +40,7 @@ const never = new AbortController().signal;
 describe('reading by chunks', () => {
   it('reads each chunk once, and one ahead where reading goes on', async () => {
     const { file, reads, bytes } = numbered(5000);
-    const reader = new ChunkReader(bytes, 5000, CHUNK, never);
+    const reader = new ChunkReader(bytes, manifest({ size: 5000 }), never);
     expect(await reader.read(3100, 3110)).toEqual(file.slice(3100, 3110));
     expect(await reader.read(3000, 3100)).toEqual(file.slice(3000, 3100));
     expect(reads.map(([start]) => start / CHUNK)).toEqual([3, 2, 4]);
@@ -48,9 +48,21 @@ describe('reading by chunks', () => {
     expect(reads.length).toBe(3);
   });
 
+  it('asks at a landing for all that sound needs to begin, and for no more', async () => {
+    // 900 bytes a second: half a second are 450.
+    const { reads, bytes } = numbered(10_000);
+    const reader = new ChunkReader(bytes, manifest({}), never);
+    await reader.read(3 * CHUNK + 500, 3 * CHUNK + 510);
+    expect(reads.map(([start]) => start / CHUNK)).toEqual([3]);
+    await reader.read(6 * CHUNK + 900, 6 * CHUNK + 910);
+    expect(reads.map(([start]) => start / CHUNK)).toEqual([3, 6, 7]);
+    await reader.read(9990, 10_000);
+    expect(reads.map(([start]) => start / CHUNK)).toEqual([3, 6, 7, 9]);
+  });
+
   it('does not grow with the file', async () => {
     const { reads, bytes } = numbered(CHUNK * 100);
-    const reader = new ChunkReader(bytes, CHUNK * 100, CHUNK, never);
+    const reader = new ChunkReader(bytes, manifest({ size: CHUNK * 100 }), never);
     for (let n = 0; n < 100; n++) await reader.read(n * CHUNK, n * CHUNK + 1);
     expect(reads.length).toBe(100);
     await reader.read(0, 1);
@@ -59,14 +71,14 @@ describe('reading by chunks', () => {
 
   it('passes on what the asset throws', async () => {
     const broken: Bytes = { read: () => Promise.reject(new Error('gone')) };
-    await expect(new ChunkReader(broken, 5000, CHUNK, never).read(0, 10)).rejects.toThrow('gone');
+    await expect(new ChunkReader(broken, manifest({ size: 5000 }), never).read(0, 10)).rejects.toThrow('gone');
   });
 });
 
 describe('a file from the middle', () => {
   it('is the header and what follows the byte, without what is between', async () => {
     const { file, bytes } = numbered(10_000);
-    const reader = new ChunkReader(bytes, 10_000, CHUNK, never);
+    const reader = new ChunkReader(bytes, manifest({}), never);
     const ogg = manifest({
       container: 'ogg',
       seek: { header: [0, 100, 200, 300], firstAudio: 400, endAudio: 9900, points: [] },
@@ -80,7 +92,7 @@ describe('a file from the middle', () => {
 
   it('says of a FLAC header that it is the last, and leaves the chunk as it was', async () => {
     const { bytes } = numbered(10_000);
-    const reader = new ChunkReader(bytes, 10_000, CHUNK, never);
+    const reader = new ChunkReader(bytes, manifest({}), never);
     const flac = manifest({
       container: 'flac',
       seek: { header: [0, 42], firstAudio: 400, endAudio: 9900, points: [] },

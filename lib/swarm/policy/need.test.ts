@@ -18,6 +18,18 @@ describe('when a chunk is needed', () => {
     expect(need.position).toBe(10);
   });
 
+  it('is at once for all that a browser needs to begin, when nothing is buffered', () => {
+    // Sound begins 50 bytes, a fifth of a second, before the next chunk.
+    const dry = { at: 0, playing: true, byte: 10_950, bufferedS: 0 };
+    expect([10, 11, 12].map((chunk) => needs({ ...base, playback: dry, wanted: [10, 11] }).dueS(chunk))).toEqual([
+      0, 0, 4.2,
+    ]);
+    const some = { ...dry, bufferedS: 0.1 };
+    expect([10, 11].map((chunk) => needs({ ...base, playback: some, wanted: [10, 11] }).dueS(chunk))).toEqual([
+      0.1, 0.2,
+    ]);
+  });
+
   it('moves with the ear, and the ear stops where the sound ends', () => {
     const later = needs({ ...base, playback, now: 4000 });
     expect(later.position).toBe(11);

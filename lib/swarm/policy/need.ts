@@ -1,4 +1,4 @@
-import { ORIGIN_AHEAD_S } from './constants';
+import { ORIGIN_AHEAD_S, SOUND_TO_BEGIN_S } from './constants';
 
 /**
  * How playback stood at `at` (epoch ms). Byte of the plain file that sounded, seconds of sound buffered ahead of it. For a track that
@@ -42,16 +42,25 @@ export interface Need {
 export function needs(input: NeedInput): Need {
   const { chunkBytes, bytesPerSecond, wanted } = input;
   const ear = earNow(input);
+  const from = ear?.byte ?? (wanted[0] ?? 0) * chunkBytes;
+  const dry = input.playback?.playing === true && ear?.bufferedS === 0;
+  const ahead = (chunk: number) => {
+    const dueS = Math.max(ear?.bufferedS ?? 0, (chunk * chunkBytes - from) / bytesPerSecond);
+    return dry && dueS <= SOUND_TO_BEGIN_S ? 0 : dueS;
+  };
   const waits = new Map<number, number>();
   let previous = -2;
   let due = 0;
   for (const chunk of wanted) {
-    if (chunk === previous + 1) due += chunkBytes / bytesPerSecond;
-    else due = ear !== null && carriesOn(chunk, ear, input) ? ear.bufferedS : 0;
+    const carries = ear !== null && carriesOn(chunk, ear, input);
+    if (chunk !== previous + 1) due = carries ? ear.bufferedS : 0;
+    else {
+      due += chunkBytes / bytesPerSecond;
+      if (carries) due = Math.min(due, ahead(chunk));
+    }
     if (!waits.has(chunk)) waits.set(chunk, due);
     previous = chunk;
   }
-  const from = ear?.byte ?? (wanted[0] ?? 0) * chunkBytes;
   return {
     idle: ear === null && wanted.length === 0,
     position: Math.min(Math.max(0, Math.floor(from / chunkBytes)), Math.max(0, input.chunks - 1)),
@@ -60,7 +69,7 @@ export function needs(input: NeedInput): Need {
       const waited = waits.get(chunk);
       if (waited !== undefined) return waited;
       if ((chunk + 1) * chunkBytes <= from) return Number.POSITIVE_INFINITY;
-      return Math.max(ear?.bufferedS ?? 0, (chunk * chunkBytes - from) / bytesPerSecond);
+      return ahead(chunk);
     },
   };
 }

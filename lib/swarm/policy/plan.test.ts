@@ -61,10 +61,25 @@ const askedOf = (actions: readonly Action[], peerId = 'p') =>
   actions.flatMap((action) => (action.do === 'ask' && action.peer === peerId ? [action.chunk] : []));
 
 describe('the head of a track', () => {
-  it('comes from a warm link first', () => {
-    const actions = doing({ wanted: [0], peers: [peer()] });
-    expect(ofOrigin(actions)).toEqual([]);
-    expect(askedOf(actions)[0]).toBe(0);
+  // A chunk takes 66 ms over the link.
+  it.each([
+    ['a warm link where the origin is far slower', 0.2, true],
+    ['the origin where that is about as quick', 0.1, false],
+    ['a warm link where nothing is known of the origin', null, true],
+  ])('comes from %s', (_, originChunkS, fromLink) => {
+    const actions = doing({ wanted: [0], peers: [peer()], playback: playingAt(0, 0), originChunkS });
+    expect(ofOrigin(actions)).toEqual(fromLink ? [] : [[0, 1]]);
+    expect(askedOf(actions).includes(0)).toBe(fromLink);
+  });
+
+  it('is all that a browser needs to begin, where a jump lands at the end of a chunk', () => {
+    // A quarter of a second before the next chunk.
+    const playback = { at: NOW, playing: true, byte: 6 * CHUNK - CHUNK / 16, bufferedS: 0 };
+    const actions = doing({ wanted: [5, 6], peers: [peer()], playback });
+    expect(ofOrigin(actions)).toEqual([[5, 7]]);
+    // With a second of sound in it the first is enough.
+    const early = { ...playback, byte: 6 * CHUNK - CHUNK / 4 };
+    expect(ofOrigin(doing({ wanted: [5], peers: [peer()], playback: early }))).toEqual([[5, 6]]);
   });
 
   it('is hedged by the origin after a moment of silence, not before', () => {

@@ -38,7 +38,10 @@ class Meeting {
   readonly relayed: string[] = [];
   relays = true;
 
-  add(self: string, over: { leastUseful?: () => string | null; clock?: Clock; relayOnly?: () => boolean } = {}) {
+  add(
+    self: string,
+    over: { leastUseful?: () => string | null; mayDial?: () => boolean; clock?: Clock; relayOnly?: () => boolean } = {},
+  ) {
     const open = new Map<string, Link>();
     const lost: string[] = [];
     const links = new Links({
@@ -59,6 +62,7 @@ class Meeting {
       },
       onLost: (peer) => lost.push(peer),
       leastUseful: over.leastUseful ?? (() => null),
+      mayDial: over.mayDial ?? (() => true),
       log: () => {},
     });
     this.peers.set(self, { links, open, lost });
@@ -176,6 +180,28 @@ describe('links', () => {
     expect(a.open.size).toBe(MAX_LINKS);
     expect(a.open.has(`p${MAX_LINKS + 4}`)).toBe(true);
     expect(a.open.has('p0')).toBe(false);
+  });
+
+  it('are not dialled while the ear waits, and are when it hears', async () => {
+    const meeting = new Meeting();
+    let silent = true;
+    const a = meeting.add('a', { mayDial: () => !silent });
+    const b = meeting.add('b');
+    a.links.want('b');
+    await meeting.pass(100);
+    expect(a.open.size).toBe(0);
+    // Somebody to wait for all the same.
+    expect(a.links.dialling('b')).not.toBeNull();
+    b.links.want('a');
+    await meeting.pass(100);
+    expect(a.open.size).toBe(1);
+    b.links.close('a');
+    await meeting.pass(100);
+    expect(a.open.size).toBe(0);
+    silent = false;
+    a.links.want('b');
+    await meeting.pass(100);
+    expect(a.open.size).toBe(1);
   });
 
   it('that show an address end when it is to be hidden, and those through a relay stay', async () => {

@@ -28,6 +28,8 @@ export interface LinksOptions {
   onLost: (peer: string) => void;
   /** Of the open links, the one of least use; it makes room for another. Null: none may go. */
   leastUseful: () => string | null;
+  /** Not now: the ear waits, and a dial takes tens of ms of the processor that should end its silence. Asked again at each wish. */
+  mayDial: () => boolean;
   log: (message: string) => void;
 }
 
@@ -117,6 +119,7 @@ export class Links {
   }
 
   private dialNext(): void {
+    if (!this.options.mayDial()) return;
     for (const peer of this.queue) {
       const dials = [...this.attempts.values()].filter((attempt) => attempt.open === null).length;
       if (dials >= MAX_DIALS || (this.attempts.size >= MAX_LINKS && !this.makeRoom())) return;
