@@ -9,6 +9,8 @@ const run = promisify(execFile);
 
 const MEASURED = 'Measured piece';
 const SHORT_TRACKS = 200;
+/** Of all of it: 256 kbit/s. */
+export const BYTES_PER_S = 32_000;
 export const EVENING_ALBUM = 'Evening';
 export const EVENING_TRACKS = 30;
 /** Shorter than songs are, so that an evening is over in minutes: 2 MB each. */

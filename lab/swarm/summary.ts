@@ -1,5 +1,6 @@
 /** Rounds become the rows of the table. */
 import type { Row } from '../rows';
+import { BYTES_PER_S } from './music';
 import type { Round } from './round';
 import { SOUND_TIMEOUT_MS, WINDOW_MS } from './scenarios';
 
@@ -64,9 +65,16 @@ function rowsOfGroup(played: Played[]): Row[] {
       rounds.length,
     ),
     row('cpu s per listener', mean(rounds.flatMap(cpuOfWindow)), 's in 45 s', listeners.length),
-    // Of the track that plays last; in an evening that says nothing.
+    // Of the track that plays last; in an evening that says nothing, and what of the heard bytes the origin sent says all.
     ...(scenario === 'evening'
-      ? []
+      ? [
+          row(
+            'origin share',
+            perRound(({ round }) => round.originBytes / (sum(round, ({ heardS }) => heardS) * BYTES_PER_S)),
+            'of heard bytes',
+            rounds.length,
+          ),
+        ]
       : [
           row(
             'loaded copies',

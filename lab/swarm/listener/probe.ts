@@ -19,6 +19,8 @@ export interface Heard {
   stalls: { afterMs: number; bufferedS: number }[];
   /** Time for which `currentTime` stood still after first sound though the element was playing, ms. */
   stillMs: number;
+  /** How much sound was heard, s. */
+  heardS: number;
 }
 
 /**
@@ -33,7 +35,7 @@ const PROBE = `{
   const STILL_LEAST_MS = 300;
   const END_SLACK_S = 0.5;
   const elements = new Set();
-  const heard = { presses: [], stalls: [], stillMs: 0 };
+  const heard = { presses: [], stalls: [], stillMs: 0, heardS: 0 };
   let armed = null;
   let current = null;
   let resolve = null;
@@ -55,8 +57,13 @@ const PROBE = `{
     let since = performance.now();
     // When it was last seen to stand still: a page that has no time to look has seen nothing.
     let stillAt = since;
+    let lookedAt = since;
     setInterval(() => {
       const now = performance.now();
+      const movedS = e.currentTime - lastS;
+      // A jump moves further than time does.
+      if (lastS >= 0 && movedS > 0 && movedS * 1000 < now - lookedAt + SAMPLE_MS) heard.heardS += movedS;
+      lookedAt = now;
       if (e.currentTime === lastS && sounds(e)) stillAt = now;
       else {
         if (stillAt - since > STILL_LEAST_MS) heard.stillMs += stillAt - since;
