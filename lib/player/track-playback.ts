@@ -81,8 +81,8 @@ export class TrackPlayback {
     const { manifest } = this.#asset;
     const start = manifest.seek.points.length > 0 ? nextPoint(manifest.seek, timeS).byte : byteAt(manifest, timeS);
     // Its failure shows in the jump.
-    const bytes = Math.ceil(SOUND_TO_BEGIN_S * meanBytesPerSecond(manifest));
-    this.#asset.read(start, start + bytes, this.#aimed.signal).catch(() => {});
+    const end = Math.max(start + 1, byteAt(manifest, timeS + SOUND_TO_BEGIN_S));
+    this.#asset.read(start, end, this.#aimed.signal).catch(() => {});
   }
 
   /** Of the ear, in seconds; while the element has nothing loaded yet, where it shall begin. */

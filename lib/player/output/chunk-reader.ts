@@ -1,6 +1,6 @@
 import type { ManifestHeader } from '@/lib/contracts/manifest';
 import { SOUND_TO_BEGIN_S } from '@/lib/swarm/policy/constants';
-import { meanBytesPerSecond } from './byte-at';
+import { byteAt } from './byte-at';
 import type { Bytes } from './segments';
 
 /** Chunks kept: enough for a frame that straddles two, the one read ahead, and a container's far-off index. */
@@ -14,17 +14,17 @@ export class ChunkReader {
   readonly #bytes: Bytes;
   readonly #size: number;
   readonly #chunkSize: number;
-  readonly #beginBytes: number;
+  readonly #beginEnd: number;
   readonly #signal: AbortSignal;
   readonly #kept = new Map<number, Promise<Uint8Array<ArrayBuffer>>>();
   #last = -1;
 
-  /** @param file its size and that of a chunk, in bytes; how much sounds in how long */
-  constructor(bytes: Bytes, file: ManifestHeader, signal: AbortSignal) {
+  /** @param timeS where sound shall begin: somewhat behind where reading lands */
+  constructor(bytes: Bytes, file: ManifestHeader, timeS: number, signal: AbortSignal) {
     this.#bytes = bytes;
     this.#size = file.size;
     this.#chunkSize = file.chunkSize;
-    this.#beginBytes = SOUND_TO_BEGIN_S * meanBytesPerSecond(file);
+    this.#beginEnd = byteAt(file, timeS + SOUND_TO_BEGIN_S);
     this.#signal = signal;
   }
 
@@ -33,7 +33,8 @@ export class ChunkReader {
     const first = Math.floor(start / this.#chunkSize);
     const last = Math.floor((end - 1) / this.#chunkSize);
     const lands = first !== this.#last && first !== this.#last + 1;
-    if (lands) this.#ask(first, start + this.#beginBytes);
+    // A header lies far before.
+    if (lands && this.#beginEnd - start <= KEPT_CHUNKS * this.#chunkSize) this.#ask(first, this.#beginEnd);
     if (first === last) {
       const chunk = await this.#chunk(first);
       return chunk.subarray(start - first * this.#chunkSize, end - first * this.#chunkSize);

@@ -13,7 +13,7 @@ export function mp3Segments(bytes: Bytes, file: ManifestHeader): Segments {
     mime: 'audio/mpeg',
     durationS: file.durationS,
     async *start(timeS, signal): AsyncIterable<Segment> {
-      const reader = new ChunkReader(bytes, file, signal);
+      const reader = new ChunkReader(bytes, file, timeS, signal);
       const point = nextPoint(file.seek, timeS);
       let from = point.byte;
       while (from < file.seek.endAudio) {

@@ -100,7 +100,7 @@ function openAt(
   signal: AbortSignal,
   inputFormat: InputFormat,
 ): { input: Input; first(sink: EncodedPacketSink): Promise<FirstPacket | null> } {
-  const reader = new ChunkReader(bytes, file, signal);
+  const reader = new ChunkReader(bytes, file, timeS, signal);
   if (file.container === 'mp4') {
     return {
       input: inputOf(filePieces(reader, [[0, file.size]]), inputFormat),
