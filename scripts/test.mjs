@@ -3,9 +3,8 @@
  * and database from Debian's packages when this is Debian and root), builds, then runs every test. Nothing is skipped: what
  * cannot be had is named, with the command that brings it, and the run fails.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -25,42 +24,17 @@ installPackages();
 installSystemPackages();
 run('the build', process.execPath, ['scripts/build.mjs', '--if-needed']);
 
-/** Those that drive browsers beside all others: each half waits more than it works. One half alone where arguments choose tests. */
-const HALVES = [['--project=browser'], ['--project=unit', '--project=integration']];
 const output = join('tests', 'output');
-const results = join(output, 'results.json');
-const chosen = process.argv.slice(2);
 mkdirSync(output, { recursive: true });
-rmSync(results, { force: true });
-await runTests(chosen.length > 0 ? [chosen] : HALVES);
-
-/** @param halves vitest's arguments, one process each @returns when all are through; ends this process when one failed */
-async function runTests(halves) {
-  const began = performance.now();
-  const parts = await Promise.all(
-    halves.map(async (args, i) => {
-      const file = join(output, `results-${i}.json`);
-      rmSync(file, { force: true });
-      const vitest = [join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json'];
-      const child = spawn(process.execPath, [...vitest, `--outputFile.json=${file}`, ...args], { stdio: 'inherit' });
-      const [code, signal] = await once(child, 'exit');
-      return { file, failure: code === 0 ? null : (signal ?? `exit ${code}`) };
-    }),
-  );
-  const reports = parts.flatMap(({ file }) => (existsSync(file) ? [JSON.parse(readFileSync(file, 'utf8'))] : []));
-  const sum = (count) => reports.reduce((total, report) => total + report[count], 0);
-  const counts = ['numTotalTests', 'numPassedTests', 'numFailedTests', 'numPendingTests'];
-  const whole = Object.fromEntries(counts.map((count) => [count, sum(count)]));
-  writeFileSync(results, JSON.stringify({ ...whole, testResults: reports.flatMap((report) => report.testResults) }));
-  console.log(
-    `${whole.numPassedTests} tests passed, ${whole.numFailedTests} failed: ${((performance.now() - began) / 1000).toFixed(1)} s`,
-  );
-  const failures = parts.flatMap(({ failure }) => failure ?? []);
-  if (failures.length > 0) {
-    console.error(`the tests failed (${failures.join(', ')}).`);
-    process.exit(1);
-  }
-}
+rmSync(join(output, 'results.json'), { force: true });
+run('the tests', process.execPath, [
+  join('node_modules', 'vitest', 'vitest.mjs'),
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${join(output, 'results.json')}`,
+  ...process.argv.slice(2),
+]);
 
 function installPackages() {
   if (existsSync(join('node_modules', 'vitest', 'package.json'))) return;
