@@ -36,13 +36,15 @@ export class Ahead {
   /** @param trackIds the likeliest first */
   expect(trackIds: readonly string[]): void {
     const { grant, clock } = this.options;
-    const [first] = trackIds.slice(0, MAX_GRANTS).map((trackId) => grant(trackId));
-    // Asked ahead of any press: a refusal is shown when the track is opened.
-    for (const trackId of trackIds.slice(1, MAX_GRANTS)) grant(trackId).catch(() => {});
+    const [first] = trackIds.slice(0, MAX_GRANTS).map((trackId) => {
+      const asked = grant(trackId);
+      // Asked ahead of any press: a refusal is shown when the track is opened.
+      asked.catch(() => {});
+      return asked;
+    });
     this.cancelLook();
     const waitMs = Math.max(0, this.openedAt + AFTER_OPENING_MS - clock.now());
     this.cancelLook = clock.after(waitMs, () => first?.then((granted) => this.look(granted)).catch(() => {}));
-    first?.catch(() => {});
   }
 
   /** News of the tracker on a version that is not played. */

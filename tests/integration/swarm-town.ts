@@ -227,8 +227,10 @@ export class Town {
       join: async (version, _ticket, have, ahead) => {
         await this.wait(2);
         if (ahead) this.hints.push({ from: self, version });
-        else this.members.get(self)?.have.set(version, have);
-        if (!ahead) for (const [, { events }] of others(version)) events.coverage(version, [{ peer: self, have }]);
+        else {
+          this.members.get(self)?.have.set(version, have);
+          for (const [, { events }] of others(version)) events.coverage(version, [{ peer: self, have }]);
+        }
         return others(version).map(([peer, member]) => ({ peer, have: member.have.get(version) ?? [] }));
       },
       have: (version, have) => {

@@ -129,6 +129,16 @@ describe('what is likely next', () => {
     expect(town.left.map(({ version }) => version)).toEqual(versions.slice(0, 2));
   });
 
+  it('is asked once a track, and a refusal of one is nobody’s failure', async () => {
+    const { track } = await townWithSeed();
+    const peer = town.addPeer();
+    await until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
+    const { grants } = town;
+    peer.prepare([track.trackId, newId(), newId()]);
+    await until('the tracker is told', () => town.hints.length === 1);
+    expect(town.grants).toBe(grants + 3);
+  });
+
   it('is not asked of the tracker while a track that was just opened begins', async () => {
     const { track } = await townWithSeed();
     const next = await town.addAsset(2, 4);
