@@ -13,12 +13,3 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
-
-/** The real clock, `factor` times faster: a test of seconds takes milliseconds. */
-export function fasterClock(factor: number): Clock {
-  const began = Date.now();
-  return {
-    now: () => began + (Date.now() - began) * factor,
-    after: (ms, fn) => systemClock.after(ms / factor, fn),
-  };
-}

@@ -219,7 +219,7 @@ export class Download {
       peer,
       link: session === null ? 'dialling' : 'open',
       settling,
-      has: (chunk) => have.has(chunk),
+      has: (chunk) => have.has(chunk) && session?.hasDenied(this.options.holding.version, chunk) !== true,
       holds: have.count,
       rateBps: session?.rate.bps ?? null,
       outstandingBytes: session?.outstandingBytes ?? 0,

@@ -27,4 +27,10 @@ export class HandClock implements Clock {
     }
     this.at = end;
   }
+
+  /** To the time of the next timer, if there is one. */
+  passToNext(): void {
+    if (this.timers.length === 0) return;
+    this.pass(Math.max(0, Math.min(...this.timers.map(({ at }) => at)) - this.at));
+  }
 }

@@ -7,7 +7,8 @@ import { newId } from '@/lib/contracts/ids';
 import type { Message } from '@/lib/contracts/messages';
 import type { PeerAdmission } from '@/lib/contracts/playback';
 import type { PeerCoverage, SignalIn } from '@/lib/contracts/signaling';
-import { systemClock } from '@/lib/swarm/clock';
+import { type Clock, systemClock } from '@/lib/swarm/clock';
+import { HandClock } from '@/lib/swarm/hand-clock';
 import type { SignalingState } from '@/lib/swarm/signaling';
 import { SignalingClient } from '@/lib/swarm/signaling-client';
 import { peerToken, secrets, startTestSignaling, type TestSignaling } from '../support/signaling';
@@ -40,7 +41,7 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 
 /** A tab's end of the socket. */
 class Client {
-  readonly signaling = new SignalingClient(systemClock, () => {});
+  readonly signaling: SignalingClient;
   readonly states: SignalingState[] = [];
   readonly coverage: [string, PeerCoverage[]][] = [];
   readonly signals: SignalIn[] = [];
@@ -52,7 +53,9 @@ class Client {
     readonly id = newId(),
     readonly account = `account-${id.slice(0, 8)}`,
     admit?: () => Promise<PeerAdmission>,
+    clock: Clock = systemClock,
   ) {
+    this.signaling = new SignalingClient(clock, () => {});
     clients.push(this);
     this.signaling.start(
       {
@@ -155,12 +158,15 @@ describe('a tab and its tracker', () => {
 
   it('do not fight over an identity: the older tab gives way', async () => {
     const id = newId();
-    const older = new Client(id, 'anna');
+    const clock = new HandClock();
+    const older = new Client(id, 'anna', undefined, clock);
     await older.up();
     const newer = new Client(id, 'anna');
     await newer.up();
     await until('replaced', () => older.states.at(-1) === 'replaced');
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // However long it waits, it does not ask to be admitted again.
+    clock.pass(3_600_000);
+    expect(older.admissions).toBe(1);
     expect(older.states.at(-1)).toBe('replaced');
     expect(newer.states.at(-1)).toBe('up');
   });

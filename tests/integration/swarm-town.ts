@@ -16,7 +16,7 @@ import { type Grant, TICKET_LIFE_S } from '@/lib/contracts/playback';
 import type { Ranges } from '@/lib/contracts/ranges';
 import type { Report, SharingMode } from '@/lib/contracts/signaling';
 import type { SwarmPeer } from '@/lib/swarm/api';
-import { type Clock, fasterClock } from '@/lib/swarm/clock';
+import type { Clock } from '@/lib/swarm/clock';
 import type { Signaling, SignalingEvents } from '@/lib/swarm/signaling';
 import { MemoryStore } from '@/lib/swarm/store/memory-store';
 import type { ChunkStore } from '@/lib/swarm/store/store';
@@ -68,11 +68,15 @@ export class Town {
     this.network = fakeNetwork(this.clock);
   }
 
-  /** @param clock or how many times faster than the wall's the town's clock runs */
-  static async found(clock: Clock | number = 10): Promise<Town> {
+  /** @param clock whoever makes it also lets its time pass */
+  static async found(clock: Clock): Promise<Town> {
     const keys = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
     const { x } = await crypto.subtle.exportKey('jwk', keys.publicKey);
-    return new Town(keys, x ?? '', typeof clock === 'number' ? fasterClock(clock) : clock);
+    return new Town(keys, x ?? '', clock);
+  }
+
+  get privateKey(): CryptoKey {
+    return this.keys.privateKey;
   }
 
   async addAsset(chunks: number, secondsPerChunk: number, chunkSize = 65_536): Promise<TownAsset> {
@@ -109,7 +113,13 @@ export class Town {
   }
 
   addPeer(
-    options: { mode?: SharingMode; store?: ChunkStore; peerId?: string; isBusy?: () => boolean } = {},
+    options: {
+      mode?: SharingMode;
+      store?: ChunkStore;
+      peerId?: string;
+      isBusy?: () => boolean;
+      log?: (message: string) => void;
+    } = {},
   ): SwarmPeer {
     const peerId = options.peerId ?? newId();
     const peer = createSwarmPeer({
@@ -139,6 +149,7 @@ export class Town {
       fetch: (input, init) => this.serve(peerId, String(input), init),
       clock: this.clock,
       mode: options.mode ?? 'considerate',
+      ...(options.log && { log: options.log }),
       cpu: () => ({ isBusy: options.isBusy ?? (() => false), close: () => {} }),
     });
     this.peers.push(peer);
@@ -161,7 +172,7 @@ export class Town {
     await Promise.all(this.peers.map((peer) => peer.close()));
   }
 
-  private async grant(trackId: string, peerId: string): Promise<Grant> {
+  async grant(trackId: string, peerId: string): Promise<Grant> {
     this.grants++;
     if (!this.gatewayUp) throw new EnxameError('unavailable', 'The server is out of reach.');
     const asset = this.assets.get(trackId);

@@ -1,15 +1,24 @@
 import 'fake-indexeddb/auto';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { newMessage } from '@/lib/contracts/messages';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
 import { openIdbStore } from '@/lib/swarm/store/idb-store';
 import { MemoryStore } from '@/lib/swarm/store/memory-store';
+import { VirtualClock } from '../support/virtual-clock';
 import { Town, type TownAsset } from './swarm-town';
 
+let clock: VirtualClock;
 let town: Town;
-afterEach(() => town.close());
+beforeEach(async () => {
+  clock = new VirtualClock();
+  town = await Town.found(clock);
+});
+afterEach(async () => {
+  await town.close();
+  await clock.close();
+});
 
 /** Plays as a player does, until all is buffered: reads on, keeps at most `aheadS` of sound, and counts the times it ran dry. */
 async function play(asset: OpenAsset, onStep?: (heardS: number) => Promise<void> | void, aheadS = 20): Promise<number> {
@@ -17,7 +26,7 @@ async function play(asset: OpenAsset, onStep?: (heardS: number) => Promise<void>
   const bytesPerSecond = size / durationS;
   let stalls = 0;
   let heardS = 0;
-  let last = town.clock.now();
+  let last = clock.now();
   let read = 0;
   let reading: Promise<void> | null = null;
   const parts: Uint8Array[] = [];
@@ -33,13 +42,13 @@ async function play(asset: OpenAsset, onStep?: (heardS: number) => Promise<void>
       reading.catch(() => {});
     }
     asset.hint({ playing: true, byte: heardS * bytesPerSecond, bytesPerSecond, bufferedS });
-    const pause = new Promise<void>((resolve) => town.clock.after(100, resolve));
+    const pause = clock.wait(100);
     if (bufferedS < 0.01 && reading !== null) {
       if (heardS > 0 && read < size) stalls++;
       await reading;
-      last = town.clock.now();
+      last = clock.now();
     } else await pause;
-    const now = town.clock.now();
+    const now = clock.now();
     heardS = Math.min(read / bytesPerSecond, heardS + (now - last) / 1000);
     last = now;
     await onStep?.(heardS);
@@ -61,17 +70,8 @@ async function readWhole(peer: SwarmPeer, track: TownAsset): Promise<OpenAsset> 
   return asset;
 }
 
-async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`never: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 /** A town where one peer holds a whole track of 20 chunks, 4 s each. */
 async function townWithSeed(): Promise<{ track: TownAsset; seed: SwarmPeer }> {
-  town = await Town.found();
   const track = await town.addAsset(20, 4);
   const seed = town.addPeer();
   (await readWhole(seed, track)).close();
@@ -84,7 +84,6 @@ describe('a press of play', () => {
     ['asks the origin for it where none came', 'none', true],
     ['asks the origin for it where a wrong one came', 'wrong', true],
   ])('%s', async (_, head, isAsked) => {
-    town = await Town.found();
     const track = await town.addAsset(20, 4);
     const chunkBytes = track.manifest.chunkSize + 16;
     const right = track.sealed.slice(0, chunkBytes);
@@ -102,9 +101,9 @@ describe('what is likely next', () => {
   it('has a link to who holds it before it is opened, and then is fetched from there', async () => {
     const { track, seed } = await townWithSeed();
     const peer = town.addPeer();
-    await until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
+    await clock.until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
     peer.prepare([track.trackId]);
-    await until('the link stands', () => peer.snapshot().links.some((link) => link.peer === seed.peerId));
+    await clock.until('the link stands', () => peer.snapshot().links.some((link) => link.peer === seed.peerId));
     const { grants } = town;
     const asset = await peer.open(track.trackId);
     expect(await play(asset)).toBe(0);
@@ -116,13 +115,12 @@ describe('what is likely next', () => {
   });
 
   it('is three tracks at most: a pointer that wanders over a library leaves what it left', async () => {
-    town = await Town.found();
     const tracks = await Promise.all(Array.from({ length: 5 }, () => town.addAsset(2, 4)));
     const peer = town.addPeer();
-    await until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
+    await clock.until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
     for (const [i, track] of tracks.entries()) {
       peer.prepare([track.trackId]);
-      await until('the tracker is told', () => town.hints.length === i + 1);
+      await clock.until('the tracker is told', () => town.hints.length === i + 1);
     }
     const versions = tracks.map(({ versionId }) => versionId);
     expect(town.hints.map(({ version }) => version)).toEqual(versions);
@@ -132,10 +130,10 @@ describe('what is likely next', () => {
   it('is asked once a track, and a refusal of one is nobody’s failure', async () => {
     const { track } = await townWithSeed();
     const peer = town.addPeer();
-    await until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
+    await clock.until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
     const { grants } = town;
     peer.prepare([track.trackId, newId(), newId()]);
-    await until('the tracker is told', () => town.hints.length === 1);
+    await clock.until('the tracker is told', () => town.hints.length === 1);
     expect(town.grants).toBe(grants + 3);
   });
 
@@ -143,28 +141,26 @@ describe('what is likely next', () => {
     const { track } = await townWithSeed();
     const next = await town.addAsset(2, 4);
     const peer = town.addPeer();
-    await until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
+    await clock.until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
     await peer.open(track.trackId);
-    const openedAt = town.clock.now();
+    const openedAt = clock.now();
     peer.prepare([next.trackId]);
-    await until('the tracker is told', () => town.hints.length > 0);
-    expect(town.clock.now() - openedAt).toBeGreaterThan(2000);
+    await clock.until('the tracker is told', () => town.hints.length > 0);
+    expect(clock.now() - openedAt).toBeGreaterThan(2000);
   });
 });
 
 describe('a swarm', () => {
   it('of three that play one track gets most of the bytes of the second and third from peers, without a stall', async () => {
-    // A clock not much faster than the wall's: shares depend on who is how much quicker.
-    town = await Town.found(4);
     const track = await town.addAsset(12, 4);
     const [a, b, c] = [town.addPeer(), town.addPeer(), town.addPeer()];
     const first = await a.open(track.trackId);
     const playing = [play(first)];
     // Ahead of the others by more than chance: who is first among equals fetches from the origin what nobody has.
-    await until('the first is well ahead', () => first.bytes().origin > 9 * 65_536);
+    await clock.until('the first is well ahead', () => first.bytes().origin > 9 * 65_536);
     const second = await b.open(track.trackId);
     playing.push(play(second));
-    await until('the second has begun', () => second.bytes().peer > 4 * 65_536);
+    await clock.until('the second has begun', () => second.bytes().peer > 4 * 65_536);
     const third = await c.open(track.trackId);
     playing.push(play(third));
     expect(await Promise.all(playing)).toEqual([0, 0, 0]);
@@ -195,13 +191,13 @@ describe('a swarm', () => {
     asset.hint({ playing: true, byte: 0, bytesPerSecond, bufferedS: 0 });
     await asset.read(0, 1000);
     const fetched = () => asset.sources().filter((source) => source !== 'none').length;
-    const openedAt = town.clock.now();
+    const openedAt = clock.now();
     // Nothing moves the ear on here: half a minute from the start are eight chunks of four seconds, with the one that straddles.
-    await until('what is heard soon is there', () => fetched() >= 8);
-    await until('there was time for all', () => town.clock.now() - openedAt > 40_000);
+    await clock.until('what is heard soon is there', () => fetched() >= 8);
+    await clock.until('there was time for all', () => clock.now() - openedAt > 40_000);
     expect(fetched()).toBeLessThanOrEqual(9);
     busy = false;
-    await until('all of it is there', () => fetched() === 20);
+    await clock.until('all of it is there', () => fetched() === 20);
   });
 
   it('drops a peer that sends wrong bytes, names it, and plays on', async () => {
@@ -213,8 +209,10 @@ describe('a swarm', () => {
     const victim = town.addPeer();
     const asset = await readWhole(victim, track);
     expect(asset.bytes().peer).toBe(0);
-    await until('the liar was reported', () => town.reports.some(({ blamed }) => blamed[0]?.peer === seed.peerId));
-    await until('the link is gone', () => victim.snapshot().links.length === 0);
+    await clock.until('the liar was reported', () =>
+      town.reports.some(({ blamed }) => blamed[0]?.peer === seed.peerId),
+    );
+    await clock.until('the link is gone', () => victim.snapshot().links.length === 0);
   });
 
   it('ends a link over which anything malformed or unasked comes', async () => {
@@ -254,17 +252,13 @@ describe('a swarm', () => {
   });
 
   it('goes on by itself when the server was away in the middle of a track', async () => {
-    town = await Town.found();
     const track = await town.addAsset(10, 4);
     const asset = await town.addPeer().open(track.trackId);
     await asset.read(0, 100_000);
     town.origin = 'dead';
     town.gatewayUp = false;
     const rest = asset.read(100_000, track.plain.length);
-    const early = await Promise.race([
-      rest,
-      new Promise((resolve) => town.clock.after(3000, () => resolve('waiting'))),
-    ]);
+    const early = await Promise.race([rest, new Promise((resolve) => clock.after(3000, () => resolve('waiting')))]);
     expect(early).toBe('waiting');
     town.origin = 'ok';
     expect(Buffer.from(await rest).equals(track.plain.subarray(100_000))).toBe(true);
@@ -286,7 +280,6 @@ describe('a swarm', () => {
 
 describe('a cache too small for the track', () => {
   it('makes a chunk come once ahead of need and once more when it is read, and not again and again', async () => {
-    town = await Town.found();
     const track = await town.addAsset(12, 4);
     const peer = town.addPeer({ store: new MemoryStore(town.clock, 3 * 65_552) });
     const asset = await peer.open(track.trackId);
@@ -298,7 +291,6 @@ describe('a cache too small for the track', () => {
 
 describe('a read', () => {
   it('ends when its signal, the asset or the peer ends, and a new one says so at once', async () => {
-    town = await Town.found();
     town.origin = 'dead';
     const track = await town.addAsset(4, 4);
     const peer = town.addPeer();
@@ -326,7 +318,6 @@ describe('a read', () => {
   });
 
   it('fails with the reason when the version is over, whether the origin or a fact says so', async () => {
-    town = await Town.found();
     const [gone, withdrawn] = [await town.addAsset(3, 4), await town.addAsset(3, 4)];
     const peer = town.addPeer();
     town.origin = { refuses: new EnxameError('version_retired', 'The file changed.') };
@@ -346,7 +337,6 @@ describe('a read', () => {
 
 describe('a reload', () => {
   it('plays what was cached with no byte from the network, and grants asked ahead need no round trip', async () => {
-    town = await Town.found();
     const track = await town.addAsset(6, 4);
     const peerId = newId();
     const store = () =>
@@ -363,7 +353,7 @@ describe('a reload', () => {
     town.network.cut(peerId);
     const after = town.addPeer({ peerId, store: await store() });
     after.prepare([track.trackId]);
-    await until('granted', () => town.grants === 2);
+    await clock.until('granted', () => town.grants === 2);
     const asset = await readWhole(after, track);
     expect(town.grants).toBe(2);
     expect(asset.bytes()).toEqual({ cache: track.sealed.length, peer: 0, origin: 0 });

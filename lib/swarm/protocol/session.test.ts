@@ -5,7 +5,7 @@ import { decodeFrame, encodeFrame, type Frame } from '@/lib/contracts/frames';
 import { newId } from '@/lib/contracts/ids';
 import { HandClock } from '../hand-clock';
 import { type Link, LinkState } from '../transport/link';
-import { Session } from './session';
+import { DENIED_MS, Session } from './session';
 import { type Upload, Uploads } from './uploads';
 
 const V = newId();
@@ -163,6 +163,25 @@ describe('asking', () => {
     wire.hear({ type: 'refuse', request, reason: 'not_held' });
     expect(outcome.failed).toBe('not_held');
     expect(wire.session.remoteHave(V)?.toRanges()).toEqual([0, 1, 2, 3]);
+  });
+
+  it('does not ask again for a chunk that was denied, whatever is announced, until some time has passed', () => {
+    const denies = (chunk: number) => wire.session.hasDenied(V, chunk);
+    const first = wire.ask(1);
+    expect(denies(1)).toBe(false);
+    wire.hear({ type: 'refuse', request: first.request, reason: 'not_held' });
+    wire.hear({ type: 'have', version: V, have: [0, 3] });
+    expect([0, 1, 2].map(denies)).toEqual([false, true, false]);
+    // A denial that comes after the request was taken back counts, too; another reason to refuse does not.
+    const second = wire.ask(2);
+    second.cancel();
+    wire.hear({ type: 'refuse', request: second.request, reason: 'not_held' });
+    wire.hear({ type: 'refuse', request: wire.ask(0).request, reason: 'busy' });
+    expect([0, 1, 2].map(denies)).toEqual([false, true, true]);
+    wire.clock.pass(DENIED_MS - 1);
+    expect(denies(1)).toBe(true);
+    wire.clock.pass(1);
+    expect(denies(1)).toBe(false);
   });
 
   it('fails whoever waits when the link ends, and at once afterwards', async () => {

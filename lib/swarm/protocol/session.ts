@@ -56,6 +56,11 @@ const MAX_CANCELLED = 256;
  */
 const FRAMES_BURST = 2048;
 const FRAMES_PER_SECOND = 512;
+/**
+ * How long a peer is not asked again for a chunk that it said it has not, ms, whatever it or the tracker announces meanwhile: who claims and
+ * denies in turn would otherwise be asked without end, and the chunk would come from nobody else. A guess: longer than any chunk is awaited.
+ */
+export const DENIED_MS = 30_000;
 /** Requests that wait for a ticket's verification. */
 const MAX_HELD_BACK = UPLOAD_QUEUE_PER_LINK * 2;
 
@@ -75,6 +80,8 @@ export class Session {
   /** Ends of the peer's tickets (epoch ms), as soon as they are verified; null: not valid. */
   private readonly admitted = new Map<string, Promise<number | null>>();
   private readonly have = new Map<string, ChunkSet>();
+  /** When the peer last said that it does not hold a chunk (epoch ms); at most as many as were asked of it. */
+  private readonly denied = new Map<string, Map<number, number>>();
   /** What the peer was last told is held here, and when (epoch ms). */
   private readonly told = new Map<string, { have: ChunkSet; at: number }>();
   /** Versions whose coverage the peer has leave to hear of. */
@@ -96,6 +103,12 @@ export class Session {
   /** What the peer says it holds; null while it has said nothing. */
   remoteHave(version: string): ChunkSet | null {
     return this.have.get(version) ?? null;
+  }
+
+  /** The peer said lately that it does not hold this chunk, so that it is not asked for it. */
+  hasDenied(version: string, chunk: number): boolean {
+    const at = this.denied.get(version)?.get(chunk);
+    return at !== undefined && this.options.clock.now() - at < DENIED_MS;
   }
 
   /** Shows leave for a version, once for each ticket. Also asks to be told what the peer holds of it. */
@@ -314,8 +327,14 @@ export class Session {
     }
     this.cancelled.delete(number);
     // Taken back or not: it says that it has not got it.
-    if (reason === 'not_held') this.have.get(asked.version)?.remove(asked.chunk);
+    if (reason === 'not_held') this.deny(asked.version, asked.chunk);
     pending?.failed(reason);
+  }
+
+  private deny(version: string, chunk: number): void {
+    this.have.get(version)?.remove(chunk);
+    const chunks = this.denied.get(version) ?? new Map<number, number>();
+    remember(this.denied, version, chunks.set(chunk, this.options.clock.now()));
   }
 
   private settle(number: number): Pending | null {
@@ -342,6 +361,7 @@ export class Session {
     this.options.uploads.drop(this);
     for (const number of [...this.pending.keys()]) this.settle(number)?.failed('closed');
     this.have.clear();
+    this.denied.clear();
     this.told.clear();
     this.admitted.clear();
   }
