@@ -43,14 +43,21 @@ export class Stopper {
   /** SIGTERM and SIGINT stop in order and end the process; a second one ends it at once. */
   onSignals(): void {
     const onSignal = (signal: NodeJS.Signals) => {
-      if (this.isStopping) process.exit(1);
+      if (this.isStopping) endNow();
       this.log.info(`${signal}: stopping`);
       void this.stop().then((inOrder) => {
-        if (!inOrder) this.log.error('stopping took too long; ending now');
-        process.exit(inOrder ? 0 : 1);
+        if (inOrder) process.exit(0);
+        this.log.error('stopping took too long; ending now');
+        endNow();
       });
     };
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);
   }
+}
+
+/** `process.exit` waits for Node's threads, and one of them may wait for a drive that never answers. */
+function endNow(): never {
+  process.kill(process.pid, 'SIGKILL');
+  process.exit(1);
 }

@@ -1,7 +1,11 @@
 /** Where a chunk lies, in the plain file and in the sealed asset. All ranges are half-open, in bytes. */
 
+import { MAX_CHUNKS } from '@/lib/contracts/ranges';
+
 /** Plain bytes of a chunk. Small enough to ask of several peers at once, large enough that 48 bytes of tag and hash are nothing (to be measured from 16 to 256 KiB). */
 export const CHUNK_BYTES = 65_536;
+/** 64 GiB: the numbers of more chunks do not cross a boundary. */
+export const MAX_ASSET_BYTES = MAX_CHUNKS * CHUNK_BYTES;
 /** Authentication tag of AES-GCM (NIST SP 800-38D), at the end of every sealed chunk. */
 export const TAG_BYTES = 16;
 

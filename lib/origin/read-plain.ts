@@ -1,5 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import type { ByteRange } from '@/lib/assets/geometry';
+import { type ByteRange, MAX_ASSET_BYTES } from '@/lib/assets/geometry';
+import { type OpenFile, openFile } from '@/lib/files/open-file';
 import { FileNotAsSealed, rethrowMissing } from './read-sealed';
 
 const BLOCK_BYTES = 65_536;
@@ -17,12 +17,12 @@ export interface PlainFile {
  * @throws {FileNotAsSealed}
  */
 export async function* readPlain(source: PlainFile, range: ByteRange): AsyncGenerator<Buffer, void, undefined> {
-  const file = await open(source.path, 'r').catch(rethrowMissing);
+  const file = await openFile(source.path, MAX_ASSET_BYTES).catch(rethrowMissing);
   try {
     await check(file, source);
     for (let position = range.start; position < range.end; ) {
       const block = Buffer.allocUnsafe(Math.min(BLOCK_BYTES, range.end - position));
-      const { bytesRead } = await file.read(block, 0, block.length, position);
+      const bytesRead = await file.read(block, position).catch(rethrowMissing);
       await check(file, source);
       if (bytesRead === 0) throw new FileNotAsSealed('file_changed');
       position += bytesRead;
@@ -33,8 +33,8 @@ export async function* readPlain(source: PlainFile, range: ByteRange): AsyncGene
   }
 }
 
-async function check(file: FileHandle, source: PlainFile): Promise<void> {
-  const stats = await file.stat();
+async function check(file: OpenFile, source: PlainFile): Promise<void> {
+  const stats = await file.stat().catch(rethrowMissing);
   if (stats.size !== source.size || Math.abs(stats.mtimeMs - source.mtimeMs) >= SAME_MTIME_MS) {
     throw new FileNotAsSealed('file_changed');
   }

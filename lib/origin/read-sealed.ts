@@ -1,11 +1,15 @@
-import { type FileHandle, open, stat } from 'node:fs/promises';
-import { type ByteRange, chunksCoveringSealed, plainRange, sealedRange } from '@/lib/assets/geometry';
+import { stat } from 'node:fs/promises';
+import { type ByteRange, chunksCoveringSealed, MAX_ASSET_BYTES, plainRange, sealedRange } from '@/lib/assets/geometry';
 import { hashMatches } from '@/lib/assets/manifest';
+import { EnxameError } from '@/lib/contracts/errors';
+import { FileRefused, type OpenFile, openFile } from '@/lib/files/open-file';
 import { hashChunkNow, sealChunkNow } from './chunks';
 import type { RetireReason, Source } from './sources';
 
 /** A file's size is looked at once in so long; its content is checked with every chunk. */
 const STAT_EVERY_MS = 1_000;
+/** A drive that did not answer in time is asked again after so long. */
+const COME_AGAIN_S = 10;
 
 /** The file is not what was sealed. */
 export class FileNotAsSealed extends Error {
@@ -35,7 +39,7 @@ export async function checkFile(source: Source): Promise<void> {
 export async function* readSealed(source: Source, range: ByteRange): AsyncGenerator<Buffer, void, undefined> {
   const { manifest } = source;
   const chunks = chunksCoveringSealed(manifest, range.start, range.end);
-  const file = await open(source.path, 'r').catch(rethrowMissing);
+  const file = await openFile(source.path, MAX_ASSET_BYTES).catch(rethrowMissing);
   try {
     for (let index = chunks.start; index < chunks.end; index++) {
       const plain = await readChunk(file, plainRange(manifest, index));
@@ -49,18 +53,24 @@ export async function* readSealed(source: Source, range: ByteRange): AsyncGenera
   }
 }
 
-async function readChunk(file: FileHandle, { start, end }: ByteRange): Promise<Buffer> {
+async function readChunk(file: OpenFile, { start, end }: ByteRange): Promise<Buffer> {
   const plain = Buffer.allocUnsafe(end - start);
-  for (let done = 0; done < plain.length; ) {
-    const { bytesRead } = await file.read(plain, done, plain.length - done, start + done);
-    if (bytesRead === 0) throw new FileNotAsSealed('file_changed');
-    done += bytesRead;
-  }
+  if ((await file.read(plain, start).catch(rethrowMissing)) < plain.length) throw new FileNotAsSealed('file_changed');
   return plain;
 }
 
-/** Only a file that is not there counts as missing: a disk that fails or too many open files pass, and retire nothing. */
-export function rethrowMissing(error: NodeJS.ErrnoException): never {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw new FileNotAsSealed('file_missing', error);
+/**
+ * Only a file that is not there counts as missing, or something else in its place: a disk that fails or is too slow, or too many open
+ * files, pass and retire nothing.
+ */
+export function rethrowMissing(error: unknown): never {
+  if (error instanceof FileRefused) {
+    if (error.code === 'too_slow') {
+      throw new EnxameError('timeout', error.message, { retryAfterS: COME_AGAIN_S, cause: error });
+    }
+    throw new FileNotAsSealed('file_missing', error);
+  }
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') throw new FileNotAsSealed('file_missing', error);
   throw error;
 }

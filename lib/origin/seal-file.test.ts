@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,8 +9,11 @@ import { isChunk, verifyManifest } from '@/lib/assets/manifest';
 import { importContentKey, sealChunk } from '@/lib/assets/seal';
 import { newId } from '@/lib/contracts/ids';
 import { deriveSecrets } from '@/lib/host/secrets';
+import { readPlain } from './read-plain';
+import { readSealed } from './read-sealed';
 import { sealFile } from './seal-file';
 import sealInWorker from './seal-worker';
+import type { Source } from './sources';
 import { makeWav } from './wav.fixture';
 
 const secrets = deriveSecrets('a secret of thirty-two characters');
@@ -49,5 +53,20 @@ describe('sealFile', () => {
     expect(await sealInWorker(job(text))).toMatchObject({ error: { code: 'format_unsupported' } });
     expect(await sealInWorker(job(join(folder, 'none.mp3')))).toMatchObject({ error: { code: 'file_missing' } });
     expect(await sealInWorker(job(folder))).toMatchObject({ error: { code: 'file_missing' } });
+  });
+
+  it('opens no pipe and no device, and whoever serves one retires its version', async () => {
+    const pipe = join(folder, 'pipe.mp3');
+    const zero = join(folder, 'zero.mp3');
+    execFileSync('mkfifo', [pipe]);
+    await symlink('/dev/zero', zero);
+    for (const path of [pipe, zero]) {
+      expect(await sealInWorker(job(path))).toMatchObject({ error: { code: 'file_missing' } });
+      const plain = readPlain({ path, size: 10, mtimeMs: 0 }, { start: 0, end: 10 });
+      await expect(plain.next()).rejects.toMatchObject({ name: 'FileNotAsSealed', reason: 'file_missing' });
+      const source = { path, manifest: { size: 10, chunkSize: 65_536 } } as unknown as Source;
+      const sealed = readSealed(source, { start: 0, end: 10 });
+      await expect(sealed.next()).rejects.toMatchObject({ name: 'FileNotAsSealed', reason: 'file_missing' });
+    }
   });
 });

@@ -1,11 +1,12 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
-import { chunkCount, plainRange } from '@/lib/assets/geometry';
+import type { Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { type ByteRange, chunkCount, type Geometry, MAX_ASSET_BYTES, plainRange } from '@/lib/assets/geometry';
 import { signManifest } from '@/lib/assets/manifest';
 import { buildSeekIndex } from '@/lib/assets/seek/build';
-import { EnxameError } from '@/lib/contracts/errors';
+import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { HASH_BYTES } from '@/lib/contracts/manifest';
-import { MAX_CHUNKS } from '@/lib/contracts/ranges';
+import { FileRefused, type OpenFile, openFile } from '@/lib/files/open-file';
 import { hashChunkNow, sealChunkNow } from './chunks';
 
 export interface SealJob {
@@ -26,44 +27,52 @@ export interface Sealed {
   durationS: number;
 }
 
+/** Read at once: reads of one chunk each would take as long as sealing them. */
+const BLOCK_CHUNKS = 16;
+
 /**
  * Reads a whole file once: hashes each of its sealed chunks (which are not kept), builds its seek index, signs the manifest.
- * Reads synchronously, for it runs in a worker thread of its own.
- * @throws {EnxameError} `file_missing`; `format_unsupported` with a sentence; `conflict` when the file changed meanwhile
+ * Computes synchronously, for it runs in a worker thread of its own.
+ * @throws {EnxameError} `file_missing`; `too_large`; `format_unsupported` with a sentence; `conflict` when the file changed meanwhile;
+ *   `timeout` when the disk does not answer
  */
 export async function sealFile({ path, versionId, key, signingKeyPem }: SealJob): Promise<Sealed> {
-  const file = open(path);
+  const file = await openFile(path, MAX_ASSET_BYTES).catch(refuse);
   try {
-    const before = fstatSync(file);
-    if (!before.isFile()) throw new EnxameError('file_missing', 'This is not a file.');
+    const before = file.stats;
     const header = await buildSeekIndex({
       size: before.size,
-      read: async (start, end) => readExactly(file, Buffer.allocUnsafe(end - start), start),
+      read: (start, end) => readExactly(file, Buffer.allocUnsafe(end - start), start),
     });
     const chunks = chunkCount(header);
-    if (chunks > MAX_CHUNKS) throw new EnxameError('too_large', 'This file is too large.');
-
     const hashes = new Uint8Array(chunks * HASH_BYTES);
-    const buffer = Buffer.allocUnsafe(header.chunkSize);
-    for (let index = 0; index < chunks; index++) {
-      const { start, end } = plainRange(header, index);
-      const plain = readExactly(file, buffer.subarray(0, end - start), start);
-      hashes.set(hashChunkNow(sealChunkNow(key, versionId, index, plain)), index * HASH_BYTES);
+    const buffer = Buffer.allocUnsafe(header.chunkSize * BLOCK_CHUNKS);
+    for (let first = 0; first < chunks; first += BLOCK_CHUNKS) {
+      const block = plainBlock(header, first, Math.min(first + BLOCK_CHUNKS, chunks));
+      await readExactly(file, buffer.subarray(0, block.end - block.start), block.start);
+      for (let index = first; index < Math.min(first + BLOCK_CHUNKS, chunks); index++) {
+        const { start, end } = plainRange(header, index);
+        const plain = buffer.subarray(start - block.start, end - block.start);
+        hashes.set(hashChunkNow(sealChunkNow(key, versionId, index, plain)), index * HASH_BYTES);
+      }
     }
-    if (!isSame(before, fstatSync(file)) || !isSame(before, stat(path))) throw changed();
+    if (!isSame(before, await file.stat()) || !isSame(before, await stat(path))) throw changed();
     const manifest = await signManifest({ version: versionId, ...header, chunks, hashes }, privateKey(signingKeyPem));
     return { manifest, size: before.size, mtimeMs: before.mtimeMs, durationS: header.durationS };
+  } catch (error) {
+    return refuse(error);
   } finally {
-    closeSync(file);
+    await file.close();
   }
 }
 
-function readExactly(file: number, into: Buffer, position: number): Buffer {
-  for (let done = 0; done < into.length; ) {
-    const read = readSync(file, into, done, into.length - done, position + done);
-    if (read === 0) throw changed();
-    done += read;
-  }
+/** Where the chunks [first, end) lie in the plain file. */
+function plainBlock(header: Geometry, first: number, end: number): ByteRange {
+  return { start: plainRange(header, first).start, end: plainRange(header, end - 1).end };
+}
+
+async function readExactly(file: OpenFile, into: Buffer, position: number): Promise<Buffer> {
+  if ((await file.read(into, position)) < into.length) throw changed();
   return into;
 }
 
@@ -76,24 +85,15 @@ function changed(): EnxameError {
   return new EnxameError('conflict', 'The file changed while it was read.');
 }
 
-function open(path: string): number {
-  try {
-    return openSync(path, 'r');
-  } catch (cause) {
-    throw missing(cause);
+/** What the system or the opening of a file answers, as a reason that crosses threads. */
+function refuse(cause: unknown): never {
+  if (isEnxameError(cause)) throw cause;
+  if (cause instanceof FileRefused) {
+    const code = { not_a_file: 'file_missing', too_large: 'too_large', too_slow: 'timeout' } as const;
+    throw new EnxameError(code[cause.code], cause.message, { cause });
   }
-}
-
-function stat(path: string): Stats {
-  try {
-    return statSync(path);
-  } catch (cause) {
-    throw missing(cause);
-  }
-}
-
-function missing(cause: unknown): EnxameError {
-  return new EnxameError('file_missing', 'The file is gone or cannot be read.', { cause });
+  if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
+  throw new EnxameError('file_missing', 'The file is gone or cannot be read.', { cause });
 }
 
 /** One server has one key: parsing it once a thread is enough. */

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import type { OpenFile } from '@/lib/files/open-file';
 
 /** No Ogg page is longer (bytes), so that a tail of this length holds the head of the last one. */
 const MAX_PAGE_BYTES = 65_307;
@@ -8,16 +8,11 @@ const GRANULE_AT = 6;
 /** A page that ends no packet has no position. */
 const NO_POSITION = 0xffff_ffff_ffff_ffffn;
 
-/** Samples from the beginning to the end of an Ogg file, as its last page tells; null without one. @param size bytes */
-export async function lastOggSample(path: string, size: number): Promise<number | null> {
-  const file = await open(path, 'r');
-  try {
-    const tail = Buffer.alloc(Math.min(size, MAX_PAGE_BYTES));
-    const { bytesRead } = await file.read(tail, 0, tail.length, size - tail.length);
-    return lastGranule(tail.subarray(0, bytesRead));
-  } finally {
-    await file.close();
-  }
+/** Samples from the beginning to the end of an Ogg file, as its last page tells; null without one. */
+export async function lastOggSample(file: OpenFile): Promise<number | null> {
+  const { size } = file.stats;
+  const tail = Buffer.alloc(Math.min(size, MAX_PAGE_BYTES));
+  return lastGranule(tail.subarray(0, await file.read(tail, size - tail.length)));
 }
 
 /** @param tail end of an Ogg file */

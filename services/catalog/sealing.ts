@@ -155,8 +155,8 @@ class BackgroundSealing implements Sealing {
   }
 
   async #giveUp(version: Version, error: unknown): Promise<void> {
-    // Changed under our eyes: its next import or grant makes a new version.
-    if (isEnxameError(error) && (error.code === 'conflict' || error.code === 'version_retired')) return;
+    // Changed under our eyes: its next import or grant makes a new version. A disk that did not answer is tried again later.
+    if (isEnxameError(error) && ['conflict', 'version_retired', 'timeout'].includes(error.code)) return;
     const reason = isEnxameError(error) ? error.message : 'This file cannot be prepared for playing.';
     this.parts.log.warn({ versionId: version.id, error }, 'a file could not be sealed');
     const [track] = await this.parts.orm

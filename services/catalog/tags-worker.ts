@@ -1,17 +1,27 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { type IAudioMetadata, parseFile, selectCover } from 'music-metadata';
+import { type IAudioMetadata, selectCover } from 'music-metadata';
+import { MAX_ASSET_BYTES } from '@/lib/assets/geometry';
 import { encodeId, ID_BYTES } from '@/lib/contracts/ids';
+import { FileRefused, type OpenFile, openFile, readWholeFile } from '@/lib/files/open-file';
 import { mimeOf } from './formats';
 import type { Tags } from './naming';
 import { lastOggSample } from './ogg-duration';
+import { readAudio, TooMuchToRead } from './read-audio';
+
+interface FileToRead {
+  path: string;
+  /** Bytes, as the walk saw it. */
+  size: number;
+  /** A cover beside it. */
+  picture: string | null;
+}
 
 export type TagsTask =
   | {
       kind: 'tags';
       /** Pictures handed over for this import are not handed over again. */
       importId: string;
-      files: { path: string; size: number; picture: string | null }[];
+      files: FileToRead[];
     }
   /** The picture in an audio file, or a picture file. */
   | { kind: 'picture'; path: string };
@@ -62,15 +72,32 @@ export default async function readTags(task: TagsTask): Promise<TagsAnswer> {
   return { files, picture: null };
 }
 
-async function readFileTags(file: { path: string; size: number; picture: string | null }): Promise<FileTags> {
-  if (file.size === 0) return { reason: 'This file is empty.' };
-  let found: IAudioMetadata;
+async function readFileTags({ path, size, picture }: FileToRead): Promise<FileTags> {
+  if (size === 0) return { reason: 'This file is empty.' };
   try {
-    found = await parseFile(file.path, { duration: false });
+    return await withAudio(path, async (file, found) => tagsOf(path, file, found, picture));
   } catch (error) {
     return { reason: sentenceFor(error) };
   }
-  const { format, common } = found;
+}
+
+/** @throws what opening and reading throw */
+async function withAudio<T>(path: string, use: (file: OpenFile, found: IAudioMetadata) => T): Promise<Awaited<T>> {
+  const file = await openFile(path, MAX_ASSET_BYTES);
+  try {
+    return await use(file, await readAudio(file, path));
+  } finally {
+    await file.close();
+  }
+}
+
+async function tagsOf(
+  path: string,
+  file: OpenFile,
+  { format, common }: IAudioMetadata,
+  picture: string | null,
+): Promise<FileTags> {
+  const { size } = file.stats;
   const mime = mimeOf(format.container);
   if (format.hasVideo === true) return { reason: 'This is a video.' };
   if (mime === null || format.codec === undefined || !((format.sampleRate ?? 0) > 0)) {
@@ -78,7 +105,7 @@ async function readFileTags(file: { path: string; size: number; picture: string 
   }
   const durationS = await duration(format, file);
   if (durationS < 0 || format.duration === 0) return { reason: 'This file holds no sound that can be read.' };
-  if (durationS > 0 && (file.size * 8) / durationS < LOWEST_BITRATE) {
+  if (durationS > 0 && (size * 8) / durationS < LOWEST_BITRATE) {
     return { reason: 'This file is cut short: most of the sound that its header promises is not there.' };
   }
   const embedded = selectCover(common.picture);
@@ -95,19 +122,19 @@ async function readFileTags(file: { path: string; size: number; picture: string 
     },
     durationS,
     mime,
-    cover: embedded === null ? await coverBeside(file.picture) : coverOf(embedded.data, file.path),
+    cover: embedded === null ? await coverBeside(picture) : coverOf(embedded.data, path),
   };
 }
 
 /** Seconds, without reading the whole file: sealing does so later and knows better. 0 where nothing tells. */
-async function duration(format: IAudioMetadata['format'], file: { path: string; size: number }): Promise<number> {
+async function duration(format: IAudioMetadata['format'], file: OpenFile): Promise<number> {
   if (format.duration !== undefined && Number.isFinite(format.duration)) return format.duration;
   if (format.container === 'Ogg' && format.sampleRate !== undefined) {
     // Opus counts at 48 kHz whatever it was made from (RFC 7845, section 4).
     const rate = format.codec === 'Opus' ? OPUS_HERTZ : format.sampleRate;
-    return ((await lastOggSample(file.path, file.size).catch(() => null)) ?? 0) / rate;
+    return ((await lastOggSample(file).catch(() => null)) ?? 0) / rate;
   }
-  return format.bitrate === undefined || !(format.bitrate > 0) ? 0 : (file.size * 8) / format.bitrate;
+  return format.bitrate === undefined || !(format.bitrate > 0) ? 0 : (file.stats.size * 8) / format.bitrate;
 }
 
 function coverBeside(path: string | null): Promise<Cover | null> {
@@ -115,7 +142,7 @@ function coverBeside(path: string | null): Promise<Cover | null> {
   const known = met.besideFiles.get(path);
   // Its bytes went out with whoever asked first.
   if (known !== undefined) return known.then((cover) => cover && { ...cover, bytes: null });
-  const cover = readFile(path).then(
+  const cover = readWholeFile(path, MAX_PICTURE_BYTES).then(
     (bytes) => coverOf(bytes, path),
     () => null,
   );
@@ -132,9 +159,8 @@ function coverOf(bytes: Uint8Array, source: string): Cover | null {
 }
 
 async function readPicture(path: string): Promise<Uint8Array | null> {
-  if (mimeLooksLikePicture(path)) return await readFile(path);
-  const { common } = await parseFile(path, { duration: false });
-  return selectCover(common.picture)?.data ?? null;
+  if (mimeLooksLikePicture(path)) return await readWholeFile(path, MAX_PICTURE_BYTES);
+  return await withAudio(path, (_file, { common }) => selectCover(common.picture)?.data ?? null);
 }
 
 function mimeLooksLikePicture(path: string): boolean {
@@ -142,6 +168,8 @@ function mimeLooksLikePicture(path: string): boolean {
 }
 
 function sentenceFor(error: unknown): string {
+  if (error instanceof FileRefused) return error.message;
+  if (error instanceof TooMuchToRead) return 'This file holds no sound that can be found.';
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'This file vanished, or its name is not valid UTF-8.';
   if (code === 'EACCES' || code === 'EPERM') return 'The server has no right to read this file.';

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -94,3 +95,16 @@ it.each([
   ['ASF', null],
   [undefined, null],
 ])('%s is %s', (container, mime) => expect(mimeOf(container)).toBe(mime));
+
+it('leaves out pipes, devices and links to them, and names those that are called like music', async () => {
+  await put('a/song.mp3', 'a/folder.jpg', 'b/front.png');
+  execFileSync('mkfifo', [join(root, 'a/pipe.mp3'), join(root, 'a/cover.jpg')]);
+  await symlink('/dev/zero', join(root, 'a/zero.flac'));
+  await symlink('/dev/zero', join(root, 'b/cover.jpg'));
+  await symlink('circle.mp3', join(root, 'b/circle.mp3'));
+  await symlink('folder.png', join(root, 'b/folder.png'));
+  const found = await walkAll();
+  expect(found.files).toEqual(['a/song.mp3']);
+  expect(found.pictures).toEqual(['a/folder.jpg', 'b/front.png']);
+  expect(found.problems.sort()).toEqual(['a/pipe.mp3', 'a/zero.flac', 'b/circle.mp3']);
+});

@@ -43,10 +43,10 @@ export async function* walk(root: string): AsyncGenerator<FoundFolder> {
       const entries = (await readdir(folder, { withFileTypes: true }))
         .filter((entry) => !entry.name.startsWith('.'))
         .sort((a, b) => (a.name < b.name ? -1 : 1));
-      const { files, folders } = await sort(folder, entries, realRoot, found.problems);
+      const { files, folders, names } = await sort(folder, entries, realRoot, found.problems);
       waiting.push(...folders.reverse());
       await addFiles(found, files);
-      const picture = pictureAmong(entries.map((entry) => entry.name));
+      const picture = pictureAmong(names);
       if (picture !== undefined) found.picture = join(folder, picture);
     } catch (error) {
       found.unreadable = true;
@@ -56,26 +56,28 @@ export async function* walk(root: string): AsyncGenerator<FoundFolder> {
   }
 }
 
+/** @returns audio files and folders to walk by their path, and the names of all regular files */
 async function sort(folder: string, entries: Dirent[], realRoot: string, problems: FoundFolder['problems']) {
   const files: string[] = [];
   const folders: string[] = [];
+  const names: string[] = [];
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) folders.push(path);
-    else if (entry.isFile() && isAudioName(entry.name)) files.push(path);
-    else if (entry.isSymbolicLink()) {
-      try {
-        const target = await realpath(path);
-        if (isMetAnyway(target, realRoot)) continue;
-        const kind = await stat(target);
-        if (kind.isDirectory()) folders.push(path);
-        else if (kind.isFile() && isAudioName(entry.name)) files.push(path);
-      } catch (error) {
-        if (isAudioName(entry.name)) problems.push({ path, reason: `This link leads nowhere: ${reasonOf(error)}` });
-      }
+    const isAudio = isAudioName(entry.name);
+    try {
+      // A link to a picture that lies elsewhere in the music folder is a picture of this folder too.
+      const target = entry.isSymbolicLink() ? await realpath(path) : null;
+      const kind = target === null ? entry : await stat(target);
+      if (kind.isFile()) names.push(entry.name);
+      if (target !== null && isMetAnyway(target, realRoot)) continue;
+      if (kind.isDirectory()) folders.push(path);
+      else if (kind.isFile() && isAudio) files.push(path);
+      else if (isAudio) problems.push({ path, reason: 'This is not a regular file: only those are opened.' });
+    } catch (error) {
+      if (isAudio) problems.push({ path, reason: `This link leads nowhere: ${reasonOf(error)}` });
     }
   }
-  return { files, folders };
+  return { files, folders, names };
 }
 
 /** Below the root and not in a hidden folder (where git-annex, for one, keeps what its links lead to). */

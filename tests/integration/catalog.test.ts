@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile, rename, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -101,6 +102,8 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
     await makeGarbage(at('Broken', 'garbage.mp3'));
     await makeGarbage(at('Broken', 'garbage.FLAC'));
     await writeFile(at('Broken', 'empty.ogg'), '');
+    execFileSync('mkfifo', [at('Jobim', 'Wave', 'CD1', 'cover.jpg'), at('Broken', 'pipe.mp3')]);
+    await symlink('/dev/zero', at('Jobim', 'Wave', 'CD1', 'cover.png'));
     await truncate(await makeMusic(at('Broken'), { format: 'm4a', name: 'cut' }), 3000);
     await makeMusic(at('.hidden'), { format: 'wav', name: 'unseen' });
     await symlink(music.folder, at('Mix', 'loop'));
@@ -141,11 +144,11 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
         read: 10,
         added: 10,
         changed: 0,
-        failedCount: 4,
+        failedCount: 5,
         error: null,
       });
       expect(status.failed.map(({ file }) => file).sort()).toEqual(
-        ['cut.m4a', 'empty.ogg', 'garbage.FLAC', 'garbage.mp3'].map((name) => join('Broken', name)),
+        ['cut.m4a', 'empty.ogg', 'garbage.FLAC', 'garbage.mp3', 'pipe.mp3'].map((name) => join('Broken', name)),
       );
       for (const { reason } of status.failed) expect(reason).toMatch(/^This .+\.$/);
       expect((await stat(at('Mix', 'Baby.mp3'))).mtimeMs).toBe(before.mtimeMs);

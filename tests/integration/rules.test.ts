@@ -102,3 +102,17 @@ it('the linter finds an escape from the type checker', async () => {
   expect(text).toContain('noExplicitAny');
   expect(code).not.toBe(0);
 });
+
+it.each([
+  "import { open } from 'node:fs/promises';\nexport const x = open;\n",
+  "import * as fs from 'node:fs';\nexport const x = fs.openSync;\n",
+  "import fs from 'fs';\nexport const x = fs.readFileSync;\n",
+  "import { parseFile } from 'music-metadata';\nexport const x = parseFile;\n",
+])('the linter finds who opens files of the music folder by itself: %s', async (text) => {
+  await plant({ 'services/catalog/bad.ts': text, 'lib/files/open-file.ts': text });
+  const { code, text: printed } = await check('biome', 'check', 'services', 'lib');
+  expect(printed).toContain('services/catalog/bad.ts');
+  expect(printed).toContain('lint/style/noRestrictedImports');
+  expect(printed).not.toMatch(/open-file\.ts:\d.*noRestrictedImports/);
+  expect(code).not.toBe(0);
+});
