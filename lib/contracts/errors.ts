@@ -21,6 +21,7 @@ export const errorStatus = {
   too_many_requests: 429,
   internal: 500,
   unavailable: 503,
+  disk_full: 503,
   timeout: 504,
 } as const;
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { databaseIsAway } from './away';
+import { databaseFailure, databaseIsAway } from './away';
+import { diskFull } from './disk-space';
 
 const coded = (code: string) => Object.assign(new Error('failed'), { code });
 
@@ -17,4 +18,15 @@ it.each<[string, unknown, boolean]>([
   ['no error', 'ECONNREFUSED', false],
 ])('%s', (_, error, away) => {
   expect(databaseIsAway(error)).toBe(away);
+});
+
+it.each<[string, unknown, string | undefined]>([
+  ['PostgreSQL has no room', new Error('Failed query', { cause: coded('53100') }), 'disk_full'],
+  ['a file cannot be written', coded('ENOSPC'), 'disk_full'],
+  ['a quota is used up', coded('EDQUOT'), 'disk_full'],
+  ['the embedded database takes no changes', new Error('Failed query', { cause: diskFull(null) }), 'disk_full'],
+  ['nobody listens', coded('ECONNREFUSED'), 'unavailable'],
+  ['a duplicate key', coded('23505'), undefined],
+])('the answer when %s', (_, error, code) => {
+  expect(databaseFailure(error)?.code).toBe(code);
 });

@@ -1,4 +1,5 @@
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import type { ComponentHealth } from '@/lib/contracts/rpc';
 
 /** Drizzle over PGlite or PostgreSQL; also the type of a transaction. */
 export type Orm = PgDatabase<PgQueryResultHKT, Record<string, never>>;
@@ -10,5 +11,7 @@ export interface Database {
   migrate(service: string, folder: string): Promise<void>;
   /** @throws when the database does not answer */
   ping(): Promise<void>;
+  /** How much room the disk of the data folder has; null where the database lies elsewhere. */
+  storage(): ComponentHealth | null;
   close(): Promise<void>;
 }

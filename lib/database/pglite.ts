@@ -8,8 +8,12 @@ import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { unaccent } from '@electric-sql/pglite/contrib/unaccent';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
+import { StartError } from '@/lib/host/start-error';
 import type { Database, Orm } from './database';
+import { DiskSpace, diskFull, type FreeBytes, freeBytes } from './disk-space';
 import { lockFolder } from './lock';
+import { currentPriority } from './priority';
+import { PriorityGate } from './priority-gate';
 
 /**
  * Pages that PGlite keeps in memory (its own default is 128 MB), all of them resident from the start: few for a library of a few thousand
@@ -20,22 +24,37 @@ const MANY_BUFFERS = '64MB';
 /** An empty database has 22 MB. */
 const LARGE_DATABASE_BYTES = 50 * 1024 ** 2;
 
-/** PostgreSQL in this process, in `dataDir`/database. One process at a time: the folder is locked. */
-export async function openPglite(dataDir: string): Promise<Database> {
+/**
+ * PostgreSQL in this process, in `dataDir`/database. One process at a time: the folder is locked.
+ * @param look for tests: how much room there is
+ * @throws {StartError} when the folder is in use, its disk is full, or what lies in it is damaged
+ */
+export async function openPglite(dataDir: string, look: FreeBytes = freeBytes): Promise<Database> {
   const unlock = await lockFolder(dataDir);
   const folder = join(dataDir, 'database');
+  const disk = new DiskSpace(dataDir, look);
   try {
-    if (!existsSync(join(folder, 'PG_VERSION'))) await createInChild(folder);
-    const buffers = (await bytesIn(join(folder, 'base'))) > LARGE_DATABASE_BYTES ? MANY_BUFFERS : FEW_BUFFERS;
-    const client = await PGlite.create(folder, {
-      extensions: { pg_trgm, unaccent },
-      startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${buffers}`],
+    const { status, detail } = disk.health();
+    if (status === 'down') throw new StartError(`${dataDir} cannot be used: ${detail} Make room and start again.`);
+    const client = await openFolder(folder).catch((cause) => {
+      throw notOpened(folder, cause);
     });
-    return fromClient(client, unlock);
+    return fromClient(client, { disk, unlock, folder });
   } catch (error) {
     await unlock();
     throw error;
   }
+}
+
+async function openFolder(folder: string): Promise<PGlite> {
+  if (!existsSync(folder)) await createInChild(folder);
+  // PGlite would make a new database beside what is left of the old one.
+  else if (!existsSync(join(folder, 'PG_VERSION'))) throw new Error('the file PG_VERSION is missing');
+  const buffers = (await bytesIn(join(folder, 'base'))) > LARGE_DATABASE_BYTES ? MANY_BUFFERS : FEW_BUFFERS;
+  return await PGlite.create(folder, {
+    extensions: { pg_trgm, unaccent },
+    startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${buffers}`],
+  });
 }
 
 async function bytesIn(folder: string): Promise<number> {
@@ -50,25 +69,67 @@ export async function openPgliteInMemory(loadDataDir?: Blob): Promise<Database> 
     extensions: { pg_trgm, unaccent },
     ...(loadDataDir === undefined ? {} : { loadDataDir }),
   });
-  return fromClient(client, async () => {});
+  return fromClient(client, { disk: null, unlock: async () => {}, folder: '' });
 }
 
-function fromClient(client: PGlite, unlock: () => Promise<void>): Database {
+interface Place {
+  /** Null: in memory. */
+  disk: DiskSpace | null;
+  unlock: () => Promise<void>;
+  folder: string;
+}
+
+function fromClient(client: PGlite, { disk, unlock, folder }: Place): Database {
+  takeTurns(client, disk);
   const orm = drizzle(client);
   return {
     orm: orm as unknown as Orm,
     kind: 'pglite',
     migrate: (service, migrationsFolder) =>
-      migrate(orm, { migrationsFolder, migrationsSchema: 'migrations', migrationsTable: service }),
+      migrate(orm, { migrationsFolder, migrationsSchema: 'migrations', migrationsTable: service }).catch((cause) => {
+        throw isDamage(cause) ? notOpened(folder, cause) : cause;
+      }),
     async ping() {
       await client.query('select 1');
     },
+    storage: () => disk?.health() ?? null,
     async close() {
       await client.close();
       await unlock();
     },
   };
 }
+
+/**
+ * There is one connection: listeners' questions go ahead of background work on it. While the disk is full it takes no changes, because
+ * PGlite does not survive a disk that fills up under it. What is asked inside a transaction passes: the transaction has its turn already.
+ */
+function takeTurns(client: PGlite, disk: DiskSpace | null): void {
+  const gate = new PriorityGate(nextEventLoopTurn);
+  const { query, exec, transaction } = client;
+  let isReadOnly = false;
+  const guard = async () => {
+    const isFull = disk?.isFull(performance.now()) ?? false;
+    if (isFull === isReadOnly) return;
+    await exec.call(client, `set default_transaction_read_only = ${isFull ? 'on' : 'off'}`);
+    isReadOnly = isFull;
+  };
+  const inTurn = <T>(job: () => Promise<T>) =>
+    gate.run(currentPriority(), async () => {
+      await guard();
+      return await job().catch((error: unknown) => {
+        throw isReadOnly && isRefusedWrite(error) ? diskFull(error) : error;
+      });
+    });
+  client.query = ((...args: Parameters<typeof query>) =>
+    inTurn(() => query.apply(client, args))) as typeof client.query;
+  client.exec = (...args) => inTurn(() => exec.apply(client, args));
+  client.transaction = ((work: Parameters<typeof transaction>[0]) =>
+    inTurn(() => transaction.call(client, work))) as typeof client.transaction;
+}
+
+/** What has arrived at the sockets meanwhile is read first. */
+const nextEventLoopTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /**
  * The process that runs PGlite's first initdb keeps 900 MB for ever, so a child does it and exits. It works under another name: a
@@ -83,4 +144,26 @@ async function createInChild(folder: string): Promise<void> {
     await db.close();`;
   await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, draft]);
   await rename(draft, folder);
+}
+
+/** Of PostgreSQL (Appendix A): 58 is a failing file system, XX a fault inside, such as a damaged page. A WebAssembly trap has no code. */
+function isDamage(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (at.name === 'RuntimeError' || ('code' in at && /^(58|XX)...$/.test(String(at.code)))) return true;
+  }
+  return false;
+}
+
+/** 25006: a change in a transaction that takes none. */
+function isRefusedWrite(error: unknown): boolean {
+  const of = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return of instanceof Error && 'code' in of && of.code === '25006';
+}
+
+function notOpened(folder: string, cause: unknown): StartError {
+  const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '').replace(/\.$/, '') : String(cause);
+  return new StartError(
+    `The database in ${folder} cannot be opened (${reason}). Restore this folder from a backup, whole and while nothing runs. ` +
+      'To begin anew without its accounts, playlists and history, move it away and start again.',
+  );
 }

@@ -61,6 +61,7 @@ export async function openPostgres(url: string, log: Log, signal?: AbortSignal):
     async ping() {
       await pool.query('select 1');
     },
+    storage: () => null,
     close: () => pool.end(),
   };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { EnxameError } from '@/lib/contracts/errors';
+import { DiskSpace } from '@/lib/database/disk-space';
 import type { Bus } from '@/lib/messaging/bus';
 import { checkHealth, overall } from './health';
 
@@ -18,7 +19,7 @@ test.each([
 
 function deps(over: Partial<Parameters<typeof checkHealth>[0]> = {}): Parameters<typeof checkHealth>[0] {
   return {
-    database: { ping: async () => {} },
+    database: { ping: async () => {}, storage: () => null },
     bus: { health: () => ok, request: (async () => ok) as unknown as Bus['request'] },
     origin: () => ok,
     isStopping: () => false,
@@ -41,10 +42,26 @@ test('a service that does not answer degrades, a database that fails takes all d
   }) as unknown as Bus['request'];
   const degraded = await checkHealth(deps({ bus: { health: () => ok, request } }));
   expect(degraded).toMatchObject({ status: 'degraded', components: { history: { status: 'down' } } });
-  const failing = { ping: () => Promise.reject(new Error('gone')) };
+  const failing = { ping: () => Promise.reject(new Error('gone')), storage: () => null };
   expect(await checkHealth(deps({ database: failing }))).toMatchObject({ status: 'down' });
   expect(await checkHealth(deps({ isStopping: () => true }))).toMatchObject({
     status: 'down',
     components: { web: { detail: 'stopping' } },
   });
+});
+
+test('a disk that fills up is told, as is one that cannot be looked at', async () => {
+  const ping = async () => {};
+  const free = (mib: number) => new DiskSpace('/data', () => mib * 1024 ** 2);
+  const healthWith = async (storage: () => ReturnType<DiskSpace['health']>) => {
+    const { status, components } = await checkHealth(deps({ database: { ping, storage } }));
+    return [status, components.storage?.status, components.storage?.detail?.slice(0, 16)];
+  };
+  expect(await healthWith(() => free(300).health())).toEqual(['ok', 'ok', undefined]);
+  expect(await healthWith(() => free(100).health())).toEqual(['degraded', 'degraded', '100 MiB are free']);
+  expect(await healthWith(() => free(10).health())).toEqual(['degraded', 'down', '10 MiB are free ']);
+  const failing = () => {
+    throw new Error('EIO');
+  };
+  expect(await healthWith(failing)).toEqual(['degraded', 'down', 'The disk of the ']);
 });

@@ -14,7 +14,7 @@ const VITAL = ['database', 'broker', 'web'];
  * @param isStopping the process takes no new work: told first, so that a load balancer sends people elsewhere
  */
 export async function checkHealth(deps: {
-  database: Pick<Database, 'ping'>;
+  database: Pick<Database, 'ping' | 'storage'>;
   bus: Pick<Bus, 'health' | 'request'>;
   origin: () => ComponentHealth;
   isStopping: () => boolean;
@@ -26,6 +26,7 @@ export async function checkHealth(deps: {
   const components: Record<string, ComponentHealth> = {
     web: deps.isStopping() ? { status: 'down', detail: 'stopping' } : { status: 'ok' },
     database,
+    ...storageOf(deps.database),
     broker: deps.bus.health(),
     ...Object.fromEntries(asked),
     origin: deps.origin(),
@@ -36,6 +37,16 @@ export async function checkHealth(deps: {
 export function overall(components: Record<string, ComponentHealth>): Health['status'] {
   if (VITAL.some((name) => components[name]?.status === 'down')) return 'down';
   return Object.values(components).every((component) => component.status === 'ok') ? 'ok' : 'degraded';
+}
+
+/** Where the database lies elsewhere its disk is not ours to look at. */
+function storageOf(database: Pick<Database, 'storage'>): Record<string, ComponentHealth> {
+  try {
+    const storage = database.storage();
+    return storage === null ? {} : { storage };
+  } catch {
+    return { storage: { status: 'down', detail: 'The disk of the data folder cannot be looked at.' } };
+  }
 }
 
 async function askService(bus: Pick<Bus, 'request'>, service: ServiceName): Promise<ComponentHealth> {

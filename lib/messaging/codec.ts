@@ -11,7 +11,7 @@ import {
   type ServiceName,
   services,
 } from '@/lib/contracts/rpc';
-import { databaseAway, databaseIsAway } from '@/lib/database/away';
+import { databaseFailure } from '@/lib/database/away';
 import type { Log } from '@/lib/host/log';
 import { rpcAnswered } from './metrics';
 
@@ -81,7 +81,7 @@ export async function answerRequest<S extends ServiceName>(
       log.debug({ name, requestId }, 'answered');
       return answered;
     } catch (error) {
-      const wire = toWireError(databaseIsAway(error) ? databaseAway(error) : error);
+      const wire = toWireError(databaseFailure(error) ?? error);
       endTimer({ outcome: wire.code });
       if (wire.code === 'internal') log.error({ error, name, requestId }, 'a request failed');
       return JSON.stringify({ error: wire });

@@ -6,6 +6,7 @@ import { EnxameError } from '@/lib/contracts/errors';
 import type { ParkedMessage } from '@/lib/contracts/http';
 import type { DurableQueue, Message } from '@/lib/contracts/messages';
 import { type RpcHandlers, type RpcName, type RpcParams, rpcQueue, type ServiceName } from '@/lib/contracts/rpc';
+import { databaseFailure } from '@/lib/database/away';
 import type { Database } from '@/lib/database/database';
 import type { Log } from '@/lib/host/log';
 import {
@@ -296,7 +297,8 @@ class EmbeddedBus implements Bus {
     try {
       return await this.#database.orm.insert(journal).values(rows).returning();
     } catch (cause) {
-      throw new EnxameError('unavailable', 'The message could not be written to the journal.', { cause });
+      const failure = databaseFailure(cause);
+      throw failure ?? new EnxameError('unavailable', 'The message could not be written to the journal.', { cause });
     }
   }
 

@@ -6,6 +6,7 @@ import { DEMO_MUSIC, type ImportStatus } from '@/lib/contracts/catalog';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { newMessage } from '@/lib/contracts/messages';
+import { inBackground } from '@/lib/database/priority';
 import { ImportRun, openTagsPool, type TagsPool } from './import-run';
 import type { Parts } from './parts';
 import { imports } from './schema';
@@ -71,7 +72,7 @@ class ImportRuns implements Imports {
     for (;;) {
       const [begun] = await this.parts.orm.insert(imports).values(values).onConflictDoNothing().returning();
       if (begun !== undefined) {
-        const run = this.#run(begun).finally(() => this.#running.delete(begun.id));
+        const run = inBackground(() => this.#run(begun)).finally(() => this.#running.delete(begun.id));
         this.#running.set(begun.id, run);
         return statusOf(begun);
       }

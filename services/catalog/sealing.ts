@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import type { Orm } from '@/lib/database/database';
+import { inBackground } from '@/lib/database/priority';
 import { unwrapKey } from '@/lib/origin/keys';
 import { createSealer, type Sealer } from '@/lib/origin/sealing';
 import type { Parts } from './parts';
@@ -72,7 +73,7 @@ class BackgroundSealing implements Sealing {
   wake(): void {
     this.#again = true;
     if (this.#closed || this.#loop !== null) return;
-    this.#loop = this.#sealAll()
+    this.#loop = inBackground(() => this.#sealAll())
       .catch((error: unknown) =>
         this.parts.log.warn({ error }, 'sealing in the background stopped; it begins again soon'),
       )

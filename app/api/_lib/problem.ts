@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { EnxameError, type ErrorCode, errorStatus, isEnxameError, type Problem } from '@/lib/contracts/errors';
-import { databaseAway, databaseIsAway } from '@/lib/database/away';
+import { databaseFailure } from '@/lib/database/away';
 
 /** Issues named at most: a body of nonsense is not answered with more of it. */
 const MAX_ISSUES = 20;
@@ -14,6 +14,7 @@ const TITLES: Partial<Record<ErrorCode, string>> = {
   not_found: 'Not found',
   too_many_requests: 'Too many requests',
   unavailable: 'Not available right now',
+  disk_full: 'The disk of the server is full',
   timeout: 'No answer in time',
   internal: 'Something went wrong on the server',
 };
@@ -34,7 +35,7 @@ export class InvalidBody extends EnxameError {
  * @param unexpected called for what nobody expected, to be logged
  */
 export function toProblem(error: unknown, requestId: string, unexpected: () => void): Response {
-  const known = isEnxameError(error) ? error : databaseIsAway(error) ? databaseAway(error) : null;
+  const known = isEnxameError(error) ? error : databaseFailure(error);
   if (known === null || known.code === 'internal') unexpected();
   const code = known?.code ?? 'internal';
   const status = errorStatus[code];
