@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { type Accounts, openAccounts } from '@/lib/auth/accounts';
+import { isDisabled } from '@/lib/auth/is-disabled';
 import { type Limit, RateLimiter } from '@/lib/auth/rate-limit';
+import { ADDRESS_HEADER } from '@/lib/auth/trust';
 import { EnxameError } from '@/lib/contracts/errors';
 import { checkHealth } from '@/lib/host/health';
 import { setRuntime } from '@/lib/host/runtime';
 import { createOrigin } from '@/lib/origin/origin';
+import { placeOf, withoutMapping } from '@/signaling/address';
 import type { Foundations } from './context';
 import { answerDirectly } from './direct';
 import type { Handler } from './http';
@@ -37,6 +40,7 @@ export async function startGateway(deps: Foundations): Promise<{
     writesOfAccount: new RateLimiter(WRITES_PER_ACCOUNT),
     secrets,
     head: (versionId, atS) => origin.head(versionId, atS),
+    prepare: (versionId) => origin.prepare(versionId),
     health: () => checkHealth({ database, bus, origin: () => origin.health(), isStopping: () => stopper.isStopping }),
   });
   const headers = Object.entries(commonHeaders(config));
@@ -71,7 +75,7 @@ const followAccounts = ({ bus }: Foundations, accounts: Accounts) =>
   });
 
 /** The origin, with the bus for what only the catalog knows, and facts for what must be forgotten. */
-async function startOrigin({ bus, config, secrets, log }: Foundations, accounts: Accounts) {
+async function startOrigin({ bus, database, config, secrets, log }: Foundations, accounts: Accounts) {
   const origin = createOrigin({
     source: (versionId) => bus.request('catalog.source', { versionId }),
     retire: async (versionId, reason) => {
@@ -79,18 +83,24 @@ async function startOrigin({ bus, config, secrets, log }: Foundations, accounts:
     },
     plain: (params) => bus.request('catalog.plain', params),
     accountOf: (request) => accountOf(request, accounts),
+    isDisabled: (accountId) => isDisabled(database, accountId),
+    networkOf: (request) => placeOf(withoutMapping(String(request.headers[ADDRESS_HEADER] ?? ''))).network,
     secrets,
     allowedOrigins: config.publicUrl === null ? [] : [config.publicUrl],
     log: log.child({ part: 'origin' }),
   });
-  const facts = await bus.subscribe({ queue: null, patterns: ['changed.version'] }, async (fact) => {
+  const facts = await bus.subscribe({ queue: null, patterns: ['changed.version', 'changed.account'] }, async (fact) => {
     if (fact.type === 'changed.version') origin.forget(fact.data.versionId);
+    if (fact.type === 'changed.account') origin.accountChanged(fact.data.accountId, fact.data.disabled);
   });
   return {
     handle: origin.handle,
     // Where another host serves the bytes, a CDN say, this one is spared them.
     head: (versionId: string, atS: number) =>
       config.originUrl === '' ? origin.head(versionId, atS) : Promise.resolve(null),
+    prepare: (versionId: string) => {
+      if (config.originUrl === '') origin.prepare(versionId);
+    },
     health: origin.health,
     async close() {
       await facts.close();

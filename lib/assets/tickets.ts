@@ -2,12 +2,16 @@ import { type CryptoKey, importJWK, jwtVerify, SignJWT } from 'jose';
 import { EnxameError } from '@/lib/contracts/errors';
 import { CLOCK_TOLERANCE_S, TICKET_AUDIENCE, type TicketClaims, ticketClaims } from '@/lib/contracts/playback';
 
-/** Signs leave for one peer to fetch one asset version. Names no account: peers see it. @param expiresAt epoch ms */
+/**
+ * Signs leave for one peer to fetch one asset version. Peers see it, so that it names no account: only servers can read `holder`.
+ * @param claims.expiresAt epoch ms
+ */
 export function signTicket(
-  claims: { peer: string; version: string; expiresAt: number },
+  claims: { peer: string; version: string; holder?: string; expiresAt: number },
   signingKey: Parameters<SignJWT['sign']>[0],
 ): Promise<string> {
-  return new SignJWT({ peer: claims.peer, version: claims.version })
+  const { peer, version, holder } = claims;
+  return new SignJWT({ peer, version, ...(holder === undefined ? {} : { holder }) })
     .setProtectedHeader({ alg: 'EdDSA' })
     .setAudience(TICKET_AUDIENCE)
     .setExpirationTime(Math.floor(claims.expiresAt / 1000))

@@ -29,7 +29,7 @@ export const grant = z.object({
   key: z.string(),
   /** Sealed asset, by Range; relative to the page or absolute. */
   originUrl: z.string(),
-  /** Asset ticket: JWT (EdDSA) that names peer and version, shown to the origin and to peers. */
+  /** Asset ticket: JWT (EdDSA) that names peer and version (and, sealed, the account), shown to the origin and to peers. */
   ticket: z.string(),
   /** The ticket's end, and when to ask again. */
   expiresAt: epochMs,
@@ -64,8 +64,14 @@ export const peerAdmission = z.object({
 });
 export type PeerAdmission = z.infer<typeof peerAdmission>;
 
-/** Claims of an asset ticket. Never the account. `aud` is TICKET_AUDIENCE; `exp` in seconds. */
-export const ticketClaims = z.object({ peer: id, version: id, exp: z.number() });
+/** Claims of an asset ticket. `aud` is TICKET_AUDIENCE; `exp` in seconds. */
+export const ticketClaims = z.object({
+  peer: id,
+  version: id,
+  exp: z.number(),
+  /** The account, as only servers can read it (lib/origin/holder.ts); absent from tickets of older servers. */
+  holder: z.optional(z.string().check(z.maxLength(200))),
+});
 export type TicketClaims = z.infer<typeof ticketClaims>;
 export const TICKET_AUDIENCE = 'enxame:asset';
 export const PEER_TOKEN_AUDIENCE = 'enxame:peer';

@@ -17,6 +17,8 @@ export interface Runtime {
   secrets: Pick<Secrets, 'signingKey' | 'publicKey'>;
   /** The chunk that sound begins with `atS` seconds into a version; null where it cannot be had here and now. */
   head(versionId: string, atS: number): Promise<Uint8Array | null>;
+  /** This version may soon be asked of the origin: it shall be served then also while the catalog is away. */
+  prepare(versionId: string): void;
   /** Never fails, never takes longer than HEALTH_TIMEOUT_MS. */
   health(): Promise<Health>;
 }

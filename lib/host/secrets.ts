@@ -7,6 +7,8 @@ import type { Config } from './config';
 export interface Secrets {
   /** AES-256 key that wraps the content keys at rest; 32 bytes. */
   masterKey: Buffer;
+  /** AES-256 key that hides in an asset ticket whose account it was made for; 32 bytes. */
+  holderKey: Buffer;
   /** Ed25519: signs peer tokens, asset tickets and manifests. */
   signingKey: KeyObject;
   verifyKey: KeyObject;
@@ -40,6 +42,7 @@ export function deriveSecrets(secret: string): Secrets {
   const verifyKey = createPublicKey(signingKey);
   return {
     masterKey: derive('master'),
+    holderKey: derive('holder'),
     signingKey,
     verifyKey,
     publicKey: verifyKey.export({ format: 'der', type: 'spki' }).subarray(-RAW_PUBLIC_KEY_BYTES).toString('base64url'),

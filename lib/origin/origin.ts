@@ -8,12 +8,17 @@ import { headChunk } from '@/lib/assets/seek/points';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { id } from '@/lib/contracts/ids';
 import type { ComponentHealth, RpcParams, RpcResult } from '@/lib/contracts/rpc';
+import type { Holder, SlotLimits } from '@/lib/host/fair-slots';
 import type { Log } from '@/lib/host/log';
+import { monotonicClock } from '@/lib/host/monotonic-clock';
 import type { Secrets } from '@/lib/host/secrets';
+import { StaleCache } from '@/lib/host/stale-cache';
+import type { Clock } from '@/lib/swarm/clock';
 import { readPlain } from './read-plain';
 import { checkFile, FileNotAsSealed, readSealed } from './read-sealed';
+import { createReaders, READER_LIMITS } from './readers';
 import { type Content, sendContent, sendProblem } from './reply';
-import { createSources, type RetireReason, type Source } from './sources';
+import { createSources, type RetireReason, SOURCE_STALE_MS, type Source } from './sources';
 import { makeTicketCheck } from './ticket-check';
 
 export interface OriginDeps {
@@ -22,10 +27,18 @@ export interface OriginDeps {
   plain: (params: RpcParams<'catalog.plain'>) => Promise<RpcResult<'catalog.plain'>>;
   /** Whose session the request's cookie is. @throws {EnxameError} `not_signed_in`, `account_disabled` */
   accountOf: (request: IncomingMessage) => Promise<{ accountId: string }>;
-  secrets: Pick<Secrets, 'masterKey' | 'publicKey'>;
+  /** Whether an administrator disabled this account. @throws {EnxameError} `unavailable` when it cannot be known now */
+  isDisabled: (accountId: string) => Promise<boolean>;
+  /** The network a request comes from (lib/host/fair-slots.ts). */
+  networkOf: (request: IncomingMessage) => string;
+  secrets: Pick<Secrets, 'masterKey' | 'publicKey' | 'holderKey'>;
   /** Origins of pages that may fetch from here besides this server's own, such as `https://music.example.org`. */
   allowedOrigins: readonly string[];
   log: Log;
+  /** For durations. */
+  clock?: Clock;
+  /** How many may read at the same time; READER_LIMITS where it is left out. */
+  limits?: SlotLimits;
 }
 
 export interface Origin {
@@ -38,39 +51,51 @@ export interface Origin {
   head(versionId: string, atS: number): Promise<Uint8Array | null>;
   stats(): { bytesSent: number; activeRequests: number };
   health(): ComponentHealth;
+  /** Makes ready for a version that somebody may soon ask for: then it is served also while the catalog is away. */
+  prepare(versionId: string): void;
   /** The catalog decided anew about a version: what is remembered of it no longer counts. */
   forget(versionId: string): void;
+  /** An account was changed: what it reads ends at once where it is disabled. */
+  accountChanged(accountId: string, disabled: boolean): void;
   /** Takes no more, and ends what is under way. */
   close(): Promise<void>;
 }
 
-/** Each holds one chunk and a socket's buffer, about 200 KB: 50 MB at most. */
-const MAX_ACTIVE_REQUESTS = 256;
-/** A reader that takes nothing for so long is gone. */
-const STALLED_MS = 60_000;
 /** A failure to reach the catalog shows in the health for so long. */
 const REMEMBER_FAILURE_MS = 30_000;
-const RETRY_AFTER_S = 1;
+/**
+ * A page's reader takes what it asked for as fast as it can: a chunk of 64 KiB within 15 s, at half the pace of the thinnest music
+ * (64 kbit/s), with some seconds for a network that stalls.
+ */
+const SEALED_LEAST_BYTES_PER_S = 6_000;
+const SEALED_STALL_MS = 4_000;
+/** An `<audio>` element stops reading when it has enough, and goes on when it has played some. */
+const PLAIN_STALL_MS = 60_000;
+const MAX_PLAIN_FILES = 1_000;
 const PREFLIGHT_LIFE_S = 86_400;
 /** A version's bytes never change. What is sealed may lie in any cache: without its key it is noise. */
 const SEALED_CACHE = 'public, max-age=31536000, immutable, no-transform';
 const MANIFEST_CACHE = 'private, max-age=31536000, immutable, no-transform';
 const PLAIN_CACHE = 'private, no-store';
 
-type Route =
-  | { kind: 'sealed' | 'manifest'; versionId: string }
-  | { kind: 'plain'; trackId: string; peerId: string }
-  | { kind: 'unknown' };
+type Wanted = { kind: 'sealed' | 'manifest'; versionId: string } | { kind: 'plain'; trackId: string; peerId: string };
+type Route = Wanted | { kind: 'unknown' };
+
+/** Who reads, and what; the content is looked for once the reader has a place. */
+interface Opened {
+  reader: Holder;
+  content(): Promise<{ versionId: string; content: Content }>;
+}
 
 export function createOrigin(deps: OriginDeps): Origin {
-  const { log } = deps;
-  const checkTicket = makeTicketCheck(deps.secrets.publicKey);
-  const active = new Set<ServerResponse>();
+  const { log, clock = monotonicClock } = deps;
+  const checkTicket = makeTicketCheck(deps.secrets);
   let bytesSent = 0;
   let lastFailureAt = Number.NEGATIVE_INFINITY;
   let closed = false;
 
   const retire = async (versionId: string, reason: RetireReason) => {
+    forgetPlain(versionId);
     log.warn({ versionId, reason }, 'a file is no longer what was sealed; its version is retired');
     try {
       await deps.retire(versionId, reason);
@@ -79,9 +104,28 @@ export function createOrigin(deps: OriginDeps): Origin {
       throw error;
     }
   };
-  const sources = createSources({ load: deps.source, onRetire: retire, secrets: deps.secrets });
+  const onAway = () => {
+    lastFailureAt = clock.now();
+  };
+  const sources = createSources({ load: deps.source, onRetire: retire, onAway, secrets: deps.secrets, clock });
+  /** The catalog is asked each time, since it counts who plays; this is for while it is away. */
+  const plainFiles = new StaleCache<RpcResult<'catalog.plain'>>({
+    max: MAX_PLAIN_FILES,
+    lifeMs: 0,
+    staleMs: SOURCE_STALE_MS,
+    clock,
+    onAway,
+  });
+  const forgetPlain = (versionId: string) => plainFiles.forgetWhere((file) => file.versionId === versionId);
+  const readers = createReaders({ isDisabled: deps.isDisabled, limits: deps.limits ?? READER_LIMITS, clock, log });
   const onSent = (bytes: number) => {
     bytesSent += bytes;
+  };
+
+  const paced = {
+    onSent,
+    takesWithinMs: (bytes: number) => SEALED_STALL_MS + (bytes / SEALED_LEAST_BYTES_PER_S) * 1000,
+    clock,
   };
 
   const sealedContent = (source: Source): Content => ({
@@ -93,7 +137,7 @@ export function createOrigin(deps: OriginDeps): Origin {
       await checkFile(source);
       yield* readSealed(source, range);
     },
-    onSent,
+    ...paced,
   });
 
   const manifestContent = (source: Source): Content => ({
@@ -108,7 +152,7 @@ export function createOrigin(deps: OriginDeps): Origin {
     read: async function* (range) {
       yield source.manifestBytes.subarray(range.start, range.end);
     },
-    onSent,
+    ...paced,
   });
 
   const plainContent = (file: RpcResult<'catalog.plain'>): Content => ({
@@ -117,33 +161,54 @@ export function createOrigin(deps: OriginDeps): Origin {
     headers: { 'content-type': file.mime, 'cache-control': PLAIN_CACHE, 'x-content-type-options': 'nosniff' },
     check: async () => undefined,
     read: (range) => readPlain(file, range),
-    onSent,
+    ...paced,
+    takesWithinMs: () => PLAIN_STALL_MS,
   });
+
+  /** The version's or the plain file's content, once this reader may have it. */
+  const open = async (route: Wanted, request: IncomingMessage): Promise<Opened> => {
+    const network = deps.networkOf(request);
+    if (route.kind === 'plain') {
+      const { trackId, peerId } = route;
+      const { accountId } = await deps.accountOf(request);
+      return {
+        reader: { account: accountId, peer: peerId, network },
+        async content() {
+          const wanted = { trackId, peerId, accountId };
+          const file = await plainFiles.get(Object.values(wanted).join(' '), () => deps.plain(wanted));
+          return { versionId: file.versionId, content: plainContent(file) };
+        },
+      };
+    }
+    const { versionId } = route;
+    const { peer, account } = await checkTicket(request, versionId);
+    return {
+      reader: { account, peer, network },
+      async content() {
+        const source = await sources.get(versionId);
+        return { versionId, content: route.kind === 'sealed' ? sealedContent(source) : manifestContent(source) };
+      },
+    };
+  };
 
   const answer = async (route: Route, request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (route.kind === 'unknown') throw new EnxameError('not_found', 'There is nothing at this address.');
-    let versionId: string | undefined;
+    const { reader, content } = await open(route, request);
+    const leave = await readers.enter(reader, response);
+    let versionId = route.kind === 'plain' ? undefined : route.versionId;
     try {
-      if (route.kind === 'plain') {
-        const { accountId } = await deps.accountOf(request);
-        const file = await deps.plain({ trackId: route.trackId, peerId: route.peerId, accountId });
-        versionId = file.versionId;
-        await sendContent(request, response, plainContent(file));
-      } else {
-        await checkTicket(request, route.versionId);
-        versionId = route.versionId;
-        const source = await sources.get(versionId);
-        const content = route.kind === 'sealed' ? sealedContent(source) : manifestContent(source);
-        await sendContent(request, response, content);
-      }
+      const opened = await content();
+      versionId = opened.versionId;
+      await sendContent(request, response, opened.content);
     } catch (error) {
       if (!(error instanceof FileNotAsSealed) || versionId === undefined) throw error;
       throw sources.retire(versionId, error.reason);
+    } finally {
+      leave();
     }
   };
 
   const fail = (response: ServerResponse, error: unknown, requestId: string) => {
-    if (isEnxameError(error) && (error.code === 'unavailable' || error.code === 'timeout')) lastFailureAt = Date.now();
     if (!isEnxameError(error)) log.error({ requestId, error: messageOf(error) }, 'the origin failed');
     // Once something was sent the only honest end is none: a short body is seen by its length.
     if (response.headersSent) response.destroy();
@@ -165,15 +230,10 @@ export function createOrigin(deps: OriginDeps): Origin {
         response.writeHead(405, { allow: 'GET, HEAD, OPTIONS', 'content-length': 0 }).end();
         return true;
       }
-      if (closed || active.size >= MAX_ACTIVE_REQUESTS) {
-        const busy = new EnxameError('unavailable', 'The server is busy.', { retryAfterS: RETRY_AFTER_S });
-        sendProblem(response, busy, requestId);
-        return true;
-      }
-      active.add(response);
-      response.once('close', () => active.delete(response));
-      response.setTimeout(STALLED_MS, () => response.destroy());
-      answer(route, request, response).catch((error: unknown) => fail(response, error, requestId));
+      const begin = () => answer(route, request, response).catch((error: unknown) => fail(response, error, requestId));
+      // Of requests sent one behind the other on one connection, each waits for its turn without holding anything.
+      if (response.socket === null) response.once('socket', begin);
+      else begin();
       return true;
     },
     async head(versionId, atS) {
@@ -192,19 +252,27 @@ export function createOrigin(deps: OriginDeps): Origin {
         return null;
       }
     },
-    stats: () => ({ bytesSent, activeRequests: active.size }),
+    stats: () => ({ bytesSent, activeRequests: readers.size }),
     health() {
       if (closed) return { status: 'down' };
-      if (active.size >= MAX_ACTIVE_REQUESTS) return { status: 'degraded', detail: 'as many requests as it takes' };
-      if (Date.now() - lastFailureAt < REMEMBER_FAILURE_MS) {
+      if (readers.isFull) return { status: 'degraded', detail: 'as many requests as it takes' };
+      if (clock.now() - lastFailureAt < REMEMBER_FAILURE_MS) {
         return { status: 'degraded', detail: 'the catalog did not answer' };
       }
       return { status: 'ok' };
     },
-    forget: (versionId) => sources.forget(versionId),
+    prepare(versionId) {
+      // Whoever asks for it hears what is wrong.
+      sources.get(versionId).catch(() => undefined);
+    },
+    forget(versionId) {
+      sources.forget(versionId);
+      forgetPlain(versionId);
+    },
+    accountChanged: (accountId, disabled) => readers.accountChanged(accountId, disabled),
     async close() {
       closed = true;
-      for (const response of active) response.destroy();
+      readers.close();
     },
   };
 }

@@ -1,8 +1,8 @@
 /** HTTP's side of the origin: problems, ranges, and bodies that go no faster than their reader. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { finished } from 'node:stream/promises';
 import type { ByteRange } from '@/lib/assets/geometry';
 import { type EnxameError, errorStatus, type Problem } from '@/lib/contracts/errors';
+import type { Clock } from '@/lib/swarm/clock';
 import { parseRange } from './http-range';
 
 /** RFC 9457. Never cached. */
@@ -36,6 +36,9 @@ export interface Content {
   read: (range: ByteRange) => AsyncGenerator<Buffer, void, undefined>;
   /** Told of body bytes handed to the socket. */
   onSent: (bytes: number) => void;
+  /** A reader that takes longer (ms) over a piece of so many bytes is cut off. */
+  takesWithinMs: (bytes: number) => number;
+  clock: Clock;
 }
 
 /**
@@ -76,7 +79,7 @@ export async function sendContent(request: IncomingMessage, response: ServerResp
     response.writeHead(status, headers).end();
     return;
   }
-  await sendBody(response, status, headers, content.read(range), content.onSent);
+  await sendBody(response, status, headers, content.read(range), content);
 }
 
 async function sendBody(
@@ -84,33 +87,44 @@ async function sendBody(
   status: number,
   headers: OutgoingHttpHeaders,
   pieces: AsyncGenerator<Buffer, void, undefined>,
-  onSent: (bytes: number) => void,
+  { onSent, takesWithinMs, clock }: Content,
 ): Promise<void> {
   try {
+    let length = 0;
     for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
       if (response.destroyed) return;
       if (!response.headersSent) response.writeHead(status, headers);
-      onSent(next.value.length);
-      if (!response.write(next.value) && !(await drained(response))) return;
+      length = next.value.length;
+      onSent(length);
+      if (!response.write(next.value) && !(await taken(response, 'drain', takesWithinMs(length), clock))) return;
     }
     response.end();
-    await finished(response).catch(() => undefined);
+    await taken(response, 'finish', takesWithinMs(length), clock);
   } finally {
     // Closes the file also when the reader went away in the middle.
     await pieces.return();
   }
 }
 
-/** Waits until the socket took what was written. @returns false when the reader went away instead */
-function drained(response: ServerResponse): Promise<boolean> {
+/**
+ * Waits until the socket took what was written, and cuts off a reader that is too slow for it. What the system's buffers hold counts as
+ * taken: it costs this process nothing.
+ * @returns false when the reader went away or was cut off
+ */
+function taken(response: ServerResponse, event: 'drain' | 'finish', withinMs: number, clock: Clock): Promise<boolean> {
   return new Promise((resolve) => {
     const settle = () => {
-      response.off('drain', settle);
+      cancel();
+      response.off(event, settle);
       response.off('close', settle);
       resolve(!response.destroyed);
     };
-    response.on('drain', settle);
+    const cancel = clock.after(withinMs, () => {
+      response.destroy();
+      settle();
+    });
+    response.on(event, settle);
     response.on('close', settle);
-    if (response.destroyed) settle();
+    if (response.destroyed || (event === 'finish' && response.writableFinished)) settle();
   });
 }

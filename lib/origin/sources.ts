@@ -1,15 +1,20 @@
 import { manifestDigest, verifyManifest } from '@/lib/assets/manifest';
 import { EnxameError } from '@/lib/contracts/errors';
 import type { Manifest } from '@/lib/contracts/manifest';
+import { CLOCK_TOLERANCE_S, TICKET_LIFE_S } from '@/lib/contracts/playback';
 import type { RpcResult } from '@/lib/contracts/rpc';
+import { BoundedMap } from '@/lib/host/bounded-map';
 import type { Secrets } from '@/lib/host/secrets';
-import { BoundedMap } from './bounded-map';
+import { StaleCache } from '@/lib/host/stale-cache';
+import type { Clock } from '@/lib/swarm/clock';
 import { unwrapKey } from './keys';
 
 /** Manifests of usual tracks have about 10 KB: all of them together stay under some megabytes. */
 const MAX_SOURCES = 300;
 /** The catalog is asked again after so long, so that what it withdrew or retired elsewhere ends here too. */
 const SOURCE_LIFE_MS = 60_000;
+/** While the catalog is away it gives no grants: when the last ticket ends, so does the need for a source. */
+export const SOURCE_STALE_MS = (TICKET_LIFE_S + CLOCK_TOLERANCE_S) * 1000 + SOURCE_LIFE_MS;
 /** A version that was just retired is refused without asking: its listeners try again for a while. */
 const RETIRED_LIFE_MS = 10_000;
 
@@ -36,15 +41,26 @@ export interface Sources {
   forget(versionId: string): void;
 }
 
-type Entry = { loadedAt: number; source: Promise<Source> } | { retiredAt: number; reason: RetireReason };
-
-/** @param onRetire tells the catalog; a failure of it makes the next request tell it again */
+/**
+ * @param deps.onRetire tells the catalog; a failure of it makes the next request tell it again
+ * @param deps.onAway the catalog did not answer, whether or not what it said before is used instead
+ */
 export function createSources(deps: {
   load: (versionId: string) => Promise<RpcResult<'catalog.source'>>;
   onRetire: (versionId: string, reason: RetireReason) => Promise<void>;
+  onAway: () => void;
   secrets: Pick<Secrets, 'masterKey' | 'publicKey'>;
+  clock: Clock;
 }): Sources {
-  const entries = new BoundedMap<string, Entry>(MAX_SOURCES);
+  const { clock, onAway } = deps;
+  const known = new StaleCache<Source>({
+    max: MAX_SOURCES,
+    lifeMs: SOURCE_LIFE_MS,
+    staleMs: SOURCE_STALE_MS,
+    clock,
+    onAway,
+  });
+  const retired = new BoundedMap<string, { at: number; reason: RetireReason }>(MAX_SOURCES);
 
   const prepare = async (versionId: string): Promise<Source> => {
     const row = await deps.load(versionId);
@@ -64,35 +80,25 @@ export function createSources(deps: {
 
   return {
     async get(versionId) {
-      const known = entries.get(versionId);
-      const now = Date.now();
-      if (known !== undefined && 'retiredAt' in known && now - known.retiredAt < RETIRED_LIFE_MS) {
-        throw refusal(known.reason);
-      }
-      if (known !== undefined && 'source' in known && now - known.loadedAt < SOURCE_LIFE_MS) return await known.source;
-
-      const entry = { loadedAt: now, source: prepare(versionId) };
-      entries.set(versionId, entry);
-      try {
-        return await entry.source;
-      } catch (error) {
-        if (entries.get(versionId) === entry) entries.delete(versionId);
-        throw error;
-      }
+      const over = retired.get(versionId);
+      if (over !== undefined && clock.now() - over.at < RETIRED_LIFE_MS) throw refusal(over.reason);
+      retired.delete(versionId);
+      return await known.get(versionId, () => prepare(versionId));
     },
     retire(versionId, reason) {
-      const known = entries.get(versionId);
-      if (known === undefined || !('retiredAt' in known)) {
-        const entry = { retiredAt: Date.now(), reason };
-        entries.set(versionId, entry);
+      if (retired.get(versionId) === undefined) {
+        const entry = { at: clock.now(), reason };
+        retired.set(versionId, entry);
+        known.forget(versionId);
         deps.onRetire(versionId, reason).catch(() => {
-          if (entries.get(versionId) === entry) entries.delete(versionId);
+          if (retired.get(versionId) === entry) retired.delete(versionId);
         });
       }
       return refusal(reason);
     },
     forget(versionId) {
-      entries.delete(versionId);
+      known.forget(versionId);
+      retired.delete(versionId);
     },
   };
 }

@@ -1,19 +1,27 @@
 import type { IncomingMessage } from 'node:http';
 import { importTicketKey, verifyTicket } from '@/lib/assets/tickets';
 import { EnxameError } from '@/lib/contracts/errors';
-import { CLOCK_TOLERANCE_S, type TicketClaims } from '@/lib/contracts/playback';
-import { BoundedMap } from './bounded-map';
+import { CLOCK_TOLERANCE_S } from '@/lib/contracts/playback';
+import { BoundedMap } from '@/lib/host/bounded-map';
+import type { Secrets } from '@/lib/host/secrets';
+import { openHolder } from './holder';
 
 /** Verified tickets remembered: one tab shows the same one for minutes, chunk after chunk. */
 const MAX_REMEMBERED = 10_000;
 const MAX_TICKET_CHARS = 2048;
 
+/** Whose a ticket is. Tickets of older servers do not say the account: each of their peers counts as one. */
+interface TicketHolder {
+  peer: string;
+  account: string;
+}
+
 /** @returns a check of `Authorization: Bearer <asset ticket>`, that throws {EnxameError} `bad_token`, or `forbidden` for another version's */
 export function makeTicketCheck(
-  publicKey: string,
-): (request: IncomingMessage, versionId: string) => Promise<TicketClaims> {
-  const verified = new BoundedMap<string, TicketClaims>(MAX_REMEMBERED);
-  const key = importTicketKey(publicKey);
+  secrets: Pick<Secrets, 'publicKey' | 'holderKey'>,
+): (request: IncomingMessage, versionId: string) => Promise<TicketHolder> {
+  const verified = new BoundedMap<string, TicketHolder & { version: string; exp: number }>(MAX_REMEMBERED);
+  const key = importTicketKey(secrets.publicKey);
 
   return async (request, versionId) => {
     const ticket = /^Bearer ([\w.-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
@@ -21,13 +29,14 @@ export function makeTicketCheck(
       throw new EnxameError('bad_token', 'This address needs an asset ticket.');
     }
     const now = Date.now();
-    let claims = verified.get(ticket);
-    if (claims === undefined || (claims.exp + CLOCK_TOLERANCE_S) * 1000 <= now) {
+    let known = verified.get(ticket);
+    if (known === undefined || (known.exp + CLOCK_TOLERANCE_S) * 1000 <= now) {
       verified.delete(ticket);
-      claims = await verifyTicket(ticket, await key, now);
-      verified.set(ticket, claims);
+      const { peer, version, exp, holder } = await verifyTicket(ticket, await key, now);
+      known = { peer, version, exp, account: holder === undefined ? peer : openHolder(secrets.holderKey, holder) };
+      verified.set(ticket, known);
     }
-    if (claims.version !== versionId) throw new EnxameError('forbidden', 'This ticket is for another asset.');
-    return claims;
+    if (known.version !== versionId) throw new EnxameError('forbidden', 'This ticket is for another asset.');
+    return known;
   };
 }

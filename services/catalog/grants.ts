@@ -6,6 +6,7 @@ import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { type Grant, MANIFEST_INLINE_BYTES, TICKET_LIFE_S } from '@/lib/contracts/playback';
 import type { RpcParsedParams, RpcResult } from '@/lib/contracts/rpc';
 import type { Orm } from '@/lib/database/database';
+import { sealHolder } from '@/lib/origin/holder';
 import { unwrapKey } from '@/lib/origin/keys';
 import { trackToGrant } from './browse';
 import type { Parts } from './parts';
@@ -32,7 +33,12 @@ export async function grantPlayback(parts: Parts, sealing: Sealing, request: Req
       const sealed = await sealing.ensure(version, path);
       const expiresAt = Date.now() + TICKET_LIFE_S * 1000;
       const ticket = await signTicket(
-        { peer: request.peerId, version: sealed.id, expiresAt },
+        {
+          peer: request.peerId,
+          version: sealed.id,
+          holder: sealHolder(parts.secrets.holderKey, request.accountId),
+          expiresAt,
+        },
         parts.secrets.signingKey,
       );
       const manifest = Buffer.from(sealed.manifest.buffer, sealed.manifest.byteOffset, sealed.manifest.byteLength);

@@ -5,7 +5,7 @@ import type { Secrets } from '@/lib/host/secrets';
 import type { Bus } from '@/lib/messaging/bus';
 
 export type CatalogConfig = Pick<Config, 'musicDir' | 'maxStreams' | 'originUrl'>;
-export type CatalogSecrets = Pick<Secrets, 'masterKey' | 'signingKey'>;
+export type CatalogSecrets = Pick<Secrets, 'masterKey' | 'holderKey' | 'signingKey'>;
 
 /** What the catalog is given. */
 export interface CatalogDeps {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, open, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { createServer, get, type IncomingMessage, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -16,13 +16,19 @@ import { newId } from '@/lib/contracts/ids';
 import type { Manifest } from '@/lib/contracts/manifest';
 import type { RpcResult } from '@/lib/contracts/rpc';
 import { deriveSecrets } from '@/lib/host/secrets';
+import { sealHolder } from '@/lib/origin/holder';
 import { newContentKey, wrapKey } from '@/lib/origin/keys';
 import { createOrigin, type Origin } from '@/lib/origin/origin';
+import { SWEEP_MS } from '@/lib/origin/readers';
 import { createSealer, type Sealer } from '@/lib/origin/sealing';
+import { SOURCE_STALE_MS } from '@/lib/origin/sources';
 import { makeWav } from '@/lib/origin/wav.fixture';
+import { HandClock } from '@/lib/swarm/hand-clock';
 
 const secrets = deriveSecrets('a secret of thirty-two characters');
 const signingKeyPem = secrets.signingKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+/** Few, so that taking all of them is cheap. */
+const LIMITS = { total: 16, perPeer: 4, perAccount: 8 };
 const PAGE = 'https://music.example.org';
 
 let folder: string;
@@ -73,8 +79,8 @@ async function makeAsset(seconds = 1.5): Promise<Asset> {
   };
 }
 
-const ticketFor = (version: string, expiresAt = Date.now() + 60_000) =>
-  signTicket({ peer: newId(), version, expiresAt }, secrets.signingKey);
+const ticketFor = (version: string, expiresAt = Date.now() + 60_000, account = newId()) =>
+  signTicket({ peer: newId(), version, holder: sealHolder(secrets.holderKey, account), expiresAt }, secrets.signingKey);
 
 let catalog: Map<string, Asset>;
 let origin: Origin;
@@ -83,27 +89,45 @@ let address: string;
 const retire = vi.fn(async () => undefined);
 const loads = vi.fn();
 const accountOf = vi.fn(async (): Promise<{ accountId: string }> => ({ accountId: 'ana' }));
+const disabled = new Set<string>();
+/** While the catalog is away nothing that is asked of it is answered. */
+let catalogIsAway = false;
+/** Answers of the catalog that are still to come, by version. */
+const catalogAnswers = new Map<string, Promise<RpcResult<'catalog.source'>>>();
+let clock: HandClock;
 
 beforeEach(async () => {
   catalog = new Map();
   retire.mockClear();
   loads.mockClear();
+  disabled.clear();
+  catalogAnswers.clear();
+  catalogIsAway = false;
+  clock = new HandClock();
   origin = createOrigin({
     async source(versionId) {
       loads(versionId);
+      if (catalogIsAway) throw new EnxameError('unavailable', 'The message broker is away.');
       const asset = catalog.get(versionId);
-      if (asset === undefined) throw new EnxameError('not_found', 'No such version.');
-      return asset.source;
+      if (asset !== undefined) return asset.source;
+      const later = catalogAnswers.get(versionId);
+      if (later !== undefined) return await later;
+      throw new EnxameError('not_found', 'No such version.');
     },
     retire,
     async plain({ trackId }) {
+      if (catalogIsAway) throw new EnxameError('unavailable', 'The message broker is away.');
       const asset = [...catalog.values()].find(({ source }) => source.trackId === trackId);
       if (asset === undefined) throw new EnxameError('track_withdrawn', 'Withdrawn.');
       const { path, size, mtimeMs, mime, versionId } = asset.source;
       return { path, size, mtimeMs, mime, versionId };
     },
     accountOf,
+    isDisabled: async (account) => disabled.has(account),
+    networkOf: (request) => request.socket.remoteAddress ?? '',
     secrets,
+    clock,
+    limits: LIMITS,
     allowedOrigins: [PAGE],
     log: pino({ level: 'silent' }),
   });
@@ -127,6 +151,32 @@ async function serve(seconds?: number): Promise<Asset> {
   return asset;
 }
 
+let big: Promise<Asset> | undefined;
+/** More than the buffers of a system hold of one connection; sealed once for all tests. */
+async function serveBig(): Promise<Asset> {
+  big ??= makeAsset(120);
+  const asset = await big;
+  catalog.set(asset.source.versionId, asset);
+  return asset;
+}
+
+/** Once nothing more is sent for a while, buffers of kernel and process are full. @returns bytes sent */
+async function sentNoMore(): Promise<number> {
+  let sent = -1;
+  await vi.waitFor(
+    () => {
+      const before = sent;
+      sent = origin.stats().bytesSent;
+      expect(sent).toBeGreaterThan(0);
+      expect(sent).toBe(before);
+    },
+    { interval: 100, timeout: 5000 },
+  );
+  return sent;
+}
+
+const requestOf = (versionId: string, ticket: string) =>
+  `GET /origin/${versionId} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${ticket}\r\n\r\n`;
 const bearer = (ticket: string) => ({ authorization: `Bearer ${ticket}` });
 const urlOf = (asset: Asset) => `${address}/origin/${asset.source.versionId}`;
 const ask = (asset: Asset, range?: string, more: Record<string, string> = {}) =>
@@ -378,24 +428,12 @@ describe('the plain route', () => {
 
 describe('readers', () => {
   it('that take nothing make it read nothing more, and that leave free what they held', async () => {
-    const asset = await serve(120);
+    const asset = await serveBig();
     const { port } = server.address() as AddressInfo;
     const socket = connect(port, '127.0.0.1');
     socket.pause();
-    socket.write(
-      `GET /origin/${asset.source.versionId} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${asset.ticket}\r\n\r\n`,
-    );
-    // Once nothing more is sent for a while, buffers of kernel and process are full.
-    let sent = -1;
-    await vi.waitFor(
-      () => {
-        const before = sent;
-        sent = origin.stats().bytesSent;
-        expect(sent).toBeGreaterThan(0);
-        expect(sent).toBe(before);
-      },
-      { interval: 100, timeout: 5000 },
-    );
+    socket.write(requestOf(asset.source.versionId, asset.ticket));
+    const sent = await sentNoMore();
     expect(sent).toBeLessThan(sealedSize(asset.manifest) / 2);
     expect(origin.stats().activeRequests).toBe(1);
     socket.destroy();
@@ -427,5 +465,126 @@ describe('readers', () => {
     expect(origin.health().status).toBe('down');
     const response = await ask(asset, 'bytes=0-9');
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+  });
+});
+
+describe('readers that would take the origin from others', () => {
+  let big: Asset;
+  beforeEach(async () => {
+    big = await serveBig();
+  });
+
+  function open(request: string): Socket {
+    const { port } = server.address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+    socket.write(request);
+    return socket;
+  }
+
+  /** Connections that ask for a whole asset and read nothing behind the first bytes. */
+  const readSlowly = (count: number, ticket: string): Promise<Socket[]> =>
+    Promise.all(
+      Array.from({ length: count }, async () => {
+        const socket = open(requestOf(big.source.versionId, ticket));
+        await once(socket, 'data');
+        return socket.pause();
+      }),
+    );
+
+  /** Requests of one tab of `account` that wait for the catalog. @returns their connections' ends */
+  async function wait(account: string, count: number): Promise<Promise<unknown>[]> {
+    const before = origin.stats().activeRequests;
+    const version = newId();
+    catalogAnswers.set(version, new Promise(() => undefined));
+    const request = requestOf(version, await ticketFor(version, undefined, account));
+    const waiting = Array.from({ length: count }, () => once(open(request), 'close'));
+    await vi.waitFor(() => expect(origin.stats().activeRequests).toBe(before + count), { interval: 5 });
+    return waiting;
+  }
+
+  it('with one ticket have a share of it, and others are served', async () => {
+    const asset = await serve();
+    const sockets = await readSlowly(LIMITS.total, big.ticket);
+    expect((await ask(asset, 'bytes=0-9')).status).toBe(206);
+    expect(origin.stats().activeRequests).toBeLessThanOrEqual(LIMITS.perPeer + 1);
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it('are cut off when they take less than the thinnest music needs', async () => {
+    const [socket] = await readSlowly(1, big.ticket);
+    await sentNoMore();
+    clock.pass(10_000);
+    expect(origin.stats().activeRequests).toBe(1);
+    clock.pass(5_000);
+    await vi.waitFor(() => expect(origin.stats().activeRequests).toBe(0), { interval: 5 });
+    socket?.destroy();
+  });
+
+  it('with many accounts make room for one that has nothing', async () => {
+    const share = LIMITS.perPeer;
+    const waiting: Promise<unknown>[] = [];
+    for (let i = 0; i < LIMITS.total / share; i++) waiting.push(...(await wait(newId(), share)));
+    expect(origin.health().status).toBe('degraded');
+    const asset = await serve();
+    expect((await ask(asset, 'bytes=0-9')).status).toBe(206);
+    await Promise.race(waiting);
+    expect(origin.stats().activeRequests).toBe(LIMITS.total - 1);
+  });
+
+  it('one behind the other on one connection hold one place, and none when it is gone', async () => {
+    const socket = open(requestOf(big.source.versionId, big.ticket).repeat(20));
+    await once(socket, 'data');
+    socket.pause();
+    expect(origin.stats().activeRequests).toBe(1);
+    socket.destroy();
+    await vi.waitFor(() => expect(origin.stats().activeRequests).toBe(0), { interval: 5 });
+  });
+
+  it('of a disabled account are cut off and refused', async () => {
+    const account = newId();
+    const waiting = await wait(account, 2);
+    origin.accountChanged(account, true);
+    await Promise.all(waiting);
+    const ticket = await ticketFor(big.source.versionId, undefined, account);
+    const response = await fetch(urlOf(big), { headers: bearer(ticket) });
+    expect([response.status, await codeOf(response)]).toEqual([403, 'account_disabled']);
+  });
+
+  it('of an account that was disabled unheard are cut off within a minute', async () => {
+    const account = newId();
+    const waiting = await wait(account, 1);
+    disabled.add(account);
+    clock.pass(SWEEP_MS);
+    clock.pass(60_000 - SWEEP_MS);
+    await Promise.all(waiting);
+  });
+});
+
+describe('while the catalog is away', () => {
+  it('what was granted before is served, sealed and plain, until no ticket can be valid', async () => {
+    const [asset, ahead] = [await serve(), await serve()];
+    const plainUrl = `${address}/api/stream/${asset.source.trackId}?peer=${newId()}`;
+    const statuses = async () => {
+      const asked = [ask(asset, 'bytes=0-9'), ask(ahead, 'bytes=0-9'), fetch(plainUrl)];
+      return (await Promise.all(asked)).map(({ status }) => status);
+    };
+    expect([(await ask(asset, 'bytes=0-9')).status, (await fetch(plainUrl)).status]).toEqual([206, 200]);
+    // Granted, and not asked for yet.
+    origin.prepare(ahead.source.versionId);
+    catalogIsAway = true;
+    clock.pass(SOURCE_STALE_MS - 2_000);
+    expect(await statuses()).toEqual([206, 206, 200]);
+    expect(origin.health().status).toBe('degraded');
+    clock.pass(2_000);
+    expect(await statuses()).toEqual([503, 503, 503]);
+  });
+
+  it('what is known to be revoked is not served', async () => {
+    const asset = await serve();
+    const plainUrl = `${address}/api/stream/${asset.source.trackId}?peer=${newId()}`;
+    expect([(await ask(asset, 'bytes=0-9')).status, (await fetch(plainUrl)).status]).toEqual([206, 200]);
+    catalogIsAway = true;
+    origin.forget(asset.source.versionId);
+    expect([(await ask(asset, 'bytes=0-9')).status, (await fetch(plainUrl)).status]).toEqual([503, 503]);
   });
 });

@@ -7,7 +7,9 @@ import { route } from '../_lib/route';
 export const POST = route({ access: 'listener', body: playbackRequest }, async ({ account, ask, body, runtime }) => {
   const { headAtS, ...wanted } = body;
   const grant = await ask('catalog.grant', { ...wanted, accountId: account.id });
-  return headAtS === undefined ? grant : withHead(grant, headAtS, runtime);
+  if (headAtS !== undefined) return withHead(grant, headAtS, runtime);
+  runtime.prepare(grant.versionId);
+  return grant;
 });
 
 function withHead(grant: Grant, atS: number, { head }: Runtime): Response {

@@ -29,6 +29,11 @@ export class BoundedMap<K, V> {
     this.entries.delete(key);
   }
 
+  /** The least recently used first. Entries may be deleted on the way. */
+  all(): IterableIterator<[K, V]> {
+    return this.entries.entries();
+  }
+
   get size(): number {
     return this.entries.size;
   }
