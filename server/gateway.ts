@@ -5,6 +5,7 @@ import { type Limit, RateLimiter } from '@/lib/auth/rate-limit';
 import { ADDRESS_HEADER } from '@/lib/auth/trust';
 import { EnxameError } from '@/lib/contracts/errors';
 import { checkHealth } from '@/lib/host/health';
+import { Questions } from '@/lib/host/questions';
 import { setRuntime } from '@/lib/host/runtime';
 import { createOrigin } from '@/lib/origin/origin';
 import { placeOf, withoutMapping } from '@/signaling/address';
@@ -37,6 +38,7 @@ export async function startGateway(deps: Foundations): Promise<{
     log,
     bus,
     accounts,
+    questions: new Questions(bus),
     writesOfAccount: new RateLimiter(WRITES_PER_ACCOUNT),
     secrets,
     head: (versionId, atS) => origin.head(versionId, atS),

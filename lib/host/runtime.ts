@@ -4,6 +4,7 @@ import type { Health } from '@/lib/contracts/http';
 import type { Bus } from '@/lib/messaging/bus';
 import type { Config } from './config';
 import type { Log } from './log';
+import type { Questions } from './questions';
 import type { Secrets } from './secrets';
 
 /** What the gateway's routes and the pages' server side may use of the process they run in. */
@@ -11,6 +12,8 @@ export interface Runtime {
   config: Config;
   log: Log;
   bus: Bus;
+  /** The bus's questions, shared fairly by those who ask. */
+  questions: Questions;
   accounts: Accounts;
   /** Bounds how often one account changes something. */
   writesOfAccount: RateLimiter;

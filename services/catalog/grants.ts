@@ -30,7 +30,7 @@ export async function grantPlayback(parts: Parts, sealing: Sealing, request: Req
   for (let attempt = 1; ; attempt++) {
     const { track, path, version } = await admit(parts, request);
     try {
-      const sealed = await sealing.ensure(version, path);
+      const sealed = await sealing.ensure(version, path, request.accountId);
       const expiresAt = Date.now() + TICKET_LIFE_S * 1000;
       const ticket = await signTicket(
         {
@@ -78,7 +78,7 @@ export async function grantPlain(
 ): Promise<RpcResult<'catalog.plain'>> {
   const { track, path, version, imported } = await admit(parts, request);
   // Something else lies there now: sealing tells whether it is music at all, and not, say, a link to a file of the server's.
-  if (!isSameState(imported, version)) await sealing.ensure(version, path);
+  if (!isSameState(imported, version)) await sealing.ensure(version, path, request.accountId);
   return { path, size: version.size, mtimeMs: version.mtimeMs, mime: track.mime, versionId: version.id };
 }
 

@@ -3,6 +3,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import type { Orm } from '@/lib/database/database';
 import { inBackground } from '@/lib/database/priority';
+import { FairTurns } from '@/lib/host/fair-turns';
 import { unwrapKey } from '@/lib/origin/keys';
 import { createSealer, type Sealer } from '@/lib/origin/sealing';
 import type { Parts } from './parts';
@@ -11,6 +12,10 @@ import { lockTrack, type Version } from './versions';
 
 /** One thread works behind imports, the other is free for whoever presses play. */
 const THREADS = 2;
+/** Files that one account may have waiting to be sealed: far above what pressing play asks for. */
+const MAX_WAITING = 64;
+/** Who seals behind imports, beside the accounts. */
+const NOBODY = '';
 /** Whoever began to seal a version and did not end it this long ago (ms) is taken for dead. */
 const CLAIM_LIFE_MS = 2 * 60 * 1000;
 /** How often (ms) to look for versions that another process left behind. */
@@ -22,10 +27,11 @@ export interface SealedVersion extends Version {
 
 export interface Sealing {
   /**
-   * The version with its manifest, sealed now where it is not yet.
-   * @throws {EnxameError} `file_missing`, `format_unsupported`, `conflict` when the file changed since, `version_retired`
+   * The version with its manifest, sealed now where it is not yet. Accounts take turns.
+   * @throws {EnxameError} `file_missing`, `format_unsupported`, `conflict` when the file changed since, `version_retired`;
+   *   `too_many_requests` when the account waits for very many
    */
-  ensure(version: Version, path: string): Promise<SealedVersion>;
+  ensure(version: Version, path: string, accountId: string): Promise<SealedVersion>;
   /** There are versions to seal, or an import that had to come first is over. */
   wake(): void;
   close(): Promise<void>;
@@ -38,14 +44,16 @@ export interface Sealing {
 export function startSealing(
   parts: Parts,
   options: { isBusy: () => boolean; onSealed: (row: typeof imports.$inferSelect) => void },
+  sealer: Sealer = createSealer({ threads: THREADS }),
 ): Sealing {
-  const sealing = new BackgroundSealing(parts, options, createSealer({ threads: THREADS }));
+  const sealing = new BackgroundSealing(parts, options, sealer);
   sealing.wake();
   return sealing;
 }
 
 class BackgroundSealing implements Sealing {
   readonly #running = new Map<string, Promise<SealedVersion>>();
+  readonly #turns = new FairTurns({ atATime: THREADS, perHolder: THREADS, maxWaiting: MAX_WAITING });
   readonly #signingKeyPem: string;
   readonly #timer: NodeJS.Timeout;
   #loop: Promise<void> | null = null;
@@ -61,13 +69,20 @@ class BackgroundSealing implements Sealing {
     this.#timer = setInterval(() => this.wake(), LOOK_EVERY_MS).unref();
   }
 
-  async ensure(version: Version, path: string): Promise<SealedVersion> {
+  async ensure(version: Version, path: string, accountId: string): Promise<SealedVersion> {
     if (version.manifest !== null) return { ...version, manifest: version.manifest };
+    return await (this.#running.get(version.id) ?? this.#turns.run(accountId, () => this.#inTurn(version, path)));
+  }
+
+  /** Who waited for a turn may find that another account, which asked for the same, had its turn first. */
+  #inTurn(version: Version, path: string): Promise<SealedVersion> {
     const running = this.#running.get(version.id);
-    if (running !== undefined) return await running;
-    const sealed = this.#seal(version, path).finally(() => this.#running.delete(version.id));
+    if (running !== undefined) return running;
+    const sealed = this.#find(version.id)
+      .then((found) => found ?? this.#seal(version, path))
+      .finally(() => this.#running.delete(version.id));
     this.#running.set(version.id, sealed);
-    return await sealed;
+    return sealed;
   }
 
   wake(): void {
@@ -96,7 +111,7 @@ class BackgroundSealing implements Sealing {
       this.#again = false;
       for (let next = await this.#claim(); next !== null; next = await this.#claim()) {
         try {
-          await this.ensure(next.version, next.path);
+          await this.ensure(next.version, next.path, NOBODY);
         } catch (error) {
           if (this.#closed) return;
           await this.#giveUp(next.version, error);
@@ -147,12 +162,16 @@ class BackgroundSealing implements Sealing {
     return { ...version, manifest, size, mtimeMs };
   }
 
+  async #find(id: string): Promise<SealedVersion | null> {
+    const [row] = await this.parts.orm.select().from(versions).where(eq(versions.id, id));
+    return row?.manifest == null ? null : { ...row, manifest: row.manifest };
+  }
+
   /** What another process stored first, unless the version was retired while it was sealed. */
   async #stored(id: string): Promise<SealedVersion> {
-    const [row] = await this.parts.orm.select().from(versions).where(eq(versions.id, id));
-    if (row?.manifest == null)
-      throw new EnxameError('version_retired', 'The file of this track has changed; ask for it anew.');
-    return { ...row, manifest: row.manifest };
+    const found = await this.#find(id);
+    if (found !== null) return found;
+    throw new EnxameError('version_retired', 'The file of this track has changed; ask for it anew.');
   }
 
   async #giveUp(version: Version, error: unknown): Promise<void> {

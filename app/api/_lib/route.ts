@@ -69,6 +69,8 @@ export function route<A extends Access, S extends Schema | undefined = undefined
       if (!isRead && account !== null) host.writesOfAccount.take(account.id);
       const body =
         options.body === undefined ? undefined : await parseBody(request, options.body, options.maxBodyBytes);
+      const visit = readVisit(request.headers);
+      const asker = account?.id ?? visit.address ?? '';
       const from = () => ({ actor: account?.id ?? null, requestId, at: Date.now() });
       const answer = await handle({
         request,
@@ -77,10 +79,10 @@ export function route<A extends Access, S extends Schema | undefined = undefined
         body: body as Output<S>,
         account: account as Call<A>['account'],
         session,
-        visit: readVisit(request.headers),
+        visit,
         requestId,
         runtime: host,
-        ask: (name, params) => host.bus.request(name, params, { requestId }),
+        ask: (name, params) => host.questions.ask(asker, name, params, { requestId }),
         publish: async (type, data) => {
           const message = newMessage(type, data, from()) as Message;
           await host.bus.publish(message);
