@@ -20,7 +20,7 @@ export async function start({ config: given, log, stopper }: Context): Promise<v
   openingPages.catch(() => {});
 
   const database = stopper.add('database', await openDatabase(config, log), (opened) => opened.close());
-  const secrets = await loadSecrets(config);
+  const secrets = await loadSecrets(config, database);
   const bus = stopper.add('broker', await openBus({ config, database, log }), (opened) => opened.close());
   await openMetrics({ config, log, stopper }, { bus, database });
   const foundations = { config, log, stopper, database, bus, secrets };

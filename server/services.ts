@@ -26,8 +26,8 @@ export async function start(context: Context, names: Service[]): Promise<void> {
   const { config, log, stopper } = context;
   requireShared(config, ['AMQP_URL', 'DATABASE_URL', 'ENXAME_SECRET']);
   if (config.musicDir !== null && names.includes('catalog')) await checkMusicDir(config.musicDir);
-  const secrets = await loadSecrets(config);
   const database = stopper.add('database', await openDatabase(config, log), (opened) => opened.close());
+  const secrets = await loadSecrets(config, database);
   const bus = stopper.add('broker', await openBus({ config, database, log }), (opened) => opened.close());
   await openMetrics(context, { bus, database });
   await startServices(names, { ...context, database, bus, secrets });

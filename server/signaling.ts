@@ -10,7 +10,7 @@ export async function start({ config: given, log, stopper }: Context): Promise<v
   requireShared(given, ['AMQP_URL', 'ENXAME_SECRET']);
   const http = await openHttp(given);
   const config = { ...given, port: http.port, stunPort: given.stunPort === 0 ? http.port : given.stunPort };
-  const secrets = await loadSecrets(config);
+  const secrets = await loadSecrets(config, null);
   const bus = stopper.add('broker', await openBus({ config, database: null, log }), (opened) => opened.close());
   await openMetrics({ config, log, stopper }, { bus, database: null });
   http.use((_request, response) => {

@@ -14,8 +14,8 @@ export async function start({ config: given, log, stopper }: Context): Promise<v
   const config = { ...given, port: http.port };
   const openingPages = openPages(http.server, http.port);
   openingPages.catch(() => {});
-  const secrets = await loadSecrets(config);
   const database = stopper.add('database', await openDatabase(config, log), (opened) => opened.close());
+  const secrets = await loadSecrets(config, database);
   const bus = stopper.add('broker', await openBus({ config, database, log }), (opened) => opened.close());
   await openMetrics({ config, log, stopper }, { bus, database });
   const gateway = await startGateway({ config, log, stopper, database, bus, secrets });

@@ -20,6 +20,11 @@ describe('readConfig', () => {
     expect(readConfig({ MUSIC_DIR: '', PORT: '' })).toEqual(readConfig({}));
   });
 
+  it.each(['', '   ', ' '.repeat(40), 'short'])('refuses the secret “%s”, and does not show it', (secret) => {
+    const read = () => readConfig({ ENXAME_SECRET: secret });
+    expect(read).toThrow('ENXAME_SECRET is "(hidden)", but must be: at least 32 characters');
+  });
+
   it('keeps of an address what pages need: its origin', () => {
     expect(readConfig({ SIGNALING_URL: 'https://s.example.org/some/path' }).signalingUrl).toBe('https://s.example.org');
   });

@@ -2,6 +2,9 @@ import { BlockList, isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 
+/** What keys are derived from has at least so many: 32 of base64 are 192 bits. */
+export const MIN_SECRET_CHARS = 32;
+
 /** What a wrong environment variable is answered with; the start prints it and stops. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -90,7 +93,9 @@ const environment = z.object({
   TABS: z.enum(['each', 'shared'], 'each or shared').default('each'),
   ENXAME_SECRET: z
     .string()
-    .min(32, 'at least 32 characters, the same for every process (for example: openssl rand -base64 32)')
+    .refine((text) => text.trim().length >= MIN_SECRET_CHARS, {
+      message: 'at least 32 characters, the same for every process (for example: openssl rand -base64 32)',
+    })
     .optional(),
   METRICS_PORT: port.optional(),
   METRICS_HOST: z.string().min(1).default('127.0.0.1'),
@@ -147,8 +152,10 @@ export interface Config {
  * @throws {ConfigError} naming the variable, its value and what is allowed
  */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
-  // An empty variable counts as not set, as in `MUSIC_DIR= npm start`.
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  // An empty variable counts as not set, as in `MUSIC_DIR= npm start`; but an empty secret is one that got lost on its way here.
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => value !== undefined && (value !== '' || name === 'ENXAME_SECRET')),
+  );
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => {

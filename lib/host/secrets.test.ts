@@ -1,5 +1,5 @@
 import { sign, verify } from 'node:crypto';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -16,11 +16,11 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }));
 it('makes the secret once, readable by its owner alone', async () => {
   // Two processes that start at once must agree.
   const [first, second] = await Promise.all([
-    loadSecrets({ secret: null, dataDir }),
-    loadSecrets({ secret: null, dataDir }),
+    loadSecrets({ secret: null, dataDir }, null),
+    loadSecrets({ secret: null, dataDir }, null),
   ]);
   expect(second.publicKey).toBe(first.publicKey);
-  expect((await loadSecrets({ secret: null, dataDir })).masterKey).toEqual(first.masterKey);
+  expect((await loadSecrets({ secret: null, dataDir }, null)).masterKey).toEqual(first.masterKey);
   expect((await stat(join(dataDir, 'secret.key'))).mode & 0o777).toBe(0o600);
 });
 
@@ -44,4 +44,23 @@ it('the public key as pages get it verifies tickets', async () => {
   await expect(verifyTicket(ticket, key, claims.expiresAt + 60_000)).rejects.toMatchObject({ code: 'bad_token' });
   const other = await importTicketKey(deriveSecrets('b secret of thirty-two characters').publicKey);
   await expect(verifyTicket(ticket, other, claims.expiresAt - 1000)).rejects.toMatchObject({ code: 'bad_token' });
+});
+
+it.each([
+  ['empty', ''],
+  ['of blanks', '  \n\n'],
+  ['cut short', 'AbCdEfGh\n'],
+  ['of zeros, as a crash leaves them', '\0'.repeat(44)],
+  ['of random bytes', Buffer.from([...Array(64).keys()].map((i) => (i * 37 + 130) % 256))],
+])('a secret file that is %s is refused, with a sentence that says what to restore', async (_, content) => {
+  await writeFile(join(dataDir, 'secret.key'), content);
+  await expect(loadSecrets({ secret: null, dataDir }, null)).rejects.toMatchObject({
+    name: 'StartError',
+    message: expect.stringMatching(/secret\.key.*Restore it from your backup/s),
+  });
+});
+
+it('a secret file that cannot be read is named', async () => {
+  await mkdir(join(dataDir, 'secret.key'));
+  await expect(loadSecrets({ secret: null, dataDir }, null)).rejects.toMatchObject({ name: 'StartError' });
 });

@@ -1,8 +1,14 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '@/lib/contracts/ids';
 import type { Database } from '@/lib/database/database';
 import { openPostgres } from '@/lib/database/postgres';
+import { deriveSecrets, loadSecrets } from '@/lib/host/secrets';
+import { wrapKey } from '@/lib/origin/keys';
 import { startPostgres } from '../support/postgres';
 
 let server: Awaited<ReturnType<typeof startPostgres>>;
@@ -34,4 +40,51 @@ it('a connection that breaks in the middle of a transaction fails that transacti
     process.off('uncaughtException', note);
   }
   expect(uncaught).toEqual([]);
+});
+
+describe('the secret that a database was made with', () => {
+  const OTHER = 'another secret of at least thirty-two characters';
+  const notTheOne = { name: 'StartError', message: expect.stringMatching(/Restore .* from your backup.*new database/) };
+  let dataDir: string;
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'enxame-secret-'));
+    for (const schema of ['catalog', 'host', 'migrations']) {
+      await database.orm.execute(sql`drop schema if exists ${sql.identifier(schema)} cascade`);
+    }
+  });
+  afterEach(() => rm(dataDir, { recursive: true, force: true }));
+  const load = (secret: string | null) => loadSecrets({ secret, dataDir }, database);
+
+  it('is the only one it takes: another is refused, and none is made where it is missing', async () => {
+    const made = await load(null);
+    expect((await load(null)).publicKey).toBe(made.publicKey);
+    await expect(load(OTHER)).rejects.toMatchObject(notTheOne);
+    await rm(join(dataDir, 'secret.key'));
+    await expect(load(null)).rejects.toMatchObject(notTheOne);
+    expect(await readdir(dataDir)).toEqual([]);
+  });
+
+  it('is one, whichever of two processes with different ones is first', async () => {
+    const outcomes = await Promise.allSettled([load(OTHER), load(`${OTHER}!`)]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('is known by its keys where the database is older than fingerprints', async () => {
+    await database.orm.execute(sql`create schema catalog`);
+    await database.orm.execute(sql`create table catalog.versions (id text, wrapped_key bytea, created_at bigint)`);
+    const keep = (secret: string, at: number) => {
+      const id = newId();
+      const key = Buffer.from(wrapKey(deriveSecrets(secret).masterKey, id, Buffer.alloc(32, 1)));
+      return database.orm.execute(
+        sql`insert into catalog.versions values (${id}, decode(${key.toString('hex')}, 'hex'), ${at})`,
+      );
+    };
+    await keep(OTHER, 1);
+    await expect(load(null)).rejects.toMatchObject(notTheOne);
+    await expect(load('the wrong secret of thirty-two characters')).rejects.toMatchObject(notTheOne);
+    // A while with an emptied secret does not make the right one wrong.
+    await keep('', 2);
+    await load(OTHER);
+    await expect(load('the wrong secret of thirty-two characters')).rejects.toMatchObject(notTheOne);
+  });
 });

@@ -176,7 +176,7 @@ async function flood(villain: Villain, frameOf: (i: number) => Frame): Promise<v
 
 describe('leave that is not its own', () => {
   it.each(['replayed', 'stolen', 'expired'] as const)('%s', async (kind) => {
-    const { signingKey } = await loadSecrets({ secret: null, dataDir: product.dataDir });
+    const { signingKey } = await loadSecrets({ secret: null, dataDir: product.dataDir }, null);
     let ticket = '';
     let shown = false;
     const villain = await villainWith((frame, self) => {
