@@ -1,4 +1,5 @@
 import { type BlockList, isIPv4, isIPv6 } from 'node:net';
+import { ipv6Network, withoutMapping } from '@/lib/host/network';
 
 /** Where a peer is on the network, for nearness only: all are compared as text. */
 export interface Place {
@@ -25,27 +26,7 @@ export function clientAddress(remote: string | undefined, forwardedFor: string |
 export function placeOf(address: string, regions: readonly { name: string; networks: BlockList }[] = []): Place {
   const family = isIPv4(address) ? 'ipv4' : isIPv6(address) ? 'ipv6' : null;
   if (family === null) return { address, network: address, region: null };
-  const network =
-    family === 'ipv4'
-      ? `${address.slice(0, address.lastIndexOf('.'))}.0/24`
-      : `${groups(address).slice(0, 4).join(':')}::/64`;
+  const network = family === 'ipv4' ? `${address.slice(0, address.lastIndexOf('.'))}.0/24` : ipv6Network(address);
   const region = regions.find(({ networks }) => networks.check(address, family))?.name ?? null;
   return { address, network, region };
-}
-
-/** `::ffff:192.0.2.1`, as a socket for both families names an IPv4 address, is `192.0.2.1`. */
-export function withoutMapping(address: string): string {
-  const plain = address.replace(/^::ffff:/i, '');
-  return isIPv4(plain) ? plain : address;
-}
-
-/** The eight groups of an IPv6 address, without leading zeros and without its zone. */
-function groups(address: string): string[] {
-  const [head = '', tail] = (address.split('%')[0] ?? '').toLowerCase().split('::');
-  const parts = (text: string | undefined) => (text === undefined || text === '' ? [] : text.split(':'));
-  const left = parts(head);
-  const right = parts(tail);
-  const zeros =
-    tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
-  return [...left, ...zeros, ...right].map((group) => group.replace(/^0+(?=.)/, ''));
 }

@@ -4,7 +4,8 @@ import { isIPv6 } from 'node:net';
 import stun from 'stun';
 import type { Config } from '@/lib/host/config';
 import type { Log } from '@/lib/host/log';
-import { withoutMapping } from './address';
+import { withoutMapping } from '@/lib/host/network';
+import { steadyNow } from '@/lib/host/steady-clock';
 import { TokenBucket } from './token-bucket';
 
 /** A request that asks only for an address fits into any path (RFC 8489, section 6.1: 1280 with IPv6). */
@@ -44,9 +45,9 @@ export async function startStun(config: Pick<Config, 'host' | 'stunPort'>, log: 
     return { port: null, problem, close: async () => {} };
   }
   socket.on('error', (error) => log.warn({ error: error.message }, 'a STUN answer could not be sent'));
-  const bucket = new TokenBucket(REQUEST_RATE, Date.now());
+  const bucket = new TokenBucket(REQUEST_RATE, steadyNow());
   socket.on('message', (message, from) => {
-    if (mayBeStun(message) && bucket.take(Date.now())) answer(socket, message, from, log);
+    if (mayBeStun(message) && bucket.take(steadyNow())) answer(socket, message, from, log);
   });
   return {
     port: socket.address().port,

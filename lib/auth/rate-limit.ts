@@ -1,4 +1,5 @@
 import { EnxameError } from '@/lib/contracts/errors';
+import { steadyNow } from '@/lib/host/steady-clock';
 
 /** How many at once, and how fast they come back. */
 export interface Limit {
@@ -17,10 +18,10 @@ const MAX_KEYS = 10_000;
 export class RateLimiter {
   private readonly paidAt = new Map<string, number>();
 
-  /** @param now epoch ms */
+  /** @param now ms of a clock that is not set back */
   constructor(
     private readonly limit: Limit,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = steadyNow,
   ) {}
 
   /**
@@ -30,7 +31,9 @@ export class RateLimiter {
   take(key: string): void {
     const now = this.now();
     const everyMs = this.limit.everyS * 1000;
-    const paidAt = Math.max(now, this.paidAt.get(key) ?? now);
+    // More than a whole burst cannot be owed: whatever happened to the clock, a wait is no longer than that.
+    const mostOwedMs = this.limit.burst * everyMs;
+    const paidAt = Math.min(Math.max(now, this.paidAt.get(key) ?? now), now + mostOwedMs);
     const waitMs = paidAt - now - (this.limit.burst - 1) * everyMs;
     if (waitMs > 0) {
       throw new EnxameError('too_many_requests', 'Too many attempts. Wait a moment and try again.', {

@@ -3,6 +3,7 @@ import { getTableConfig } from 'drizzle-orm/pg-core';
 import type { Message } from '@/lib/contracts/messages';
 import type { Database, Orm } from '@/lib/database/database';
 import type { Log } from '@/lib/host/log';
+import { steadyNow } from '@/lib/host/steady-clock';
 import type { Bus } from './bus';
 import { encodeMessage } from './codec';
 import type { InboxTable, OutboxTable } from './outbox-tables';
@@ -161,8 +162,8 @@ class Relay implements OutboxRelay {
 
   async #prune(): Promise<void> {
     const { database, inboxTable } = this.#options;
-    if (inboxTable === undefined || Date.now() - this.#prunedAt < PRUNE_EVERY_MS) return;
-    this.#prunedAt = Date.now();
+    if (inboxTable === undefined || steadyNow() - this.#prunedAt < PRUNE_EVERY_MS) return;
+    this.#prunedAt = steadyNow();
     const oldest = new Date(Date.now() - INBOX_KEEP_MS);
     await database.orm.delete(inboxTable).where(lt(inboxTable.appliedAt, oldest));
   }

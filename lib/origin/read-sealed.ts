@@ -3,6 +3,7 @@ import { type ByteRange, chunksCoveringSealed, MAX_ASSET_BYTES, plainRange, seal
 import { hashMatches } from '@/lib/assets/manifest';
 import { EnxameError } from '@/lib/contracts/errors';
 import { FileRefused, type OpenFile, openFile } from '@/lib/files/open-file';
+import { steadyNow } from '@/lib/host/steady-clock';
 import { hashChunkNow, sealChunkNow } from './chunks';
 import type { RetireReason, Source } from './sources';
 
@@ -23,7 +24,7 @@ export class FileNotAsSealed extends Error {
 
 /** Files open before a version is served are looked at, at most once a second. @throws {FileNotAsSealed} */
 export async function checkFile(source: Source): Promise<void> {
-  const now = Date.now();
+  const now = steadyNow();
   if (now - source.checkedAt < STAT_EVERY_MS) return;
   const stats = await stat(source.path).catch(rethrowMissing);
   if (!stats.isFile()) throw new FileNotAsSealed('file_missing');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { and, eq, gt, lt, ne, sql } from 'drizzle-orm';
+import { and, between, eq, gt, ne, not, sql } from 'drizzle-orm';
 import { signTicket } from '@/lib/assets/tickets';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { type Grant, MANIFEST_INLINE_BYTES, TICKET_LIFE_S } from '@/lib/contracts/playback';
@@ -87,9 +87,12 @@ export async function releaseStream(orm: Orm, request: { accountId: string; peer
   await orm.delete(streams).where(and(eq(streams.accountId, request.accountId), eq(streams.peerId, request.peerId)));
 }
 
+/** Rows that count. One from far in the future is of before the clock was set back: it would count for as long as that was. */
+const counts = (now: number) => between(streams.grantedAt, now - STREAM_LIFE_MS + 1, now + STREAM_LIFE_MS);
+
 /** Rows that count no longer. */
 export async function forgetOldStreams(orm: Orm): Promise<void> {
-  await orm.delete(streams).where(lt(streams.grantedAt, Date.now() - STREAM_LIFE_MS));
+  await orm.delete(streams).where(not(counts(Date.now())));
 }
 
 async function admit(parts: Parts, request: Request): Promise<Admitted> {
@@ -133,21 +136,24 @@ export async function setMissing(orm: Orm, trackId: string, missing: boolean): P
 /** Counts this tab among the account's streams; tabs that ask at once take turns, or each would overlook the others. @throws {EnxameError} `too_many_streams` */
 async function takeStream(parts: Parts, { accountId, peerId }: Request): Promise<void> {
   const now = Date.now();
-  const others = and(
-    eq(streams.accountId, accountId),
-    ne(streams.peerId, peerId),
-    gt(streams.grantedAt, now - STREAM_LIFE_MS),
-  );
+  const others = and(eq(streams.accountId, accountId), ne(streams.peerId, peerId), counts(now));
   // One statement of the gateway's for four of a transaction: a press of play waits for it.
-  const { rows } = (await parts.orm.execute(
-    sql`select catalog.take_stream(${accountId}, ${peerId}, ${now}, ${now - STREAM_LIFE_MS}, ${parts.config.maxStreams}) as taken`,
-  )) as unknown as { rows: { taken: boolean }[] };
-  if (rows[0]?.taken === true) return;
+  const take = async () => {
+    const { rows } = (await parts.orm.execute(
+      sql`select catalog.take_stream(${accountId}, ${peerId}, ${now}, ${now - STREAM_LIFE_MS}, ${parts.config.maxStreams}) as taken`,
+    )) as unknown as { rows: { taken: boolean }[] };
+    return rows[0]?.taken === true;
+  };
+  if (await take()) return;
+  const fromTheFuture = and(eq(streams.accountId, accountId), gt(streams.grantedAt, now + STREAM_LIFE_MS));
+  const forgotten = await parts.orm.delete(streams).where(fromTheFuture).returning({ peerId: streams.peerId });
+  if (forgotten.length > 0 && (await take())) return;
   const [oldest] = await parts.orm
     .select({ at: sql<number>`min(${streams.grantedAt})::float8` })
     .from(streams)
     .where(others);
-  const retryAfterS = Math.max(1, Math.ceil(((oldest?.at ?? now) + STREAM_LIFE_MS - now) / 1000));
+  const waitMs = Math.min((oldest?.at ?? now) + STREAM_LIFE_MS - now, STREAM_LIFE_MS);
+  const retryAfterS = Math.max(1, Math.ceil(waitMs / 1000));
   throw new EnxameError(
     'too_many_streams',
     `This account plays in ${parts.config.maxStreams} places already. Stop one of them first.`,

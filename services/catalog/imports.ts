@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
-import { and, desc, eq, lt, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, lt, ne, or, sql } from 'drizzle-orm';
 import { DEMO_MUSIC, type ImportStatus } from '@/lib/contracts/catalog';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
@@ -59,10 +59,13 @@ class ImportRuns implements Imports {
 
   /** Imports left `running` by a process that is no more. @param silentMs no sign of life for so long */
   async endDead(silentMs: number): Promise<void> {
+    const now = Date.now();
+    // A sign of life from the future is of before the clock was set back, and no sign of now.
+    const silent = or(lt(imports.beatAt, now - silentMs + 1), gt(imports.beatAt, now + silentMs));
     await this.parts.orm
       .update(imports)
-      .set({ state: 'failed', error: INTERRUPTED, finishedAt: Date.now() })
-      .where(and(eq(imports.state, 'running'), lt(imports.beatAt, Date.now() - silentMs + 1)));
+      .set({ state: 'failed', error: INTERRUPTED, finishedAt: now })
+      .where(and(eq(imports.state, 'running'), silent));
   }
 
   async start(named: string): Promise<ImportStatus> {
@@ -81,7 +84,8 @@ class ImportRuns implements Imports {
         .from(imports)
         .where(and(eq(imports.folder, folder), eq(imports.state, 'running')));
       if (running === undefined) continue;
-      if (this.#running.has(running.id) || Date.now() - running.beatAt < DEAD_AFTER_MS) return statusOf(running);
+      if (this.#running.has(running.id) || Math.abs(Date.now() - running.beatAt) < DEAD_AFTER_MS)
+        return statusOf(running);
       await this.endDead(DEAD_AFTER_MS);
     }
   }

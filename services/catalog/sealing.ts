@@ -125,7 +125,7 @@ class BackgroundSealing implements Sealing {
     if (this.#closed || this.options.isBusy()) return null;
     const now = Date.now();
     const oldest = sql`(select v.id from ${versions} v where v.manifest is null and v.retired is null and v.seal_error is null
-      and (v.sealing_at is null or v.sealing_at < ${now - CLAIM_LIFE_MS}) order by v.created_at limit 1 for update skip locked)`;
+      and (v.sealing_at is null or v.sealing_at not between ${now - CLAIM_LIFE_MS} and ${now + CLAIM_LIFE_MS}) order by v.created_at limit 1 for update skip locked)`;
     const [version] = await this.parts.orm
       .update(versions)
       .set({ sealingAt: now })

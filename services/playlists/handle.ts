@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { type Message, newMessage } from '@/lib/contracts/messages';
 import type { Database, Orm } from '@/lib/database/database';
+import { steadyNow } from '@/lib/host/steady-clock';
 import { addToOutbox, applyOnce } from '@/lib/messaging/outbox';
 import { findPlaylist, roleIn } from './access';
 import { applyCommand, type Command, type Outcome, TooEarly } from './commands';
@@ -22,10 +23,10 @@ export async function handleCommand(database: Database, command: Message): Promi
   if (!isCommand(command)) return;
   const { actor } = command;
   if (actor === null) throw new EnxameError('invalid_request', 'A playlist command needs the account it acts for.');
-  const deadline = Date.now() + TOO_EARLY_TIMEOUT_MS;
+  const deadline = steadyNow() + TOO_EARLY_TIMEOUT_MS;
   for (;;) {
     try {
-      return await applyOrRefuse(database, actor, command, { waited: Date.now() >= deadline });
+      return await applyOrRefuse(database, actor, command, { waited: steadyNow() >= deadline });
     } catch (error) {
       if (!(error instanceof TooEarly)) throw error;
       await sleep(TOO_EARLY_LOOK_MS);

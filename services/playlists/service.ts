@@ -3,6 +3,7 @@ import { durableQueues } from '@/lib/contracts/messages';
 import type { RpcHandlers } from '@/lib/contracts/rpc';
 import type { Database } from '@/lib/database/database';
 import type { Log } from '@/lib/host/log';
+import { steadyNow } from '@/lib/host/steady-clock';
 import type { Bus } from '@/lib/messaging/bus';
 import { startOutboxRelay } from '@/lib/messaging/outbox';
 import { findPlaylist, noSuchPlaylist, onlyToLookAt, roleIn } from './access';
@@ -96,9 +97,9 @@ function handlers(database: Database): RpcHandlers<'playlists'> {
 
 /** Looks in the database and not in this process's memory: another process may apply the message. */
 async function untilApplied(database: Database, messageId: string): Promise<void> {
-  const deadline = Date.now() + AFTER_TIMEOUT_MS;
+  const deadline = steadyNow() + AFTER_TIMEOUT_MS;
   for (let waitMs = AFTER_FIRST_LOOK_MS; ; waitMs = Math.min(waitMs * 2, AFTER_SLOWEST_LOOK_MS)) {
-    if ((await wasApplied(database.orm, messageId)) || Date.now() + waitMs > deadline) return;
+    if ((await wasApplied(database.orm, messageId)) || steadyNow() + waitMs > deadline) return;
     await sleep(waitMs);
   }
 }

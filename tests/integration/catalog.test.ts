@@ -17,7 +17,7 @@ import { openPostgres } from '@/lib/database/postgres';
 import { deriveSecrets } from '@/lib/host/secrets';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
-import { imports, tracks, versions } from '@/services/catalog/schema';
+import { imports, streams, tracks, versions } from '@/services/catalog/schema';
 import { type Catalog, startCatalog } from '@/services/catalog/service';
 import { makeGarbage, makeMusic, makePicture, makeTempFolder } from '@/tests/support/music';
 import { startPostgres } from '@/tests/support/postgres';
@@ -425,6 +425,16 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       await grant(track.id, three, 'many');
     });
 
+    it('does not count tabs of before the clock was set back by two hours', async () => {
+      const track = await trackCalled('Baby');
+      const account = 'set back';
+      for (let n = 0; n < config.maxStreams; n++) await grant(track.id, newId(), account);
+      const ahead = { grantedAt: Date.now() + 2 * 3600_000 };
+      await database.orm.update(streams).set(ahead).where(eq(streams.accountId, account));
+      for (let n = 0; n < config.maxStreams; n++) await grant(track.id, newId(), account);
+      await expect(grant(track.id, newId(), account)).rejects.toMatchObject({ code: 'too_many_streams' });
+    });
+
     it('counts tabs that ask at the same moment, too', async () => {
       const track = await trackCalled('Baby');
       const asked = await Promise.allSettled(Array.from({ length: 12 }, () => grant(track.id, newId(), 'hurried')));
@@ -521,15 +531,19 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
         startedAt: Date.now(),
         beatAt: Date.now() - 60_000,
       };
-      await database.orm.insert(imports).values(left);
-      await database.orm.update(versions).set({ manifest: null, sealingAt: null }).where(eq(versions.trackId, id));
+      // Another is of before the clock was set back.
+      const ahead = { ...left, id: newId(), folder: at('Ahead'), beatAt: Date.now() + 2 * 3600_000 };
+      await database.orm.insert(imports).values([left, ahead]);
+      const sealingAt = Date.now() + 2 * 3600_000;
+      await database.orm.update(versions).set({ manifest: null, sealingAt }).where(eq(versions.trackId, id));
       await startAll();
       const listed = await bus.request('catalog.imports', {});
-      expect(listed.imports[0]).toMatchObject({
-        id: left.id,
-        state: 'failed',
-        error: expect.stringContaining('stopped'),
-      });
+      for (const { id: imported } of [left, ahead]) {
+        expect(listed.imports.find((one) => one.id === imported)).toMatchObject({
+          state: 'failed',
+          error: expect.stringContaining('stopped'),
+        });
+      }
       await until(async () => {
         const [version] = await database.orm.select().from(versions).where(eq(versions.trackId, id));
         return version?.manifest !== null;

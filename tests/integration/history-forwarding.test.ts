@@ -262,6 +262,11 @@ describe.each([
       sql`update history.forwarders set next_try_at = ${Date.now() - 1} where account_id = ${accountId}`,
     );
     expect((await claimNext(system.database, server))?.waiting.map((play) => play.playId)).toEqual([playId]);
+    // The clock was set back: the claim would last for as long as that was.
+    await system.database.orm.execute(
+      sql`update history.forwarders set next_try_at = ${Date.now() + 2 * 3600_000} where account_id = ${accountId}`,
+    );
+    expect((await claimNext(system.database, server))?.waiting.map((play) => play.playId)).toEqual([playId]);
   });
 
   it('of many listeners sends each play once, also when a worker stops in between', async () => {

@@ -1,6 +1,7 @@
 import type { Track } from '@/lib/contracts/catalog';
 import type { Database } from '@/lib/database/database';
 import type { Log } from '@/lib/host/log';
+import { steadyNow } from '@/lib/host/steady-clock';
 import type { Bus } from '@/lib/messaging/bus';
 import { type Listen, type ListenType, listenOf, type Outcome, submitListens } from './listenbrainz';
 import {
@@ -103,7 +104,7 @@ export class Forwarding {
   }
 
   #mayAsk(): boolean {
-    return !this.#closed && Date.now() >= this.#pausedUntil;
+    return !this.#closed && steadyNow() >= this.#pausedUntil;
   }
 
   /** @returns false when nothing is due */
@@ -217,7 +218,7 @@ export class Forwarding {
   }
 
   #pause(ms: number): void {
-    this.#pausedUntil = Math.max(this.#pausedUntil, Date.now() + ms);
+    this.#pausedUntil = Math.max(this.#pausedUntil, steadyNow() + ms);
   }
 
   #backOff(forwarder: Forwarder, waitMs: number | null = null) {
@@ -229,8 +230,8 @@ export class Forwarding {
   }
 
   async #prune(): Promise<void> {
-    if (Date.now() - this.#prunedAt < PRUNE_EVERY_MS) return;
-    this.#prunedAt = Date.now();
+    if (steadyNow() - this.#prunedAt < PRUNE_EVERY_MS) return;
+    this.#prunedAt = steadyNow();
     const gone = await forgetOld(this.#options.database.orm);
     if (gone > 0) this.#options.log.warn({ plays: gone }, 'plays that waited too long are not forwarded any more');
   }

@@ -12,7 +12,8 @@ export const REQUEST_TIMEOUT_MS = 4_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
 /** Where a server says to wait, but not how long. */
 const LIMITED_WAIT_MS = 60_000;
-const LONGEST_WAIT_MS = 60 * 60 * 1000;
+/** No wait is longer, whatever the server says. */
+export const LONGEST_WAIT_MS = 60 * 60 * 1000;
 const MAX_REASON_CHARS = 200;
 
 export type ListenType = 'single' | 'import' | 'playing_now';

@@ -1,7 +1,8 @@
 /** The tables of forwarding: what waits, who sends it now, and how it went. */
-import { and, asc, count, eq, exists, inArray, lt, lte, sql } from 'drizzle-orm';
+import { and, asc, count, eq, exists, gt, inArray, lt, lte, or, sql } from 'drizzle-orm';
 import type { Database, Orm } from '@/lib/database/database';
 import { forwarders, forwards, type plays } from '../schema';
+import { LONGEST_WAIT_MS } from './listenbrainz';
 
 /** Plays in one request. ListenBrainz takes 1,000 (MAX_LISTENS_PER_REQUEST in its api_tools.py), others fewer. */
 export const BATCH = 100;
@@ -49,7 +50,8 @@ export async function claimNext(
         and(
           eq(forwarders.server, server),
           eq(forwarders.stopped, false),
-          lte(forwarders.nextTryAt, now),
+          // What is further away than any wait was set before the clock was set back.
+          or(lte(forwarders.nextTryAt, now), gt(forwarders.nextTryAt, now + LONGEST_WAIT_MS)),
           exists(tx.select({ it: sql`1` }).from(forwards).where(eq(forwards.accountId, forwarders.accountId))),
         ),
       )
