@@ -70,11 +70,9 @@ export async function startGateway(deps: Foundations): Promise<{
   };
 }
 
-/** Accounts that another process changed are asked for anew. */
+/** Accounts and sessions that another process changed or ended are asked for anew. */
 const followAccounts = ({ bus }: Foundations, accounts: Accounts) =>
-  bus.subscribe({ queue: null, patterns: ['changed.account'] }, async (fact) => {
-    if (fact.type === 'changed.account') accounts.forget(fact.data.accountId);
-  });
+  bus.subscribe({ queue: null, patterns: ['changed.account', 'changed.session'] }, async (fact) => accounts.heed(fact));
 
 /** The origin, with the bus for what only the catalog knows, and facts for what must be forgotten. */
 async function startOrigin({ bus, database, config, secrets, log }: Foundations, accounts: Accounts) {

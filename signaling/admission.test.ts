@@ -10,8 +10,8 @@ const secrets = deriveSecrets('a secret that is long enough for this');
 const elsewhere = deriveSecrets('the secret of another server, as long');
 const now = Date.now();
 const from = { address: '192.0.2.1', openSockets: () => 0 };
-const clock = () => now;
-const who = { accountId: 'anna', role: 'listener' as const, peerId: newId() };
+const clock = { steady: () => now, wall: () => now };
+const who = { accountId: 'anna', role: 'listener' as const, peerId: newId(), sessionId: 'session-1' };
 const sign = async (key = secrets.signingKey, at = now) => (await signPeerToken(who, key, at)).token;
 const admission = () => new Admission(secrets.verifyKey);
 const code = (expected: string) => expect.objectContaining({ code: expected });
@@ -47,12 +47,37 @@ describe('a peer token', () => {
   });
 });
 
+describe('what has changed since a token was signed counts', () => {
+  it('the role of its account', async () => {
+    const admission = new Admission(secrets.verifyKey);
+    const signed = await signPeerToken({ ...who, role: 'admin' }, secrets.signingKey, now);
+    admission.noteAccount('anna', { disabled: false, role: 'listener' }, now);
+    expect((await admission.admit({ token: signed.token }, from, clock)).role).toBe('listener');
+  });
+
+  it('that its session has ended, and no other of the account', async () => {
+    const admission = new Admission(secrets.verifyKey);
+    admission.endSession('session-1', now);
+    await expect(admission.admit({ token: await sign() }, from, clock)).rejects.toEqual(code('not_signed_in'));
+    const other = await signPeerToken({ ...who, sessionId: 'session-2' }, secrets.signingKey, now);
+    await expect(admission.admit({ token: other.token }, from, clock)).resolves.toMatchObject({ sub: 'anna' });
+  });
+
+  it('for as long as the token lives, also when the clock was set back', async () => {
+    const admission = new Admission(secrets.verifyKey);
+    admission.endSession('session-1', now);
+    const back = { steady: () => now + 3600_000, wall: () => now - 2 * 3600_000 };
+    admission.purge(back);
+    await expect(admission.admit({ token: await sign() }, from, back)).rejects.toEqual(code('not_signed_in'));
+  });
+});
+
 describe('an account', () => {
   it('that was disabled is refused, and admitted again when it no longer is', async () => {
     const door = admission();
-    door.setDisabled('anna', true, now);
+    door.noteAccount('anna', { disabled: true, role: 'listener' }, now);
     await expect(door.admit({ token: await sign() }, from, clock)).rejects.toEqual(code('account_disabled'));
-    door.setDisabled('anna', false, now);
+    door.noteAccount('anna', { disabled: false, role: 'listener' }, now);
     await expect(door.admit({ token: await sign() }, from, clock)).resolves.toMatchObject({ sub: 'anna' });
   });
 
@@ -86,8 +111,10 @@ it('an address may try far more often than an account, but not without end', asy
 it('remembers nothing for longer than a token lives', async () => {
   const door = admission();
   await door.admit({ token: await sign() }, from, clock);
-  door.setDisabled('bob', true, now);
-  expect(door.sizes()).toEqual({ used: 1, disabled: 1, buckets: 2 });
-  door.purge(now + (PEER_TOKEN_LIFE_S + 61) * 1000);
-  expect(door.sizes()).toEqual({ used: 0, disabled: 0, buckets: 0 });
+  door.noteAccount('bob', { disabled: true, role: 'listener' }, now);
+  door.endSession('session-2', now);
+  expect(door.sizes()).toEqual({ used: 1, changed: 2, buckets: 2 });
+  const later = () => now + (PEER_TOKEN_LIFE_S + 61) * 1000;
+  door.purge({ steady: later, wall: later });
+  expect(door.sizes()).toEqual({ used: 0, changed: 0, buckets: 0 });
 });

@@ -55,6 +55,17 @@ export class Connections {
     for (const socket of [...(this.#byAccount.get(account) ?? [])]) this.bye(socket, code);
   }
 
+  byeSession(account: string, session: string): void {
+    for (const socket of [...(this.#byAccount.get(account) ?? [])]) {
+      if (socket.data.session === session) this.bye(socket, 'not_signed_in');
+    }
+  }
+
+  /** What the account's open sockets may do from now on. */
+  setRole(account: string, role: AccountRole): void {
+    for (const socket of this.#byAccount.get(account) ?? []) socket.data.role = role;
+  }
+
   /** Cuts every line, as a bad network would: tabs come back by themselves, each with a token it was given anew. */
   cutAll(): void {
     for (const socket of [...this.#byPeer.values()]) socket.conn.close();

@@ -1,6 +1,5 @@
 /**
- * What is remembered for a while and never without bound. Every entry lives equally long, so that the oldest is the first to
- * expire and letting go costs only what is let go.
+ * What is remembered for a while and never without bound. Every entry lives equally long, by the clock it was set by.
  */
 export class ExpiringMap<V> {
   readonly #entries = new Map<string, { value: V; until: number }>();
@@ -24,7 +23,7 @@ export class ExpiringMap<V> {
   }
 
   isFull(now: number): boolean {
-    if (this.#entries.size >= this.#max) this.purge(now);
+    if (this.#entries.size >= this.#max) this.#purgeOldest(now);
     return this.#entries.size >= this.#max;
   }
 
@@ -42,7 +41,13 @@ export class ExpiringMap<V> {
     this.#entries.delete(key);
   }
 
+  /** Lets go of all that is over. Looks at every entry: once the clock was set back, the oldest is not the first to expire. */
   purge(now: number): void {
+    for (const [key, entry] of this.#entries) if (entry.until <= now) this.#entries.delete(key);
+  }
+
+  /** Costs only what is let go. */
+  #purgeOldest(now: number): void {
     for (const [key, entry] of this.#entries) {
       if (entry.until > now) return;
       this.#entries.delete(key);

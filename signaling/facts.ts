@@ -15,7 +15,7 @@ export function retiredVersions(): RetiredVersions {
   return new ExpiringMap(MAX_RETIRED, TICKET_LIFE_MS);
 }
 
-/** Passes a service's fact on to those it concerns, and acts on those that concern the swarm itself. @param now epoch ms */
+/** Passes a service's fact on to those it concerns, and acts on those that concern the swarm itself. @param now epoch ms by the wall clock */
 export function passOnFact(
   parts: { tracker: Tracker; connections: Connections; admission: Admission; retired: RetiredVersions },
   fact: Message,
@@ -48,10 +48,17 @@ export function passOnFact(
       connections.deliver(tracker.retire(versionId));
       break;
     }
-    case 'changed.account':
-      admission.setDisabled(fact.data.accountId, fact.data.disabled, now);
-      if (fact.data.disabled) connections.byeAccount(fact.data.accountId, 'account_disabled');
+    case 'changed.account': {
+      const { accountId, disabled, role } = fact.data;
+      admission.noteAccount(accountId, { disabled, role }, now);
+      if (role !== undefined) connections.setRole(accountId, role);
+      if (disabled) connections.byeAccount(accountId, 'account_disabled');
       connections.factToPeers(connections.peersWith('admin'), fact);
+      break;
+    }
+    case 'changed.session':
+      admission.endSession(fact.data.sessionId, now);
+      connections.byeSession(fact.data.accountId, fact.data.sessionId);
       break;
     default:
       // Commands and events are none of ours.

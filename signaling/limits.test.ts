@@ -41,3 +41,11 @@ it('a map forgets what is over, and the oldest where it is full', () => {
   map.purge(16);
   expect(map.size).toBe(0);
 });
+
+it('a map lets go of what was set after the clock was set back, past what was set before', () => {
+  const map = new ExpiringMap<number>(10, 10);
+  map.set('before', 1, 1_000);
+  map.set('after', 2, 0);
+  map.purge(11);
+  expect([map.get('before', 11), map.get('after', 11), map.size]).toEqual([1, undefined, 1]);
+});

@@ -11,6 +11,7 @@ import {
   signalOut,
 } from '@/lib/contracts/signaling';
 import type { Log } from '@/lib/host/log';
+import type { Clocks } from './admission';
 import type { Connections } from './connections';
 import { type EventRule, eventRule } from './events';
 import type { RetiredVersions } from './facts';
@@ -38,23 +39,24 @@ export interface PeerEventParts {
   watchers: Watchers;
   ticketKey: TicketKey;
   log: Log;
-  clock: () => number;
+  clocks: Clocks;
 }
 
 /** What each event of the contract does. */
 export function peerEvents(parts: PeerEventParts): ReadonlyMap<string, EventRule> {
-  const { tracker, reports, connections, retired, watchers, ticketKey, log, clock } = parts;
+  const { tracker, reports, connections, retired, watchers, ticketKey, log, clocks } = parts;
+  const { steady, wall } = clocks;
   const rules: Record<keyof ClientToServer, EventRule> = {
     join: eventRule(joinRequest, JOIN_RATE, async ({ version, ticket, have, ahead }, socket) => {
       const { peer } = socket.data;
-      const claims = await verifyTicket(ticket, ticketKey, clock());
+      const claims = await verifyTicket(ticket, ticketKey, wall());
       if (claims.peer !== peer || claims.version !== version) {
         throw new EnxameError('bad_token', 'This ticket is for another peer or version.');
       }
-      if (retired.get(version, clock())) throw new EnxameError('version_retired', 'This version is no longer served.');
+      if (retired.get(version, wall())) throw new EnxameError('version_retired', 'This version is no longer served.');
       // While the ticket was checked, a newer socket of this peer may have taken over.
       if (connections.ofPeer(peer) !== socket) throw new EnxameError('not_found', 'This socket was closed.');
-      const { peers, news } = tracker.join(peer, version, have, clock(), ahead);
+      const { peers, news } = tracker.join(peer, version, have, steady(), ahead);
       connections.deliver(news);
       return { peers };
     }),
@@ -71,14 +73,14 @@ export function peerEvents(parts: PeerEventParts): ReadonlyMap<string, EventRule
       return undefined;
     }),
     report: eventRule(report, REPORT_RATE, (said, socket) => {
-      const { news, flags } = reports.take(socket.data.peer, said, clock());
+      const { news, flags } = reports.take(socket.data.peer, said, steady());
       connections.deliver(news);
       for (const flag of flags) log.warn(flag, `signaling: a report is flagged (${flag.kind})`);
       return undefined;
     }),
     watch: eventRule(z.boolean(), WATCH_RATE, (on, socket) => {
       if (socket.data.role !== 'admin') throw new EnxameError('forbidden', 'Only administrators may watch.');
-      watchers.set(socket, on, clock());
+      watchers.set(socket, on, steady());
       return undefined;
     }),
   };

@@ -5,6 +5,7 @@ import type { ComponentHealth } from '@/lib/contracts/rpc';
 import type { Config } from '@/lib/host/config';
 import type { Log } from '@/lib/host/log';
 import type { Secrets } from '@/lib/host/secrets';
+import { steadyNow } from '@/lib/host/steady-clock';
 import type { Bus } from '@/lib/messaging/bus';
 import { placeOf } from './address';
 import { Admission } from './admission';
@@ -50,7 +51,8 @@ export interface Signaling {
 export async function startSignaling(deps: SignalingDeps, timings: Partial<Timings> = {}): Promise<Signaling> {
   const { bus, config, secrets, log } = deps;
   const time: Timings = { ...SOCKET_TIMINGS, ...GRACES, tickMs: TICK_MS, ...timings };
-  const clock = Date.now;
+  const clock = steadyNow;
+  const clocks = { steady: clock, wall: Date.now };
   const tracker = new Tracker(Math.random, time, config.minSwarm);
   const reports = new Reports(tracker);
   const connections = new Connections();
@@ -58,7 +60,7 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
   const retired = retiredVersions();
   const watchers = new Watchers((now) => takeSnapshot(tracker, reports, now));
   const ticketKey = await importTicketKey(secrets.publicKey);
-  const rules = peerEvents({ tracker, reports, connections, retired, watchers, ticketKey, log, clock });
+  const rules = peerEvents({ tracker, reports, connections, retired, watchers, ticketKey, log, clocks });
   const stun = config.iceServers === null ? await startStun(config, log) : null;
   const { io, detach } = attachSocketServer(deps.httpServer, config.publicUrl, log, time);
 
@@ -68,14 +70,14 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
       const admitted = await admission.admit(
         socket.handshake.auth,
         { address, openSockets: (claims) => connections.countOf(claims.sub, claims.peer) },
-        clock,
+        clocks,
       );
       const known = tracker.peer(admitted.peer);
       if (known !== undefined && known.account !== admitted.sub) {
         throw new EnxameError('conflict', 'Another tab uses this identifier.');
       }
-      const { peer, sub: account, role, mode } = admitted;
-      socket.data = { peer, account, role, mode, address };
+      const { peer, sub: account, sid: session, role, mode } = admitted;
+      socket.data = { peer, account, session, role, mode, address };
       next();
     } catch (error) {
       const wire = toWireError(error);
@@ -87,6 +89,8 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
   io.on('connection', (socket) => {
     const { peer, account, address, mode } = socket.data;
     try {
+      // A fact may have come between the handshake and this moment.
+      socket.data.role = admission.roleNow(socket.data, clocks.wall());
       tracker.arrive({ peer, account, mode, place: placeOf(address, config.regions) }, clock());
     } catch (error) {
       connections.bye(socket, toWireError(error).code);
@@ -126,8 +130,8 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
     connections.deliver(tracker.flushCoverage());
     watchers.push(now);
     if (++ticks % PURGE_EVERY_TICKS !== 0) return;
-    admission.purge(now);
-    retired.purge(now);
+    admission.purge(clocks);
+    retired.purge(clocks.wall());
   }, time.tickMs);
 
   const health = (): ComponentHealth => ({
@@ -137,7 +141,7 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
   const subscriptions = await Promise.all([
     bus.serve('signaling', { 'signaling.health': async () => health() }),
     bus.subscribe({ queue: null, patterns: ['changed.#'] }, async (fact) =>
-      passOnFact({ tracker, connections, admission, retired }, fact, clock()),
+      passOnFact({ tracker, connections, admission, retired }, fact, clocks.wall()),
     ),
   ]);
 

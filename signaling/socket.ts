@@ -11,12 +11,16 @@ import {
   SIGNALING_PATH,
 } from '@/lib/contracts/signaling';
 import type { Log } from '@/lib/host/log';
+import { addressKey } from '@/lib/host/network';
 import { clientAddress } from './address';
 
 /** What admission found out about a socket. */
 export interface SocketData {
   peer: string;
   account: string;
+  /** Session that the socket ends with. */
+  session: string;
+  /** As it is now: an administrator's may change while the socket is open. */
   role: AccountRole;
   address: string;
   /** As the handshake said. */
@@ -78,14 +82,14 @@ export function attachSocketServer(
       return 'a page of another site wanted to connect; where that is this site, set PUBLIC_URL to its address';
     }
     if (io.engine.clientsCount >= MAX_CONNECTIONS) return 'too many connections';
-    if ((perAddress.get(addressOf(request)) ?? 0) >= MAX_CONNECTIONS_PER_ADDRESS) {
+    if ((perAddress.get(addressKey(addressOf(request))) ?? 0) >= MAX_CONNECTIONS_PER_ADDRESS) {
       return 'too many connections from one address';
     }
     return null;
   }
 
   io.engine.on('connection', (connection: SignalingSocket['conn']) => {
-    const address = addressOf(connection.request);
+    const address = addressKey(addressOf(connection.request));
     perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
     connection.once('close', () => {
       const left = (perAddress.get(address) ?? 1) - 1;

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { AccountRole } from '@/lib/contracts/ids';
 import { type SwarmSnapshot, swarmSnapshot } from '@/lib/contracts/signaling';
 import { Reports } from './reports';
 import { takeSnapshot, Watchers } from './swarm-snapshot';
@@ -17,7 +18,12 @@ function world() {
 
 function watcher() {
   const seen: SwarmSnapshot[] = [];
-  return { connected: true, seen, emit: (_event: 'swarm', snapshot: SwarmSnapshot) => seen.push(snapshot) };
+  return {
+    connected: true,
+    data: { role: 'admin' as AccountRole },
+    seen,
+    emit: (_event: 'swarm', snapshot: SwarmSnapshot) => seen.push(snapshot),
+  };
 }
 
 it('shows who is here, whom they are linked to, and not who is away', () => {
@@ -46,14 +52,15 @@ it('is of bounded size, however many are here, while the counts are of all', () 
 it('is pushed at once to who begins to watch, then only when something changed, and to nobody who left', () => {
   const { arrive, take } = world();
   const watchers = new Watchers(take);
-  const [stays, stops, leaves] = [watcher(), watcher(), watcher()];
-  for (const socket of [stays, stops, leaves, stays]) watchers.set(socket, true, 1_000);
-  expect([stays, stops, leaves].map((w) => w.seen.length)).toEqual([1, 1, 1]);
+  const [stays, stops, leaves, demoted] = [watcher(), watcher(), watcher(), watcher()];
+  for (const socket of [stays, stops, leaves, demoted, stays]) watchers.set(socket, true, 1_000);
+  expect([stays, stops, leaves, demoted].map((w) => w.seen.length)).toEqual([1, 1, 1, 1]);
   watchers.push(2_000);
   watchers.push(3_000);
   const before = stays.seen.length;
   watchers.set(stops, false, 3_000);
   leaves.connected = false;
+  demoted.data.role = 'listener';
   arrive(1, 'anna');
   watchers.push(4_000);
   watchers.push(5_000);
@@ -61,5 +68,6 @@ it('is pushed at once to who begins to watch, then only when something changed, 
   expect(stays.seen.at(-1)?.peers).toHaveLength(1);
   expect(stops.seen.length).toBe(before);
   expect(leaves.seen.length).toBe(before);
+  expect(demoted.seen.length).toBe(before);
   expect(watchers.size).toBe(1);
 });

@@ -1,3 +1,4 @@
+import type { AccountRole } from '@/lib/contracts/ids';
 import type { SwarmSnapshot } from '@/lib/contracts/signaling';
 import type { Reports } from './reports';
 import type { Peer } from './tracker/state';
@@ -46,6 +47,8 @@ function linksOf(peers: readonly Peer[]): SwarmSnapshot['links'] {
 /** What is needed of a socket to push to it. */
 export interface Watcher {
   readonly connected: boolean;
+  /** Looked at with every push: who was an administrator may no longer be one. */
+  readonly data: { role: AccountRole };
   emit(event: 'swarm', snapshot: SwarmSnapshot): unknown;
 }
 
@@ -73,9 +76,11 @@ export class Watchers {
     }
   }
 
-  /** Once a second. Sockets that closed meanwhile are let go of. */
+  /** Once a second. Sockets that closed meanwhile, or are no administrator's any more, are let go of. */
   push(now: number): void {
-    for (const socket of this.#sockets) if (!socket.connected) this.#sockets.delete(socket);
+    for (const socket of this.#sockets) {
+      if (!socket.connected || socket.data.role !== 'admin') this.#sockets.delete(socket);
+    }
     if (this.#sockets.size === 0) return;
     const snapshot = this.#take(now);
     const text = JSON.stringify({ ...snapshot, at: 0 });

@@ -4,46 +4,28 @@ import { and, count, eq, gt, inArray, or, sql } from 'drizzle-orm';
 import { EnxameError } from '@/lib/contracts/errors';
 import type { Person } from '@/lib/contracts/http';
 import { type AccountRole, newId } from '@/lib/contracts/ids';
-import { newMessage } from '@/lib/contracts/messages';
-import { databaseAway } from '@/lib/database/away';
+import { type Message, newMessage } from '@/lib/contracts/messages';
 import type { Database, Orm } from '@/lib/database/database';
 import type { Config } from '@/lib/host/config';
 import type { Log } from '@/lib/host/log';
+import { addressKey } from '@/lib/host/network';
 import type { Secrets } from '@/lib/host/secrets';
 import type { Bus } from '@/lib/messaging/bus';
 import { addToOutbox, startOutboxRelay } from '@/lib/messaging/outbox';
 import { makeBetterAuth } from './better-auth';
+import { HashQueue } from './hash-queue';
 import { hashPassword } from './passwords';
 import { type Limit, RateLimiter } from './rate-limit';
 import * as schema from './schema';
-import { SessionCache } from './session-cache';
+import { openSessions } from './sessions';
+import { type Attempt, SignInGuard } from './sign-in-guard';
 import { needsSetupToken, type Visit } from './trust';
 
-/** Per account first: ten wrong passwords at once, then one every 30 s. */
-const SIGN_IN_PER_ACCOUNT: Limit = { burst: 10, everyS: 30 };
-/** Far above, because a university or a carrier shares one address; it bounds what hashing may cost. */
-const SIGN_IN_PER_ADDRESS: Limit = { burst: 300, everyS: 1 };
 /** Accounts made, or tried to be made, from one address. */
 const SIGN_UP_PER_ADDRESS: Limit = { burst: 30, everyS: 20 };
 const INVITE_LIFE_MS = 7 * 24 * 3600 * 1000;
 /** Names the advisory lock that changes of accounts take turns by; any constant of our own. */
 const ACCOUNTS_LOCK = 0x656e61;
-
-/** Who is signed in. */
-export interface Account {
-  id: string;
-  name: string;
-  email: string;
-  role: AccountRole;
-}
-
-/** What a request's cookie says. `disabled`: an account that was signed in when an administrator disabled it. */
-export interface Session {
-  account: Account | null;
-  disabled: boolean;
-  /** `Set-Cookie` values that the reply must carry: the session was prolonged, or is over. */
-  setCookies: string[];
-}
 
 export interface NewAccount {
   name: string;
@@ -56,11 +38,15 @@ export type Accounts = Awaited<ReturnType<typeof openAccounts>>;
 /** Accounts, sessions and invites, in the schema `auth`, which is brought up to date. `close` it before the bus. */
 export async function openAccounts(deps: {
   database: Database;
-  bus: Pick<Bus, 'publish'>;
+  bus: Pick<Bus, 'publish' | 'health'>;
   config: Pick<Config, 'host' | 'publicUrl' | 'signup'>;
   secrets: Pick<Secrets, 'authSecret' | 'setupToken'>;
   log: Log;
+  /** Wall clock, epoch ms: what invites end by. */
   now?: () => number;
+  /** Measures waits; never set back. */
+  steady?: () => number;
+  hashing?: HashQueue;
 }) {
   await deps.database.migrate('auth', 'lib/auth/migrations');
   const { config, secrets, log } = deps;
@@ -69,10 +55,10 @@ export async function openAccounts(deps: {
   const betterAuth = makeBetterAuth(deps);
   const { database, bus } = deps;
   const relay = startOutboxRelay({ database, outboxTable: schema.outbox, bus, log });
-  const sessions = new SessionCache<Session>(now);
-  const signInsOfAccount = new RateLimiter(SIGN_IN_PER_ACCOUNT, now);
-  const signInsFromAddress = new RateLimiter(SIGN_IN_PER_ADDRESS, now);
-  const signUpsFromAddress = new RateLimiter(SIGN_UP_PER_ADDRESS, now);
+  const sessions = openSessions({ database, bus, betterAuth, relay, now, steady: deps.steady });
+  const guard = new SignInGuard(config, secrets, deps.steady);
+  const hashing = deps.hashing ?? new HashQueue();
+  const signUpsFromAddress = new RateLimiter(SIGN_UP_PER_ADDRESS, deps.steady);
   /** Accounts are never deleted, so that once there is one there always is. */
   let someoneExists = false;
   let tokenWasShown = false;
@@ -83,46 +69,23 @@ export async function openAccounts(deps: {
     return !someoneExists;
   }
 
-  /** Who is signed in, looked up at most once a minute. @param headers must hold the `cookie` header, as a request or a socket's handshake brought it */
-  async function session(headers: Headers): Promise<Session> {
-    const cookie = headers.get('cookie');
-    if (!cookie) return { account: null, disabled: false, setCookies: [] };
-    return sessions.get(cookie, () => lookUp(headers));
-  }
-
-  async function lookUp(headers: Headers): Promise<Session> {
-    const { headers: reply, response } = await betterAuth.api
-      .getSession({ headers, returnHeaders: true })
-      .catch(notAsked);
-    const setCookies = reply.getSetCookie();
-    if (response === null) return { account: null, disabled: false, setCookies };
-    const { id, name, email, role, disabled } = response.user;
-    if (disabled) return { account: null, disabled: true, setCookies };
-    return { account: { id, name, email, role: role === 'admin' ? 'admin' : 'listener' }, disabled: false, setCookies };
-  }
-
-  /** better-auth tells every failure alike; whether the database is there decides what it was. */
-  async function notAsked(error: unknown): Promise<never> {
-    await database.ping().catch((cause) => {
-      throw databaseAway(cause);
-    });
-    throw error;
-  }
-
   /**
-   * @returns the `Set-Cookie` values of the new session
-   * @throws {EnxameError} `not_signed_in` (wrong address or password), `account_disabled`, `too_many_requests`
+   * @param cookie the request's `cookie` header: it may name the device as one that signed in before
+   * @returns the `Set-Cookie` values of the new session, and of the device
+   * @throws {EnxameError} `not_signed_in` (wrong address or password), `account_disabled`, `too_many_requests`, `unavailable` (too many
+   *   sign in at once)
    */
-  async function signIn(who: { email: string; password: string }, visit: Visit): Promise<string[]> {
+  async function signIn(who: { email: string; password: string }, visit: Visit, cookie: string | null = null) {
     const email = normalEmail(who.email);
-    signInsFromAddress.take(visit.address ?? '');
-    signInsOfAccount.take(email);
-    const setCookies = await startSession(email, who.password);
+    const attempt: Attempt = { email, visit, cookie };
+    // Before the attempt is counted: who finds no place has not guessed.
+    hashing.assertRoom(guard.hashFor(attempt));
+    guard.take(attempt);
+    const setCookies = await startSession(attempt, who.password);
     const [found] = await orm
       .select({ id: schema.user.id, disabled: schema.user.disabled })
       .from(schema.user)
       .where(eq(schema.user.email, email));
-    signInsOfAccount.forget(email);
     if (found?.disabled) {
       await orm.delete(schema.session).where(eq(schema.session.userId, found.id));
       throw new EnxameError('account_disabled', 'This account was disabled by an administrator.');
@@ -130,22 +93,24 @@ export async function openAccounts(deps: {
     return setCookies;
   }
 
-  async function startSession(email: string, password: string): Promise<string[]> {
+  async function startSession(attempt: Attempt, password: string): Promise<string[]> {
+    const { email } = attempt;
     try {
-      const { headers } = await betterAuth.api.signInEmail({ body: { email, password }, returnHeaders: true });
-      return headers.getSetCookie();
+      const { headers } = await hashing.run(guard.hashFor(attempt), () =>
+        betterAuth.api.signInEmail({ body: { email, password }, returnHeaders: true }),
+      );
+      return [...headers.getSetCookie(), guard.succeeded(attempt)];
     } catch (cause) {
       if (!isAPIError(cause)) throw cause;
-      if (cause.statusCode >= 500) await notAsked(cause);
+      if (cause.statusCode >= 500) await sessions.notAsked(cause);
       throw new EnxameError('not_signed_in', 'The e-mail address or the password is wrong.', { cause });
     }
   }
 
-  /** Ends the session of this cookie. @returns the `Set-Cookie` values that remove it */
-  async function signOut(headers: Headers): Promise<string[]> {
-    const { headers: reply } = await betterAuth.api.signOut({ headers, returnHeaders: true }).catch(notAsked);
-    sessions.forget(headers.get('cookie') ?? '');
-    return reply.getSetCookie();
+  /** @param visit null: an administrator adds somebody */
+  function hashInTurn(password: string, visit: Visit | null): Promise<string> {
+    const address = addressKey(visit?.address ?? '');
+    return hashing.run({ address, isKnown: visit === null }, () => hashPassword(password));
   }
 
   /**
@@ -153,19 +118,19 @@ export async function openAccounts(deps: {
    * @throws {EnxameError} `conflict` when there is an account already, `forbidden` without the token where it is needed
    */
   async function setup(first: NewAccount & { setupToken?: string | undefined }, visit: Visit): Promise<string[]> {
-    signUpsFromAddress.take(visit.address ?? '');
+    signUpsFromAddress.take(addressKey(visit.address ?? ''));
     if (!(await isFirstRun())) throw alreadySetUp();
     if (needsSetupToken(config, visit) && !isSame(first.setupToken?.trim() ?? '', secrets.setupToken)) {
       showSetupToken();
       throw new EnxameError('forbidden', 'The set-up token is missing or wrong. It is on the console of the server.');
     }
-    const password = await hashPassword(first.password);
+    const password = await hashInTurn(first.password, visit);
     await inTurn(async (tx) => {
       if (await hasAccounts(tx)) throw alreadySetUp();
       await insertAccount(tx, { ...first, password, role: 'admin' });
     });
     someoneExists = true;
-    return startSession(normalEmail(first.email), first.password);
+    return startSession({ email: normalEmail(first.email), visit, cookie: null }, first.password);
   }
 
   /** Somebody needs the token and the start did not print it (a proxy before a server that listens on loopback). */
@@ -179,19 +144,19 @@ export async function openAccounts(deps: {
    * @throws {EnxameError} `signup_closed`, `forbidden` (invite unknown, used or too old), `conflict` (address taken)
    */
   async function signUp(who: NewAccount & { invite?: string | undefined }, visit: Visit): Promise<string[]> {
-    signUpsFromAddress.take(visit.address ?? '');
+    signUpsFromAddress.take(addressKey(visit.address ?? ''));
     if (config.signup === 'closed' || (await isFirstRun())) {
       throw new EnxameError(
         'signup_closed',
         'This server does not take sign-ups. Ask its administrator for an account.',
       );
     }
-    const password = await hashPassword(who.password);
+    const password = await hashInTurn(who.password, visit);
     await inTurn(async (tx) => {
       if (config.signup === 'invite') await spendInvite(tx, who.invite ?? '');
       await insertAccount(tx, { ...who, password, role: 'listener' });
     });
-    return startSession(normalEmail(who.email), who.password);
+    return startSession({ email: normalEmail(who.email), visit, cookie: null }, who.password);
   }
 
   async function spendInvite(tx: Orm, code: string): Promise<void> {
@@ -229,7 +194,7 @@ export async function openAccounts(deps: {
 
   /** @throws {EnxameError} `conflict` when the address is taken */
   async function addPerson(who: NewAccount & { role: AccountRole }): Promise<Person> {
-    const password = await hashPassword(who.password);
+    const password = await hashInTurn(who.password, null);
     return inTurn((tx) => insertAccount(tx, { ...who, password }));
   }
 
@@ -259,7 +224,7 @@ export async function openAccounts(deps: {
         // While it is disabled the session's row only serves to tell its owner why (see `session`).
         if (!after.disabled) await tx.delete(schema.session).where(eq(schema.session.userId, id));
       }
-      await announce(tx, id, after.disabled);
+      await announce(tx, id, after);
       return toPerson({ ...before, ...after });
     });
     sessions.forgetAccount(id);
@@ -267,8 +232,9 @@ export async function openAccounts(deps: {
     return changed;
   }
 
-  async function announce(tx: Orm, accountId: string, disabled: boolean): Promise<void> {
-    const fact = newMessage('changed.account', { accountId, disabled }, { actor: null, at: now() });
+  async function announce(tx: Orm, accountId: string, is: { disabled: boolean; role: AccountRole }): Promise<void> {
+    const { disabled, role } = is;
+    const fact = newMessage('changed.account', { accountId, disabled, role }, { actor: null, at: now() });
     await addToOutbox(tx, schema.outbox, fact);
   }
 
@@ -311,16 +277,19 @@ export async function openAccounts(deps: {
   }
 
   return {
-    session,
-    /** Another process changed this account, as a fact says. */
-    forget: (accountId: string) => sessions.forgetAccount(accountId),
+    session: sessions.session,
+    /** A fact about an account or a session, of whichever process: what is kept of it is forgotten. */
+    heed(fact: Message): void {
+      if (fact.type === 'changed.account') sessions.forgetAccount(fact.data.accountId);
+      if (fact.type === 'changed.session') sessions.forget(fact.data.sessionId);
+    },
     isFirstRun,
     /** For the first-run page. */
     setupTokenNeeded: (visit: Visit) => needsSetupToken(config, visit),
     setup,
     signUp,
     signIn,
-    signOut,
+    signOut: sessions.signOut,
     makeInvite,
     people,
     peopleNamed,

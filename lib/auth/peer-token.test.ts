@@ -5,14 +5,20 @@ import { deriveSecrets } from '@/lib/host/secrets';
 import { signPeerToken, verifyPeerToken } from './peer-token';
 
 const { signingKey, verifyKey } = deriveSecrets('a secret that is long enough for this');
-const who = { accountId: 'anna', role: 'admin' as const, peerId: newId() };
+const who = { accountId: 'anna', role: 'admin' as const, peerId: newId(), sessionId: 'session-1' };
 const badToken = expect.objectContaining({ name: 'EnxameError', code: 'bad_token' });
 
 it('names account, role and peer, and is a new one every time', async () => {
   const now = Date.now();
   const { token, expiresAt } = await signPeerToken(who, signingKey, now);
   const claims = await verifyPeerToken(token, verifyKey);
-  expect(claims).toMatchObject({ sub: 'anna', role: 'admin', peer: who.peerId, exp: expiresAt / 1000 });
+  expect(claims).toMatchObject({
+    sub: 'anna',
+    role: 'admin',
+    peer: who.peerId,
+    sid: 'session-1',
+    exp: expiresAt / 1000,
+  });
   expect(expiresAt - now).toBeGreaterThan((PEER_TOKEN_LIFE_S - 1) * 1000);
   const again = await verifyPeerToken((await signPeerToken(who, signingKey, now)).token, verifyKey);
   expect(again.jti).not.toBe(claims.jti);
@@ -40,4 +46,9 @@ it('is refused when another key signed it, or anything in it was changed', async
   ]) {
     await expect(verifyPeerToken(wrong, verifyKey)).rejects.toEqual(badToken);
   }
+});
+
+it('that was signed before the clock was set back by hours is refused, instead of living for hours', async () => {
+  const { token } = await signPeerToken(who, signingKey, Date.now() + 2 * 3600_000);
+  await expect(verifyPeerToken(token, verifyKey)).rejects.toEqual(badToken);
 });

@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Session } from './accounts';
+
 import { SESSION_KEPT_MS, SessionCache } from './session-cache';
+import type { Session } from './sessions';
 
 const of = (id: string, more: Partial<Session> = {}): Session => ({
+  id: `session of ${id}`,
   account: { id, name: id, email: `${id}@example.org`, role: 'listener' },
   disabled: false,
   setCookies: [],
@@ -40,24 +42,27 @@ describe('a session that was looked up', () => {
     expect(look).toHaveBeenCalledTimes(2);
   });
 
-  it('is forgotten with its cookie, or with its account, and others stay', async () => {
+  it('is forgotten as a session, however its cookie was written, or with its account, and others stay', async () => {
     const { cache } = cacheAt();
-    for (const [cookie, id] of [
-      ['a1', 'ada'],
-      ['a2', 'ada'],
-      ['b', 'bia'],
+    for (const [cookie, id, session] of [
+      ['a1', 'ada', 'phone'],
+      ['%611', 'ada', 'phone'],
+      ['a2', 'ada', 'desk'],
+      ['b', 'bia', 'bed'],
     ] as const)
-      await cache.get(cookie, async () => of(id));
-    const again = vi.fn(async () => of('x'));
-    cache.forget('a1');
-    await cache.get('a2', again);
-    await cache.get('b', again);
-    expect(again).not.toHaveBeenCalled();
+      await cache.get(cookie, async () => of(id, { id: session }));
+    const isKept = async (cookie: string) => {
+      const again = vi.fn(async () => of('x', { account: null }));
+      await cache.get(cookie, again);
+      return again.mock.calls.length === 0;
+    };
+    cache.forget('phone');
+    expect([await isKept('a2'), await isKept('b')]).toEqual([true, true]);
+    expect([await isKept('a1'), await isKept('%611')]).toEqual([false, false]);
     cache.forgetAccount('ada');
-    await cache.get('b', again);
-    expect(again).not.toHaveBeenCalled();
-    await cache.get('a2', again);
-    expect(again).toHaveBeenCalledTimes(1);
+    expect([await isKept('a2'), await isKept('b')]).toEqual([false, true]);
+    cache.forgetAll();
+    expect(await isKept('b')).toBe(false);
   });
 
   it('is not kept when the account changed while it was looked up', async () => {

@@ -1,6 +1,8 @@
+import { steadyNow } from '@/lib/host/steady-clock';
+
 /**
- * For how long (ms) who is signed in is taken from memory. What ends a session here ends it at once, and an account that another process
- * disables or changes is forgotten with that fact; this bounds what a fact that was missed, or a sign-out in another process, leaves open.
+ * For how long (ms) who is signed in is taken from memory. What ends a session or changes an account is told to every process as a fact, and
+ * forgotten there at once; this bounds what a fact that was missed leaves open.
  */
 export const SESSION_KEPT_MS = 60_000;
 /** Sessions kept; the one asked for longest ago goes first. About 500 bytes each. */
@@ -8,19 +10,25 @@ const MAX_SESSIONS = 10_000;
 
 /** What the cache must know of a session. */
 interface Kept {
+  /** Names the session, however its cookie was written. */
+  id: string;
   account: { id: string } | null;
   setCookies: readonly string[];
 }
 
-/** Who each cookie belongs to, as lately looked up: two queries less for every request of the gateway. Only people who are in are kept. */
+/**
+ * Who each session cookie belongs to, as lately looked up: two queries less for every request of the gateway. Only people who are in are
+ * kept. One session may be kept under several spellings of its cookie; all of them end together.
+ */
 export class SessionCache<S extends Kept> {
   readonly #sessions = new Map<string, { session: S; until: number }>();
   /** Grows with every change: an answer that was looked up before one is not kept after it. */
   #changes = 0;
 
-  constructor(private readonly now: () => number) {}
+  /** @param now ms of a clock that is not set back */
+  constructor(private readonly now: () => number = steadyNow) {}
 
-  /** @param cookie the header's value @throws what `look` throws */
+  /** @param cookie the session cookie's value @throws what `look` throws */
   async get(cookie: string, look: () => Promise<S>): Promise<S> {
     const kept = this.#sessions.get(cookie);
     if (kept !== undefined && kept.until > this.now()) return kept.session;
@@ -36,16 +44,22 @@ export class SessionCache<S extends Kept> {
   }
 
   /** This session is over. */
-  forget(cookie: string): void {
-    this.#changes++;
-    this.#sessions.delete(cookie);
+  forget(sessionId: string): void {
+    this.#forget((session) => session.id === sessionId);
   }
 
   /** Something about this account has changed. */
   forgetAccount(accountId: string): void {
+    this.#forget((session) => session.account?.id === accountId);
+  }
+
+  /** Anything may have changed. */
+  forgetAll(): void {
+    this.#forget(() => true);
+  }
+
+  #forget(isMeant: (session: S) => boolean): void {
     this.#changes++;
-    for (const [cookie, { session }] of this.#sessions) {
-      if (session.account?.id === accountId) this.#sessions.delete(cookie);
-    }
+    for (const [cookie, { session }] of this.#sessions) if (isMeant(session)) this.#sessions.delete(cookie);
   }
 }

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { importStatus } from './catalog';
 import { errorCode } from './errors';
-import { accountId, epochMs, id, messageId } from './ids';
+import { accountId, accountRole, epochMs, id, messageId, sessionId } from './ids';
 import {
   MAX_PLAYLIST_ENTRIES,
   MAX_PLAYLIST_MEMBERS,
@@ -91,7 +91,10 @@ export const messageData = {
     versionId: id,
     reason: z.enum(['file_changed', 'file_missing', 'withdrawn']),
   }),
-  'changed.account': z.object({ accountId, disabled: z.boolean() }),
+  /** `role`: what the account may do from now on. Older processes do not say it. */
+  'changed.account': z.object({ accountId, disabled: z.boolean(), role: z.optional(accountRole) }),
+  /** This session has ended: its sockets are closed, and nothing may be done in its name. */
+  'changed.session': z.object({ accountId, sessionId }),
 } as const;
 
 export type MessageType = keyof typeof messageData;

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Accounts, openAccounts } from '@/lib/auth/accounts';
+import { HashQueue } from '@/lib/auth/hash-queue';
 import type { Visit } from '@/lib/auth/trust';
 import type { Message } from '@/lib/contracts/messages';
 import type { Database } from '@/lib/database/database';
@@ -18,17 +19,20 @@ const BOB = { name: 'Bob', email: 'bob@example.org', password: 'another pass phr
 
 let database: Database;
 let published: Message[];
+let brokerStatus: 'ok' | 'down';
 const clock = { ms: Date.now() };
 const opened: Accounts[] = [];
 
-async function open(signup: 'open' | 'invite' | 'closed' = 'closed') {
+async function open(signup: 'open' | 'invite' | 'closed' = 'closed', hashing?: HashQueue) {
   const accounts = await openAccounts({
     database,
-    bus: { publish: async (message) => void published.push(message) },
+    bus: { publish: async (message) => void published.push(message), health: () => ({ status: brokerStatus }) },
     config: { host: 'localhost', publicUrl: null, signup },
     secrets,
     log,
     now: () => clock.ms,
+    steady: () => clock.ms,
+    ...(hashing === undefined ? {} : { hashing }),
   });
   opened.push(accounts);
   return accounts;
@@ -42,6 +46,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   for (const accounts of opened.splice(0)) await accounts.close();
   published = [];
+  brokerStatus = 'ok';
   clock.ms = Date.now();
   await database.migrate('auth', 'lib/auth/migrations');
   await database.orm.execute(sql`truncate auth.user cascade`);
@@ -124,7 +129,10 @@ test('a disabled account is out at once, learns why, and its old sessions stay e
   expect(await accounts.session(headers)).toMatchObject({ account: null, disabled: true });
   await expect(accounts.signIn(BOB, HERE)).rejects.toMatchObject({ code: 'account_disabled' });
   await until('the fact', () => published.length > 0);
-  expect(published[0]).toMatchObject({ type: 'changed.account', data: { accountId: bob.id, disabled: true } });
+  expect(published[0]).toMatchObject({
+    type: 'changed.account',
+    data: { accountId: bob.id, disabled: true, role: 'listener' },
+  });
   await accounts.changePerson(bob.id, { disabled: false });
   expect(await accounts.session(headers)).toMatchObject({ account: null, disabled: false });
   await accounts.signIn(BOB, HERE);
@@ -176,4 +184,70 @@ test('an invite makes one account, within its week', async () => {
   await expect(accounts.signUp({ ...BOB, email: 'late@example.org', invite: late.code }, HERE)).rejects.toMatchObject({
     code: 'forbidden',
   });
+});
+
+test('signing out ends the session under every spelling of its cookie', async () => {
+  const accounts = await open();
+  await accounts.setup(ADA, HERE);
+  const headers = asHeaders(await accounts.signIn(ADA, HERE));
+  const other = asHeaders(await accounts.signIn(ADA, HERE));
+  const cookie = headers.get('cookie') ?? '';
+  const spellings = [`${cookie}; x=1`, `y=2; ${cookie}`, cookie.replace('; ', ' ;')].map(
+    (text) => new Headers({ cookie: text }),
+  );
+  for (const spelled of [headers, ...spellings]) {
+    expect((await accounts.session(spelled)).account?.name).toBe('Ada');
+  }
+  await accounts.signOut(spellings[0] ?? headers);
+  for (const spelled of [headers, ...spellings]) expect((await accounts.session(spelled)).account).toBeNull();
+  expect((await accounts.session(other)).account?.name).toBe('Ada');
+});
+
+test('a sign-out and a change of role reach every process, and facts missed while the broker was away count too', async () => {
+  const here = await open();
+  const there = await open();
+  await here.setup(ADA, HERE);
+  const bob = await here.addPerson({ ...BOB, role: 'admin' });
+  const headers = asHeaders(await here.signIn(BOB, HERE));
+  expect((await there.session(headers)).account?.role).toBe('admin');
+  await here.changePerson(bob.id, { role: 'listener' });
+  await until('the fact', () => published.length === 1);
+  expect(published[0]?.data).toEqual({ accountId: bob.id, disabled: false, role: 'listener' });
+  for (const fact of published.splice(0)) there.heed(fact);
+  const { id: sessionId, account } = await there.session(headers);
+  expect(account?.role).toBe('listener');
+  await here.signOut(headers);
+  await until('the fact', () => published.length === 1);
+  expect(published[0]).toMatchObject({ type: 'changed.session', data: { accountId: bob.id, sessionId } });
+  expect((await there.session(headers)).account?.role).toBe('listener');
+  brokerStatus = 'down';
+  expect((await there.session(headers)).account).toBeNull();
+});
+
+test('ten wrong passwords of a stranger do not lock the owner out: not elsewhere, and not on a device that signed in before', async () => {
+  const accounts = await open();
+  const cookies = await accounts.setup({ ...ADA, setupToken: secrets.setupToken }, ELSEWHERE);
+  expect(cookies.at(-1)).toMatch(/^enxame\.device=[\w-]{22}\.[\w-]{43}; Max-Age=31536000; .*HttpOnly; SameSite=Lax$/);
+  for (let i = 0; i < 10; i++) {
+    await expect(accounts.signIn({ email: ADA.email, password: 'a wrong pass phrase' }, HERE)).rejects.toMatchObject({
+      code: 'not_signed_in',
+    });
+  }
+  await expect(accounts.signIn(ADA, HERE)).rejects.toMatchObject({ code: 'too_many_requests' });
+  await accounts.signIn(ADA, ELSEWHERE);
+  await accounts.signIn(ADA, HERE, asHeaders(cookies).get('cookie'));
+});
+
+test('a crowd that signs in is served in turn or told to come again, and the owner’s device goes first', async () => {
+  const accounts = await open('closed', new HashQueue({ atOnce: 1, maxWaiting: 2 }));
+  const device = asHeaders(await accounts.setup(ADA, HERE)).get('cookie');
+  const crowd = Array.from({ length: 8 }, (_, n) =>
+    accounts.signIn({ email: `${n}@example.org`, password: 'a guess' }, { ...ELSEWHERE, address: `203.0.113.${n}` }),
+  );
+  const owner = accounts.signIn(ADA, HERE, device);
+  const outcomes = await Promise.allSettled(crowd);
+  const codes = outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason.code : 'signed in'));
+  expect(codes.filter((code) => code === 'not_signed_in')).toHaveLength(3);
+  expect(codes.filter((code) => code === 'unavailable')).toHaveLength(5);
+  await owner;
 });

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { signTicket } from '@/lib/assets/tickets';
 import { newId } from '@/lib/contracts/ids';
+import type { Message } from '@/lib/contracts/messages';
 import { PEER_TOKEN_LIFE_S } from '@/lib/contracts/playback';
 import { joinAnswer, SIGNALING_PATH, swarmSnapshot } from '@/lib/contracts/signaling';
 import { peerToken, secrets, startTestSignaling, type TestPeer, type TestSignaling } from '../support/signaling';
@@ -257,6 +258,43 @@ describe('administrators', () => {
     a.crash();
     await b.hears('gone');
     expect(admin.told('swarm').length).toBe(before);
+  });
+});
+
+describe('rights', () => {
+  it('an administrator who is demoted sees nothing more, on open sockets and with tokens of before', async () => {
+    await start();
+    const demoted = await server.peer({ role: 'admin', account: 'root' });
+    const admin = await server.peer({ role: 'admin', account: 'boss' });
+    for (const peer of [demoted, admin]) await peer.sees((swarm) => swarm.peers.length === 2);
+    await server.fact('changed.account', { accountId: 'root', disabled: false, role: 'listener' });
+    const trackId = newId();
+    const listener = await server.peer();
+    await listener.report({ playing: true, trackId });
+    await server.fact('changed.account', { accountId: 'bob', disabled: false });
+    await admin.sees((swarm) => swarm.peers.some((peer) => peer.trackId === trackId));
+    const isAboutBob = (fact: Message) => fact.type === 'changed.account' && fact.data.accountId === 'bob';
+    await admin.hears('fact', isAboutBob);
+    expect(await demoted.ask('watch', true)).toEqual({ error: refused('forbidden') });
+    const tokenOfBefore = await server.peer({ role: 'admin', account: 'root' });
+    expect(await tokenOfBefore.ask('watch', true)).toEqual({ error: refused('forbidden') });
+    expect(demoted.told('swarm').some((swarm) => swarm.peers.length > 2)).toBe(false);
+    expect(demoted.told('fact').filter(isAboutBob)).toEqual([]);
+    await server.fact('changed.account', { accountId: 'root', disabled: false, role: 'admin' });
+    expect(await demoted.ask('watch', true)).toEqual({ ok: {} });
+  });
+
+  it('sockets of a session end with it, and its tokens of before', async () => {
+    await start();
+    const tabs = [await server.peer({ account: 'anna' }), await server.peer({ account: 'anna' })];
+    const elsewhere = await server.peer({ account: 'anna', session: 'session-of-a-phone' });
+    await server.fact('changed.session', { accountId: 'anna', sessionId: 'session-anna' });
+    for (const tab of tabs) {
+      expect(await tab.hears('bye')).toEqual({ code: 'not_signed_in' });
+      await tab.disconnected();
+    }
+    await expect(server.peer({ account: 'anna' })).rejects.toEqual(refused('not_signed_in'));
+    expect(elsewhere.socket.connected).toBe(true);
   });
 });
 

@@ -122,6 +122,8 @@ export interface PeerOptions {
   peerId?: string;
   account?: string;
   role?: AccountRole;
+  /** Session that its token is asked for by; one an account where it does not matter. */
+  session?: string;
   /** What the socket shows instead of a token of its own. */
   auth?: Record<string, unknown>;
   origin?: string;
@@ -155,6 +157,7 @@ export class TestPeer {
         peerId: id,
         account: options.account ?? `account-${id.slice(0, 6)}`,
         role: options.role,
+        session: options.session,
       }),
     };
     const socket = io(url, {
@@ -256,8 +259,14 @@ export async function peerToken(who: {
   peerId: string;
   account: string;
   role?: AccountRole | undefined;
+  session?: string | undefined;
   at?: number;
 }): Promise<string> {
-  const from = { accountId: who.account, role: who.role ?? 'listener', peerId: who.peerId };
+  const from = {
+    accountId: who.account,
+    role: who.role ?? 'listener',
+    peerId: who.peerId,
+    sessionId: who.session ?? `session-${who.account}`,
+  };
   return (await signPeerToken(from, secrets.signingKey, who.at ?? Date.now())).token;
 }

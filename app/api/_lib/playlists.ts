@@ -1,4 +1,4 @@
-import type { Account } from '@/lib/auth/accounts';
+import type { Account } from '@/lib/auth/sessions';
 import type { Accepted, PlaylistPerson } from '@/lib/contracts/http';
 import type { Runtime } from '@/lib/host/runtime';
 import { json } from './route';

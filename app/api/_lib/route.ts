@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Account, Session } from '@/lib/auth/accounts';
+import { type Account, NOBODY, type Session } from '@/lib/auth/sessions';
 import { isSameOrigin, readVisit, type Visit } from '@/lib/auth/trust';
 import { EnxameError } from '@/lib/contracts/errors';
 import { type Message, type MessageData, type MessageType, newMessage } from '@/lib/contracts/messages';
@@ -37,7 +37,6 @@ interface Options<A extends Access, S extends Schema | undefined> {
   maxBodyBytes?: number;
 }
 
-const NOBODY: Session = { account: null, disabled: false, setCookies: [] };
 const REQUEST_ID = /^[\w.-]{1,100}$/;
 const READS = ['GET', 'HEAD'];
 

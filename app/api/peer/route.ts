@@ -7,9 +7,9 @@ import { route } from '../_lib/route';
 /** What a tab needs before it can take part: a token for signaling, and who answers STUN. */
 export const POST = route(
   { access: 'listener', body: peerRequest },
-  async ({ account, body, runtime, visit }): Promise<PeerAdmission> => {
+  async ({ account, session, body, runtime, visit }): Promise<PeerAdmission> => {
     const now = Date.now();
-    const who = { accountId: account.id, role: account.role, peerId: body.peerId };
+    const who = { accountId: account.id, role: account.role, peerId: body.peerId, sessionId: session.id };
     return {
       ...(await signPeerToken(who, runtime.secrets.signingKey, now)),
       signalingUrl: runtime.config.signalingUrl,
