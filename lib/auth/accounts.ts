@@ -93,10 +93,10 @@ export async function openAccounts(deps: {
     return setCookies;
   }
 
-  async function startSession(attempt: Attempt, password: string): Promise<string[]> {
+  async function startSession(attempt: Attempt, password: string, whose = guard.hashFor(attempt)): Promise<string[]> {
     const { email } = attempt;
     try {
-      const { headers } = await hashing.run(guard.hashFor(attempt), () =>
+      const { headers } = await hashing.run(whose, () =>
         betterAuth.api.signInEmail({ body: { email, password }, returnHeaders: true }),
       );
       return [...headers.getSetCookie(), guard.succeeded(attempt)];
@@ -105,6 +105,12 @@ export async function openAccounts(deps: {
       if (cause.statusCode >= 500) await sessions.notAsked(cause);
       throw new EnxameError('not_signed_in', 'The e-mail address or the password is wrong.', { cause });
     }
+  }
+
+  /** The account was made just now: its owner does not wait behind strangers once more. */
+  function startFirstSession({ email, password }: NewAccount, visit: Visit): Promise<string[]> {
+    const attempt = { email: normalEmail(email), visit, cookie: null };
+    return startSession(attempt, password, { ...guard.hashFor(attempt), isKnown: true });
   }
 
   /** @param visit null: an administrator adds somebody */
@@ -130,7 +136,7 @@ export async function openAccounts(deps: {
       await insertAccount(tx, { ...first, password, role: 'admin' });
     });
     someoneExists = true;
-    return startSession({ email: normalEmail(first.email), visit, cookie: null }, first.password);
+    return startFirstSession(first, visit);
   }
 
   /** Somebody needs the token and the start did not print it (a proxy before a server that listens on loopback). */
@@ -156,7 +162,7 @@ export async function openAccounts(deps: {
       if (config.signup === 'invite') await spendInvite(tx, who.invite ?? '');
       await insertAccount(tx, { ...who, password, role: 'listener' });
     });
-    return startSession({ email: normalEmail(who.email), visit, cookie: null }, who.password);
+    return startFirstSession(who, visit);
   }
 
   async function spendInvite(tx: Orm, code: string): Promise<void> {
