@@ -1,3 +1,5 @@
+import { type Clock, systemClock } from '@/lib/swarm/clock';
+
 const beganAt = Date.now();
 const beganSteady = performance.now();
 
@@ -9,3 +11,6 @@ const beganSteady = performance.now();
 export function steadyNow(): number {
   return Math.floor(beganAt + performance.now() - beganSteady);
 }
+
+/** The same as a clock with timers. */
+export const steadyClock: Clock = { ...systemClock, now: steadyNow };

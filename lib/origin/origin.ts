@@ -10,9 +10,9 @@ import { id } from '@/lib/contracts/ids';
 import type { ComponentHealth, RpcParams, RpcResult } from '@/lib/contracts/rpc';
 import type { Holder, SlotLimits } from '@/lib/host/fair-slots';
 import type { Log } from '@/lib/host/log';
-import { monotonicClock } from '@/lib/host/monotonic-clock';
 import type { Secrets } from '@/lib/host/secrets';
 import { StaleCache } from '@/lib/host/stale-cache';
+import { steadyClock } from '@/lib/host/steady-clock';
 import type { Clock } from '@/lib/swarm/clock';
 import { readPlain } from './read-plain';
 import { checkFile, FileNotAsSealed, readSealed } from './read-sealed';
@@ -88,7 +88,7 @@ interface Opened {
 }
 
 export function createOrigin(deps: OriginDeps): Origin {
-  const { log, clock = monotonicClock } = deps;
+  const { log, clock = steadyClock } = deps;
   const checkTicket = makeTicketCheck(deps.secrets);
   let bytesSent = 0;
   let lastFailureAt = Number.NEGATIVE_INFINITY;
