@@ -25,6 +25,7 @@ export default defineConfig({
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
           environment: 'node',
+          globalSetup: ['tests/support/shared-servers.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

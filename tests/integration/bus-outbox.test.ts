@@ -6,12 +6,11 @@ import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { type Message, newMessage } from '@/lib/contracts/messages';
 import type { Database } from '@/lib/database/database';
-import { openPgliteInMemory } from '@/lib/database/pglite';
 import { openPostgres } from '@/lib/database/postgres';
 import { addToOutbox, applyOnce, type OutboxRelay, startOutboxRelay } from '@/lib/messaging/outbox';
 import { makeInboxTable, makeOutboxTable } from '@/lib/messaging/outbox-tables';
 import { testLog as log } from '../support/brokers';
-import { startPostgres } from '../support/postgres';
+import { openTestPglite, sharedPostgres } from '../support/shared';
 
 const schema = pgSchema('outbox_test');
 const [outbox, inbox] = [makeOutboxTable(schema), makeInboxTable(schema)];
@@ -21,16 +20,15 @@ describe.each([
   {
     name: 'PGlite',
     start: async () => {
-      const database = await openPgliteInMemory();
+      const database = await openTestPglite();
       return { database, stop: () => database.close() };
     },
   },
   {
     name: 'PostgreSQL',
     start: async () => {
-      const server = await startPostgres();
-      const database = await openPostgres(server.url, log);
-      return { database, stop: () => database.close().then(() => server.stop()) };
+      const database = await openPostgres(await sharedPostgres(), log);
+      return { database, stop: () => database.close() };
     },
   },
 ])('the outbox on $name', ({ start }) => {

@@ -12,7 +12,6 @@ import { newId } from '@/lib/contracts/ids';
 import { decodeManifest } from '@/lib/contracts/manifest';
 import type { Message } from '@/lib/contracts/messages';
 import type { Database } from '@/lib/database/database';
-import { openPgliteInMemory } from '@/lib/database/pglite';
 import { openPostgres } from '@/lib/database/postgres';
 import { deriveSecrets } from '@/lib/host/secrets';
 import type { Bus } from '@/lib/messaging/bus';
@@ -20,7 +19,7 @@ import { openBus } from '@/lib/messaging/open';
 import { imports, streams, tracks, versions } from '@/services/catalog/schema';
 import { type Catalog, startCatalog } from '@/services/catalog/service';
 import { makeGarbage, makeMusic, makePicture, makeTempFolder } from '@/tests/support/music';
-import { startPostgres } from '@/tests/support/postgres';
+import { openTestPglite, sharedPostgres } from '@/tests/support/shared';
 
 const secrets = deriveSecrets('a secret of thirty-two characters at least');
 const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
@@ -29,7 +28,6 @@ const account = 'ana';
 
 describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
   let database: Database;
-  let server: Awaited<ReturnType<typeof startPostgres>> | null = null;
   let bus: Bus;
   let catalog: Catalog;
   let music: Awaited<ReturnType<typeof makeTempFolder>>;
@@ -108,8 +106,7 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
     await makeMusic(at('.hidden'), { format: 'wav', name: 'unseen' });
     await symlink(music.folder, at('Mix', 'loop'));
     await writeFile(at('Mix', 'notes.txt'), 'not music');
-    if (kind === 'postgres') server = await startPostgres();
-    database = server === null ? await openPgliteInMemory() : await openPostgres(server.url, log);
+    database = kind === 'pglite' ? await openTestPglite() : await openPostgres(await sharedPostgres(), log);
     await startAll();
   });
 
@@ -117,7 +114,6 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
     await catalog.close();
     await bus.close();
     await database.close();
-    await server?.stop();
     await music.remove();
   });
 
@@ -451,7 +447,7 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
           await tx.select({ id: tracks.id }).from(tracks).where(eq(tracks.id, track.id)).for('update');
           retired = bus.request('catalog.retire', { versionId, reason: 'file_missing' });
           await until(async () => {
-            const waiting = await database.orm.execute(sql`select 1 from pg_locks where not granted`);
+            const waiting = await database.orm.execute(sql`select 1 from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`);
             return (waiting as unknown as { rows: unknown[] }).rows.length > 0;
           });
           await tx.update(versions).set({ sealError: null }).where(eq(versions.id, versionId));

@@ -9,17 +9,14 @@ import type { Database } from '@/lib/database/database';
 import { openPostgres } from '@/lib/database/postgres';
 import { deriveSecrets, loadSecrets } from '@/lib/host/secrets';
 import { wrapKey } from '@/lib/origin/keys';
-import { startPostgres } from '../support/postgres';
+import { sharedPostgres } from '../support/shared';
 
-let server: Awaited<ReturnType<typeof startPostgres>>;
 let database: Database;
 beforeAll(async () => {
-  server = await startPostgres();
-  database = await openPostgres(server.url, pino({ level: 'silent' }));
-}, 60_000);
+  database = await openPostgres(await sharedPostgres(), pino({ level: 'silent' }));
+});
 afterAll(async () => {
   await database.close();
-  await server.stop();
 });
 
 it('a connection that breaks in the middle of a transaction fails that transaction and nothing else', async () => {

@@ -6,9 +6,9 @@ import { HashQueue } from '@/lib/auth/hash-queue';
 import type { Visit } from '@/lib/auth/trust';
 import type { Message } from '@/lib/contracts/messages';
 import type { Database } from '@/lib/database/database';
-import { openPgliteInMemory } from '@/lib/database/pglite';
 import { deriveSecrets } from '@/lib/host/secrets';
 import { until } from '../support/product';
+import { openTestPglite } from '../support/shared';
 
 const log = pino({ level: 'silent' });
 const secrets = deriveSecrets('a secret of at least thirty-two characters');
@@ -41,7 +41,7 @@ async function open(signup: 'open' | 'invite' | 'closed' = 'closed', hashing?: H
 const asHeaders = (setCookies: string[]) => new Headers({ cookie: setCookies.map((c) => c.split(';')[0]).join('; ') });
 
 beforeAll(async () => {
-  database = await openPgliteInMemory();
+  database = await openTestPglite();
 });
 beforeEach(async () => {
   for (const accounts of opened.splice(0)) await accounts.close();

@@ -9,15 +9,12 @@ import type { Message } from '@/lib/contracts/messages';
 import type { Grant, PeerAdmission } from '@/lib/contracts/playback';
 import { SIGNALING_PATH } from '@/lib/contracts/signaling';
 import { cookiesOf } from '../support/gateway';
-import { startPostgres } from '../support/postgres';
 import { freePort, startServer, type TestServer } from '../support/processes';
 import { ADMIN, until } from '../support/product';
-import { startRabbitmq } from '../support/rabbitmq';
+import { sharedPostgres, sharedRabbitmq } from '../support/shared';
 
 const SECRET = 'a secret of at least thirty-two characters';
 
-let broker: Awaited<ReturnType<typeof startRabbitmq>>;
-let database: Awaited<ReturnType<typeof startPostgres>>;
 let env: Record<string, string>;
 let url: string;
 let cookie = '';
@@ -46,12 +43,12 @@ const health = () => api<Health>('GET', '/api/health').catch(() => null);
 const whole = () => running.map((server) => server.output()).join('\n');
 
 beforeAll(async () => {
-  [broker, database] = await Promise.all([startRabbitmq(), startPostgres()]);
+  const [amqpUrl, databaseUrl] = await Promise.all([sharedRabbitmq(), sharedPostgres()]);
   const [webPort, signalingPort] = [await freePort(), await freePort()];
   url = `http://localhost:${webPort}`;
   env = {
-    AMQP_URL: broker.url,
-    DATABASE_URL: database.url,
+    AMQP_URL: amqpUrl,
+    DATABASE_URL: databaseUrl,
     ENXAME_SECRET: SECRET,
     PUBLIC_URL: url,
     SIGNALING_URL: `http://localhost:${signalingPort}`,
@@ -67,7 +64,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all(running.map((server) => server.stop()));
-  await Promise.all([broker?.stop(), database?.stop()]);
 });
 
 test('health sees every process', async () => {

@@ -4,13 +4,12 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Health } from '@/lib/contracts/http';
 import { cookiesOf } from '../support/gateway';
-import { type PostgresServer, startPostgres } from '../support/postgres';
 import { freePort, startServer, type TestServer } from '../support/processes';
 import { ADMIN, until } from '../support/product';
-import { type RabbitmqNode, startRabbitmq } from '../support/rabbitmq';
+import { sharedPostgres, sharedRabbitmq } from '../support/shared';
 
-let broker: RabbitmqNode;
-let database: PostgresServer;
+let amqpUrl: string;
+let databaseUrl: string;
 let url: string;
 let cookie = '';
 
@@ -26,8 +25,8 @@ async function run(part: string, port = 0): Promise<Part> {
     env: {
       PATH: process.env.PATH,
       NODE_ENV: 'production',
-      AMQP_URL: broker.url,
-      DATABASE_URL: database.url,
+      AMQP_URL: amqpUrl,
+      DATABASE_URL: databaseUrl,
       ENXAME_SECRET: 'a secret of at least thirty-two characters',
       PUBLIC_URL: url,
       PORT: String(port),
@@ -59,7 +58,7 @@ async function search(): Promise<{ status: number; code: string | undefined; fou
 }
 
 beforeAll(async () => {
-  [broker, database] = await Promise.all([startRabbitmq(), startPostgres()]);
+  [amqpUrl, databaseUrl] = await Promise.all([sharedRabbitmq(), sharedPostgres()]);
   const webPort = await freePort();
   url = `http://localhost:${webPort}`;
   // All at once, on a database with nothing in it.
@@ -67,7 +66,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all(parts.map(({ server }) => server.stop()));
-  await Promise.all([broker?.stop(), database?.stop()]);
 });
 
 it('migrate an empty database once, however many begin at the same moment', async () => {
@@ -80,7 +78,7 @@ it('migrate an empty database once, however many begin at the same moment', asyn
     expect(part.server.ended()).toBe(false);
     expect(part.server.output()).not.toMatch(/"level":(50|60)|already exists|duplicate key/);
   }
-  const client = new pg.Client({ connectionString: database.url });
+  const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   const applied = await client.query<{ total: string; different: string }>(
     'select count(*) total, count(distinct hash) different from migrations.catalog',

@@ -8,7 +8,6 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { pino } from 'pino';
-import { openPgliteInMemory } from '@/lib/database/pglite';
 import { type Config, readConfig } from '@/lib/host/config';
 import { deriveSecrets } from '@/lib/host/secrets';
 import type { Bus } from '@/lib/messaging/bus';
@@ -18,6 +17,7 @@ import { openHttp } from '@/server/http';
 import { ALL_SERVICES, type Service, startServices } from '@/server/services';
 import { Stopper } from '@/server/stopper';
 import { ADMIN } from './product';
+import { openTestPglite } from './shared';
 
 export interface Gateway {
   url: string;
@@ -47,7 +47,7 @@ export async function startGatewayForTest(
   const stopper = new Stopper(log);
   const http = await openHttp(given);
   const config = { ...given, port: http.port };
-  const database = stopper.add('database', await openPgliteInMemory(), (opened) => opened.close());
+  const database = stopper.add('database', await openTestPglite(), (opened) => opened.close());
   const bus = stopper.add('broker', await openBus({ config, database, log }), (opened) => opened.close());
   const secrets = deriveSecrets('a secret of at least thirty-two characters');
   const foundations = { config, log, stopper, database, bus, secrets };

@@ -6,14 +6,12 @@ import { newId } from '@/lib/contracts/ids';
 import { type Message, newMessage } from '@/lib/contracts/messages';
 import type { RpcHandlers } from '@/lib/contracts/rpc';
 import type { Database } from '@/lib/database/database';
-import { openPgliteInMemory } from '@/lib/database/pglite';
 import { openPostgres } from '@/lib/database/postgres';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
 import { startHistory } from '@/services/history/service';
 import { testLog as log } from './brokers';
-import { startPostgres } from './postgres';
-import { startRabbitmq } from './rabbitmq';
+import { openTestPglite, sharedPostgres, sharedRabbitmq } from './shared';
 
 export interface HistorySystem {
   /** The bus of another process than the workers', where there is one. */
@@ -34,7 +32,7 @@ interface Options {
 const retryDelaysMs = [5, 5, 5, 5];
 
 export async function startEmbeddedHistory({ forwardTo }: Options = {}): Promise<HistorySystem> {
-  const database = await openPgliteInMemory();
+  const database = await openTestPglite();
   const bus = await openBus({ config: { amqpUrl: null }, database, log, retryDelaysMs });
   const tracks = new Map<string, Track>();
   await serveTracks(bus, tracks);
@@ -54,12 +52,12 @@ export async function startEmbeddedHistory({ forwardTo }: Options = {}): Promise
 
 /** Two workers that share one RabbitMQ and one PostgreSQL. */
 export async function startSeparateHistory({ forwardTo }: Options = {}): Promise<HistorySystem> {
-  const [rabbitmq, postgres] = await Promise.all([startRabbitmq(), startPostgres()]);
-  const connect = () => openBus({ config: { amqpUrl: rabbitmq.url }, database: null, log, retryDelaysMs });
+  const [amqpUrl, databaseUrl] = await Promise.all([sharedRabbitmq(), sharedPostgres()]);
+  const connect = () => openBus({ config: { amqpUrl }, database: null, log, retryDelaysMs });
   const shared = forwarding(forwardTo);
   const workers = await Promise.all(
     [1, 2].map(async () => {
-      const [bus, database] = [await connect(), await openPostgres(postgres.url, log)];
+      const [bus, database] = [await connect(), await openPostgres(databaseUrl, log)];
       const worker = await startHistory({ bus, database, log, ...shared });
       let ended: Promise<void> | undefined;
       const end = async () => {
@@ -70,7 +68,7 @@ export async function startSeparateHistory({ forwardTo }: Options = {}): Promise
       return () => (ended ??= end());
     }),
   );
-  const [bus, database] = [await connect(), await openPostgres(postgres.url, log)];
+  const [bus, database] = [await connect(), await openPostgres(databaseUrl, log)];
   const tracks = new Map<string, Track>();
   await serveTracks(bus, tracks);
   return {
@@ -82,7 +80,6 @@ export async function startSeparateHistory({ forwardTo }: Options = {}): Promise
       await Promise.all(workers.map((stop) => stop()));
       await bus.close();
       await database.close();
-      await Promise.all([rabbitmq.stop(), postgres.stop()]);
     },
   };
 }

@@ -25,12 +25,16 @@ export interface RabbitmqNode {
 /**
  * A private RabbitMQ node on loopback, with its own folder, name and ports, so that no other broker of the machine matters.
  * Runs as whoever runs the tests. epmd is left alone: other nodes share it.
+ * @param virtualHosts made beside the one at `url`
  */
-export async function startRabbitmq(): Promise<RabbitmqNode> {
+export async function startRabbitmq(virtualHosts: readonly string[] = []): Promise<RabbitmqNode> {
   if (!existsSync(SERVER)) throw new Error('RabbitMQ is missing. On Debian: apt-get install rabbitmq-server');
   const folder = await mkdtemp(join(tmpdir(), 'enxame-rabbitmq-'));
   const [port, distPort] = [await freePort(), await freePort()];
   await writeFile(join(folder, 'plugins'), '[].\n');
+  const definitions = join(folder, 'definitions.json');
+  await writeFile(definitions, JSON.stringify(definitionsOf(['/', ...virtualHosts])));
+  await writeFile(join(folder, 'rabbitmq.conf'), `load_definitions = ${definitions}\n`);
   const url = `amqp://127.0.0.1:${port}`;
   const env = {
     PATH: process.env.PATH,
@@ -73,5 +77,14 @@ export async function startRabbitmq(): Promise<RabbitmqNode> {
       await halt();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
+  };
+}
+
+/** As `rabbitmqctl export_definitions` writes them: the user that amqp:// names by default, and where that user may go. */
+function definitionsOf(virtualHosts: readonly string[]) {
+  return {
+    users: [{ name: 'guest', password: 'guest', tags: 'administrator' }],
+    vhosts: virtualHosts.map((name) => ({ name })),
+    permissions: virtualHosts.map((vhost) => ({ user: 'guest', vhost, configure: '.*', write: '.*', read: '.*' })),
   };
 }

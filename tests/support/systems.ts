@@ -1,13 +1,11 @@
 /** Services as they run: embedded in one process, and as two competing processes on RabbitMQ and PostgreSQL. */
 import type { Database } from '@/lib/database/database';
-import { openPgliteInMemory } from '@/lib/database/pglite';
 import { openPostgres } from '@/lib/database/postgres';
 import type { Log } from '@/lib/host/log';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
 import { testLog as log } from './brokers';
-import { startPostgres } from './postgres';
-import { startRabbitmq } from './rabbitmq';
+import { openTestPglite, sharedPostgres, sharedRabbitmq } from './shared';
 
 export interface System {
   /** The bus of a page's process. */
@@ -19,7 +17,7 @@ export interface System {
 type Start = (deps: { bus: Bus; database: Database; log: Log }) => Promise<{ close(): Promise<void> }>;
 
 async function startEmbedded(services: Start[]): Promise<System> {
-  const database = await openPgliteInMemory();
+  const database = await openTestPglite();
   const bus = await openBus({ config: { amqpUrl: null }, database, log });
   const stopServices = await startAll(services, bus, database);
   return {
@@ -34,10 +32,10 @@ async function startEmbedded(services: Start[]): Promise<System> {
 }
 
 async function startSeparate(services: Start[]): Promise<System> {
-  const [rabbitmq, postgres] = await Promise.all([startRabbitmq(), startPostgres()]);
+  const [amqpUrl, databaseUrl] = await Promise.all([sharedRabbitmq(), sharedPostgres()]);
   const connect = async () => ({
-    bus: await openBus({ config: { amqpUrl: rabbitmq.url }, database: null, log }),
-    database: await openPostgres(postgres.url, log),
+    bus: await openBus({ config: { amqpUrl }, database: null, log }),
+    database: await openPostgres(databaseUrl, log),
   });
   const workers = await Promise.all(
     [1, 2].map(async () => {
@@ -58,7 +56,6 @@ async function startSeparate(services: Start[]): Promise<System> {
       await bus.close();
       await database.close();
       await Promise.all(workers.map((stop) => stop()));
-      await Promise.all([rabbitmq.stop(), postgres.stop()]);
     },
   };
 }
