@@ -2,6 +2,13 @@
 import { newId } from '@/lib/contracts/ids';
 import { type Message, newMessage } from '@/lib/contracts/messages';
 
+const SOAK = process.env.SOAK === '1';
+/** Messages that a fault suite has acknowledged. A few hundred meet every fault; `npm run test:soak` sends thousands. */
+export const FAULT_MESSAGES = Number(process.env.FAULT_MESSAGES ?? (SOAK ? 5000 : 300));
+const firstSeed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 1e9));
+/** Each makes a run of its own: another load, and other workers killed at other moments. */
+export const FAULT_SEEDS = SOAK ? [firstSeed, firstSeed + 1, firstSeed + 2] : [firstSeed];
+
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
