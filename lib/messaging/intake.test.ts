@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { type Message, newMessage } from '@/lib/contracts/messages';
+import { eventually } from '@/tests/support/eventually';
 import { type Delivery, Intake } from './intake';
 
 const log = pino({ level: 'silent' });
@@ -38,7 +39,7 @@ describe('Intake', () => {
   it('acknowledges what is handled', async () => {
     const message = event('ana');
     intake(note).take(delivery('a', JSON.stringify(message)));
-    await vi.waitFor(() => expect(endings).toEqual(['a ack']));
+    await eventually(() => expect(endings).toEqual(['a ack']));
     expect(handled).toEqual([message.id]);
   });
 
@@ -48,13 +49,13 @@ describe('Intake', () => {
       throw new Error(`no ${++tries}`);
     });
     subject.take(delivery('a', JSON.stringify(event('ana'))));
-    await vi.waitFor(() => expect(endings).toEqual(['a parked 3: no 3']));
+    await eventually(() => expect(endings).toEqual(['a parked 3: no 3']));
   });
 
   it('counts the failures of earlier deliveries', async () => {
     const subject = intake(() => Promise.reject(new Error('no')));
     subject.take(delivery('a', JSON.stringify(event('ana')), { failures: 2 }));
-    await vi.waitFor(() => expect(endings).toEqual(['a parked 3: no']));
+    await eventually(() => expect(endings).toEqual(['a parked 3: no']));
   });
 
   it('parks at once what can never be valid', async () => {
@@ -62,7 +63,7 @@ describe('Intake', () => {
     subject.take(delivery('invalid', JSON.stringify(event(null))));
     subject.take(delivery('malformed', '{'));
     subject.take(delivery('unknown version', JSON.stringify({ ...event('ana'), v: 2 })));
-    await vi.waitFor(() => expect(endings).toHaveLength(3));
+    await eventually(() => expect(endings).toHaveLength(3));
     expect(endings).toContain('invalid parked 1: no actor');
     expect(endings.filter((ending) => ending.includes('parked 0: malformed'))).toHaveLength(2);
   });
@@ -81,7 +82,7 @@ describe('Intake', () => {
       [2],
     );
     for (const message of [first, second, other]) subject.take(delivery('x', JSON.stringify(message)));
-    await vi.waitFor(() => expect(handled).toEqual([other.id, first.id, second.id]));
+    await eventually(() => expect(handled).toEqual([other.id, first.id, second.id]));
   });
 
   it('closed: finishes what it began, gives back the rest and what waits to be tried again', async () => {
@@ -103,7 +104,7 @@ describe('Intake', () => {
     subject.take(delivery('begun', JSON.stringify(begun)));
     subject.take(delivery('behind', JSON.stringify(behind)));
     subject.take(delivery('retried', JSON.stringify(retried)));
-    await vi.waitFor(() => expect(entered).toHaveBeenCalledTimes(2));
+    await eventually(() => expect(entered).toHaveBeenCalledTimes(2));
     const closing = subject.close();
     finish();
     await closing;
@@ -116,7 +117,7 @@ describe('Intake', () => {
     const next = event('ana');
     subject.take(delivery('a', JSON.stringify(event('ana')), { stale: () => true }));
     subject.take(delivery('b', JSON.stringify(next)));
-    await vi.waitFor(() => expect(endings).toEqual(['b ack']));
+    await eventually(() => expect(endings).toEqual(['b ack']));
     expect(handled).toEqual([next.id]);
   });
 
@@ -125,6 +126,6 @@ describe('Intake', () => {
     const broken = { ack: () => Promise.reject(new Error('channel closed')) };
     subject.take(delivery('a', JSON.stringify(event('ana')), broken));
     subject.take(delivery('b', JSON.stringify(event('ana'))));
-    await vi.waitFor(() => expect(endings).toEqual(['b ack']));
+    await eventually(() => expect(endings).toEqual(['b ack']));
   });
 });

@@ -10,6 +10,7 @@ import { openPostgres } from '@/lib/database/postgres';
 import { addToOutbox, applyOnce, type OutboxRelay, startOutboxRelay } from '@/lib/messaging/outbox';
 import { makeInboxTable, makeOutboxTable } from '@/lib/messaging/outbox-tables';
 import { testLog as log } from '../support/brokers';
+import { eventually } from '../support/eventually';
 import { openTestPglite, sharedPostgres } from '../support/shared';
 
 const schema = pgSchema('outbox_test');
@@ -70,8 +71,8 @@ describe.each([
     const relay = relayed();
     await write(...messages.slice(120));
     relay.wake();
-    await vi.waitFor(() => expect(published).toEqual(messages.map(({ id }) => id)));
-    await vi.waitFor(async () => expect(await left()).toBe(0));
+    await eventually(() => expect(published).toEqual(messages.map(({ id }) => id)));
+    await eventually(async () => expect(await left()).toBe(0));
     await relay.close();
   });
 
@@ -81,10 +82,10 @@ describe.each([
     refuse = ({ id }) => away && id === messages[1]?.id;
     await write(...messages);
     const relay = relayed();
-    await vi.waitFor(async () => expect(await left()).toBe(2));
+    await eventually(async () => expect(await left()).toBe(2));
     expect(published).toEqual([messages[0]?.id]);
     away = false;
-    await vi.waitFor(() => expect(published).toEqual(messages.map(({ id }) => id)));
+    await eventually(() => expect(published).toEqual(messages.map(({ id }) => id)));
     await relay.close();
   });
 
@@ -96,7 +97,7 @@ describe.each([
       await write(message);
       relays[i % relays.length]?.wake();
     }
-    await vi.waitFor(async () => expect(await left()).toBe(0), { timeout: 5_000 });
+    await eventually(async () => expect(await left()).toBe(0));
     expect(published).toEqual(messages.map(({ id }) => id));
     await Promise.all(relays.map((relay) => relay.close()));
   });

@@ -1,13 +1,14 @@
 /** What only a broker in another process can do: go away and come back. */
 
 import { connect } from 'amqplib';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
 import { newMessage } from '@/lib/contracts/messages';
 import { handlersOf } from '@/lib/contracts/rpc.fixture';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
 import { testLog } from '../support/brokers';
+import { eventually } from '../support/eventually';
 import { startRabbitmq } from '../support/rabbitmq';
 
 const started = () =>
@@ -47,7 +48,7 @@ describe('RabbitMQ goes away and comes back', () => {
     expect(await caller.request('history.recent', { accountId: 'ana' })).toEqual({ plays: [], total: 1 });
     await caller.publish(event);
     await caller.publish(news);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(durable).toContain(event.id);
       expect(live).toContain(news.id);
     });
@@ -56,7 +57,7 @@ describe('RabbitMQ goes away and comes back', () => {
   it('refuses at once while the broker is away, and works again by itself', async () => {
     await expectAllWell();
     await node.halt();
-    await vi.waitFor(() => expect(caller.health().status).toBe('down'));
+    await eventually(() => expect(caller.health().status).toBe('down'));
     await expect(caller.request('history.health', {})).rejects.toMatchObject({ code: 'unavailable' });
     await expect(caller.publish(fact())).rejects.toMatchObject({ code: 'unavailable' });
     const meanwhile: string[] = [];
@@ -65,15 +66,12 @@ describe('RabbitMQ goes away and comes back', () => {
       meanwhile.push(id);
     });
     await node.start();
-    await vi.waitFor(
-      () => {
-        expect(caller.health().status).toBe('ok');
-        expect(bus.health().status).toBe('ok');
-      },
-      { timeout: 20_000, interval: 50 },
-    );
+    await eventually(() => {
+      expect(caller.health().status).toBe('ok');
+      expect(bus.health().status).toBe('ok');
+    });
     await expectAllWell();
-    await vi.waitFor(() => expect(meanwhile.length).toBeGreaterThan(0));
+    await eventually(() => expect(meanwhile.length).toBeGreaterThan(0));
   });
 
   it('fails a question that is under way when the broker goes, instead of letting it wait', async () => {
@@ -103,12 +101,12 @@ describe('RabbitMQ goes away and comes back', () => {
   });
 
   it('comes back when its queue is deleted under it', async () => {
-    await vi.waitFor(() => expect(bus.health().status).toBe('ok'), { timeout: 20_000, interval: 50 });
+    await eventually(() => expect(bus.health().status).toBe('ok'));
     const operator = await connect(node.url);
     const channel = await operator.createChannel();
     await channel.deleteQueue('test.durable');
     await operator.close();
-    await vi.waitFor(() => expectAllWell(), { timeout: 20_000, interval: 100 });
+    await eventually(() => expectAllWell());
   });
 
   it('is there although the broker is not, and says so', async () => {

@@ -7,6 +7,7 @@ import { handlersOf } from '@/lib/contracts/rpc.fixture';
 import { type Bus, MAX_DELIVERIES, PREFETCH, type Subscription } from '@/lib/messaging/bus';
 import { MAX_IN_FLIGHT } from '@/lib/messaging/replies';
 import { startEmbedded, startRabbitmqBroker, type TestBroker } from '../support/brokers';
+import { eventually } from '../support/eventually';
 
 const started = (actor = 'ana') =>
   newMessage('playback.started', { trackId: newId(), playId: newId(), positionS: 0 }, { actor, at: Date.now() });
@@ -216,7 +217,7 @@ describe.each([
       const [first, second] = [fact(), fact()];
       await bus.publish(first);
       await bus.publish(second);
-      await vi.waitFor(() => {
+      await eventually(() => {
         for (const taken of [both, own, alsoOwn]) expect(taken).toEqual([first, second]);
       });
       expect(other).toEqual([]);
@@ -229,7 +230,7 @@ describe.each([
       const message = started();
       await bus.publish(message);
       const taken = await collect(bus, 'test.later', ['playback.*']);
-      await vi.waitFor(() => expect(taken).toEqual([message]));
+      await eventually(() => expect(taken).toEqual([message]));
     });
 
     it('are shared by competing consumers, each message for one of them', async () => {
@@ -248,7 +249,7 @@ describe.each([
       await keep(right.subscribe(options, handler(taken[1])));
       const messages = Array.from({ length: 2 * PREFETCH }, (_, i) => started(`actor-${i}`));
       for (const message of messages) await left.publish(message);
-      await vi.waitFor(() => expect(taken[0].length + taken[1].length).toBe(messages.length));
+      await eventually(() => expect(taken[0].length + taken[1].length).toBe(messages.length));
       expect(new Set([...taken[0], ...taken[1]])).toEqual(new Set(messages.map(({ id }) => id)));
       expect(taken[0].length).toBeGreaterThan(0);
       expect(taken[1].length).toBeGreaterThan(0);
@@ -266,7 +267,7 @@ describe.each([
       );
       const [first, second, other] = [started('ana'), started('ana'), started('rui')];
       for (const message of [first, second, other]) await bus.publish(message);
-      await vi.waitFor(() => expect(handled).toHaveLength(3));
+      await eventually(() => expect(handled).toHaveLength(3));
       expect(failures).toBe(MAX_DELIVERIES);
       expect(handled.filter((id) => id !== other.id)).toEqual([first.id, second.id]);
     });
@@ -284,7 +285,7 @@ describe.each([
       );
       await bus.publish(poison);
       await bus.publish(good);
-      await vi.waitFor(() => expect(handled).toEqual([good.id]));
+      await eventually(() => expect(handled).toEqual([good.id]));
       expect(await broker.parkedReasons('test.poison')).toEqual([`failure ${MAX_DELIVERIES}`]);
       expect(tries).toBe(MAX_DELIVERIES);
     });
@@ -302,7 +303,7 @@ describe.each([
         }),
       );
       for (const message of messages) await bus.publish(message);
-      await vi.waitFor(async () => expect((await bus.parked(queue, 10)).total).toBe(3), { timeout: 5000 });
+      await eventually(async () => expect((await bus.parked(queue, 10)).total).toBe(3));
       const shown = await bus.parked(queue, 2);
       expect(shown).toMatchObject({
         total: 3,
@@ -317,7 +318,7 @@ describe.each([
       broken = false;
       expect(await bus.replay(queue, [second?.id ?? '', 'nobody'])).toBe(1);
       expect(await bus.replay(queue, null)).toBe(1);
-      await vi.waitFor(() => expect(handled).toHaveLength(2));
+      await eventually(() => expect(handled).toHaveLength(2));
       expect([...handled].sort()).toEqual(
         messages
           .slice(1)
@@ -340,8 +341,8 @@ describe.each([
       const taken = await collect(bus, 'test.strange', ['changed.history']);
       const message = fact();
       await bus.publish(message);
-      await vi.waitFor(() => expect(taken).toEqual([message]));
-      const reasons = await vi.waitFor(async () => {
+      await eventually(() => expect(taken).toEqual([message]));
+      const reasons = await eventually(async () => {
         const found = await broker.parkedReasons('test.strange');
         expect(found).toHaveLength(3);
         return found;
@@ -373,7 +374,7 @@ describe.each([
       const after = await broker.connect();
       const late = await collect(after, 'test.restart.waiting', ['playback.*']);
       const again = await collect(after, 'test.restart.begun', ['playback.*']);
-      await vi.waitFor(() => {
+      await eventually(() => {
         expect(late).toEqual([message]);
         expect(again).toEqual([message]);
       });

@@ -226,7 +226,7 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
         ['large', 1024],
         ['large', 1024],
       ] as const) {
-        const cover = await bus.request('catalog.cover', { id: baby.coverId ?? '', size });
+        const cover = await bus.request('catalog.cover', { id: baby.coverId ?? '', size }, { timeoutMs: 30_000 });
         expect(cover.mime).toBe('image/webp');
         expect(await sharp(Buffer.from(cover.base64, 'base64')).metadata()).toMatchObject({
           format: 'webp',
@@ -447,7 +447,9 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
           await tx.select({ id: tracks.id }).from(tracks).where(eq(tracks.id, track.id)).for('update');
           retired = bus.request('catalog.retire', { versionId, reason: 'file_missing' });
           await until(async () => {
-            const waiting = await database.orm.execute(sql`select 1 from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`);
+            const waiting = await database.orm.execute(
+              sql`select 1 from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`,
+            );
             return (waiting as unknown as { rows: unknown[] }).rows.length > 0;
           });
           await tx.update(versions).set({ sealError: null }).where(eq(versions.id, versionId));

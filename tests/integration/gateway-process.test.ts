@@ -121,9 +121,8 @@ test('one process alone uses a data folder; it stops in order, with tabs connect
   });
   try {
     await until('the socket', () => socket.connected);
-    const began = Date.now();
+    // Not 0: it was not through in time (STOP_WITHIN_MS).
     expect(await product.terminate()).toBe(0);
-    expect(Date.now() - began).toBeLessThan(10_000);
   } finally {
     socket.close();
   }

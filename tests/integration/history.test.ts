@@ -1,11 +1,11 @@
 /** What the history notes and answers: embedded, and as two competing processes on RabbitMQ and PostgreSQL. */
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ListeningStats, Play, StatsWindow } from '@/lib/contracts/history';
 import { newId } from '@/lib/contracts/ids';
 import { type Message, newMessage } from '@/lib/contracts/messages';
 import { handleEvent } from '@/services/history/events';
-import { plays } from '@/services/history/schema';
+import { inbox, plays } from '@/services/history/schema';
 import { type HistorySystem, NO_BYTES, playOf, startEmbeddedHistory, startSeparateHistory } from '../support/history';
 import { until } from '../support/product';
 
@@ -40,14 +40,20 @@ describe.each([
   const stats = (accountId: string, window: StatsWindow = 'all', timeZone = 'UTC') =>
     system.bus.request('history.stats', { accountId, window, timeZone });
   const onlyPlay = async (accountId: string) => (await recent(accountId)).plays[0];
-  /** Waits until everything said before on this account's behalf is noted: its messages keep their order. */
+  /** Waits until each of these messages is applied. */
+  const noted = async (messages: Message[]) => {
+    const ids = [...new Set(messages.map(({ id }) => id))];
+    const applied = () => system.database.orm.$count(inbox, inArray(inbox.messageId, ids));
+    await until('the messages to be noted', async () => (await applied()) === ids.length);
+  };
+  /** Waits until what came after everything said on this account's behalf is noted: a process keeps the order of its messages. */
   const settled = async (accountId: string) => {
     const marker = newId();
     await say(
       newMessage('playback.started', { trackId: newId(), playId: marker, positionS: 0 }, { actor: accountId, at: 0 }),
     );
-    const noted = () => system.database.orm.select({ it: plays.playId }).from(plays).where(eq(plays.playId, marker));
-    await until('the marker', async () => (await noted()).length > 0);
+    const there = () => system.database.orm.select({ it: plays.playId }).from(plays).where(eq(plays.playId, marker));
+    await until('the marker', async () => (await there()).length > 0);
     await system.database.orm.delete(plays).where(eq(plays.playId, marker));
   };
 
@@ -75,25 +81,30 @@ describe.each([
 
   it('notes the same whatever comes first, twice, or under another id', async () => {
     const trackId = newId();
-    const orders: ((start: Message, end: Message) => Message[])[] = [
-      (s, e) => [s, e],
-      (s, e) => [e, s],
-      (s, e) => [s, s, e, e, s],
-      (s, e) => [e, e, s],
+    // What is said at once, and what is said when that is noted: two processes note what is said at once in any order.
+    const orders: ((start: Message, end: Message) => Message[][])[] = [
+      (s, e) => [[s, e]],
+      (s, e) => [[e, s]],
+      (s, e) => [[s, s, e, e, s]],
+      (s, e) => [[e, e, s]],
       // A page that did not hear the answer says the same again, in a message of its own.
       (s, e) => [
-        s,
-        { ...s, id: crypto.randomUUID(), at: s.at + 9_000 },
-        e,
-        { ...e, id: crypto.randomUUID(), at: e.at + 9_000 },
+        [s, e],
+        [
+          { ...s, id: crypto.randomUUID(), at: s.at + 9_000 },
+          { ...e, id: crypto.randomUUID(), at: e.at + 9_000 },
+        ],
       ],
       // The first word stands.
-      (s, e) => [s, e, { ...e, id: crypto.randomUUID(), data: { ...e.data, listenedS: 5 } } as Message],
+      (s, e) => [[s, e], [{ ...e, id: crypto.randomUUID(), data: { ...e.data, listenedS: 5 } } as Message]],
     ];
     for (const order of orders) {
       const accountId = newId();
       const [started, ended] = playOf(accountId, trackId, 5_000_000, { bytes });
-      await say(...order(started, ended));
+      for (const messages of order(started, ended)) {
+        await say(...messages);
+        await noted(messages);
+      }
       await until('both', async () => {
         const play = await onlyPlay(accountId);
         return play?.state === 'finished' && play.startedAt === 5_000_000;

@@ -24,6 +24,8 @@ import { createSealer, type Sealer } from '@/lib/origin/sealing';
 import { SOURCE_STALE_MS } from '@/lib/origin/sources';
 import { makeWav } from '@/lib/origin/wav.fixture';
 import { HandClock } from '@/lib/swarm/hand-clock';
+import { eventually } from '../support/eventually';
+import { until } from '../support/product';
 
 const secrets = deriveSecrets('a secret of thirty-two characters');
 const signingKeyPem = secrets.signingKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -162,16 +164,13 @@ async function serveBig(): Promise<Asset> {
 
 /** Once nothing more is sent for a while, buffers of kernel and process are full. @returns bytes sent */
 async function sentNoMore(): Promise<number> {
-  let sent = -1;
-  await vi.waitFor(
-    () => {
-      const before = sent;
-      sent = origin.stats().bytesSent;
-      expect(sent).toBeGreaterThan(0);
-      expect(sent).toBe(before);
-    },
-    { interval: 100, timeout: 5000 },
-  );
+  let [sent, same] = [0, 0];
+  await until('nothing more to be sent', () => {
+    const now = origin.stats().bytesSent;
+    same = now > 0 && now === sent ? same + 1 : 0;
+    sent = now;
+    return same >= 10;
+  });
   return sent;
 }
 
@@ -437,7 +436,7 @@ describe('readers', () => {
     expect(sent).toBeLessThan(sealedSize(asset.manifest) / 2);
     expect(origin.stats().activeRequests).toBe(1);
     socket.destroy();
-    await vi.waitFor(() => expect(origin.stats().activeRequests).toBe(0), { interval: 10 });
+    await eventually(() => expect(origin.stats().activeRequests).toBe(0));
   });
 
   it('are told when the catalog cannot be reached, and the health says so', async () => {

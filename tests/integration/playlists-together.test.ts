@@ -1,10 +1,11 @@
 /** Two listeners change one playlist at the same time, at random: nothing is lost, nothing done twice, each command answered once. */
 import { eq } from 'drizzle-orm';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Message } from '@/lib/contracts/messages';
 import { inbox } from '@/services/playlists/schema';
 import { startPlaylists } from '@/services/playlists/service';
+import { eventually } from '../support/eventually';
 import { type Command, entry, listenersOn } from '../support/playlists';
 import { type System, systems } from '../support/systems';
 
@@ -158,7 +159,7 @@ describe.each(systems)('two listeners in $name', ({ start }) => {
     // Given again, all of them change nothing and are not answered again.
     for (const { command } of answers) await system.bus.publish(command);
     for (const who of [OWNER, MEMBER]) await on.does(who, 'playlist.rename', { playlistId, name: `seen by ${who}` });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await on.order(playlistId, MEMBER)).toEqual(held);
       expect((await on.read(playlistId, MEMBER)).revision).toBe(revision + 2);
     });

@@ -96,7 +96,10 @@ export async function startListenBrainz(): Promise<FakeListenBrainz> {
     for (const { listened_at, track_metadata } of body.payload) {
       const { track_name: title, artist_name: artist } = track_metadata;
       if (body.listen_type === 'playing_now') fake.playingNow.push({ user, title });
-      else fake.taken.push({ user, title, artist, listenedAt: listened_at ?? 0 });
+      else if (!fake.taken.some((it) => it.user === user && it.title === title && it.listenedAt === listened_at)) {
+        // As the real server: what was sent before, because its answer was not heard, is known.
+        fake.taken.push({ user, title, artist, listenedAt: listened_at ?? 0 });
+      }
     }
   }
   return fake;

@@ -1,8 +1,9 @@
 /** Listeners who give commands about playlists and wait for what becomes of them. */
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
 import { type CommandType, type Message, type MessageData, newMessage } from '@/lib/contracts/messages';
 import type { Bus } from '@/lib/messaging/bus';
+import { eventually } from './eventually';
 
 type Fact = Message<'changed.playlist'>;
 export type Command = Message<CommandType>;
@@ -19,14 +20,11 @@ export async function listenersOn(bus: Bus) {
 
   /** What became of a command. */
   async function answerTo(messageId: string): Promise<Fact['data']> {
-    return vi.waitFor(
-      () => {
-        const [fact] = factsAbout(messageId);
-        if (fact === undefined) throw new Error('no answer yet');
-        return fact.data;
-      },
-      { timeout: 20_000, interval: 10 },
-    );
+    return eventually(() => {
+      const [fact] = factsAbout(messageId);
+      if (fact === undefined) throw new Error('no answer yet');
+      return fact.data;
+    });
   }
 
   const say = <T extends CommandType>(actor: string, type: T, data: MessageData<T>): Command =>

@@ -3,6 +3,7 @@ import { forceCloseDatabase } from 'fake-indexeddb';
 import { deleteDB, openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
+import { eventually } from '@/tests/support/eventually';
 import { HandClock } from '../hand-clock';
 import { openIdbStore } from './idb-store';
 import { MemoryStore } from './memory-store';
@@ -10,7 +11,10 @@ import type { ChunkStore } from './store';
 
 const info = { trackId: newId(), manifest: Uint8Array.of(1, 2, 3) };
 const bytes = (length: number, value: number) => new Uint8Array(length).fill(value);
-const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+/** The database in memory works in turns of the event loop, none of them waiting for a clock: more turns than a batch of writes takes. */
+const settled = async () => {
+  for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
 
 let clock: HandClock;
 let name: string;
@@ -214,7 +218,7 @@ describe('the cache in IndexedDB', () => {
       await working;
       other.close();
     }
-    await vi.waitFor(async () => expect([...(await store.use('v', info))]).toEqual([0, 1]));
+    await eventually(async () => expect([...(await store.use('v', info))]).toEqual([0, 1]));
     expect(store.usage().lasting).toBe(true);
   });
 
@@ -262,7 +266,7 @@ describe('the cache in IndexedDB', () => {
     });
     store.put('new', 0, bytes(20_000, 2));
     await written();
-    await vi.waitFor(() => expect(lost).toEqual([['old', 'all']]));
+    await eventually(() => expect(lost).toEqual([['old', 'all']]));
     expect(await store.get('new', 0)).toEqual(bytes(20_000, 2));
     await written();
     expect(store.usage()).toMatchObject({ usedBytes: 20_000, lasting: true });
@@ -277,7 +281,7 @@ describe('the cache in IndexedDB', () => {
     });
     store.put('v', 0, bytes(10, 1));
     await written();
-    await vi.waitFor(() => expect(lost).toEqual([['v', [0]]]));
+    await eventually(() => expect(lost).toEqual([['v', [0]]]));
     expect(await store.get('v', 0)).toBeNull();
     expect(store.usage().lasting).toBe(true);
   });
