@@ -497,7 +497,7 @@ describe('readers that would take the origin from others', () => {
     catalogAnswers.set(version, new Promise(() => undefined));
     const request = requestOf(version, await ticketFor(version, undefined, account));
     const waiting = Array.from({ length: count }, () => once(open(request), 'close'));
-    await vi.waitFor(() => expect(origin.stats().activeRequests).toBe(before + count), { interval: 5 });
+    await eventually(() => expect(origin.stats().activeRequests).toBe(before + count));
     return waiting;
   }
 
@@ -515,7 +515,7 @@ describe('readers that would take the origin from others', () => {
     clock.pass(10_000);
     expect(origin.stats().activeRequests).toBe(1);
     clock.pass(5_000);
-    await vi.waitFor(() => expect(origin.stats().activeRequests).toBe(0), { interval: 5 });
+    await eventually(() => expect(origin.stats().activeRequests).toBe(0));
     socket?.destroy();
   });
 
@@ -536,7 +536,7 @@ describe('readers that would take the origin from others', () => {
     socket.pause();
     expect(origin.stats().activeRequests).toBe(1);
     socket.destroy();
-    await vi.waitFor(() => expect(origin.stats().activeRequests).toBe(0), { interval: 5 });
+    await eventually(() => expect(origin.stats().activeRequests).toBe(0));
   });
 
   it('of a disabled account are cut off and refused', async () => {
