@@ -9,6 +9,7 @@ import { closeBrowser, launchChromium } from '../support/browser';
 import { makeMusic, pieces } from './player/music';
 import { type HarnessServer, serveHarness } from './player/server';
 import { openTab, type Tab } from './player/tab';
+import { sharedChromium } from './shared';
 
 const MP3 = { name: 'cbr.mp3', mime: 'audio/mpeg' };
 const VBR = { name: 'vbr.mp3', mime: 'audio/mpeg' };
@@ -27,11 +28,11 @@ beforeAll(async () => {
     pieces.filter(({ name }) => [MP3, VBR, FLAC, BIG].some((used) => used.name === name)),
   );
   server = await serveHarness(folder);
-  browser = await launchChromium();
+  browser = await sharedChromium();
 });
 afterAll(async () => {
-  await closeBrowser(browser);
-  await server.close();
+  await browser?.disconnect();
+  await server?.close();
   await rm(folder, { recursive: true });
 });
 beforeEach(async () => {

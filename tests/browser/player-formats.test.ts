@@ -1,102 +1,48 @@
-/**
- * Every format in real browsers: it plays from its start and, after a jump, from there, having read of the file only what a
- * decoder needs first and what it plays.
- */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Manifest } from '@/lib/contracts/manifest';
 import { byteAt } from '@/lib/player/output/byte-at';
-import { closeBrowser, launchChromium, launchFirefox } from '../support/browser';
-import { makeMusic, pieces } from './player/music';
-import { type HarnessServer, serveHarness } from './player/server';
+import { playsEveryFormat } from './player/every-format';
+import { pieces } from './player/music';
 import { openTab } from './player/tab';
+import { sharedChromium } from './shared';
 
-const JUMP_S = 90.2;
-/** What the player keeps ahead; the chunk in its hand and the one read ahead come on top. */
-const AHEAD_S = 31;
-const CHUNKS_IN_HAND = 2;
-const SEEK_POINT_S = 2;
-
-let folder: string;
-let server: HarnessServer;
-
+let chromium: Browser;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'enxame-formats-'));
-  await makeMusic(folder);
-  server = await serveHarness(folder);
+  chromium = await sharedChromium();
 });
-afterAll(async () => {
-  await server.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => chromium?.disconnect());
 
-describe.each([
-  { name: 'Chromium', launch: () => launchChromium(), silent: false },
-  { name: 'Firefox', launch: launchFirefox, silent: true },
-])('in $name', ({ launch, silent }) => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launch();
-  });
-  afterAll(() => closeBrowser(browser));
+describe('Chromium', () => {
+  const harness = playsEveryFormat(() => chromium, { silent: false });
 
-  it.each(pieces)('$name plays from its start and from a jump', async (piece) => {
-    const tab = await openTab(browser, server.url, silent);
-    if (!silent) await tab.soundingSecond();
-    await tab.play(piece);
-    await tab.playsAt(0.5);
-    if (!silent) expect(await tab.soundingSecond()).toBeCloseTo(0, 0);
-    const plain = piece.mime === 'audio/wav';
-    expect(await tab.state()).toMatchObject({ route: plain ? 'plain' : 'swarm', noSharing: plain ? 'format' : null });
+  it.each(pieces.filter(({ mime }) => mime !== 'audio/wav'))(
+    '$name sounds with its first second there and no more',
+    async (piece) => {
+      const tab = await openTab(chromium, harness(), false);
+      const manifest = await tab.get<Manifest>(`harness.manifest('${piece.name}')`);
+      const chunkAt = (byte: number) => Math.floor(byte / manifest.chunkSize);
+      const last = chunkAt(byteAt(manifest, 1));
+      const first = chunkAt(manifest.seek.header.length === 0 ? 0 : byteAt(manifest, 0));
+      const sounding = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+      await tab.get(`harness.only(${JSON.stringify([...manifest.seek.header.map(chunkAt), ...sounding])})`);
+      await tab.play(piece);
+      await tab.playsAt(0.1);
+      await tab.close();
+    },
+  );
 
-    await tab.get(`harness.player.seek(${JUMP_S})`);
-    await tab.playsAt(JUMP_S + 0.4);
-    if (!silent) expect(await tab.soundingSecond()).toBeCloseTo(90, 0);
-    expect((await tab.state()).error).toBeNull();
-    // Fragments join without a gap.
-    if (!plain) expect(await tab.get('harness.audio.buffered.length')).toBe(1);
-
-    const manifest = await tab.get<Manifest>(`harness.manifest('${piece.name}')`);
-    const chunkAt = (timeS: number) => Math.floor(byteAt(manifest, timeS) / manifest.chunkSize);
-    const headerChunks = manifest.seek.header.map((byte) => Math.floor(byte / manifest.chunkSize));
-    const needless = (await tab.get<number[]>('harness.chunks()')).filter(
-      (n) => n > chunkAt(AHEAD_S) + CHUNKS_IN_HAND && n < chunkAt(JUMP_S - SEEK_POINT_S) && !headerChunks.includes(n),
-    );
-    expect(needless).toEqual([]);
-    await tab.close();
-  });
-
-  it('ends, and says so', async () => {
-    const tab = await openTab(browser, server.url, silent);
-    await tab.play({ name: 'cbr.mp3', mime: 'audio/mpeg' });
-    await tab.playsAt(0.1);
-    await tab.get('harness.player.seek(119)');
-    await tab.is('ended');
-    expect(await tab.get('harness.events.map((event) => event.type)')).toEqual(['started', 'finished']);
-    await tab.close();
-  });
-});
-
-describe('press to sound', () => {
-  it('takes less than half a second for every format, the code fetched and the server near', async () => {
-    const browser = await launchChromium();
+  it('tells how long it is from the press to the sound', async () => {
     const rows: string[] = [];
-    try {
-      const tab = await openTab(browser, server.url, false);
-      for (const { name, mime } of pieces) {
-        const ms: number[] = [];
-        for (let i = 0; i < 4; i++) ms.push(await tab.get<number>(`harness.pressToSound('${name}', '${mime}')`));
-        const [first = 0, ...later] = ms;
-        const median = later.sort((a, b) => a - b)[1] ?? 0;
-        rows.push(`${name.padEnd(14)} first ${first.toFixed(0)} ms, then ${median.toFixed(0)} ms`);
-        expect(median, name).toBeLessThan(500);
-      }
-    } finally {
-      await closeBrowser(browser);
+    const tab = await openTab(chromium, harness(), false);
+    for (const { name, mime } of pieces) {
+      const ms: number[] = [];
+      for (let i = 0; i < 4; i++) ms.push(await tab.get<number>(`harness.pressToSound('${name}', '${mime}')`));
+      const [first = 0, ...later] = ms;
+      const median = later.sort((a, b) => a - b)[1] ?? 0;
+      rows.push(`${name.padEnd(14)} first ${first.toFixed(0)} ms, then ${median.toFixed(0)} ms`);
     }
+    await tab.close();
     console.log(rows.join('\n'));
   });
 });

@@ -5,15 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ImportStatus, Track } from '@/lib/contracts/catalog';
-import { DEMO_MUSIC } from '@/lib/contracts/catalog';
+import type { Track } from '@/lib/contracts/catalog';
+import { type BundledCli, bundleCli } from '../support/cli';
+import { importDemoMusic } from '../support/peers';
 import { ADMIN, type Product, startProduct, until } from '../support/product';
 
-const CLIENT = ['--import', 'tsx', join('cli', 'client', 'main.ts')];
+const SOURCE = join('cli', 'client', 'main.ts');
+/** As `npm run client` starts it. */
+const FROM_SOURCE = ['--import', 'tsx', SOURCE];
 
 let product: Product;
 let folder: string;
 let tracks: Track[];
+let bundle: BundledCli;
 
 interface Outcome {
   code: number | null;
@@ -21,8 +25,8 @@ interface Outcome {
   err: string;
 }
 
-function begin(args: string[], env: Record<string, string> = {}): ChildProcess {
-  return spawn(process.execPath, [...CLIENT, '--server', product.url, ...args], {
+function begin(args: string[], env: Record<string, string> = {}, from = [bundle.path]): ChildProcess {
+  return spawn(process.execPath, [...from, '--server', product.url, ...args], {
     env: { ...process.env, NO_COLOR: '1', XDG_CONFIG_HOME: folder, ...env },
   });
 }
@@ -51,24 +55,18 @@ const signIn = () => client(['sign-in', '--email', ADMIN.email], { ENXAME_PASSWO
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'enxame-client-'));
-  product = await startProduct({ LOG_LEVEL: 'warn' });
-  await product.api('POST', '/api/imports', { folder: DEMO_MUSIC });
-  tracks = await until('the music', async () => {
-    const { imports } = await product.api<{ imports: ImportStatus[] }>('GET', '/api/imports');
-    if (imports[0]?.state !== 'done') return null;
-    const { albums } = await product.api<{ albums: { id: string }[] }>('GET', '/api/albums');
-    const page = await product.api<{ tracks: Track[] }>('GET', `/api/albums/${albums[0]?.id}`);
-    return page.tracks;
-  });
+  [product, bundle] = await Promise.all([startProduct({ LOG_LEVEL: 'warn' }), bundleCli(SOURCE)]);
+  tracks = await importDemoMusic(product);
 });
 afterAll(async () => {
   await product?.stop();
+  await bundle?.remove();
   await rm(folder, { recursive: true, force: true });
 });
 
 describe('exit codes and sentences', () => {
   it('ask for a sign-in before anything else', async () => {
-    const refused = await client(['playlists']);
+    const refused = await ended(begin(['playlists'], {}, FROM_SOURCE));
     expect(refused).toMatchObject({ code: 3, out: '' });
     expect(refused.err).toContain('Sign in first');
     const json = await client(['--json', 'playlists']);
@@ -204,30 +202,45 @@ describe('watching', () => {
   beforeAll(signIn);
 
   it('hears what another process changes, also after the server was away', async () => {
-    const watching = begin(['--json', 'watch', '--count', '2', '--timeout', '60']);
+    const watching = begin(['--json', 'watch', '--timeout', '60']);
     let out = '';
     watching.stdout?.on('data', (piece) => {
       out += piece;
     });
     const finished = new Promise((resolve) => watching.once('exit', resolve));
-    const lines = () => out.split('\n').filter(Boolean);
-    // Each try makes a change; the first that is heard shows that it listens.
-    await until('the first change to be heard', async () => {
-      await product.api('POST', '/api/playlists', { name: 'Ouvida' });
-      return lines().length >= 1;
-    });
+    const lines = () => out.split('\n').slice(0, -1);
+    /** Makes one playlist after another until a change of one of them is heard: only then it is known to listen. */
+    const hears = async (name: string) => {
+      const made: string[] = [];
+      await until(
+        () => `a change to be heard among ${lines().length}`,
+        async () => {
+          const { playlistId } = await product.api<{ playlistId: string }>('POST', '/api/playlists', { name });
+          made.push(playlistId);
+          return lines().some((line) => made.some((id) => line.includes(id)));
+        },
+        30_000,
+      );
+    };
+    await hears('Ouvida');
     await product.kill();
     await product.start();
-    await until(
-      'a change after the restart to be heard',
-      async () => {
-        await product.api('POST', '/api/playlists', { name: 'Ouvida de novo' });
-        return lines().length >= 2;
-      },
-      30_000,
-    );
-    expect(await finished).toBe(0);
+    await hears('Ouvida de novo');
+    watching.kill('SIGINT');
+    expect(await finished).toBe(130);
     for (const line of lines()) expect(JSON.parse(line)).toMatchObject({ type: 'changed.playlist' });
+  });
+
+  it('ends by itself after as many as were asked for', async () => {
+    const watching = begin(['--json', 'watch', '--count', '1', '--timeout', '60']);
+    const outcome = ended(watching);
+    await until('its end', async () => {
+      await product.api('POST', '/api/playlists', { name: 'Contada' });
+      return watching.exitCode !== null;
+    });
+    const { code, out } = await outcome;
+    expect(code).toBe(0);
+    expect(out.split('\n').filter(Boolean)).toHaveLength(1);
   });
 });
 
@@ -238,7 +251,7 @@ describe('the menu', () => {
 
   /** The client in a pseudo-terminal of util-linux' `script`. */
   function terminal() {
-    const command = [process.execPath, ...CLIENT, '--server', product.url].map((word) => `'${word}'`).join(' ');
+    const command = [process.execPath, bundle.path, '--server', product.url].map((word) => `'${word}'`).join(' ');
     const child = spawn('script', ['-qefc', `stty cols 100 rows 40; exec ${command}`, '/dev/null'], {
       env: { ...process.env, XDG_CONFIG_HOME: folder, TERM: 'xterm', COLUMNS: '100', LINES: '40' },
     });

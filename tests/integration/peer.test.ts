@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSession } from '@/cli/client/session-file';
 import type { Track } from '@/lib/contracts/catalog';
+import { type BundledCli, bundleCli } from '../support/cli';
 import {
   type CountedOrigin,
   countedOrigin,
   importDemoMusic,
+  PEER_SOURCE,
   type PeerProcess,
   startPeer,
   watchSwarm,
@@ -29,12 +31,13 @@ interface Closed {
 let product: Product;
 let origin: CountedOrigin;
 let folder: string;
+let bundle: BundledCli;
 let track: Track;
 let fileHash: string;
 const running = new Set<PeerProcess>();
 
 function peer(data: string, ...args: string[]): PeerProcess {
-  const started = startPeer(folder, ['--server', product.url, '--data', join(folder, data), ...args]);
+  const started = startPeer([bundle.path], folder, ['--server', product.url, '--data', join(folder, data), ...args]);
   running.add(started);
   void started.ended.then(() => running.delete(started));
   return started;
@@ -48,7 +51,10 @@ async function end(which: PeerProcess, signal: NodeJS.Signals): Promise<number |
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'enxame-peers-'));
   origin = await countedOrigin();
-  product = await startProduct({ LOG_LEVEL: 'warn', ORIGIN_URL: origin.url });
+  [product, bundle] = await Promise.all([
+    startProduct({ LOG_LEVEL: 'warn', ORIGIN_URL: origin.url }),
+    bundleCli(PEER_SOURCE),
+  ]);
   origin.lead(product.url);
   const config = process.env.XDG_CONFIG_HOME;
   process.env.XDG_CONFIG_HOME = folder;
@@ -65,6 +71,7 @@ afterAll(async () => {
   await Promise.all([...running].map((each) => end(each, 'SIGKILL')));
   await product?.stop();
   await origin?.close();
+  await bundle?.remove();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -34,11 +34,13 @@ export interface MusicOptions {
   picture?: string;
   /** Hiss in the tone's stead, which no codec makes small. */
   noise?: boolean;
+  /** Of lossy formats, as ffmpeg takes it, in the stead of the format's own. */
+  bitRate?: string;
 }
 
 /** Writes one piece: a tone that swells, stereo, 44.1 kHz (Opus 48). @returns its absolute path */
 export async function makeMusic(folder: string, options: MusicOptions): Promise<string> {
-  const { format, name, tags = {}, seconds = 3, hertz = 440, picture, noise = false } = options;
+  const { format, name, tags = {}, seconds = 3, hertz = 440, picture, noise = false, bitRate } = options;
   const [ending, ...codec] = FORMATS[format];
   const path = join(folder, `${name}${ending}`);
   await mkdir(dirname(path), { recursive: true });
@@ -52,10 +54,18 @@ export async function makeMusic(folder: string, options: MusicOptions): Promise<
       ? []
       : ['-i', picture, '-map', '0:a', '-map', '1:v', '-c:v', 'copy', '-disposition:v', 'attached_pic']),
     ...codec,
+    ...(bitRate === undefined ? [] : ['-b:a', bitRate]),
     ...Object.entries(tags).flatMap(([key, value]) => ['-metadata', `${key}=${value}`]),
     path,
   ]);
   return path;
+}
+
+/** The same sound under another title, not encoded anew: other bytes, and so another track. @returns its absolute path */
+export async function retitleMusic(path: string, title: string): Promise<string> {
+  const copy = join(dirname(path), `${title}${extname(path)}`);
+  await run('ffmpeg', ['-v', 'error', '-y', '-i', path, '-c', 'copy', '-metadata', `title=${title}`, copy]);
+  return copy;
 }
 
 /** Writes a JPEG. @returns its path */

@@ -1,15 +1,15 @@
 /** Headless peers (`npm run peer`) as processes, and what the origin and the tracker count of them. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer, request as httpRequest } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { io, type Socket } from 'socket.io-client';
-import type { ImportStatus, Track } from '@/lib/contracts/catalog';
+import type { Track } from '@/lib/contracts/catalog';
 import { DEMO_MUSIC } from '@/lib/contracts/catalog';
 import { newId } from '@/lib/contracts/ids';
 import type { PeerAdmission } from '@/lib/contracts/playback';
 import { SIGNALING_PATH, type SwarmSnapshot } from '@/lib/contracts/signaling';
-import { type Product, until } from './product';
+import { importMusic, type Product, type Session, until } from './product';
 
 export interface PeerLine {
   event: string;
@@ -26,10 +26,16 @@ export interface PeerProcess {
   errors(): string;
 }
 
-/** @param config folder of the session (XDG_CONFIG_HOME) */
-export function startPeer(config: string, args: string[]): PeerProcess {
-  const command = ['--import', 'tsx', join('cli', 'peer', 'main.ts'), '--json', ...args];
-  const child = spawn(process.execPath, command, { env: { ...process.env, XDG_CONFIG_HOME: config } });
+export const PEER_SOURCE = join('cli', 'peer', 'main.ts');
+
+/**
+ * @param program what `node` is to run: the peer's source by way of tsx, or a bundle of it
+ * @param config folder of the session (XDG_CONFIG_HOME)
+ */
+export function startPeer(program: readonly string[], config: string, args: string[]): PeerProcess {
+  const child = spawn(process.execPath, [...program, '--json', ...args], {
+    env: { ...process.env, XDG_CONFIG_HOME: config },
+  });
   // A test run that ends without its teardown leaves nothing running.
   const killNow = () => child.kill('SIGKILL');
   process.once('exit', killNow);
@@ -71,15 +77,14 @@ export function startPeer(config: string, args: string[]): PeerProcess {
   };
 }
 
+const DEMO_ALBUMS = ['Colmeia', 'Quiet Hive'];
+
 /** The demo music, imported. */
-export async function importDemoMusic(product: Product): Promise<Track[]> {
-  await product.api('POST', '/api/imports', { folder: DEMO_MUSIC });
-  await until('the music', async () => {
-    const { imports } = await product.api<{ imports: ImportStatus[] }>('GET', '/api/imports');
-    return imports[0]?.state === 'done';
-  });
-  const { albums } = await product.api<{ albums: { id: string }[] }>('GET', '/api/albums');
-  const pages = await Promise.all(albums.map(({ id }) => product.api<{ tracks: Track[] }>('GET', `/api/albums/${id}`)));
+export async function importDemoMusic(admin: Session): Promise<Track[]> {
+  await importMusic(admin, DEMO_MUSIC);
+  const { albums } = await admin.api<{ albums: { id: string; title: string }[] }>('GET', '/api/albums');
+  const demo = albums.filter(({ title }) => DEMO_ALBUMS.includes(title));
+  const pages = await Promise.all(demo.map(({ id }) => admin.api<{ tracks: Track[] }>('GET', `/api/albums/${id}`)));
   return pages.flatMap(({ tracks }) => tracks);
 }
 
@@ -106,13 +111,20 @@ export interface CountedOrigin {
   counted(): { requests: number; bytes: number };
   /** Where the origin really is. */
   lead(to: string): void;
+  /** Whether requests wait from now on, unanswered, until they may go on. */
+  hold(waits: boolean): void;
   close(): Promise<void>;
 }
 
 /** Stands before the origin, as a CDN would, and counts what it sends. */
 export async function countedOrigin(): Promise<CountedOrigin> {
   let [target, requests, bytes] = ['', 0, 0];
+  let waiting: (() => void)[] | null = null;
   const server = createServer((request, response) => {
+    if (waiting === null) pass(request, response);
+    else waiting.push(() => pass(request, response));
+  });
+  function pass(request: IncomingMessage, response: ServerResponse) {
     requests++;
     const onward = httpRequest(target + request.url, { method: request.method, headers: request.headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -124,7 +136,7 @@ export async function countedOrigin(): Promise<CountedOrigin> {
     onward.on('error', () => response.destroy());
     response.on('close', () => onward.destroy());
     onward.end();
-  });
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
@@ -132,6 +144,11 @@ export async function countedOrigin(): Promise<CountedOrigin> {
     counted: () => ({ requests, bytes }),
     lead: (to) => {
       target = to;
+    },
+    hold: (waits) => {
+      const released = waiting;
+      waiting = waits ? (released ?? []) : null;
+      if (!waits) for (const go of released ?? []) go();
     },
     close: () => {
       server.closeAllConnections();

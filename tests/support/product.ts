@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ImportStatus } from '@/lib/contracts/catalog';
 import type { Health } from '@/lib/contracts/http';
 import { freePort, startServer, type TestServer, untilReady } from './processes';
 
@@ -11,16 +12,21 @@ const START_TIMEOUT_MS = 60_000;
 
 export const ADMIN = { name: 'Ada', email: 'ada@example.org', password: 'a long pass phrase' };
 
-export interface Product {
+/** A product as one of its accounts sees it. */
+export interface Session {
   url: string;
+  /** An answer of the gateway; JSON. @throws when it is not a 2xx */
+  api<T = unknown>(method: string, path: string, body?: unknown): Promise<T>;
+  /** Session cookie, as a header's value. */
+  cookie(): string;
+}
+
+/** The product, as its administrator sees it. */
+export interface Product extends Session {
   dataDir: string;
   pid(): number;
   /** What the server printed so far. */
   output(): string;
-  /** An answer of the gateway as the administrator; JSON. @throws when it is not a 2xx */
-  api<T = unknown>(method: string, path: string, body?: unknown): Promise<T>;
-  /** Session cookie of the administrator, as a header's value. */
-  cookie(): string;
   /** SIGTERM. @returns the exit code */
   terminate(): Promise<number | null>;
   /** kill -9 */
@@ -57,21 +63,10 @@ export async function startProduct(env: Record<string, string> = {}, { firstRun 
   }
 
   const product: Product = {
-    url,
+    ...sessionOf(url, () => cookie),
     dataDir,
     pid: () => server?.process.pid ?? 0,
     output: () => server?.output() ?? '',
-    cookie: () => cookie,
-    async api<T>(method: string, path: string, body?: unknown) {
-      const response = await fetch(url + path, {
-        method,
-        headers: { cookie, origin: url, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const answer = await response.text();
-      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer}`);
-      return (answer === '' ? undefined : JSON.parse(answer)) as T;
-    },
     async terminate() {
       await server?.stop();
       return server?.process.exitCode ?? null;
@@ -86,17 +81,70 @@ export async function startProduct(env: Record<string, string> = {}, { firstRun 
 
   await start();
   if (firstRun) return product;
-  const response = await fetch(`${url}/api/setup`, {
+  cookie = await cookieFrom(url, '/api/setup', ADMIN);
+  return product;
+}
+
+/** @param cookie the session's, as a header's value */
+export function sessionOf(url: string, cookie: () => string): Session {
+  return {
+    url,
+    cookie,
+    async api<T>(method: string, path: string, body?: unknown) {
+      const response = await fetch(url + path, {
+        method,
+        headers: {
+          cookie: cookie(),
+          origin: url,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const answer = await response.text();
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer}`);
+      return (answer === '' ? undefined : JSON.parse(answer)) as T;
+    },
+  };
+}
+
+export interface Person {
+  name: string;
+  email: string;
+  password: string;
+}
+
+/** Makes an account and signs it in. */
+export async function addPerson(admin: Session, person: Person, role = 'listener'): Promise<Session> {
+  await admin.api('POST', '/api/people', { ...person, role });
+  return signIn(admin.url, person);
+}
+
+/** @throws when the address or the password is wrong */
+export async function signIn(url: string, { email, password }: Omit<Person, 'name'>): Promise<Session> {
+  const cookie = await cookieFrom(url, '/api/auth/sign-in/email', { email, password });
+  return sessionOf(url, () => cookie);
+}
+
+async function cookieFrom(url: string, path: string, body: object): Promise<string> {
+  const response = await fetch(url + path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },
-    body: JSON.stringify(ADMIN),
+    body: JSON.stringify(body),
   });
-  if (!response.ok) throw new Error(`setup: ${response.status} ${await response.text()}`);
-  cookie = response.headers
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return response.headers
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ');
-  return product;
+}
+
+/** Imports a folder and waits until all of it is read. @param admin an administrator */
+export async function importMusic(admin: Session, folder: string): Promise<void> {
+  const { id } = await admin.api<ImportStatus>('POST', '/api/imports', { folder });
+  await until(`the import of ${folder}`, async () => {
+    const { imports } = await admin.api<{ imports: ImportStatus[] }>('GET', '/api/imports');
+    return imports.find((each) => each.id === id)?.state === 'done';
+  });
 }
 
 async function assertServing(url: string): Promise<void> {

@@ -23,6 +23,8 @@ export interface Harness {
   track(name: string, mime: string): Track;
   /** Lets the peer fail: `times` openings or readings of a file, the readings only past a byte. */
   fail(failure: Failure): void;
+  /** From now on chunks of these numbers come, and the others never do; null: all do. */
+  only(chunks: number[] | null): void;
   /** Openings of the peer so far, by name. */
   opened: string[];
   /** Names whose grants were asked ahead. */
@@ -39,6 +41,7 @@ interface Failure {
 
 interface FakePeer extends SwarmPeer {
   chunks: Set<number>;
+  coming: { only: Set<number> | null };
   failures: Failure[];
   opened: string[];
   prepared: string[];
@@ -47,6 +50,7 @@ interface FakePeer extends SwarmPeer {
 /** Keeps the chunks of an opening, as a peer's cache would. */
 function fakePeer(manifestOf: (name: string) => Promise<Manifest>): FakePeer {
   const chunks = new Set<number>();
+  const coming: FakePeer['coming'] = { only: null };
   const failures: Failure[] = [];
   const opened: string[] = [];
   const prepared: string[] = [];
@@ -68,6 +72,7 @@ function fakePeer(manifestOf: (name: string) => Promise<Manifest>): FakePeer {
       const kept = cache.get(n);
       if (kept) return kept;
       chunks.add(n);
+      if (coming.only?.has(n) === false) return new Promise<never>(() => {});
       const start = n * manifest.chunkSize;
       const end = Math.min(start + manifest.chunkSize, manifest.size);
       const fetched = fetch(`/music/${name}`, { headers: { Range: `bytes=${start}-${end - 1}` }, cache: 'no-store' })
@@ -101,6 +106,7 @@ function fakePeer(manifestOf: (name: string) => Promise<Manifest>): FakePeer {
   };
   return {
     chunks,
+    coming,
     failures,
     opened,
     prepared,
@@ -160,6 +166,9 @@ function start(): Harness {
     chunks: () => [...peer.chunks].sort((a, b) => a - b),
     forget: () => peer.chunks.clear(),
     fail: (failure) => peer.failures.push(failure),
+    only: (chunks) => {
+      peer.coming.only = chunks && new Set(chunks);
+    },
     opened: peer.opened,
     prepared: peer.prepared,
     manifest: manifestOf,

@@ -1,0 +1,112 @@
+/** Everything that is tried in Firefox, so that it is started once: every format by itself, and swapped with Chromium. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Browser, BrowserContext } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { closeBrowser, launchFirefox } from '@/tests/support/browser';
+import { type Listener, openListener, trackByTitle } from '@/tests/support/listener';
+import { type MusicFormat, makeMusic, makeTempFolder } from '@/tests/support/music';
+import { addPerson, importMusic, type Session, until } from '@/tests/support/product';
+import { playsEveryFormat } from './player/every-format';
+import { sharedAdmin, sharedChromium } from './shared';
+
+/** One of each goes from Firefox to Chromium, the other back. All of it is fetched as what sounds soon. */
+const SWAPPED: { format: MusicFormat; there: string; back: string }[] = [
+  { format: 'mp3', there: 'Ponte', back: 'Margem' },
+  { format: 'flac16', there: 'Cais', back: 'Duna' },
+  { format: 'vorbis', there: 'Farol', back: 'Areia' },
+  { format: 'opus', there: 'Barco', back: 'Ilha' },
+  { format: 'm4a', there: 'Remo', back: 'Vela' },
+];
+const SECONDS = 24;
+const MANY_CHUNKS = 8;
+/** What the two meet over before. */
+const MEETING = 'Encontro';
+
+let firefox: Browser;
+beforeAll(async () => {
+  firefox = await launchFirefox();
+});
+afterAll(async () => {
+  if (firefox !== undefined) await closeBrowser(firefox);
+});
+
+describe('Firefox', () => {
+  playsEveryFormat(() => firefox, { silent: true });
+});
+
+describe('a tab in Firefox and one in Chromium', () => {
+  let music: { folder: string; remove: () => Promise<void> };
+  let flora: Session;
+  let chromium: Browser;
+  let context: BrowserContext;
+  let inFirefox: Listener;
+  let inChromium: Listener;
+  const hashes = new Map<string, string>();
+
+  beforeAll(async () => {
+    music = await makeTempFolder();
+    const tags = { artist: 'Raposa', album: 'Travessia' };
+    await makeMusic(music.folder, { format: 'mp3', name: MEETING, tags: { ...tags, title: MEETING } });
+    for (const [i, { format, ...titles }] of SWAPPED.entries()) {
+      for (const title of Object.values(titles)) {
+        const piece = { format, name: title, seconds: SECONDS, noise: true, hertz: 300 + 40 * i };
+        const path = await makeMusic(music.folder, { ...piece, tags: { ...tags, title } });
+        const bytes = await readFile(path);
+        hashes.set(title, createHash('sha256').update(bytes).digest('hex'));
+      }
+    }
+    const admin = sharedAdmin();
+    await importMusic(admin, music.folder);
+    flora = await addPerson(admin, { name: 'Flora', email: 'flora@example.org', password: 'a long pass phrase' });
+    chromium = await sharedChromium();
+    context = await chromium.createBrowserContext();
+    inFirefox = await openListener(firefox, flora, '/search');
+    inChromium = await openListener(context, flora, '/search');
+    const { id } = await trackByTitle(flora, MEETING);
+    for (const tab of [inFirefox, inChromium]) {
+      await until('the peer', () => tab.swarm());
+      await tab.openedHash(id);
+    }
+    await linked();
+  });
+  afterAll(async () => {
+    await context?.close();
+    await chromium?.disconnect();
+    await music?.remove();
+  });
+
+  async function linked() {
+    const [a, b] = [await inFirefox.swarm(), await inChromium.swarm()];
+    for (const [tab, other] of [[inFirefox, b] as const, [inChromium, a] as const]) {
+      await until('the link', async () => (await tab.swarm()).links.some(({ peer }) => peer === other.peerId));
+    }
+  }
+
+  const holds = async (tab: Listener, title: string) => {
+    const { id } = await trackByTitle(flora, title);
+    expect(await tab.openedHash(id)).toBe(hashes.get(title));
+  };
+
+  /** The tab plays a piece that the other has whole, and gets what it does not begin with from there, bit for bit. */
+  async function gets(tab: Listener, title: string) {
+    const { id } = await trackByTitle(flora, title);
+    await tab.playNext(title);
+    await tab.soundAt(0.5);
+    const sources = await until(`all of ${title}`, async () => {
+      const { current } = await tab.swarm();
+      return current?.trackId === id && current.sources.every((source) => source !== 'none') ? current.sources : null;
+    });
+    const came = (source: string) => sources.filter((each) => each === source).length;
+    expect(came('peer')).toBeGreaterThan(0);
+    // Of a few chunks only, the beginning that the origin brings is the larger part.
+    if (came('peer') + came('origin') > MANY_CHUNKS) expect(came('peer')).toBeGreaterThan(came('origin'));
+    await holds(tab, title);
+  }
+
+  it.each(SWAPPED)('swap $format, in both directions', async ({ there, back }) => {
+    await Promise.all([holds(inFirefox, there), holds(inChromium, back)]);
+    await linked();
+    await Promise.all([gets(inChromium, there), gets(inFirefox, back)]);
+  });
+});

@@ -1,0 +1,124 @@
+/** A server from its first day on: whoever finds it empty makes it theirs; later it is killed while two listen, and comes back. */
+import type { Browser, BrowserContext } from 'puppeteer-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { openListener, tabOf } from '@/tests/support/listener';
+import { makeMusic, makeTempFolder } from '@/tests/support/music';
+import { heading, press, write } from '@/tests/support/page';
+import { ADMIN, importMusic, type Product, signIn, startProduct, until } from '@/tests/support/product';
+import { sharedChromium } from './shared';
+
+const DESKTOP = { width: 1280, height: 800 };
+/** 64 kbit/s: a minute goes by before all of it has come (FILL_PACE). */
+const SECONDS = 240;
+/** What is buffered when the server goes must last for what the test does meanwhile. */
+const BUFFERED_S = 10;
+
+let product: Product;
+let music: Awaited<ReturnType<typeof makeTempFolder>>;
+let chromium: Browser;
+let context: BrowserContext;
+beforeAll(async () => {
+  music = await makeTempFolder();
+  product = await startProduct({}, { firstRun: true });
+  chromium = await sharedChromium();
+});
+afterAll(async () => {
+  await chromium?.disconnect();
+  await product?.stop();
+  await music?.remove();
+});
+beforeEach(async () => {
+  context = await chromium.createBrowserContext();
+});
+afterEach(() => context.close());
+
+it('a newcomer makes the first account, takes the demo music, finds a piece, hears it, keeps it, and sees it in the history', async () => {
+  const page = await context.newPage();
+  await page.setViewport(DESKTOP);
+  await page.goto(product.url);
+  await heading(page, 'Make this server yours');
+  await write(page, 'Name', ADMIN.name);
+  await write(page, 'E-mail', ADMIN.email);
+  const password = await page.waitForSelector('input[type="password"]');
+  await password?.type(ADMIN.password);
+  await press(page, 'Make the account');
+
+  await heading(page, 'Bring music');
+  await press(page, 'Use the demo music');
+  await press(page, 'To the library', 'link');
+  await heading(page, `Hello, ${ADMIN.name}`);
+
+  await heading(page, 'Listening here is also sharing');
+  await press(page, 'Fine with me');
+
+  // Without the accent that stands in the title, and in the wrong case.
+  await page.keyboard.press('/');
+  await page.waitForSelector('#search-field');
+  await page.type('#search-field', 'POLEN');
+  await press(page, 'Play Oito Bits de Pólen');
+  const tab = tabOf(page);
+  await tab.soundAt(1);
+  expect(await tab.player()).toMatchObject({ route: 'swarm', noSharing: null, error: null });
+
+  await press(page, 'More for Oito Bits de Pólen');
+  await press(page, 'Add to playlist', 'menuitem');
+  await press(page, 'New playlist');
+  await write(page, 'Name', 'Manhã');
+  await press(page, 'Create');
+  await page.waitForSelector('[role="dialog"]', { hidden: true });
+  await press(page, 'Manhã', 'link');
+  await heading(page, 'Manhã');
+  await press(page, 'More for Oito Bits de Pólen');
+  await press(page, 'Remove from this playlist', 'menuitem');
+  await heading(page, 'Nothing in here yet');
+  // Not only on this page: the service has it so.
+  const cookie = (await page.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+  await until('the playlist is empty on the server', async () => {
+    const answer = await fetch(`${product.url}/api/playlists`, { headers: { cookie } });
+    const { playlists } = (await answer.json()) as { playlists: { name: string; trackCount: number }[] };
+    return playlists.some(({ name, trackCount }) => name === 'Manhã' && trackCount === 0);
+  });
+
+  await press(page, 'History', 'link');
+  await heading(page, 'History');
+  await page.waitForSelector('main ::-p-text(Oito Bits de Pólen)');
+});
+
+it('two tabs go on by themselves when the server is killed in mid-play and comes back', async () => {
+  const title = 'Queda';
+  const tags = { title, artist: 'Ensaio', album: 'Enxame' };
+  await makeMusic(music.folder, { format: 'mp3', bitRate: '64k', name: title, seconds: SECONDS, tags });
+  const ada = await signIn(product.url, ADMIN);
+  await importMusic(ada, music.folder);
+  const open = () => openListener(context, ada, '/search');
+  const tabs = [await open(), await open()];
+  for (const tab of tabs) {
+    await tab.play(title);
+    await tab.soundAt(1);
+  }
+  for (const tab of tabs) {
+    await until('enough is buffered', async () => {
+      const { bufferedToS, positionS } = await tab.player();
+      return bufferedToS - positionS > BUFFERED_S;
+    });
+  }
+
+  await product.kill();
+  await Promise.all(
+    tabs.map(async (tab) => {
+      const { positionS } = await tab.player();
+      await tab.soundAt(positionS + 2);
+    }),
+  );
+  await product.start();
+
+  for (const tab of tabs) {
+    await until('signaling is back', async () => (await tab.swarm()).signaling === 'up');
+    await tab.jump(SECONDS - 30, 2);
+    expect(await tab.player()).toMatchObject({ status: 'playing', error: null });
+  }
+  const third = await open();
+  await third.play(title);
+  await third.soundAt(1);
+  await until('a newcomer is fed by peers again', async () => (await third.swarm()).totals.peer > 0);
+});
