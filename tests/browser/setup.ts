@@ -26,15 +26,26 @@ export const FORWARDING = { token: 'a-token-of-ada', userName: 'ada_there' };
 export default async function setup(project: TestProject) {
   const listenBrainz = await startListenBrainz();
   listenBrainz.users.set(FORWARDING.token, FORWARDING.userName);
-  const [product, chromium] = await Promise.all([
-    // Tabs that a test closes cannot always say that they stopped: their streams count until their grants run out.
-    startProduct({ MAX_STREAMS: '1000', LISTENBRAINZ_URL: listenBrainz.url }),
-    launchChromium(['--lang=en-US', '--host-resolver-rules=MAP enxame.test 127.0.0.1']),
-  ]);
-  project.provide('shared', { url: product.url, cookie: product.cookie(), chromium: chromium.wsEndpoint() });
-  return async () => {
-    await closeBrowser(chromium);
+  // Tabs that a test closes cannot always say that they stopped: their streams count until their grants run out.
+  const product = await startProduct({ MAX_STREAMS: '1000', LISTENBRAINZ_URL: listenBrainz.url }).catch(
+    async (error) => {
+      await listenBrainz.stop();
+      throw error;
+    },
+  );
+  const stop = async () => {
     await product.stop();
     await listenBrainz.stop();
   };
+  try {
+    const chromium = await launchChromium(['--lang=en-US', '--host-resolver-rules=MAP enxame.test 127.0.0.1']);
+    project.provide('shared', { url: product.url, cookie: product.cookie(), chromium: chromium.wsEndpoint() });
+    return async () => {
+      await closeBrowser(chromium);
+      await stop();
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }

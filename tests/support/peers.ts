@@ -111,18 +111,18 @@ export interface CountedOrigin {
   counted(): { requests: number; bytes: number };
   /** Where the origin really is. */
   lead(to: string): void;
-  /** Whether requests wait from now on, unanswered, until they may go on. */
-  hold(waits: boolean): void;
+  /** Whether chunks are withheld from now on: requests for them are not answered, and broken off when it ends. */
+  withhold(withheld: boolean): void;
   close(): Promise<void>;
 }
 
 /** Stands before the origin, as a CDN would, and counts what it sends. */
 export async function countedOrigin(): Promise<CountedOrigin> {
   let [target, requests, bytes] = ['', 0, 0];
-  let waiting: (() => void)[] | null = null;
+  let withheld: ServerResponse[] | null = null;
   const server = createServer((request, response) => {
-    if (waiting === null) pass(request, response);
-    else waiting.push(() => pass(request, response));
+    if (withheld !== null && request.headers.range !== undefined) withheld.push(response);
+    else pass(request, response);
   });
   function pass(request: IncomingMessage, response: ServerResponse) {
     requests++;
@@ -145,10 +145,9 @@ export async function countedOrigin(): Promise<CountedOrigin> {
     lead: (to) => {
       target = to;
     },
-    hold: (waits) => {
-      const released = waiting;
-      waiting = waits ? (released ?? []) : null;
-      if (!waits) for (const go of released ?? []) go();
+    withhold: (on) => {
+      for (const response of withheld ?? []) response.destroy();
+      withheld = on ? [] : null;
     },
     close: () => {
       server.closeAllConnections();

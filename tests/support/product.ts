@@ -79,10 +79,14 @@ export async function startProduct(env: Record<string, string> = {}, { firstRun 
     },
   };
 
-  await start();
-  if (firstRun) return product;
-  cookie = await cookieFrom(url, '/api/setup', ADMIN);
-  return product;
+  try {
+    await start();
+    if (!firstRun) cookie = await cookieFrom(url, '/api/setup', ADMIN);
+    return product;
+  } catch (error) {
+    await product.stop();
+    throw error;
+  }
 }
 
 /** @param cookie the session's, as a header's value */

@@ -40,16 +40,17 @@ export function playsEveryFormat(launched: () => Browser, { silent }: { silent: 
 
   it.each(pieces)('$name plays from its start and from a jump', async (piece) => {
     const tab = await openTab(launched(), server.url, silent);
-    if (!silent) await tab.soundingSecond();
+    // The analyser is there before the first sound.
+    if (!silent) await tab.get('harness.pitchHz()');
     await tab.play(piece);
     await tab.playsAt(0.5);
-    if (!silent) expect(await tab.soundingSecond()).toBeCloseTo(0, 0);
+    if (!silent) await tab.soundsInPlace();
     const plain = piece.mime === 'audio/wav';
     expect(await tab.state()).toMatchObject({ route: plain ? 'plain' : 'swarm', noSharing: plain ? 'format' : null });
 
-    await tab.get(`harness.player.seek(${JUMP_S})`);
+    const leftS = await tab.jump(JUMP_S);
     await tab.playsAt(JUMP_S + 0.4);
-    if (!silent) expect(await tab.soundingSecond()).toBeCloseTo(90, 0);
+    if (!silent) await tab.soundsInPlace();
     expect((await tab.state()).error).toBeNull();
     // Fragments join without a gap.
     if (!plain) expect(await tab.get('harness.audio.buffered.length')).toBe(1);
@@ -58,7 +59,10 @@ export function playsEveryFormat(launched: () => Browser, { silent }: { silent: 
     const chunkAt = (timeS: number) => Math.floor(byteAt(manifest, timeS) / manifest.chunkSize);
     const headerChunks = manifest.seek.header.map((byte) => Math.floor(byte / manifest.chunkSize));
     const needless = (await tab.get<number[]>('harness.chunks()')).filter(
-      (n) => n > chunkAt(AHEAD_S) + CHUNKS_IN_HAND && n < chunkAt(JUMP_S - SEEK_POINT_S) && !headerChunks.includes(n),
+      (n) =>
+        n > chunkAt(leftS + AHEAD_S) + CHUNKS_IN_HAND &&
+        n < chunkAt(JUMP_S - SEEK_POINT_S) &&
+        !headerChunks.includes(n),
     );
     expect(needless).toEqual([]);
     await tab.close();

@@ -13,12 +13,17 @@ export interface Tab {
   playsAt(seconds: number): Promise<void>;
   /** Waits for a status. */
   is(status: PlayerState['status']): Promise<void>;
-  /** Second of the music that sounds, by its pitch. */
-  soundingSecond(): Promise<number>;
+  /** Waits until the pitch that sounds is that of the place where the player is. */
+  soundsInPlace(): Promise<void>;
+  /** Jumps. @returns where it was until then, in seconds */
+  jump(toS: number): Promise<number>;
   close(): Promise<void>;
 }
 
+/** So long nothing happens, and playback stands still. */
 const PATIENCE_MS = 15_000;
+/** Sound reaches the analyser so much later than the element's clock says, at most. */
+const LAG_S = 0.7;
 
 /** @param muted without a sound device Firefox plays what is muted, and nothing else */
 export async function openTab(browser: Browser, url: string, muted: boolean): Promise<Tab> {
@@ -29,8 +34,10 @@ export async function openTab(browser: Browser, url: string, muted: boolean): Pr
   const get = <T>(expression: string) => page.evaluate(`(async () => (${expression}))()`) as Promise<T>;
   if (muted) await get('harness.player.setMuted(true)');
   const until = async (what: string, holds: string) => {
-    const late = Date.now() + PATIENCE_MS;
+    let [late, place] = [0, Number.NaN];
     while (!(await get<boolean>(holds))) {
+      const now = await get<number>('harness.audio.currentTime');
+      if (now !== place) [late, place] = [Date.now() + PATIENCE_MS, now];
       if (Date.now() > late) {
         const seen = await get<PlayerState>(
           '({ ...harness.player.state(), queue: harness.player.state().queue.length })',
@@ -52,7 +59,16 @@ export async function openTab(browser: Browser, url: string, muted: boolean): Pr
         `harness.player.state().status === 'playing' && harness.audio.currentTime >= ${seconds}`,
       ),
     is: (status) => until(status, `harness.player.state().status === '${status}'`),
-    soundingSecond: async () => ((await get<number>('harness.pitchHz()')) - BASE_HZ) / STEP_HZ,
+    soundsInPlace: () =>
+      until(
+        'the pitch of the place',
+        `harness.pitchHz().then((hz) => {
+          const second = Math.round((hz - ${BASE_HZ}) / ${STEP_HZ});
+          const at = harness.audio.currentTime;
+          return second === Math.floor(at) || second === Math.floor(at - ${LAG_S});
+        })`,
+      ),
+    jump: (toS) => get(`(() => { const at = harness.audio.currentTime; harness.player.seek(${toS}); return at; })()`),
     close: () => context.close(),
   };
 }
