@@ -3,26 +3,18 @@
  * and database from Debian's packages when this is Debian and root), builds, then runs every test. Nothing is skipped: what
  * cannot be had is named, with the command that brings it, and the run fails.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ALL_PACKAGES, installDebian, run } from './debian.mjs';
+import { installPackages, prepare, SWARM_BENCH } from './prepare.mjs';
 
 const root = join(import.meta.dirname, '..');
 process.chdir(root);
 
-/** What the tests run against that npm does not bring. */
-const NEEDED = [
-  { package: 'chromium', there: () => onPath('chromium') },
-  { package: 'firefox-esr', there: () => onPath('firefox-esr') },
-  { package: 'ffmpeg', there: () => onPath('ffmpeg') },
-  { package: 'rabbitmq-server', there: () => existsSync('/usr/lib/rabbitmq/bin/rabbitmq-server') },
-  { package: 'postgresql', there: () => firstPostgres() !== undefined },
-  { package: 'coturn', there: () => onPath('turnserver') },
-];
-
-installPackages();
-installSystemPackages();
-run('the build', process.execPath, ['scripts/build.mjs', '--if-needed']);
+installDebian(ALL_PACKAGES, 'npm test');
+await prepare({ withDev: true });
+// What the swarm benchmark compares Enxame with: the benchmarks' test runs it in its short form.
+await installPackages({ folder: SWARM_BENCH });
 
 const output = join('tests', 'output');
 mkdirSync(output, { recursive: true });
@@ -35,46 +27,3 @@ run('the tests', process.execPath, [
   `--outputFile.json=${join(output, 'results.json')}`,
   ...process.argv.slice(2),
 ]);
-
-function installPackages() {
-  if (existsSync(join('node_modules', 'vitest', 'package.json'))) return;
-  run('installing the packages of the lockfile', 'npm', ['ci']);
-}
-
-function installSystemPackages() {
-  const missing = NEEDED.filter((need) => !need.there()).map((need) => need.package);
-  if (missing.length === 0) return;
-  const command = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
-  const isRoot = process.getuid?.() === 0;
-  if (!isRoot || !onPath('apt-get')) {
-    console.error(
-      `The tests run against real browsers, a real broker and a real database, and these are missing: ${missing.join(', ')}.\n` +
-        `On Debian, as root: ${command}`,
-    );
-    process.exit(1);
-  }
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  run('apt-get update', 'apt-get', ['update', '-qq'], env);
-  run(`installing ${missing.join(', ')}`, 'apt-get', command.split(' ').slice(1).concat('-qq'), env);
-}
-
-function run(what, command, args, env = process.env) {
-  const began = performance.now();
-  console.log(`> ${what}`);
-  const { status, signal, error } = spawnSync(command, args, { stdio: 'inherit', env });
-  if (status !== 0) {
-    console.error(`${what} failed (${error?.message ?? signal ?? `exit ${status}`}).`);
-    process.exit(1);
-  }
-  console.log(`  ${what}: ${((performance.now() - began) / 1000).toFixed(1)} s`);
-}
-
-function onPath(program) {
-  return (process.env.PATH ?? '').split(':').some((folder) => folder !== '' && existsSync(join(folder, program)));
-}
-
-function firstPostgres() {
-  const folder = '/usr/lib/postgresql';
-  if (!existsSync(folder)) return undefined;
-  return readdirSync(folder).find((version) => existsSync(join(folder, version, 'bin', 'initdb')));
-}

@@ -18,7 +18,8 @@ function ask(script: string, expression: string): unknown {
 }
 const digest = () => ask('stamp.mjs', 'script.sourcesDigest()');
 const isBuilt = () => ask('stamp.mjs', 'script.isBuilt()');
-const isInstalled = () => ask('prepare.mjs', 'script.isInstalled()');
+const isInstalled = (options: { withDev?: boolean; folder?: string } = {}) =>
+  ask('prepare.mjs', `script.isInstalled(${JSON.stringify(options)})`);
 
 function write(file: string, text: string): void {
   mkdirSync(dirname(join(project, file)), { recursive: true });
@@ -77,6 +78,14 @@ test('packages are installed when they are not there or not those of the lockfil
   touch('package-lock.json', 60);
   // Newer, but the same; without the development packages, which were left out.
   expect(isInstalled()).toBe(true);
+  // Tests and benchmarks need those, however new what is installed is.
+  touch('node_modules/.package-lock.json', 120);
+  expect(isInstalled({ withDev: true })).toBe(false);
+  write('node_modules/.package-lock.json', lock({ ...next, ...dev }));
+  expect(isInstalled({ withDev: true })).toBe(true);
+  // A folder with packages of its own is another matter.
+  write('lab/swarm/package-lock.json', lock({ '': {}, ...next }));
+  expect(isInstalled({ folder: 'lab/swarm' })).toBe(false);
   write('package-lock.json', lock({ '': {}, 'node_modules/next': { version: '16.0.1' } }));
   touch('package-lock.json', 60);
   expect(isInstalled()).toBe(false);
