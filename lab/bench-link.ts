@@ -7,13 +7,15 @@ import type { AddressInfo } from 'node:net';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'puppeteer-core';
 import { closeBrowser, launchChromium } from '@/tests/support/browser';
-import { median, type Row, saveRows } from './rows';
+import { readForm } from './form';
+import { median, type Row, report } from './rows';
 
-const ROUNDS = 5;
-/** 32 MB: some seconds of it. */
-const CHUNKS = 512;
+const { form } = readForm();
+/** 512 chunks are 32 MB: some seconds of it. */
+const { rounds: ROUNDS, chunks: CHUNKS } = { full: { rounds: 5, chunks: 512 }, short: { rounds: 1, chunks: 32 } }[form];
 const BYTES = CHUNKS * 65_552;
 
+console.log(`Starting two browsers; ${ROUNDS} rounds of ${CHUNKS} chunks, over a bare channel and over the product's.`);
 const server = await servePage();
 const site = `http://localhost:${(server.address() as AddressInfo).port}/`;
 // Two processes, as two listeners have; each with a thread for itself on two cores.
@@ -31,7 +33,7 @@ try {
   const row = (system: string, metric: string, value: number, unit: string): Row => ({
     ...{ system, scenario: 'link', metric, value, unit, n: rounds.length },
   });
-  await saveRows('link', [
+  await report('link', form, [
     row('bare', 'Mbit per s', median(rounds.map(({ bareS }) => mbit(bareS))), 'Mbit/s'),
     row('enxame', 'Mbit per s', median(rounds.map(({ hereS }) => mbit(hereS))), 'Mbit/s'),
     row('enxame', 'kept Mbit per s', median(rounds.map(({ keptS }) => mbit(keptS))), 'Mbit/s'),

@@ -17,43 +17,54 @@ import { startPostgres } from '@/tests/support/postgres';
 import { freePort, startServer } from '@/tests/support/processes';
 import { ADMIN, startProduct, until } from '@/tests/support/product';
 import { startRabbitmq } from '@/tests/support/rabbitmq';
-import { type Row, saveRows } from './rows';
+import { readForm } from './form';
+import { type Row, report } from './rows';
 import { fillCatalogue, questions } from './services/catalogue';
 import { measure, quantile } from './services/load';
-import { compareRoundTrips, ROUND_TRIPS } from './services/round-trip';
+import { compareRoundTrips } from './services/round-trip';
 
-const TRACKS = 100_000;
-const WARM_UP = 200;
-const SEARCHES = 1_200;
+const SIZES = {
+  full: { tracks: 100_000, warmUp: 200, searches: 1_200, events: 3_000, roundTrips: 3_000 },
+  short: { tracks: 500, warmUp: 10, searches: 50, events: 50, roundTrips: 50 },
+};
 /** Listeners who search at the same moment: few, since people type for seconds between two questions. */
 const CALM_HANDS = 2;
 const FULL_HANDS = 16;
 /** So many keep two cores busy: then the ratio is one of processor time. */
 const FULL_RPC_HANDS = 8;
-const EVENTS = 3_000;
 const EVENT_HANDS = 32;
 
 const silent = pino({ level: 'silent' });
-const rows: Row[] = [];
-const add = (scenario: string, metric: string, value: number, unit: string, n: number) =>
-  rows.push({ system: 'enxame', scenario, metric, value, unit, n });
+const { form } = readForm();
+const size = SIZES[form];
+type Add = (metric: string, value: number, unit: string, n: number) => void;
 
-await embedded();
-await distributed();
-await saveRows('services', rows);
+const rows = [...(await embedded()), ...(await distributed())];
+await report('services', form, rows);
 
-async function embedded(): Promise<void> {
+/** Rows of one way to run it, and how to add one. */
+function rowsOf(scenario: string): { rows: Row[]; add: Add } {
+  const rows: Row[] = [];
+  return { rows, add: (metric, value, unit, n) => rows.push({ system: 'enxame', scenario, metric, value, unit, n }) };
+}
+
+async function embedded(): Promise<Row[]> {
+  const { rows, add } = rowsOf('embedded');
+  console.log('embedded: starting the product …');
   const product = await startProduct({ LOG_LEVEL: 'warn' });
   try {
     await product.terminate();
     const database = await openPglite(product.dataDir);
-    const titles = await fillCatalogue(database.orm, TRACKS);
+    console.log(`embedded: a catalogue of ${size.tracks} tracks …`);
+    const titles = await fillCatalogue(database.orm, size.tracks);
     await database.orm.execute('vacuum analyze');
     await database.close();
     await product.start();
-    await measureSearch('embedded', product.url, product.cookie(), titles);
+    console.log(`embedded: ${size.searches} searches, twice …`);
+    await measureSearch(add, product.url, product.cookie(), titles);
     await product.terminate();
-    await measureEvents('embedded', async () => {
+    console.log(`embedded: ${size.events} events …`);
+    await measureEvents(add, async () => {
       const opened = await openPglite(product.dataDir);
       const bus = await openBus({ config: { amqpUrl: null }, database: opened, log: silent });
       return {
@@ -69,10 +80,13 @@ async function embedded(): Promise<void> {
   } finally {
     await product.stop();
   }
+  return rows;
 }
 
-async function distributed(): Promise<void> {
-  const [broker, postgres, port] = [await startRabbitmq(), await startPostgres(), await freePort()];
+async function distributed(): Promise<Row[]> {
+  const { rows, add } = rowsOf('distributed');
+  console.log('distributed: starting RabbitMQ, PostgreSQL, the gateway and the catalog …');
+  const [broker, postgres, port] = await Promise.all([startRabbitmq(), startPostgres(), freePort()]);
   const url = `http://localhost:${port}`;
   const env = {
     PATH: process.env.PATH,
@@ -111,10 +125,13 @@ async function distributed(): Promise<void> {
     );
     await until('the catalog', asked, 60_000);
     const database = await openPostgres(postgres.url, silent);
-    const titles = await fillCatalogue(database.orm, TRACKS);
+    console.log(`distributed: a catalogue of ${size.tracks} tracks …`);
+    const titles = await fillCatalogue(database.orm, size.tracks);
     await database.orm.execute('vacuum analyze');
-    await measureSearch('distributed', url, cookie, titles);
-    await measureEvents('distributed', async () => {
+    console.log(`distributed: ${size.searches} searches, twice …`);
+    await measureSearch(add, url, cookie, titles);
+    console.log(`distributed: ${size.events} events …`);
+    await measureEvents(add, async () => {
       const open = () => openBus({ config: { amqpUrl: broker.url }, database: null, log: silent });
       const [publisher, watcher, worker] = [await open(), await open(), await open()];
       return {
@@ -127,36 +144,38 @@ async function distributed(): Promise<void> {
       };
     });
     await database.close();
-    const { ours, bare } = await compareRoundTrips(broker.url, 1);
-    add('distributed', 'rpc ms', ours, 'ms', ROUND_TRIPS);
-    add('distributed', 'bare rpc ms', bare, 'ms', ROUND_TRIPS);
-    add('distributed', 'rpc ratio', ours / bare, 'x', ROUND_TRIPS);
-    const full = await compareRoundTrips(broker.url, FULL_RPC_HANDS);
-    add('distributed', 'rpc ratio, 8 at a time', full.ours / full.bare, 'x', ROUND_TRIPS);
+    console.log(`distributed: ${size.roundTrips} questions over the bus and as many over amqplib alone, twice …`);
+    const { ours, bare } = await compareRoundTrips(broker.url, size.roundTrips, 1);
+    add('rpc ms', ours, 'ms', size.roundTrips);
+    add('bare rpc ms', bare, 'ms', size.roundTrips);
+    add('rpc ratio', ours / bare, 'x', size.roundTrips);
+    const full = await compareRoundTrips(broker.url, size.roundTrips, FULL_RPC_HANDS);
+    add('rpc ratio, 8 at a time', full.ours / full.bare, 'x', size.roundTrips);
   } finally {
     await Promise.all(parts.map((part) => part.stop()));
     await Promise.all([broker.stop(), postgres.stop()]);
   }
+  return rows;
 }
 
-async function measureSearch(scenario: string, url: string, cookie: string, titles: string[]): Promise<void> {
+async function measureSearch(add: Add, url: string, cookie: string, titles: string[]): Promise<void> {
   const search = async (q: string) => {
     const response = await fetch(`${url}/api/search?q=${encodeURIComponent(q)}`, { headers: { cookie } });
     if (!response.ok) throw new Error(`search "${q}": ${response.status} ${await response.text()}`);
     await response.arrayBuffer();
   };
-  const asked = questions(titles, WARM_UP + SEARCHES);
-  await measure(asked.slice(0, WARM_UP), CALM_HANDS, search);
-  const { each } = await measure(asked.slice(WARM_UP), CALM_HANDS, search);
+  const asked = questions(titles, size.warmUp + size.searches);
+  await measure(asked.slice(0, size.warmUp), CALM_HANDS, search);
+  const { each } = await measure(asked.slice(size.warmUp), CALM_HANDS, search);
   for (const [metric, share] of [
     ['search p50 ms', 0.5],
     ['search p95 ms', 0.95],
     ['search p99 ms', 0.99],
   ] as const) {
-    add(scenario, metric, quantile(each, share), 'ms', each.length);
+    add(metric, quantile(each, share), 'ms', each.length);
   }
-  const full = await measure(asked.slice(WARM_UP), FULL_HANDS, search);
-  add(scenario, 'search per s', SEARCHES / full.seconds, '1/s', SEARCHES);
+  const full = await measure(asked.slice(size.warmUp), FULL_HANDS, search);
+  add('search per s', size.searches / full.seconds, '1/s', size.searches);
 }
 
 interface Wires {
@@ -168,7 +187,7 @@ interface Wires {
 }
 
 /** From the first publish until the fact about the last event is heard: publish with confirm, transaction, outbox, fact. */
-async function measureEvents(scenario: string, wire: () => Promise<Wires>): Promise<void> {
+async function measureEvents(add: Add, wire: () => Promise<Wires>): Promise<void> {
   const { publisher, watcher, history, close } = await wire();
   const config = { listenbrainzUrl: null };
   const worker = await startHistory({ ...history, config, log: silent } as unknown as Parameters<
@@ -179,14 +198,14 @@ async function measureEvents(scenario: string, wire: () => Promise<Wires>): Prom
     heard.add(fact.requestId);
   });
   const listeners = Array.from({ length: 50 }, newId);
-  const events = Array.from({ length: EVENTS }, (_, i): Message => {
+  const events = Array.from({ length: size.events }, (_, i): Message => {
     const play = { trackId: newId(), playId: newId(), positionS: 0 };
     return newMessage('playback.started', play, { actor: listeners[i % listeners.length] ?? '', at: Date.now() });
   });
   const began = performance.now();
   await measure(events, EVENT_HANDS, (event) => publisher.publish(event));
-  await until('the last event', () => heard.size >= EVENTS, 120_000);
-  add(scenario, 'events per s', EVENTS / ((performance.now() - began) / 1000), '1/s', EVENTS);
+  await until('the last event', () => heard.size >= size.events, 120_000);
+  add('events per s', size.events / ((performance.now() - began) / 1000), '1/s', size.events);
   await worker.close();
   await close();
 }

@@ -12,18 +12,33 @@ import type { ImportStatus, Track } from '@/lib/contracts/catalog';
 import { newId } from '@/lib/contracts/ids';
 import type { Grant } from '@/lib/contracts/playback';
 import { lockFolder } from '@/lib/database/lock';
+import { FILL_PACE } from '@/lib/swarm/policy/constants';
 import { closeBrowser, launchChromium } from '@/tests/support/browser';
 import { openListener } from '@/tests/support/listener';
 import { freePort } from '@/tests/support/processes';
 import { type Product, startProduct, until } from '@/tests/support/product';
+import { readForm } from './form';
 import { makeLibrary } from './library';
 import { installPressToSound, pressToSound } from './press-to-sound';
-import { median, type Row, saveRows } from './rows';
+import { median, type Row, report } from './rows';
 
-const ROUNDS = 7;
-const SHORT_FILES = 1200;
-/** What eight listeners do in an hour: a track every four minutes, a page every two, a search every minute. */
-const HOUR = { tracks: 8 * 15, pages: 8 * 30, searches: 8 * 60 };
+const { form } = readForm();
+const size = {
+  full: {
+    rounds: 7,
+    longS: 240,
+    shortFiles: 1200,
+    starts: 3,
+    restS: 5,
+    // What eight listeners do in an hour: a track every four minutes, a page every two, a search every minute.
+    hour: { tracks: 8 * 15, pages: 8 * 30, searches: 8 * 60 },
+  },
+  // Its first start is of this folder, which is built: a build takes longer than all else.
+  short: { rounds: 1, longS: 12, shortFiles: 24, starts: 1, restS: 0, hour: { tracks: 2, pages: 2, searches: 2 } },
+}[form];
+
+/** A track fills at FILL_PACE times the pace of its sound; on a machine that cannot, it is no slower than the sound itself, but for a start. */
+const WHOLE_TIMEOUT_MS = 60_000 + size.longS * 1000;
 
 const rows: Row[] = [];
 const add = (scenario: string, metric: string, value: number, unit: string, n: number) =>
@@ -34,11 +49,13 @@ try {
   await measureStart();
   const music = join(folder, 'music');
   // Each round plays tracks of its own: a track played once is cached for ever.
-  const titles = Array.from({ length: ROUNDS + 1 }, (_, i) => `Long piece ${i}`);
-  await makeLibrary(music, titles, SHORT_FILES);
+  const titles = Array.from({ length: size.rounds + 1 }, (_, i) => `Long piece ${i}`);
+  console.log(`Making ${titles.length} long pieces and ${size.shortFiles} short ones …`);
+  await makeLibrary(music, titles, size.shortFiles, size.longS);
+  console.log('Starting the product …');
   const product = await startProduct();
   try {
-    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    await new Promise((resolve) => setTimeout(resolve, size.restS * 1000));
     add('memory', 'idle MB', residentMb(product.pid()), 'MB', 1);
     await measureImport(product, music);
     await measurePlay(product, titles);
@@ -50,26 +67,30 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
-await saveRows('start', rows);
+await report('start', form, rows);
 
-/** A clean clone and `npm start` in it, twice. */
+/** `npm start` in a clean clone, then again. */
 async function measureStart() {
-  const clone = join(folder, 'clone');
-  execFileSync('git', ['clone', '-q', process.cwd(), clone]);
-  add('first start', 'seconds', await secondsToServing(clone), 's', 1);
+  const home = form === 'full' ? join(folder, 'clone') : process.cwd();
+  if (form === 'full') {
+    console.log('Cloning the last commit, and npm start in the clone (installs and builds: a minute or more) …');
+    execFileSync('git', ['clone', '-q', process.cwd(), home]);
+  } else console.log('npm start in this folder …');
+  add('first start', 'seconds', await secondsToServing(home), 's', 1);
+  console.log(`And again, ${size.starts} times …`);
   const again: number[] = [];
-  for (let i = 0; i < 3; i++) again.push(await secondsToServing(clone));
+  for (let i = 0; i < size.starts; i++) again.push(await secondsToServing(home));
   add('second start', 'seconds', median(again), 's', again.length);
-  await rm(clone, { recursive: true, force: true });
+  if (form === 'full') await rm(home, { recursive: true, force: true });
 }
 
 /** From `npm start` to the first 200 of /api/health. */
-async function secondsToServing(clone: string): Promise<number> {
+async function secondsToServing(home: string): Promise<number> {
   const port = await freePort();
-  const dataDir = join(clone, 'data');
+  const dataDir = join(folder, 'data');
   const began = performance.now();
   const child = spawn('npm', ['start'], {
-    cwd: clone,
+    cwd: home,
     env: { ...process.env, PORT: String(port), DATA_DIR: dataDir },
     stdio: ['ignore', 'ignore', 'inherit'],
     detached: true,
@@ -105,6 +126,7 @@ async function isFree(dataDir: string): Promise<boolean> {
 }
 
 async function measureImport(product: Product, music: string) {
+  console.log('Importing …');
   await product.api('POST', '/api/imports', { folder: music });
   const done = await until(
     'the import',
@@ -124,8 +146,11 @@ async function measurePlay(product: Product, titles: readonly string[]) {
   const second: number[] = [];
   const cached: number[] = [];
   const next: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < size.rounds; round++) {
     const title = titles[round] ?? '';
+    console.log(
+      `Press to sound, round ${round + 1} of ${size.rounds} (about ${Math.round(size.longS / FILL_PACE)} s until the track is there whole) …`,
+    );
     const browser = await launchChromium();
     try {
       const a = await openMeasured(browser, product, title);
@@ -133,7 +158,7 @@ async function measurePlay(product: Product, titles: readonly string[]) {
       await until(
         'the first tab has it whole',
         async () => (await a.listener.swarm()).current?.sources.every((s) => s !== 'none'),
-        60_000,
+        WHOLE_TIMEOUT_MS,
       );
       const b = await openMeasured(browser, product, title);
       second.push(await pressToSound(b.page, () => b.press(title)));
@@ -186,12 +211,13 @@ async function pressNext(tab: Measured, product: Product, title: string): Promis
 
 /** The requests of an hour's use, one after the other. */
 async function spendAnHour(product: Product, titles: readonly string[]) {
+  console.log('The requests of an hour …');
   const peerId = newId();
-  for (let i = 0; i < HOUR.searches; i++) await product.api('GET', `/api/search?q=song+${i}`);
-  for (let i = 0; i < HOUR.pages; i++) {
+  for (let i = 0; i < size.hour.searches; i++) await product.api('GET', `/api/search?q=song+${i}`);
+  for (let i = 0; i < size.hour.pages; i++) {
     await (await fetch(product.url, { headers: { cookie: product.cookie() } })).arrayBuffer();
   }
-  for (let i = 0; i < HOUR.tracks; i++) {
+  for (let i = 0; i < size.hour.tracks; i++) {
     const title = titles[i % titles.length] ?? '';
     const { tracks } = await product.api<{ tracks: Track[] }>('GET', `/api/search?q=${encodeURIComponent(title)}`);
     const grant = await product.api<Grant>('POST', '/api/playback', { trackId: tracks[0]?.id, peerId });

@@ -6,8 +6,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Four minutes at 256 kbit/s, 7.7 MB: what the design's figures were measured with. */
-const LONG_S = 240;
+/** With it four minutes have 7.7 MB: what the design's figures were measured with. */
 const KBITS = 256;
 /** ID3v2.3 text encoding: ISO-8859-1. */
 const LATIN1 = 0;
@@ -16,11 +15,17 @@ const PICTURE_PIXELS = 500;
 /**
  * @param long titles of long pieces, each of different bytes
  * @param short how many short ones (3 s), in albums of twelve, each with a picture
+ * @param longS seconds of a long piece
  */
-export async function makeLibrary(folder: string, long: readonly string[], short: number): Promise<void> {
+export async function makeLibrary(
+  folder: string,
+  long: readonly string[],
+  short: number,
+  longS: number,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const [i, title] of long.entries()) {
-    const sound = await encode(folder, LONG_S, 220 + 40 * i);
+    const sound = await encode(folder, longS, 220 + 40 * i);
     await writeFile(
       join(folder, `${title}.mp3`),
       Buffer.concat([tags({ title, artist: 'Bench', album: 'Long', track: i + 1 }), sound]),

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import type { Form } from './form';
 
 /** One figure of a benchmark. `n`: how many measurements it is the summary of. */
 export interface Row {
@@ -12,14 +13,47 @@ export interface Row {
   n: number;
 }
 
-/** Prints the table and writes lab/results/NAME.json. */
-export async function saveRows(name: string, rows: Row[]): Promise<void> {
-  console.table(rows.map((row) => ({ ...row, value: Math.round(row.value * 100) / 100 })));
+const COLUMNS = ['system', 'scenario', 'metric', 'value', 'unit', 'n'] as const;
+
+/**
+ * Prints the rows as a Markdown table, as docs/benchmarks.md shows them, and writes lab/results/NAME.json. A row without a finite
+ * number is named, and the process will end with 1.
+ */
+export async function report(name: string, form: Form, rows: readonly Row[]): Promise<void> {
+  console.log(`\n${tableOf(rows)}\n`);
+  if (form === 'short')
+    console.log('This was the short form: it shows that the benchmark runs. Its numbers say nothing.');
   const folder = join(process.cwd(), 'lab', 'results');
   await mkdir(folder, { recursive: true });
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
-  const result = { name, date: new Date().toISOString(), machine, rows };
-  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  const result = { name, form, date: new Date().toISOString(), machine, rows };
+  await writeFile(join(folder, `${resultName(name, form)}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  for (const { system, scenario, metric, value } of rows) {
+    if (Number.isFinite(value)) continue;
+    console.error(`${system}, ${scenario}: nothing was measured for "${metric}".`);
+    process.exitCode = 1;
+  }
+}
+
+/** What the files of a benchmark's results are called: the short form leaves those of the full one alone. */
+export function resultName(name: string, form: Form): string {
+  return form === 'short' ? `${name}-short` : name;
+}
+
+/** Cells are as wide as their column, so that the table is one for the eye too. */
+export function tableOf(rows: readonly Row[]): string {
+  const lines = rows.map((row) =>
+    COLUMNS.map((column) => (column === 'value' ? rounded(row.value) : String(row[column]))),
+  );
+  const widths = COLUMNS.map((column, i) => Math.max(column.length, ...lines.map((cells) => cells[i]?.length ?? 0)));
+  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
+  return [line(COLUMNS), line(widths.map((width) => '-'.repeat(width))), ...lines.map(line)].join('\n');
+}
+
+/** Two places at most, one from a hundred on. */
+function rounded(value: number): string {
+  const places = Math.abs(value) >= 100 ? 10 : 100;
+  return String(Math.round(value * places) / places);
 }
 
 /** @param values at least one */

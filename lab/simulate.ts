@@ -1,18 +1,25 @@
 /**
  * `npm run simulate`: the real peers of lib/swarm on a network that exists in memory, in virtual time: what the policies do, without the noise
  * of a machine. Rates as in bench:swarm: 20 Mbit/s down and 5 up for each listener, 20 up for the origin; a link opens after 0.8 s.
- * Says press to first chunk, copies sent by the origin, stalls. It knows nothing of processors, so only shares and order count.
+ * Says press to first chunk, copies sent by the origin, stalls.
+ * Options: names of scenarios, and `--short`. It knows nothing of processors, so only shares and order count.
  */
 import type { OpenAsset } from '@/lib/swarm/api';
 import { HandClock } from '@/lib/swarm/hand-clock';
 import { Town, type TownAsset } from '@/tests/integration/swarm-town';
+import { readForm } from './form';
+import { median, type Row, report } from './rows';
 
 const MBIT = 125_000;
-const LISTENERS = 8;
 /** 4 minutes at 256 kbit/s. */
 const CHUNKS = 118;
 const SECONDS_PER_CHUNK = 65_536 / 32_000;
 const FRAME_OVERHEAD = 1.045;
+/** Virtual seconds: how long each listens, how long after another they press play, and when the simulation ends in any case. */
+const SIZES = {
+  full: { listeners: 8, heardS: 60, apartS: 3, mostS: 120, jumpAfterS: 8 },
+  short: { listeners: 2, heardS: 2, apartS: 0.5, mostS: 20, jumpAfterS: 1 },
+};
 /** Virtual time passes in steps of this, ms. */
 const STEP_MS = 4;
 
@@ -51,26 +58,31 @@ interface Scenario {
   jumpAfterS: number | null;
 }
 
-const everyThreeSeconds = (index: number) => index * 3000;
+const { form, chosen } = readForm(['stagger', 'flash', 'jump']);
+const size = SIZES[form];
+const oneByOne = (index: number) => index * size.apartS * 1000;
 const scenarios: Record<string, Scenario> = {
-  stagger: { pressAt: everyThreeSeconds, jumpAfterS: null },
-  flash: { pressAt: (index) => (index * 1000) / LISTENERS, jumpAfterS: null },
-  jump: { pressAt: everyThreeSeconds, jumpAfterS: 8 },
+  stagger: { pressAt: oneByOne, jumpAfterS: null },
+  flash: { pressAt: (index) => (index * 1000) / size.listeners, jumpAfterS: null },
+  jump: { pressAt: oneByOne, jumpAfterS: size.jumpAfterS },
 };
 
-const wanted = process.argv.slice(2);
+const rows: Row[] = [];
 for (const [name, scenario] of Object.entries(scenarios)) {
-  if (wanted.length === 0 || wanted.includes(name)) await simulate(name, scenario);
+  if (!chosen.includes(name)) continue;
+  console.log(`Simulating ${name}: ${size.listeners} listeners, ${size.heardS} s of sound each …`);
+  rows.push(...(await simulate(name, scenario)));
 }
+await report('simulate', form, rows);
 
-async function simulate(name: string, { pressAt, jumpAfterS }: Scenario): Promise<void> {
+async function simulate(name: string, { pressAt, jumpAfterS }: Scenario): Promise<Row[]> {
   const clock = new HandClock();
   const town = await Town.found(clock);
   const track = await town.addAsset(CHUNKS, SECONDS_PER_CHUNK);
   const origin = new Line(20 * MBIT, clock);
   const up = new Map<string, Line>();
   const down = new Map<string, Line>();
-  const peers = Array.from({ length: LISTENERS }, () => town.addPeer());
+  const peers = Array.from({ length: size.listeners }, () => town.addPeer());
   for (const { peerId } of peers) {
     up.set(peerId, new Line(5 * MBIT, clock));
     down.set(peerId, new Line(20 * MBIT, clock));
@@ -85,7 +97,7 @@ async function simulate(name: string, { pressAt, jumpAfterS }: Scenario): Promis
 
   const began = clock.now();
   const results: Result[] = [];
-  let left = LISTENERS;
+  let left = size.listeners;
   peers.forEach((peer, index) => {
     clock.after(pressAt(index), () => {
       void listen(peer.open(track.trackId), track, clock, jumpAfterS).then((result) => {
@@ -94,18 +106,15 @@ async function simulate(name: string, { pressAt, jumpAfterS }: Scenario): Promis
       });
     });
   });
-  while (left > 0 && clock.now() - began < 120_000) {
+  while (left > 0 && clock.now() - began < size.mostS * 1000) {
     clock.pass(STEP_MS);
     await settled();
   }
   const ordered = (values: readonly number[]) => [...values].sort((a, b) => a - b).join(' ');
-  const sound = ordered(results.map(({ startMs }) => startMs));
-  const jumps = ordered(results.flatMap(({ jumpMs }) => (jumpMs === null ? [] : [jumpMs])));
-  const bytes = origin.bytes / track.plain.length;
-  const uploaded = [...up.values()].reduce((sum, line) => sum + line.bytes, 0) / track.plain.length;
+  const starts = results.map(({ startMs }) => startMs);
+  const jumps = results.flatMap(({ jumpMs }) => (jumpMs === null ? [] : [jumpMs]));
   console.log(
-    `${name}: first chunk ms ${sound}; ${jumps === '' ? '' : `after the jump ms ${jumps}; `}copies ${bytes.toFixed(3)}; from peers ${uploaded.toFixed(2)}; ` +
-      `stalls ${results.reduce((sum, { stalls }) => sum + stalls, 0)}`,
+    `  first chunk ms ${ordered(starts)}${jumps.length === 0 ? '' : `; after the jump ms ${ordered(jumps)}`}`,
   );
   for (const peer of peers) {
     const { totals } = peer.snapshot();
@@ -114,9 +123,35 @@ async function simulate(name: string, { pressAt, jumpAfterS }: Scenario): Promis
     );
   }
   await town.close();
+  const row = (metric: string, value: number, unit: string, n = results.length): Row => ({
+    ...{ system: 'enxame', scenario: name, metric, value, unit, n },
+  });
+  const copies = (lines: Iterable<Line>) => [...lines].reduce((sum, line) => sum + line.bytes, 0) / track.plain.length;
+  return [
+    row('first chunk p50 ms', middleOf(starts), 'ms'),
+    row('first chunk, last ms', Math.max(...starts), 'ms'),
+    ...(jumpAfterS === null
+      ? []
+      : [
+          row('jump p50 ms', middleOf(jumps), 'ms', jumps.length),
+          row('jump, last ms', Math.max(...jumps), 'ms', jumps.length),
+        ]),
+    row('copies', copies([origin]), 'files', 1),
+    row('from peers', copies(up.values()), 'files', 1),
+    row(
+      'stalls',
+      results.reduce((sum, { stalls }) => sum + stalls, 0),
+      'of all',
+    ),
+  ];
 }
 
-/** Plays for a minute and a half, as a player does. */
+/** Not a number where nothing was measured, which the report then says. */
+function middleOf(values: readonly number[]): number {
+  return values.length === 0 ? Number.NaN : median(values);
+}
+
+/** Plays for as long as the form says, as a player does. */
 async function listen(
   opening: Promise<OpenAsset>,
   track: TownAsset,
@@ -151,7 +186,7 @@ async function listen(
       read = end;
     }, unlessClosed);
   };
-  while (heard - from / bps < 60) {
+  while (heard - from / bps < size.heardS) {
     if (jumpAfterS !== null && jumpedAt === null && heard >= jumpAfterS) {
       jumpedAt = clock.now();
       from = Math.floor((track.plain.length * 0.6) / 65_536) * 65_536;

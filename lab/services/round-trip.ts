@@ -6,24 +6,28 @@ import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
 import { measure, quantile } from './load';
 
-export const ROUND_TRIPS = 3_000;
 /** Alternating pieces, so that what else the machine does meets both alike. */
 const PIECES = 5;
 
 /**
  * The bus's round trip against the bare one: two connections each, direct reply-to, the same bytes both ways, no schema and no error handling
  * in the bare one.
+ * @param questions of each, a multiple of five
  * @param hands questions at a time
  * @returns medians in ms
  */
-export async function compareRoundTrips(amqpUrl: string, hands: number): Promise<{ ours: number; bare: number }> {
+export async function compareRoundTrips(
+  amqpUrl: string,
+  questions: number,
+  hands: number,
+): Promise<{ ours: number; bare: number }> {
   const open = () => openBus({ config: { amqpUrl }, database: null, log: pino({ level: 'silent' }) });
   const [asker, answerer] = [await open(), await open()];
   // The smallest question there is: what is measured is the bus and not the answer.
   const handlers = { 'history.health': async () => ({ status: 'ok' as const }) };
   await answerer.serve('history', handlers as unknown as RpcHandlers<'history'>);
   const bare = await bareCaller(amqpUrl);
-  const items = Array.from({ length: ROUND_TRIPS / PIECES }, (_, i) => i);
+  const items = Array.from({ length: questions / PIECES }, (_, i) => i);
   const ours: number[] = [];
   const theirs: number[] = [];
   const ask = () => (asker as Bus).request('history.health', {});

@@ -7,13 +7,6 @@ export class Cleaner {
     this.#steps.push({ what, undo });
   }
 
-  /** Takes a step back before its time. */
-  async undo(what: string): Promise<void> {
-    const at = this.#steps.findIndex((step) => step.what === what);
-    const [step] = at < 0 ? [] : this.#steps.splice(at, 1);
-    await step?.undo();
-  }
-
   run(): Promise<void> {
     this.#running ??= this.#undoAll();
     return this.#running;

@@ -1,17 +1,10 @@
 /** An evening of music, shortened: who plays what, how, and for how long. Drawn from a seed, so that every system has the same. */
-import { EVENING_TRACK_S, EVENING_TRACKS } from './music';
+import type { Size } from './size';
 
-/** Plays of each listener. */
-const PLAYS = 7;
 /** Share of plays that are chosen at random; the rest follow in the album. Spotify 2010: 39 % of playbacks were random access. */
 const RANDOM_SHARE = 0.39;
 /** Share of plays that are skipped within the first seconds, as music services report. */
 const SKIPPED_SHARE = 0.3;
-const SKIPPED_S = { least: 3, most: 15 };
-/** The listener presses on a little before the end, so that every start is a press. */
-const HEARD_S = EVENING_TRACK_S - 5;
-/** The first presses come within this time. */
-const ARRIVAL_S = 20;
 
 export interface Play {
   /** By a press on the track, or on "next". */
@@ -28,19 +21,19 @@ export interface Evening {
 }
 
 /** @param seed another for each round */
-export function planEvening(listeners: number, seed: number): Evening[] {
+export function planEvening(size: Size['evening'], listeners: number, seed: number): Evening[] {
   const random = randomFrom(seed);
   // Popular tracks stand anywhere in the album.
-  const byRank = shuffled(EVENING_TRACKS, random);
+  const byRank = shuffled(size.tracks, random);
   return Array.from({ length: listeners }, () => {
     const plays: Play[] = [];
-    for (let i = 0, before = -1; i < PLAYS; i++) {
-      const isRandom = before < 0 || before === EVENING_TRACKS - 1 || random() < RANDOM_SHARE;
+    for (let i = 0, before = -1; i < size.plays; i++) {
+      const isRandom = before < 0 || before === size.tracks - 1 || random() < RANDOM_SHARE;
       const track = isRandom ? otherThan(before, byRank, random) : before + 1;
-      plays.push({ how: isRandom ? 'track' : 'next', track, heardS: heard(random) });
+      plays.push({ how: isRandom ? 'track' : 'next', track, heardS: heardOf(size, random) });
       before = track;
     }
-    return { arrivesS: random() * ARRIVAL_S, plays };
+    return { arrivesS: random() * size.arrivalS, plays };
   });
 }
 
@@ -49,9 +42,9 @@ export function tracksOf(evenings: readonly Evening[]): number {
   return new Set(evenings.flatMap(({ plays }) => plays.map(({ track }) => track))).size;
 }
 
-function heard(random: () => number): number {
-  if (random() >= SKIPPED_SHARE) return HEARD_S;
-  return SKIPPED_S.least + random() * (SKIPPED_S.most - SKIPPED_S.least);
+function heardOf({ heardS, skippedS }: Size['evening'], random: () => number): number {
+  if (random() >= SKIPPED_SHARE) return heardS;
+  return skippedS.least + random() * (skippedS.most - skippedS.least);
 }
 
 /** By Zipf's law: the track of rank r is r times rarer than the first. */

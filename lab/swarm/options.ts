@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
+import type { Form } from '../form';
+import { SIZES } from './size';
 
 export interface Options {
+  form: Form;
   systems: string[];
   scenarios: string[];
   rounds: number;
@@ -21,16 +24,20 @@ export function readOptions(args: string[], known: { systems: string[]; scenario
     options: {
       systems: { type: 'string', default: known.systems.join(',') },
       scenarios: { type: 'string', default: known.scenarios.join(',') },
-      rounds: { type: 'string', default: '3' },
-      listeners: { type: 'string', default: '8' },
+      rounds: { type: 'string' },
+      listeners: { type: 'string' },
+      short: { type: 'boolean', default: false },
       delay: { type: 'boolean', default: false },
     },
   });
+  const form = values.short ? 'short' : 'full';
+  const { rounds, listeners } = SIZES[form];
   return {
+    form,
     systems: listOf('systems', values.systems, known.systems),
     scenarios: listOf('scenarios', values.scenarios, known.scenarios),
-    rounds: countOf('rounds', values.rounds, MOST_ROUNDS),
-    listeners: countOf('listeners', values.listeners, MOST_LISTENERS),
+    rounds: countOf('rounds', values.rounds ?? String(rounds), MOST_ROUNDS),
+    listeners: countOf('listeners', values.listeners ?? String(listeners), MOST_LISTENERS),
     delayMs: values.delay ? DELAY_MS : 0,
   };
 }

@@ -1,8 +1,7 @@
 /** One scenario, once, with one system and browsers that know nothing yet. */
 
-import type { Cleaner } from './cleaner';
-import { type ListenerBrowser, launchOn } from './listener/browser';
 import { cpuSeconds } from './listener/cpu';
+import type { Home, Homes } from './listener/homes';
 import { type Heard, heardIn, installProbe, type Press } from './listener/probe';
 import type { Network } from './network/network';
 import type { Scenario } from './scenarios';
@@ -18,20 +17,11 @@ export interface Round {
   durationS: number;
 }
 
-export async function playRound(
-  service: Service,
-  scenario: Scenario,
-  network: Network,
-  cleaner: Cleaner,
-): Promise<Round> {
-  const browsers: ListenerBrowser[] = [];
-  const closeAll = async () => {
-    await Promise.all(browsers.splice(0).map((browser) => browser.close()));
-  };
-  cleaner.add('browsers', closeAll);
+export async function playRound(service: Service, scenario: Scenario, network: Network, homes: Homes): Promise<Round> {
+  const open: Home[] = [];
   try {
-    const tabs = await openTabs(service, scenario, network, browsers);
-    const pids = browsers.map(({ pid }) => pid);
+    const tabs = await openTabs(service, scenario, network, homes, open);
+    const pids = open.map(({ pid }) => pid);
     const before = { sent: await network.sent(), cpu: cpuSeconds(pids) };
     const began = performance.now();
     await scenario.run(tabs);
@@ -52,7 +42,7 @@ export async function playRound(
     );
     return { listeners, originBytes: sent(network.origin.port), durationS };
   } finally {
-    await cleaner.undo('browsers');
+    await Promise.all(open.map((home) => home.close()));
   }
 }
 
@@ -66,21 +56,21 @@ async function breakdownsOf(tab: Tab, presses: readonly Press[]): Promise<object
   return found;
 }
 
-/** In the listeners' order; `browsers` holds at any moment what is to be closed. */
+/** In the listeners' order; `open` holds at any moment what is to be closed. */
 async function openTabs(
   service: Service,
   { shelf }: Scenario,
   network: Network,
-  browsers: ListenerBrowser[],
+  homes: Homes,
+  open: Home[],
 ): Promise<Tab[]> {
   const tabs: Tab[] = [];
   for (let from = 0; from < network.listeners.length; from += LAUNCH_AT_ONCE) {
     const some = network.listeners.slice(from, from + LAUNCH_AT_ONCE);
-    const launched = await Promise.allSettled(some.map((host) => launchOn(host, service.site)));
-    for (const result of launched) if (result.status === 'fulfilled') browsers.push(result.value);
+    const launched = await Promise.allSettled(some.map((_, i) => homes.open(from + i)));
+    for (const result of launched) if (result.status === 'fulfilled') open.push(result.value);
     for (const result of launched) if (result.status === 'rejected') throw result.reason;
-    const opened = browsers.slice(from).map(async ({ browser }, i) => {
-      const [page = await browser.newPage()] = await browser.pages();
+    const opened = open.slice(from).map(async ({ page }, i) => {
       page.on('pageerror', (error) => console.error(`listener ${from + i}: ${error}`));
       await installProbe(page);
       return service.open(page, from + i, shelf);

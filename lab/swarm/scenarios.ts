@@ -3,21 +3,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Evening, planEvening, tracksOf } from './evening';
 import { arm, sounded } from './listener/probe';
 import type { Music } from './music';
+import type { Size } from './size';
 import type { Shelf, Tab } from './systems/system';
 
 /** Where a jump leads to. */
 const JUMP_TO = 0.6;
 /** Sound before the jump. */
 const JUMP_AFTER_MS = 500;
-const STAGGER_MS = 3000;
 /** The pointer rests on the track for so long before it is pressed (`warm`). */
 const REST_MS = 1000;
 /** From the first press of a flash to the last. */
 const FLASH_MS = 1000;
 /** A press that is not heard by then has failed, and counts as this long. */
 export const SOUND_TIMEOUT_MS = 30_000;
-/** What is counted, from the first press on. */
-export const WINDOW_MS = 45_000;
 
 export interface Scenario {
   shelf: Shelf;
@@ -28,12 +26,12 @@ export interface Scenario {
 
 /** @param round from 1; in each, other music is chosen for the evening */
 export const scenarios = {
-  stagger: () => measured((tabs) => inTurn(tabs, STAGGER_MS, pressPlay)),
-  flash: () => measured((tabs) => inTurn(tabs, FLASH_MS / tabs.length, pressPlay)),
-  jump: () => measured((tabs) => inTurn(tabs, STAGGER_MS, playAndJump)),
-  warm: () => measured((tabs) => inTurn(tabs, STAGGER_MS, restAndPress)),
-  evening: (round, listeners) => {
-    const evenings = planEvening(listeners, round);
+  stagger: (size) => measured(size, (tabs) => inTurn(tabs, size.staggerMs, pressPlay)),
+  flash: (size) => measured(size, (tabs) => inTurn(tabs, FLASH_MS / tabs.length, pressPlay)),
+  jump: (size) => measured(size, (tabs) => inTurn(tabs, size.staggerMs, playAndJump)),
+  warm: (size) => measured(size, (tabs) => inTurn(tabs, size.staggerMs, restAndPress)),
+  evening: (size, round, listeners) => {
+    const evenings = planEvening(size.evening, listeners, round);
     return {
       shelf: 'evening',
       run: async (tabs) => {
@@ -42,14 +40,14 @@ export const scenarios = {
       copyBytes: ({ evening: [track] }) => (track?.bytes ?? 0) * tracksOf(evenings),
     };
   },
-} satisfies Record<string, (round: number, listeners: number) => Scenario>;
+} satisfies Record<string, (size: Size, round: number, listeners: number) => Scenario>;
 
 /** The one long track; every system is counted for the same time, however fast it is. */
-function measured(act: (tabs: readonly Tab[]) => Promise<void>): Scenario {
+function measured({ windowMs }: Size, act: (tabs: readonly Tab[]) => Promise<void>): Scenario {
   return {
     shelf: 'measured',
     run: async (tabs) => {
-      await Promise.all([sleep(WINDOW_MS), act(tabs)]);
+      await Promise.all([sleep(windowMs), act(tabs)]);
     },
     copyBytes: ({ measured }) => measured.bytes,
   };

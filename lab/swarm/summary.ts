@@ -2,7 +2,10 @@
 import type { Row } from '../rows';
 import { BYTES_PER_S } from './music';
 import type { Round } from './round';
-import { SOUND_TIMEOUT_MS, WINDOW_MS } from './scenarios';
+import { SOUND_TIMEOUT_MS } from './scenarios';
+
+/** CPU time is told for as long as the full form counts, however long a round took. */
+const CPU_PER_S = 45;
 
 export interface Played {
   system: string;
@@ -86,9 +89,9 @@ function rowsOfGroup(played: Played[]): Row[] {
   ];
 }
 
-/** An evening is longer than the others: what its listeners used of the CPU is told for as long as theirs. */
+/** CPU seconds that each listener used. */
 function cpuOfWindow({ listeners, durationS }: Round): number[] {
-  return listeners.map(({ cpuS }) => (cpuS * WINDOW_MS) / 1000 / durationS);
+  return listeners.map(({ cpuS }) => (cpuS * CPU_PER_S) / durationS);
 }
 
 /** Nearest rank. NaN of nothing. */

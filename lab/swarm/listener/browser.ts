@@ -17,9 +17,9 @@ export interface ListenerBrowser {
 
 /**
  * Chromium on a listener's host, with a profile of its own. Commands go through a pipe: no network between us and it.
- * @param site address that counts as a secure context though it is plain http
+ * @param sites addresses that count as secure contexts though they are plain http
  */
-export async function launchOn(host: Host, site: string): Promise<ListenerBrowser> {
+export async function launchOn(host: Host, sites: readonly string[]): Promise<ListenerBrowser> {
   const profile = await mkdtemp(join(tmpdir(), 'enxame-bench-profile-'));
   const args = puppeteer.defaultArgs({
     headless: true,
@@ -33,7 +33,7 @@ export async function launchOn(host: Host, site: string): Promise<ListenerBrowse
       '--disable-component-update',
       '--disable-sync',
       '--window-size=1280,800',
-      `--unsafely-treat-insecure-origin-as-secure=${site}`,
+      `--unsafely-treat-insecure-origin-as-secure=${sites.join(',')}`,
     ],
   });
   const browser = await puppeteer.launch({

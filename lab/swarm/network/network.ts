@@ -30,15 +30,23 @@ export interface Network {
   sent(): Promise<Map<string, number>>;
 }
 
+/** The system gives no network namespaces, as in most containers; the message says so. */
+export class Refused extends Error {}
+
 /**
  * @param delayMs added each way between any two hosts
- * @throws when the system refuses (not root, no iproute2)
+ * @throws {Refused}
  */
 export async function buildNetwork(listeners: number, delayMs: number, cleaner: Cleaner): Promise<Network> {
   await removeAbandoned();
   const name = `${PREFIX}${process.pid}-`;
   const hub = `${name}switch`;
-  await addNamespace(hub, cleaner);
+  try {
+    await addNamespace(hub, cleaner);
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new Refused(`The swarm benchmark needs network namespaces, and this system gives none (${why}).`);
+  }
   const origin: Host = { namespace: `${name}origin`, address: `${SUBNET}.1`, port: 'origin' };
   const homes = Array.from({ length: listeners }, (_, i) => ({
     namespace: `${name}listener${i}`,
