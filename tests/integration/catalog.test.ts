@@ -423,7 +423,7 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
 
     it('does not count tabs of before the clock was set back by two hours', async () => {
       const track = await trackCalled('Baby');
-      const account = 'set back';
+      const account = 'set-back';
       for (let n = 0; n < config.maxStreams; n++) await grant(track.id, newId(), account);
       const ahead = { grantedAt: Date.now() + 2 * 3600_000 };
       await database.orm.update(streams).set(ahead).where(eq(streams.accountId, account));
