@@ -4,20 +4,9 @@ import { defineConfig } from 'vitest/config';
 const root = fileURLToPath(new URL('.', import.meta.url));
 const resolve = { alias: { '@': root.replace(/\/$/, '') } };
 
-/** Integration tests that load both cores for long, or that compare durations: nothing else may run meanwhile. */
-const ALONE = ['client', 'faults-apart', 'faults-embedded', 'hostile', 'peer', 'swarm', 'swarm-signaling'].map(
-  (name) => `tests/integration/${name}.test.ts`,
-);
-
-const integration = {
-  environment: 'node',
-  testTimeout: 60_000,
-  hookTimeout: 120_000,
-} as const;
-
 /**
- * Four projects, because they need different things: `unit` needs nothing but Node; `integration` and `alone` start real servers on
- * loopback; `browser` starts the product and drives real browsers. They run in this order (`groupOrder`).
+ * Three projects, because they need different things: `unit` needs nothing but Node; `integration` starts real servers on loopback; `browser`
+ * starts the product and drives real browsers. They run in this order (`groupOrder`).
  */
 export default defineConfig({
   test: {
@@ -41,24 +30,15 @@ export default defineConfig({
       {
         resolve,
         test: {
-          ...integration,
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
-          exclude: ALONE,
+          environment: 'node',
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
           globalSetup: ['tests/support/shared-servers.ts'],
           // Most wait more than they work: two at a time, on two cores.
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
-        },
-      },
-      {
-        resolve,
-        test: {
-          ...integration,
-          name: 'alone',
-          include: ALONE,
-          fileParallelism: false,
-          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -71,7 +51,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 240_000,
           fileParallelism: false,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],
