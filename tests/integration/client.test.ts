@@ -55,7 +55,8 @@ const signIn = () => client(['sign-in', '--email', ADMIN.email], { ENXAME_PASSWO
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'enxame-client-'));
-  [product, bundle] = await Promise.all([startProduct({ LOG_LEVEL: 'warn' }), bundleCli(SOURCE)]);
+  bundle = await bundleCli(SOURCE);
+  product = await startProduct({ LOG_LEVEL: 'warn' });
   tracks = await importDemoMusic(product);
 });
 afterAll(async () => {

@@ -51,10 +51,8 @@ async function end(which: PeerProcess, signal: NodeJS.Signals): Promise<number |
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'enxame-peers-'));
   origin = await countedOrigin();
-  [product, bundle] = await Promise.all([
-    startProduct({ LOG_LEVEL: 'warn', ORIGIN_URL: origin.url }),
-    bundleCli(PEER_SOURCE),
-  ]);
+  bundle = await bundleCli(PEER_SOURCE);
+  product = await startProduct({ LOG_LEVEL: 'warn', ORIGIN_URL: origin.url });
   origin.lead(product.url);
   const config = process.env.XDG_CONFIG_HOME;
   process.env.XDG_CONFIG_HOME = folder;

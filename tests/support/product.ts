@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ImportStatus } from '@/lib/contracts/catalog';
 import type { Health } from '@/lib/contracts/http';
+import { fillDataFolder } from './data-template';
 import { freePort, startServer, type TestServer, untilReady } from './processes';
 
 /** As in package.json's `start` (docs/decisions/0008). */
@@ -48,7 +49,7 @@ export async function startProduct(env: Record<string, string> = {}, { firstRun 
   let server: TestServer | null = null;
   let cookie = '';
 
-  async function start() {
+  async function start(settings: Record<string, string> = env) {
     server = startServer(process.execPath, [...NODE_FLAGS, join('build', 'main.mjs')], {
       env: {
         ...process.env,
@@ -56,7 +57,7 @@ export async function startProduct(env: Record<string, string> = {}, { firstRun 
         NEXT_TELEMETRY_DISABLED: '1',
         PORT: String(port),
         DATA_DIR: dataDir,
-        ...env,
+        ...settings,
       },
     });
     await untilReady('Enxame', server, () => assertServing(url), START_TIMEOUT_MS);
@@ -72,19 +73,25 @@ export async function startProduct(env: Record<string, string> = {}, { firstRun 
       return server?.process.exitCode ?? null;
     },
     kill: async () => server?.stop('SIGKILL'),
-    start,
+    start: () => start(),
     async stop() {
       await server?.stop();
-      await rm(dataDir, { recursive: true, force: true });
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 
   try {
+    if (!firstRun && env.DATABASE_URL === undefined) {
+      await fillDataFolder(dataDir, async () => {
+        await start({});
+        await server?.stop();
+      });
+    }
     await start();
     if (!firstRun) cookie = await cookieFrom(url, '/api/setup', ADMIN);
     return product;
   } catch (error) {
-    await product.stop();
+    await product.stop().catch(() => {});
     throw error;
   }
 }
