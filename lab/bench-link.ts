@@ -54,10 +54,9 @@ async function playRound() {
   ]);
   await Promise.all([from.goto(site), to.goto(site)]);
   const [bareS] = await (async () => {
-    // The one that answers is there first.
-    const answering = to.evaluate('__end.openBare(false)');
-    await Promise.all([answering, from.evaluate('__end.openBare(true)')]);
-    return Promise.all([to.evaluate(`__end.receiveBare(${BYTES})`), from.evaluate(`__end.sendBare(${BYTES})`)]);
+    await Promise.all([to.evaluate('__end.openBare(false)'), from.evaluate('__end.openBare(true)')]);
+    await to.evaluate(`__end.expectBare(${BYTES})`);
+    return Promise.all([to.evaluate('__end.receiveBare()'), from.evaluate(`__end.sendBare(${BYTES})`)]);
   })();
   const { version, hashes } = (await from.evaluate(`__end.makeChunks(${CHUNKS})`)) as {
     version: string;

@@ -30,6 +30,10 @@ let link: Link | null = null;
 let chunks: Uint8Array<ArrayBuffer>[] = [];
 let manifest: Manifest | null = null;
 let bare: { connection: RTCPeerConnection; channel: Promise<RTCDataChannel> } | null = null;
+/** What the other page said before this one had opened its end. */
+const early: string[] = [];
+/** Seconds that the bare channel's bytes took, once they are expected. */
+let bareArrived: Promise<number> | null = null;
 const longest = { ms: 0 };
 
 new PerformanceObserver((list) => {
@@ -68,6 +72,7 @@ function connect(initiator: boolean): Promise<void> {
     onSignal: (text) => __signal(JSON.stringify({ link: text })),
   });
   dial = made;
+  void hearEarly();
   return made.link.then((open) => {
     link = open;
   });
@@ -144,6 +149,7 @@ function openBare(initiator: boolean): Promise<void> {
     else connection.ondatachannel = (event) => ready(event.channel);
   });
   bare = { connection, channel };
+  void hearEarly();
   connection.onicecandidate = ({ candidate }) => {
     if (candidate) __signal(JSON.stringify({ bare: { candidate } }));
   };
@@ -167,11 +173,11 @@ async function sendBare(bytes: number): Promise<void> {
   }
 }
 
-/** @returns seconds from the first message to the last */
-async function receiveBare(bytes: number): Promise<number> {
+/** To be called before the other page sends: a message that nobody waits for is lost. */
+async function expectBare(bytes: number): Promise<void> {
   const channel = await bare?.channel;
   if (channel === undefined) throw new Error('no channel');
-  return new Promise((resolve) => {
+  bareArrived = new Promise((resolve) => {
     let began = 0;
     let received = 0;
     channel.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
@@ -182,11 +188,22 @@ async function receiveBare(bytes: number): Promise<number> {
   });
 }
 
+/** @returns seconds from the first message to the last */
+async function receiveBare(): Promise<number> {
+  if (bareArrived === null) throw new Error('nothing is expected');
+  return bareArrived;
+}
+
 async function onSignal(text: string): Promise<void> {
   const signal = JSON.parse(text) as {
     link?: string;
     bare?: { sdp?: RTCSessionDescriptionInit; candidate?: RTCIceCandidateInit };
   };
+  const end = signal.link === undefined ? bare : dial;
+  if (end === null) {
+    early.push(text);
+    return;
+  }
   if (signal.link !== undefined) dial?.signal(signal.link);
   if (signal.bare === undefined || bare === null) return;
   const { connection } = bare;
@@ -200,6 +217,11 @@ async function onSignal(text: string): Promise<void> {
   }
 }
 
+/** In the order in which it was said; what is for the other kind of link is kept. */
+async function hearEarly(): Promise<void> {
+  for (const text of early.splice(0)) await onSignal(text);
+}
+
 /** Both links end. @returns the longest task of this page since the product's chunks began to go over, ms */
 function end(): number {
   dial?.close();
@@ -209,5 +231,5 @@ function end(): number {
 }
 
 Object.assign(globalThis, {
-  __end: { makeChunks, connect, serve, fetchAll, openBare, sendBare, receiveBare, onSignal, end },
+  __end: { makeChunks, connect, serve, fetchAll, openBare, expectBare, sendBare, receiveBare, onSignal, end },
 });
