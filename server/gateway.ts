@@ -10,6 +10,7 @@ import { Questions } from '@/lib/host/questions';
 import { setRuntime } from '@/lib/host/runtime';
 import { createOrigin } from '@/lib/origin/origin';
 import { placeOf } from '@/signaling/address';
+import { openPlaylistReader } from '@/lib/playlist-files/reader';
 import type { Foundations } from './context';
 import { answerDirectly } from './direct';
 import type { Handler } from './http';
@@ -34,6 +35,7 @@ export async function startGateway(deps: Foundations): Promise<{
   const accounts = stopper.add('accounts', await openAccounts(deps), (opened) => opened.close());
   stopper.add('accounts of other processes', await followAccounts(deps, accounts), (facts) => facts.close());
   const origin = stopper.add('origin', await startOrigin(deps, accounts), (opened) => opened.close());
+  const playlistReader = stopper.add('reader of playlist files', openPlaylistReader(), (opened) => opened.close());
   setRuntime({
     config,
     log,
@@ -41,6 +43,7 @@ export async function startGateway(deps: Foundations): Promise<{
     accounts,
     questions: new Questions(bus),
     writesOfAccount: new RateLimiter(WRITES_PER_ACCOUNT),
+    playlistReader,
     secrets,
     head: (versionId, atS) => origin.head(versionId, atS),
     prepare: (versionId) => origin.prepare(versionId),

@@ -2,6 +2,7 @@ import type { Accounts } from '@/lib/auth/accounts';
 import type { RateLimiter } from '@/lib/auth/rate-limit';
 import type { Health } from '@/lib/contracts/http';
 import type { Bus } from '@/lib/messaging/bus';
+import type { PlaylistReader } from '@/lib/playlist-files/reader';
 import type { Config } from './config';
 import type { Log } from './log';
 import type { Questions } from './questions';
@@ -17,6 +18,7 @@ export interface Runtime {
   accounts: Accounts;
   /** Bounds how often one account changes something. */
   writesOfAccount: RateLimiter;
+  playlistReader: PlaylistReader;
   secrets: Pick<Secrets, 'signingKey' | 'publicKey'>;
   /** The chunk that sound begins with `atS` seconds into a version; null where it cannot be had here and now. */
   head(versionId: string, atS: number): Promise<Uint8Array | null>;

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { Piscina } from 'piscina';
 
 /** What may run beside the main thread: names of entry files (see scripts/build.mjs), so that hot file work never blocks playback. */
-export type WorkerName = 'tags' | 'seal';
+export type WorkerName = 'tags' | 'seal' | 'playlist-file';
 
 const SOURCES: Record<WorkerName, string> = {
   tags: 'services/catalog/tags-worker.ts',
   seal: 'lib/origin/seal-worker.ts',
+  'playlist-file': 'lib/playlist-files/read-worker.ts',
 };
 
 /**
@@ -17,7 +18,10 @@ const SOURCES: Record<WorkerName, string> = {
 export function makeWorkerPool<In, Out>(
   name: WorkerName,
   threads: number,
-): { run(task: In): Promise<Out>; close(): Promise<void> } {
+): {
+  /** An aborted task ends its thread. */ run(task: In, signal?: AbortSignal): Promise<Out>;
+  close(): Promise<void>;
+} {
   const built = join(process.cwd(), 'build', `${name}-worker.mjs`);
   const fromSource = process.env.NODE_ENV !== 'production' || !existsSync(built);
   const pool = new Piscina({
@@ -27,5 +31,8 @@ export function makeWorkerPool<In, Out>(
     idleTimeout: 10_000,
     ...(fromSource ? { execArgv: ['--import', 'tsx'] } : {}),
   });
-  return { run: (task) => pool.run(task) as Promise<Out>, close: () => pool.destroy() };
+  return {
+    run: (task, signal) => pool.run(task, signal === undefined ? {} : { signal }) as Promise<Out>,
+    close: () => pool.destroy(),
+  };
 }

@@ -1,4 +1,6 @@
 import type { TrackTags } from '@/lib/contracts/catalog';
+import { EnxameError } from '@/lib/contracts/errors';
+import { MAX_PLAYLIST_ENTRIES } from '@/lib/contracts/playlists';
 
 /** A track as a playlist file names it. */
 export interface FileTrack extends TrackTags {
@@ -11,4 +13,14 @@ export interface PlaylistFile {
   name: string;
   description: string;
   tracks: FileTrack[];
+}
+
+/**
+ * Every reader asks before it makes another track, so that a file with too many costs no more than one that is full.
+ * @throws {EnxameError} `too_large`
+ */
+export function assertRoomForTrack(made: number): void {
+  if (made >= MAX_PLAYLIST_ENTRIES) {
+    throw new EnxameError('too_large', `A playlist may have ${MAX_PLAYLIST_ENTRIES} entries.`);
+  }
 }

@@ -1,8 +1,14 @@
-import type { FileTrack, PlaylistFile } from './contents';
+import { assertRoomForTrack, type FileTrack, type PlaylistFile } from './contents';
 import { fileNameOf, oneLine } from './text';
 
-/** Seconds, attributes that some players put behind them (`tvg-id="…"`), and what to show. */
-const EXTINF = /^\s*(-?[\d.]+)?((?:\s+[\w-]+="[^"]*")*)\s*,?(.*)$/;
+/**
+ * Seconds, attributes that some players put behind them (`tvg-id="…"`), and what to show. It matches any text: where the end could fail
+ * to match, every way to split the spaces before it would be tried.
+ */
+const EXTINF = /^\s*(-?[\d.]+)?((?:\s+[\w-]+="[^"]*")*)\s*,?(.*)$/s;
+const LINE = /[^\r\n]+/g;
+/** What is beyond is not read. Paths have 4,096 bytes at most, three characters each where they are percent-encoded. */
+const MAX_LINE_CHARS = 16_384;
 const BETWEEN = ' - ';
 
 /**
@@ -12,8 +18,10 @@ const BETWEEN = ' - ';
 export function readM3u8(text: string): PlaylistFile {
   const file: PlaylistFile = { name: '', description: '', tracks: [] };
   let about: Record<string, string> = {};
-  for (const raw of text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/)) {
-    const line = raw.trim();
+  // One line after the other, and none behind the last that there is room for.
+  for (const [raw] of text.matchAll(LINE)) {
+    // The byte order mark counts as white space.
+    const line = raw.trim().slice(0, MAX_LINE_CHARS);
     if (line.startsWith('#')) {
       const colon = line.indexOf(':');
       const directive = line.slice(1, colon < 0 ? undefined : colon).toUpperCase();
@@ -21,6 +29,7 @@ export function readM3u8(text: string): PlaylistFile {
       if (directive === 'PLAYLIST') file.name = oneLine(value);
       else about[directive] = value;
     } else if (line !== '') {
+      assertRoomForTrack(file.tracks.length);
       file.tracks.push(toTrack(line, about));
       about = {};
     }

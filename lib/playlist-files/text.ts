@@ -1,9 +1,10 @@
 /** What {@link TrackTags} may hold. */
-const MAX_CHARS = 1_000;
+export const MAX_CHARS = 1_000;
 
 /** One line of text without control characters or halves of surrogate pairs, which neither format can hold. */
 export function oneLine(text: string, maxChars = MAX_CHARS): string {
-  const line = wellFormed(text).replace(/[\p{Cc}\u2028\u2029\ufeff\ufffe\uffff]+/gu, ' ');
+  // Cut first: the rest of a long text would be cleaned for nothing.
+  const line = wellFormed(text.trim().slice(0, maxChars)).replace(/[\p{Cc}\u2028\u2029\ufeff\ufffe\uffff]+/gu, ' ');
   return wellFormed(line.trim().slice(0, maxChars));
 }
 

@@ -1,12 +1,19 @@
 import { XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
 import * as z from 'zod/mini';
 import { EnxameError } from '@/lib/contracts/errors';
-import type { PlaylistFile } from './contents';
-import { fileNameOf, oneLine } from './text';
+import { MAX_PLAYLIST_ENTRIES } from '@/lib/contracts/playlists';
+import { assertRoomForTrack, type PlaylistFile } from './contents';
+import { fileNameOf, MAX_CHARS, oneLine } from './text';
 
 const NAMESPACE = 'http://xspf.org/ns/0/';
 /** XSPF itself nests five deep; extensions of players a few more. */
 const MAX_NESTING = 20;
+/** Of a track VLC writes 12 elements, each with two tags. A file of MAX_IMPORT_BYTES with as many for 5,000 tracks has 70,000. */
+const MAX_TAGS = 20 * MAX_PLAYLIST_ENTRIES;
+const TAG = /</g;
+const TRACK = /<(?:[\w.-]+:)?track[\s/>]/g;
+/** A character as a reference has 10 at most (`&#x10ffff;`). */
+const MAX_ENCODED_CHARS = 10 * MAX_CHARS;
 
 /** No entity is ever expanded by the parser, whatever a DOCTYPE declares; {@link decoded} knows XML's own five and numbers. */
 const parser = new XMLParser({
@@ -42,8 +49,9 @@ const document = z.object({
   ),
 });
 
-/** @throws {EnxameError} `invalid_request` for what is not XML, or not a playlist */
+/** @throws {EnxameError} `invalid_request` for what is not XML, or not a playlist; `too_large` for too many tracks or tags */
 export function readXspf(text: string): PlaylistFile {
+  assertBounded(text);
   const [playlist] = parse(text.replace(/^\ufeff/, '')).playlist;
   return {
     name: textOf(playlist?.title),
@@ -61,6 +69,16 @@ export function readXspf(text: string): PlaylistFile {
       };
     }),
   };
+}
+
+/** Before it is parsed, which takes a hundred times as long. @throws {EnxameError} `too_large` */
+function assertBounded(text: string): void {
+  let count = 0;
+  for (const _ of text.matchAll(TRACK)) assertRoomForTrack(count++);
+  count = 0;
+  for (const _ of text.matchAll(TAG)) {
+    if (++count > MAX_TAGS) throw new EnxameError('too_large', `An XSPF playlist may have ${MAX_TAGS} tags.`);
+  }
 }
 
 function parse(text: string): z.infer<typeof document> {
@@ -82,7 +100,8 @@ function parse(text: string): z.infer<typeof document> {
 function textOf(elements: z.infer<typeof leaf> | undefined): string {
   const [first] = elements ?? [];
   if (first === undefined) return '';
-  return oneLine(decoded(first['#text']) + first['#cdata'].map((section) => section['#text']).join(''));
+  const cdata = first['#cdata'].slice(0, MAX_CHARS).map((section) => section['#text'].slice(0, MAX_CHARS));
+  return oneLine(decoded(first['#text'].trim().slice(0, MAX_ENCODED_CHARS)) + cdata.join(''));
 }
 
 const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

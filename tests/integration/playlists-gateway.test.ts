@@ -1,5 +1,5 @@
 /** Playlists over HTTP, as pages and other programs use them: sharing by address, undo, files of other players in and out. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { problem } from '@/lib/contracts/errors';
 import {
@@ -13,6 +13,7 @@ import { newId } from '@/lib/contracts/ids';
 import { MAX_PLAYLIST_ENTRIES, playlistDetail } from '@/lib/contracts/playlists';
 import { rpc } from '@/lib/contracts/rpc';
 import { deriveSecrets } from '@/lib/host/secrets';
+import { formats } from '@/lib/playlist-files/playlist-file';
 import { type Gateway, setUp, startGatewayForTest } from '../support/gateway';
 import { makeMusic, makeTempFolder } from '../support/music';
 import { ADMIN, until } from '../support/product';
@@ -228,6 +229,18 @@ describe('files of other programs', () => {
     // Two files are called track01.mp3, no Wave is as long as that, and one is not here.
     expect(answer).toMatchObject({ found: 6, missing: ['track01.mp3', 'Wave', 'Not - Here'] });
     expect(await read(answer.playlistId ?? '', ada)).toMatchObject({ name: 'Da outra máquina', visibility: 'private' });
+  });
+
+  test.each(['m3u8', 'xspf'] as const)('%s is read beside the thread that answers everybody', async (format) => {
+    const read = vi.spyOn(formats[format], 'read');
+    try {
+      const track = { title: 'Wave', artist: 'Tom Jobim', album: '', durationS: 3, fileName: '', location: '/w.mp3' };
+      const text = formats[format].write({ name: 'x', description: '', tracks: [track] });
+      expect(await importFile({ format, text })).toMatchObject({ found: 1 });
+      expect(read).not.toHaveBeenCalled();
+    } finally {
+      read.mockRestore();
+    }
   });
 
   test.each(['m3u8', 'xspf'])(

@@ -3,7 +3,7 @@ import { EnxameError } from '@/lib/contracts/errors';
 import { type ImportedPlaylist, importPlaylistRequest, MAX_IMPORT_BYTES } from '@/lib/contracts/http';
 import { newId } from '@/lib/contracts/ids';
 import { MAX_PLAYLIST_NAME_CHARS } from '@/lib/contracts/playlists';
-import { labelOf, readPlaylistFile } from '@/lib/playlist-files/playlist-file';
+import { labelOf } from '@/lib/playlist-files/playlist-file';
 import { oneLine } from '@/lib/playlist-files/text';
 import { type Call, json, route } from '../../_lib/route';
 
@@ -15,28 +15,31 @@ const NAMELESS = 'Playlist';
 /** Makes a playlist of those tracks of another program's file that are here. One command, however many. */
 export const POST = route(
   { access: 'listener', body: importPlaylistRequest, maxBodyBytes: MAX_IMPORT_BYTES },
-  async ({ ask, body, publish }) => {
-    const file = readPlaylistFile(body.format, body.text);
-    const found = await match(ask, file.tracks);
-    const trackIds = found.flatMap((track) => (track === null ? [] : [track.id]));
-    const missing = file.tracks.filter((_, n) => found[n] === null).map(labelOf);
-    if (trackIds.length === 0) {
-      throw new EnxameError(
-        'not_found',
-        missing.length === 0
-          ? 'This file names no tracks.'
-          : `None of its ${missing.length} tracks is in this library.`,
-      );
-    }
-    const playlistId = newId();
-    const messageId = await publish('playlist.create', {
-      playlistId,
-      name: body.name ?? (oneLine(file.name, MAX_PLAYLIST_NAME_CHARS) || NAMELESS),
-      description: file.description,
-      trackIds,
-    });
-    return json({ messageId, playlistId, found: trackIds.length, missing } satisfies ImportedPlaylist, { status: 202 });
-  },
+  ({ account, ask, body, publish, runtime }) =>
+    runtime.playlistReader.forAccount(account.id, async (read) => {
+      const file = await read(body.format, body.text);
+      const found = await match(ask, file.tracks);
+      const trackIds = found.flatMap((track) => (track === null ? [] : [track.id]));
+      const missing = file.tracks.filter((_, n) => found[n] === null).map(labelOf);
+      if (trackIds.length === 0) {
+        throw new EnxameError(
+          'not_found',
+          missing.length === 0
+            ? 'This file names no tracks.'
+            : `None of its ${missing.length} tracks is in this library.`,
+        );
+      }
+      const playlistId = newId();
+      const messageId = await publish('playlist.create', {
+        playlistId,
+        name: body.name ?? (oneLine(file.name, MAX_PLAYLIST_NAME_CHARS) || NAMELESS),
+        description: file.description,
+        trackIds,
+      });
+      return json({ messageId, playlistId, found: trackIds.length, missing } satisfies ImportedPlaylist, {
+        status: 202,
+      });
+    }),
 );
 
 /** One batch after the other: an import does not crowd out everybody's searches. */
