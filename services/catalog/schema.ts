@@ -52,6 +52,9 @@ export const albums = catalogSchema.table(
   (t) => [index('albums_by_artist').on(t.artistId), index('albums_by_title').on(t.titleKey)],
 );
 
+/** Name of a track's file, without its folders, in lower case. */
+export const fileKey = sql.raw("lower(regexp_replace(path, '^.*[/\\\\]', ''))");
+
 /** One audio file, found again by its path. Never deleted: playlists and histories name it. */
 export const tracks = catalogSchema.table(
   'tracks',
@@ -90,7 +93,9 @@ export const tracks = catalogSchema.table(
     index('tracks_by_album').on(t.albumId),
     index('tracks_by_artist').on(t.artistId),
     index('tracks_by_age').on(t.addedAt.desc().nullsFirst(), t.path),
-    index('tracks_by_title').on(t.titleKey.op('text_pattern_ops')),
+    // The artist, too, for a track that a playlist of another program names (match.ts).
+    index('tracks_by_title').on(t.titleKey.op('text_pattern_ops'), t.artistKey),
+    index('tracks_by_file').on(fileKey),
     // A short list of pending entries: the insert that has to work it off blocks PGlite's thread the less (KiB).
     index('tracks_by_search').using('gin', t.search.op('gin_trgm_ops')).with({ gin_pending_list_limit: 256 }),
   ],

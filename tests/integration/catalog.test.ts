@@ -17,6 +17,7 @@ import { deriveSecrets } from '@/lib/host/secrets';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
 import { imports, streams, tracks, versions } from '@/services/catalog/schema';
+import { matchTracks } from '@/services/catalog/match';
 import { type Catalog, startCatalog } from '@/services/catalog/service';
 import { makeGarbage, makeMusic, makePicture, makeTempFolder } from '@/tests/support/music';
 import { openTestPglite, sharedPostgres } from '@/tests/support/shared';
@@ -168,6 +169,48 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
         ...['Águas de Março', null, 'Mucuripe', 'Baby', null, null, 'Triste', null, null],
       ]);
       expect((await bus.request('catalog.match', { wanted: [] })).tracks).toEqual([]);
+    });
+
+    it('is looked for among few, however many have the title or the file name that is asked for', async () => {
+      const [row] = await database.orm.select().from(tracks).limit(1);
+      if (row === undefined) throw new Error('there are no tracks');
+      const undo = new Error('undone');
+      const work = database.orm.transaction(async (tx) => {
+        const made = {
+          ...row,
+          title: 'Intro',
+          titleKey: 'intro',
+          artistKey: 'everybody',
+          durationS: 100,
+          missing: false,
+        };
+        await tx
+          .insert(tracks)
+          .values(
+            Array.from({ length: 2_000 }, (_, n) => ({ ...made, id: `many-${n}`, path: `/many/${n}/intro.mp3` })),
+          );
+        const rowsRead = async () => {
+          const answer = await tx.execute(
+            sql`select seq_tup_read + idx_tup_fetch as rows from pg_stat_xact_user_tables where relid = 'catalog.tracks'::regclass`,
+          );
+          return Number((answer as unknown as { rows: { rows: number }[] }).rows[0]?.rows);
+        };
+        const before = await rowsRead();
+        const said = { title: 'Intro', artist: '', album: '', durationS: 1, fileName: '' };
+        const wanted = Array.from({ length: 20 }, (_, n) => [
+          { ...said, artist: `Nobody ${n}` },
+          { ...said, artist: 'Everybody' },
+          { ...said, durationS: n },
+          { ...said, title: '', fileName: 'Intro.mp3' },
+          { ...said, title: '', fileName: 'Intro.mp3', durationS: 100 },
+        ]).flat();
+        const found = await matchTracks(tx, wanted);
+        // Of twenty of each, those by an artist that there is.
+        expect(found.filter((track) => track !== null).map((track) => track.title)).toEqual(Array(20).fill('Intro'));
+        expect((await rowsRead()) - before).toBeLessThan(wanted.length * 500);
+        throw undo;
+      });
+      await expect(work).rejects.toBe(undo);
     });
 
     it('tells what it finds', async () => {

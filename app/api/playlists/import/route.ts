@@ -7,8 +7,8 @@ import { labelOf } from '@/lib/playlist-files/playlist-file';
 import { oneLine } from '@/lib/playlist-files/text';
 import { type Call, json, route } from '../../_lib/route';
 
-/** Tracks one question may name. */
-const BATCH = 500;
+/** Tracks looked for by one question: few, so that with the embedded database others are answered in between. */
+const BATCH = 100;
 /** What a playlist is called where neither the file nor the page has a name for it. */
 const NAMELESS = 'Playlist';
 
