@@ -11,7 +11,7 @@ import {
   me,
   parkedMessage,
   person,
-  playlistPerson,
+  publicPerson,
 } from '@/lib/contracts/http';
 import { peerAdmission } from '@/lib/contracts/playback';
 import { type PlaylistVisibility, playlistDetail } from '@/lib/contracts/playlists';
@@ -83,7 +83,7 @@ export function fieldIssues(error: unknown): Record<string, string> {
 
 const anything: z.ZodMiniType<unknown> = z.unknown();
 const withTracks = { tracks: z.array(track) };
-const withPeople = { people: z.array(playlistPerson) };
+const withPeople = { people: z.array(publicPerson) };
 export const playlistPage = z.object({ ...playlistDetail.shape, ...withTracks, ...withPeople });
 const playlistList = z.object({ ...rpc['playlists.list'].result.shape, ...withPeople });
 export type PlaylistList = z.infer<typeof playlistList>;

@@ -4,7 +4,7 @@ import { track } from '@/lib/contracts/catalog';
 import { EnxameError } from '@/lib/contracts/errors';
 import type { StatsWindow } from '@/lib/contracts/history';
 import { topTrack } from '@/lib/contracts/history';
-import { accepted, health, importedPlaylist, me, playlistPerson } from '@/lib/contracts/http';
+import { accepted, health, importedPlaylist, me, publicPerson } from '@/lib/contracts/http';
 import { newId } from '@/lib/contracts/ids';
 import type { Message } from '@/lib/contracts/messages';
 import type { PlaylistVisibility } from '@/lib/contracts/playlists';
@@ -16,7 +16,7 @@ import { type Facts, hearFacts } from './facts';
 /** A command is applied within milliseconds; a worker that was restarted needs seconds. */
 const CONFIRM_WITHIN_MS = 10_000;
 
-const people = { people: z.array(playlistPerson) };
+const people = { people: z.array(publicPerson) };
 const playlistPage = z.object({ ...playlistDetail.shape, tracks: z.array(track), ...people });
 export type PlaylistPage = z.infer<typeof playlistPage>;
 const playlistList = z.object({ ...rpc['playlists.list'].result.shape, ...people });

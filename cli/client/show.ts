@@ -53,7 +53,10 @@ export function playlistPage(page: PlaylistPage): string {
     const track = byId.get(trackId);
     return [String(at + 1), track?.title ?? 'not in the library', track?.artist ?? '', track?.album ?? '', trackId];
   });
-  const members = page.members.map((id) => nameOf(page.people, id)).join(', ');
+  // Whom the owner named by an address is shown by it.
+  const members = page.members
+    .map((member) => (member.includes('@') ? plain(member) : nameOf(page.people, member)))
+    .join(', ');
   const lines = [
     plain(page.name),
     `by ${nameOf(page.people, page.ownerId)} · ${page.visibility}${members === '' ? '' : ` with ${members}`} · changed ${moment(page.updatedAt)}`,

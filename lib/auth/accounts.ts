@@ -1,10 +1,12 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { isAPIError } from 'better-auth/api';
-import { and, count, eq, gt, inArray, or, sql } from 'drizzle-orm';
+import { and, count, eq, gt, inArray, sql } from 'drizzle-orm';
 import { EnxameError } from '@/lib/contracts/errors';
-import type { Person } from '@/lib/contracts/http';
+import type { Person, PublicPerson } from '@/lib/contracts/http';
 import { type AccountRole, newId } from '@/lib/contracts/ids';
 import { type Message, newMessage } from '@/lib/contracts/messages';
+import { normalEmail } from '@/lib/contracts/text';
+import { databaseAway } from '@/lib/database/away';
 import type { Database, Orm } from '@/lib/database/database';
 import type { Config } from '@/lib/host/config';
 import type { Log } from '@/lib/host/log';
@@ -187,15 +189,25 @@ export async function openAccounts(deps: {
     return rows.map(toPerson);
   }
 
-  /** Those whose e-mail address or identifier is among `names`, in no order. */
-  async function peopleNamed(names: readonly string[]): Promise<Person[]> {
-    if (names.length === 0) return [];
+  /** What others may see of these accounts, in no order. */
+  async function publicPeople(ids: readonly string[]): Promise<PublicPerson[]> {
+    if (ids.length === 0) return [];
+    const { id, name } = schema.user;
+    return orm
+      .select({ id, name })
+      .from(schema.user)
+      .where(inArray(id, [...ids]));
+  }
+
+  /** The account of each address that somebody here has. For the server alone: whoever asks must not learn which those are. */
+  async function accountsByEmail(addresses: readonly string[]): Promise<Map<string, string>> {
+    if (addresses.length === 0) return new Map();
     const { id, email } = schema.user;
     const rows = await orm
-      .select()
+      .select({ id, email })
       .from(schema.user)
-      .where(or(inArray(id, [...names]), inArray(email, names.map(normalEmail))));
-    return rows.map(toPerson);
+      .where(inArray(email, addresses.map(normalEmail)));
+    return new Map(rows.map((row) => [row.email, row.id]));
   }
 
   /** @throws {EnxameError} `conflict` when the address is taken */
@@ -298,7 +310,8 @@ export async function openAccounts(deps: {
     signOut: sessions.signOut,
     makeInvite,
     people,
-    peopleNamed,
+    publicPeople,
+    accountsByEmail,
     addPerson,
     changePerson,
     close: () => relay.close(),
@@ -320,7 +333,6 @@ function toPerson(row: typeof schema.user.$inferSelect): Person {
   };
 }
 
-const normalEmail = (email: string) => email.trim().toLowerCase();
 const hashCode = (code: string) => createHash('sha256').update(code).digest('base64url');
 const alreadySetUp = () => new EnxameError('conflict', 'This server is set up already. Sign in instead.');
 

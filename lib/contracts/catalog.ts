@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { id } from './ids';
+import { line } from './text';
 
 const text = z.string().check(z.maxLength(1000));
 
@@ -25,12 +26,12 @@ export type Track = z.infer<typeof track>;
 
 /** What a playlist of another program says of a track; empty or null where it says nothing. */
 export const trackTags = z.object({
-  title: text,
-  artist: text,
-  album: text,
+  title: line(1000),
+  artist: line(1000),
+  album: line(1000),
   durationS: z.nullable(z.number()),
   /** Name of the file, without its folders. */
-  fileName: text,
+  fileName: line(1000),
 });
 export type TrackTags = z.infer<typeof trackTags>;
 

@@ -2,8 +2,15 @@
 import * as z from 'zod/mini';
 import { accountId, accountRole, id, messageId } from './ids';
 import { durableQueues } from './messages';
-import { MAX_PLAYLIST_MEMBERS, playlistDescription, playlistName, playlistVisibility } from './playlists';
+import {
+  MAX_PLAYLIST_MEMBERS,
+  playlistDescription,
+  playlistMember,
+  playlistName,
+  playlistVisibility,
+} from './playlists';
 import { componentHealth } from './rpc';
+import { email, line, path } from './text';
 
 /** Largest JSON body the gateway reads. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -16,21 +23,20 @@ export const health = z.object({
 });
 export type Health = z.infer<typeof health>;
 
-const email = z.email().check(z.maxLength(254));
 /** 12 characters at least, as NIST SP 800-63B advises for a password alone (15 for high stakes), none of composition. */
 const password = z.string().check(z.minLength(12), z.maxLength(128));
-const personName = z.string().check(z.trim(), z.minLength(1), z.maxLength(100));
+const personName = line(100, 1);
 
 /** `POST /api/setup`: the first account. `setupToken` only away from loopback. */
 export const setupRequest = z.object({
   name: personName,
   email,
   password,
-  setupToken: z.optional(z.string().check(z.maxLength(100))),
+  setupToken: z.optional(line(100)),
 });
 /** `POST /api/auth/sign-in/email` */
 export const signInRequest = z.object({
-  email: z.string().check(z.maxLength(254)),
+  email: line(254),
   password: z.string().check(z.maxLength(128)),
 });
 /** `POST /api/people` (administrators). */
@@ -52,7 +58,7 @@ export const signupRequest = z.object({
   name: personName,
   email,
   password,
-  invite: z.optional(z.string().check(z.maxLength(100))),
+  invite: z.optional(line(100)),
 });
 
 /** `POST /api/peer` */
@@ -62,11 +68,11 @@ export const peerRequest = z.object({ peerId: id });
 export const accepted = z.object({ messageId, playlistId: z.optional(id) });
 export type Accepted = z.infer<typeof accepted>;
 /**
- * Beside playlists (`people` of `GET /api/playlists`, `…/public`, `…/:id`, `…/:id/changes`): the names of the accounts they
- * mention. `email` of a playlist's members is for its owner alone, who named them by it.
+ * All that one listener may see of another. Beside playlists (`people` of `GET /api/playlists`, `…/public`, `…/:id`,
+ * `…/:id/changes`): the accounts they mention.
  */
-export const playlistPerson = z.object({ id: accountId, name: z.string(), email: z.optional(z.string()) });
-export type PlaylistPerson = z.infer<typeof playlistPerson>;
+export const publicPerson = z.object({ id: accountId, name: z.string() });
+export type PublicPerson = z.infer<typeof publicPerson>;
 export const createPlaylistRequest = z.object({
   /** Made by the page, so that it can show the playlist at once and a repeat makes no second one. */
   playlistId: z.optional(id),
@@ -82,7 +88,7 @@ export const changePlaylistRequest = z.union([
 /** `PUT /api/playlists/:id/sharing`. Members are named by their e-mail address or by an account id that the page knows. */
 export const sharePlaylistRequest = z.object({
   visibility: playlistVisibility,
-  members: z.array(z.union([email, accountId])).check(z.maxLength(MAX_PLAYLIST_MEMBERS)),
+  members: z.array(playlistMember).check(z.maxLength(MAX_PLAYLIST_MEMBERS)),
 });
 /** `POST /api/playlists/:id/order` */
 export const reorderEntriesRequest = z.object({
@@ -107,7 +113,7 @@ export const importedPlaylist = z.object({
 export type ImportedPlaylist = z.infer<typeof importedPlaylist>;
 /** `PUT /api/history/forwarding`; null: no more. */
 export const forwardingRequest = z.object({
-  token: z.nullable(z.string().check(z.trim(), z.minLength(8), z.maxLength(200))),
+  token: z.nullable(line(200, 8)),
 });
 /** `GET /api/parked` (administrators): messages put aside. `POST /api/parked/replay`, `/api/parked/discard` name some. */
 export const parkedMessage = z.object({
@@ -125,7 +131,7 @@ export type ParkedMessage = z.infer<typeof parkedMessage>;
 export const parkedRequest = z.object({
   queue: z.enum(Object.values(durableQueues)),
   /** None: all. */
-  ids: z.optional(z.array(z.string().check(z.maxLength(100))).check(z.minLength(1), z.maxLength(500))),
+  ids: z.optional(z.array(line(100)).check(z.minLength(1), z.maxLength(500))),
 });
 export const addEntriesRequest = z.object({
   revision: z.int(),
@@ -155,7 +161,7 @@ export const playEvent = z.object({
   ),
 });
 
-export const importRequest = z.object({ folder: z.string().check(z.minLength(1), z.maxLength(4096)) });
+export const importRequest = z.object({ folder: path });
 export const withdrawRequest = z.object({ withdrawn: z.boolean() });
 
 /** `GET /api/me`: who is here, and what this server allows. Answers also when nobody is signed in. */

@@ -7,6 +7,7 @@ import {
   MAX_PLAYLIST_ENTRIES,
   MAX_PLAYLIST_MEMBERS,
   playlistDescription,
+  playlistMember,
   playlistName,
   playlistVisibility,
 } from './playlists';
@@ -59,6 +60,8 @@ export const messageData = {
     playlistId: id,
     visibility: playlistVisibility,
     members: z.array(accountId).check(z.maxLength(MAX_PLAYLIST_MEMBERS)),
+    /** How the owner named them; more than `members` where nobody has an address. Absent: by their accounts. */
+    named: z.optional(z.array(playlistMember).check(z.maxLength(MAX_PLAYLIST_MEMBERS))),
   }),
   'playlist.delete': z.object({ playlistId: id }),
   /**

@@ -1,16 +1,11 @@
 import * as z from 'zod/mini';
 import { accountId, id, messageId } from './ids';
+import { email, line, lines } from './text';
 
-/** Databases take neither NUL nor halves of surrogate pairs; other control characters are no part of a name. */
-const plain = (pattern: RegExp) => z.regex(pattern, 'must not hold control characters');
 export const MAX_PLAYLIST_NAME_CHARS = 200;
-export const playlistName = z
-  .string()
-  .check(z.trim(), z.minLength(1), z.maxLength(MAX_PLAYLIST_NAME_CHARS), plain(/^[^\p{Cc}\p{Cs}]*$/u));
+export const playlistName = line(MAX_PLAYLIST_NAME_CHARS, 1);
 /** May have several lines. */
-export const playlistDescription = z
-  .string()
-  .check(z.trim(), z.maxLength(2000), plain(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u));
+export const playlistDescription = lines(2000);
 /** `private`: its owner alone; `shared`: chosen listeners see and change it; `public`: every listener here sees it. */
 export const playlistVisibility = z.enum(['private', 'shared', 'public']);
 export type PlaylistVisibility = z.infer<typeof playlistVisibility>;
@@ -32,10 +27,16 @@ export const playlistSummary = z.object({
 });
 export type PlaylistSummary = z.infer<typeof playlistSummary>;
 
+/** An account that the page knows, or an e-mail address. */
+export const playlistMember = z.union([accountId, email]);
+
 export const playlistDetail = z.object({
   ...playlistSummary.shape,
-  /** Empty for a `reader`. */
-  members: z.array(accountId),
+  /**
+   * Whom it is shared with. For its owner as they named them, so that nobody learns whether an address belongs to an account,
+   * or to which; for an `editor` themselves and those named by account; empty for a `reader`.
+   */
+  members: z.array(playlistMember),
   entries: z.array(z.object({ entryId: id, trackId: id, addedAt: z.int() })),
 });
 export type PlaylistDetail = z.infer<typeof playlistDetail>;

@@ -5,6 +5,7 @@ import { forwarding, listeningStats, play, statsWindow, topTrack } from './histo
 import { accountId, id, messageId } from './ids';
 import { grant, playbackRequest } from './playback';
 import { playlistChange, playlistDetail, playlistSummary } from './playlists';
+import { line, lines, path } from './text';
 
 export const componentHealth = z.object({
   status: z.enum(['ok', 'degraded', 'down']),
@@ -21,7 +22,7 @@ const forAdmins = { includeWithdrawn: z.optional(z.boolean()) };
 export const rpc = {
   'catalog.health': { params: nothing, result: componentHealth },
   'catalog.search': {
-    params: z.object({ q: z.string().check(z.maxLength(200)), ...page.shape, ...forAdmins }),
+    params: z.object({ q: lines(200), ...page.shape, ...forAdmins }),
     result: z.object({ tracks: z.array(track), albums: z.array(album), artists: z.array(artist), total: z.int() }),
   },
   'catalog.albums': {
@@ -82,7 +83,7 @@ export const rpc = {
   },
   'catalog.withdraw': { params: z.object({ trackId: id, withdrawn: z.boolean() }), result: nothing },
   'catalog.import': {
-    params: z.object({ folder: z.string().check(z.minLength(1), z.maxLength(4096)) }),
+    params: z.object({ folder: path }),
     result: importStatus,
   },
   'catalog.imports': { params: nothing, result: z.object({ imports: z.array(importStatus) }) },
@@ -121,18 +122,18 @@ export const rpc = {
     result: z.object({ tracks: z.array(topTrack), total: z.int() }),
   },
   'history.stats': {
-    params: z.object({ ...asAccount, window: statsWindow, timeZone: z.string().check(z.maxLength(64)) }),
+    params: z.object({ ...asAccount, window: statsWindow, timeZone: line(64) }),
     result: listeningStats,
   },
   /** All plays, the oldest first, in pieces; `cursor` null: from the beginning, or no more. */
   'history.export': {
-    params: z.object({ ...asAccount, cursor: z.nullable(z.string().check(z.maxLength(200))) }),
+    params: z.object({ ...asAccount, cursor: z.nullable(line(200)) }),
     result: z.object({ plays: z.array(play), cursor: z.nullable(z.string()) }),
   },
   'history.forwarding': { params: z.object(asAccount), result: forwarding },
   /** `token` null: forward no more, and forget the token. @throws `forbidden` when the other server does not know it */
   'history.forward': {
-    params: z.object({ ...asAccount, token: z.nullable(z.string().check(z.minLength(8), z.maxLength(200))) }),
+    params: z.object({ ...asAccount, token: z.nullable(line(200, 8)) }),
     result: forwarding,
   },
 

@@ -113,7 +113,7 @@ function plainEdit({ type, data, at }: Exclude<CommandOnOne, { type: 'playlist.u
     case 'playlist.reorder':
       return { kind: 'move', entryIds: data.entryIds, before: data.before };
     case 'playlist.share':
-      return { kind: 'sharing', to: { visibility: data.visibility, members: data.members } };
+      return { kind: 'sharing', to: { visibility: data.visibility, members: data.members, named: data.named ?? null } };
     case 'playlist.delete':
       return { kind: 'existence', to: false };
   }

@@ -12,6 +12,8 @@ export interface Sharing {
   visibility: PlaylistVisibility;
   /** Sorted, each once, the owner not among them. */
   members: string[];
+  /** How the owner named them, sorted. Absent in what was kept before this was known, null: by their accounts. */
+  named?: string[] | null;
 }
 
 /**

@@ -14,7 +14,7 @@ const MAX_PLAYLISTS = 1_000;
 /** What an edit did: how to take it back, and what is new in the playlist's own row and members. */
 export interface Effect {
   inverse: Edit;
-  now: Partial<Pick<Playlist, 'name' | 'description' | 'visibility' | 'members' | 'deletedAt'>>;
+  now: Partial<Pick<Playlist, 'name' | 'description' | 'visibility' | 'members' | 'named' | 'deletedAt'>>;
 }
 
 /**
@@ -102,13 +102,16 @@ async function rearrange(
 }
 
 async function share(tx: Orm, playlist: Playlist, edit: Edit & { kind: 'sharing' }): Promise<Effect | null> {
-  const was: Sharing = { visibility: playlist.visibility, members: playlist.members };
-  const to: Sharing = {
+  const was: Sharing = { visibility: playlist.visibility, members: playlist.members, named: playlist.named };
+  const to = {
     visibility: edit.to.visibility,
     members: [...new Set(edit.to.members)].filter((account) => account !== playlist.ownerId).sort(),
+    named: edit.to.named?.toSorted() ?? null,
   };
   const same = (one: Sharing, other: Sharing) =>
-    one.visibility === other.visibility && one.members.join() === other.members.join();
+    one.visibility === other.visibility &&
+    one.members.join() === other.members.join() &&
+    namesIn(one).join() === namesIn(other).join();
   if (edit.from !== undefined && !same(edit.from, was)) throw changedSince('sharing');
   if (same(was, to)) return null;
   await tx.delete(members).where(eq(members.playlistId, playlist.id));
@@ -117,6 +120,8 @@ async function share(tx: Orm, playlist: Playlist, edit: Edit & { kind: 'sharing'
   }
   return { inverse: { kind: 'sharing', to: was, from: to }, now: to };
 }
+
+const namesIn = ({ named, members }: Sharing): string[] => named ?? members;
 
 async function exist(tx: Orm, playlist: Playlist, to: boolean, at: number): Promise<Effect | null> {
   if (to === (playlist.deletedAt === null)) return null;

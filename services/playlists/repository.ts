@@ -61,7 +61,17 @@ export async function readPlaylist(orm: Orm, accountId: string, id: string): Pro
     .where(and(eq(playlists.id, id), isLive, or(isPublic, isOwnOrShared(orm, accountId))));
   if (row === undefined) return null;
   const summary = toSummary({ ...row, trackCount: row.entries.length }, accountId);
-  return { ...summary, members: summary.role === 'reader' ? [] : row.members, entries: row.entries };
+  return { ...summary, members: membersFor(summary.role, { ...row, accountId }), entries: row.entries };
+}
+
+/** Of whom the owner named by an address nobody else hears: two accounts of one person could ask together whose it is. */
+function membersFor(
+  role: PlaylistSummary['role'],
+  { playlist, members, accountId }: Pick<Found, 'playlist' | 'members'> & { accountId: string },
+): string[] {
+  if (role === 'reader') return [];
+  const named = playlist.named ?? members;
+  return role === 'owner' ? named : members.filter((member) => member === accountId || named.includes(member));
 }
 
 function toSummary({ playlist, members, trackCount }: Found, accountId: string): PlaylistSummary {

@@ -28,6 +28,8 @@ export const playlists = playlistsSchema.table(
     name: text('name').notNull(),
     description: text('description').notNull().default(''),
     visibility: text('visibility').$type<PlaylistVisibility>().notNull().default('private'),
+    /** How the owner named the members: accounts and e-mail addresses. Null: by their accounts. */
+    named: jsonb('named').$type<string[]>(),
     /** 1 when created; one more with every change that was applied. */
     revision: integer('revision').notNull(),
     createdAt: epochMs('created_at').notNull(),

@@ -102,7 +102,7 @@ type RouteHandler = (request: Request, context: { params: Promise<Record<string,
 
 const API = join(process.cwd(), 'app', 'api');
 /** Folders with a route, static names before parameters, catch-alls last, as Next matches them. */
-const routes = readdirSync(API, { recursive: true, encoding: 'utf8' })
+export const routes = readdirSync(API, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith(`${sep}route.ts`))
   .map((file) => dirname(file).split(sep))
   .sort((a, b) => rank(a) - rank(b));

@@ -1,5 +1,5 @@
 import type { Account } from '@/lib/auth/sessions';
-import type { Accepted, PlaylistPerson } from '@/lib/contracts/http';
+import type { Accepted, PublicPerson } from '@/lib/contracts/http';
 import type { Runtime } from '@/lib/host/runtime';
 import { json } from './route';
 
@@ -8,12 +8,7 @@ export function accept(messageId: string, playlistId: string): Response {
   return json({ messageId, playlistId } satisfies Accepted, { status: 202 });
 }
 
-/** Names for account identifiers. `emails`: whether who asks may see the addresses too. */
-export async function namesOf(
-  runtime: Runtime,
-  ids: Iterable<Account['id']>,
-  { emails }: { emails: boolean } = { emails: false },
-): Promise<PlaylistPerson[]> {
-  const people = await runtime.accounts.peopleNamed([...new Set(ids)]);
-  return people.map(({ id, name, email }) => (emails ? { id, name, email } : { id, name }));
+/** What may be seen of the accounts among `named`; an address stands for itself. */
+export async function peopleAmong(runtime: Runtime, named: Iterable<string>): Promise<PublicPerson[]> {
+  return runtime.accounts.publicPeople([...new Set(named)].filter((name) => !name.includes('@')));
 }

@@ -1,5 +1,5 @@
 import { changePlaylistRequest } from '@/lib/contracts/http';
-import { accept, namesOf } from '../../_lib/playlists';
+import { accept, peopleAmong } from '../../_lib/playlists';
 import { readId } from '../../_lib/query';
 import { route } from '../../_lib/route';
 import { askTracks } from '../../_lib/tracks';
@@ -15,7 +15,7 @@ export const GET = route({ access: 'listener' }, async ({ account, ask, params, 
   const ids = playlist.entries.map((entry) => entry.trackId);
   const [tracks, people] = await Promise.all([
     askTracks(ask, ids),
-    namesOf(runtime, [playlist.ownerId, ...playlist.members], { emails: playlist.role === 'owner' }),
+    peopleAmong(runtime, [playlist.ownerId, ...playlist.members]),
   ]);
   return { ...playlist, tracks, people };
 });

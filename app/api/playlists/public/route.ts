@@ -1,4 +1,4 @@
-import { namesOf } from '../../_lib/playlists';
+import { peopleAmong } from '../../_lib/playlists';
 import { readPage } from '../../_lib/query';
 import { route } from '../../_lib/route';
 
@@ -6,5 +6,5 @@ import { route } from '../../_lib/route';
 export const GET = route({ access: 'listener' }, async ({ account, ask, runtime, url }) => {
   const found = await ask('playlists.public', { accountId: account.id, ...readPage(url) });
   const owners = found.playlists.map((playlist) => playlist.ownerId);
-  return { ...found, people: await namesOf(runtime, owners) };
+  return { ...found, people: await peopleAmong(runtime, owners) };
 });

@@ -1,4 +1,4 @@
-import { namesOf } from '../../../_lib/playlists';
+import { peopleAmong } from '../../../_lib/playlists';
 import { readId } from '../../../_lib/query';
 import { route } from '../../../_lib/route';
 
@@ -6,5 +6,5 @@ import { route } from '../../../_lib/route';
 export const GET = route({ access: 'listener' }, async ({ account, ask, params, runtime }) => {
   const { changes } = await ask('playlists.changes', { id: readId(params), accountId: account.id });
   const actors = changes.map((change) => change.actorId);
-  return { changes, people: await namesOf(runtime, actors) };
+  return { changes, people: await peopleAmong(runtime, actors) };
 });
