@@ -34,7 +34,7 @@ export default defineConfig({
           include: ['tests/integration/**/*.test.ts'],
           environment: 'node',
           testTimeout: 60_000,
-          hookTimeout: 120_000,
+          hookTimeout: 240_000,
           globalSetup: ['tests/support/shared-servers.ts'],
           // Most wait more than they work: two at a time, on two cores.
           maxWorkers: 2,

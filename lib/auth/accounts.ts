@@ -6,7 +6,6 @@ import type { Person, PublicPerson } from '@/lib/contracts/http';
 import { type AccountRole, newId } from '@/lib/contracts/ids';
 import { type Message, newMessage } from '@/lib/contracts/messages';
 import { normalEmail } from '@/lib/contracts/text';
-import { databaseAway } from '@/lib/database/away';
 import type { Database, Orm } from '@/lib/database/database';
 import type { Config } from '@/lib/host/config';
 import type { Log } from '@/lib/host/log';

@@ -1,4 +1,3 @@
-import type { Account } from '@/lib/auth/sessions';
 import type { Accepted, PublicPerson } from '@/lib/contracts/http';
 import type { Runtime } from '@/lib/host/runtime';
 import { json } from './route';
