@@ -36,8 +36,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 240_000,
           globalSetup: ['tests/support/shared-servers.ts'],
-          // Most wait more than they work: two at a time, on two cores.
-          maxWorkers: 2,
+          // Most wait more than they work: three at a time, on two cores.
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
@@ -50,7 +50,7 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 120_000,
           hookTimeout: 240_000,
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 3 },
         },
       },

@@ -39,7 +39,7 @@ export const SIZES: Record<Form, Size> = {
   },
   short: {
     rounds: 1,
-    listeners: 2,
+    listeners: 1,
     measuredS: 20,
     libraryTracks: 1,
     windowMs: 300,

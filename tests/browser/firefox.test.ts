@@ -1,7 +1,7 @@
 /** Everything that is tried in Firefox, so that it is started once: every format by itself, and swapped with Chromium. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Browser, BrowserContext } from 'puppeteer-core';
+import type { Browser, BrowserContext, HTTPRequest, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeBrowser, launchFirefox } from '@/tests/support/browser';
 import { type Listener, openListener, trackByTitle } from '@/tests/support/listener';
@@ -47,7 +47,8 @@ describe('a tab in Firefox and one in Chromium', () => {
   beforeAll(async () => {
     music = await makeTempFolder();
     const tags = { artist: 'Raposa', album: 'Travessia' };
-    await makeMusic(music.folder, { format: 'mp3', name: MEETING, tags: { ...tags, title: MEETING } });
+    const meeting = { format: 'mp3', name: MEETING, seconds: SECONDS, noise: true } as const;
+    await makeMusic(music.folder, { ...meeting, tags: { ...tags, title: MEETING } });
     for (const [i, { format, ...titles }] of SWAPPED.entries()) {
       for (const title of Object.values(titles)) {
         const piece = { format, name: title, seconds: SECONDS, noise: true, hertz: 300 + 40 * i };
@@ -64,10 +65,10 @@ describe('a tab in Firefox and one in Chromium', () => {
     inFirefox = await openListener(firefox, flora, '/search');
     inChromium = await openListener(context, flora, '/search');
     const { id } = await trackByTitle(flora, MEETING);
-    for (const tab of [inFirefox, inChromium]) {
-      await until('the peer', () => tab.swarm());
-      await tab.openedHash(id);
-    }
+    for (const tab of [inFirefox, inChromium]) await until('the peer', () => tab.swarm());
+    await inFirefox.openedHash(id);
+    // A link is made when one is needed: the other tab gets nothing from the origin.
+    await withoutOrigin(inChromium.page, () => inChromium.openedHash(id));
     await linked();
   });
   afterAll(async () => {
@@ -75,6 +76,16 @@ describe('a tab in Firefox and one in Chromium', () => {
     await chromium?.disconnect();
     await music?.remove();
   });
+
+  async function withoutOrigin(page: Page, work: () => Promise<unknown>) {
+    const refuse = (request: HTTPRequest) =>
+      void (request.url().includes('/origin/') ? request.abort('connectionfailed') : request.continue());
+    await page.setRequestInterception(true);
+    page.on('request', refuse);
+    await work();
+    page.off('request', refuse);
+    await page.setRequestInterception(false);
+  }
 
   async function linked() {
     const [a, b] = [await inFirefox.swarm(), await inChromium.swarm()];
