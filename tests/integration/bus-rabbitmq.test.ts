@@ -106,7 +106,15 @@ describe('RabbitMQ goes away and comes back', () => {
     const channel = await operator.createChannel();
     await channel.deleteQueue('test.durable');
     await operator.close();
-    await eventually(() => expectAllWell());
+    // What was published while there was no queue is in none.
+    const sent: string[] = [];
+    await eventually(async () => {
+      const event = started();
+      sent.push(event.id);
+      await caller.publish(event);
+      expect(durable.some((id) => sent.includes(id))).toBe(true);
+    });
+    await expectAllWell();
   });
 
   it('is there although the broker is not, and says so', async () => {
