@@ -6,7 +6,8 @@ const resolve = { alias: { '@': root.replace(/\/$/, '') } };
 
 /**
  * Three projects, because they need different things: `unit` needs nothing but Node; `integration` starts real servers on loopback; `browser`
- * starts the product and drives real browsers. They run in this order (`groupOrder`).
+ * starts the product and drives real browsers. The first runs before the others
+ * (`groupOrder`); of those, three files run at a time, on two cores, because most wait more than they work.
  */
 export default defineConfig({
   test: {
@@ -36,7 +37,6 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 240_000,
           globalSetup: ['tests/support/shared-servers.ts'],
-          // Most wait more than they work: three at a time, on two cores.
           maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
@@ -51,7 +51,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 240_000,
           maxWorkers: 3,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
