@@ -65,8 +65,30 @@ function toRequest(request: IncomingMessage): Request {
   const init: RequestInit & { duplex: 'half' } = {
     method: request.method ?? 'POST',
     headers,
-    body: Readable.toWeb(request) as unknown as NonNullable<RequestInit['body']>,
+    body: bodyOf(request),
     duplex: 'half',
   };
   return new Request(address, init);
+}
+
+/**
+ * Nothing is read before the route asks for it. What a refusal leaves unread Node then throws away by itself, and the connection is free for
+ * its next request; a body that `Readable.toWeb` has begun would block it for good.
+ */
+function bodyOf(request: IncomingMessage): globalThis.ReadableStream<Uint8Array> {
+  let chunks: AsyncIterator<Uint8Array> | null = null;
+  return new globalThis.ReadableStream(
+    {
+      async pull(controller) {
+        chunks ??= request[Symbol.asyncIterator]();
+        const { done, value } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await chunks?.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }

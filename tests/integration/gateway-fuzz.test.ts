@@ -129,7 +129,7 @@ describe(`nonsense (TEST_SEED=${SEED})`, () => {
         expect(text).not.toMatch(/node_modules|\bat \S+ \(|\.ts:\d/);
         if (response.status >= 400) problem.parse(JSON.parse(text));
       }),
-      { numRuns: BODIES_PER_ADDRESS, seed: SEED },
+      { numRuns: BODIES_PER_ADDRESS, seed: SEED, endOnFailure: true },
     );
   });
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Problem, problem } from '@/lib/contracts/errors';
 import { health, me } from '@/lib/contracts/http';
@@ -176,6 +178,21 @@ describe('requests', () => {
       duplex: 'half',
     } as RequestInit);
     expect((await refusal(response, 413)).code).toBe('too_large');
+  });
+
+  test('a body that is refused unread does not block its connection', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    onTestFinished(() => agent.destroy());
+    const post = async (type: string, body: string) => {
+      const headers = { origin: gateway.url, cookie: admin, 'content-type': type };
+      const sent = request(`${gateway.url}/api/playback`, { method: 'POST', agent, headers });
+      sent.end(body);
+      const [response] = (await once(sent, 'response')) as [IncomingMessage];
+      await once(response.resume(), 'end');
+      return response.statusCode;
+    };
+    expect(await post('text/plain', 'x'.repeat(1_000_000))).toBe(415);
+    expect(await post('application/json', '{}')).toBe(400);
   });
 
   test('an unknown name, an impossible name, an unknown address', async () => {
