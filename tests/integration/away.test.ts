@@ -66,14 +66,11 @@ beforeAll(async () => {
   url = `http://localhost:${port}`;
   web = run('web', port);
   services = run('services');
-  await until(
-    'the gateway',
-    () =>
-      fetch(`${url}/api/me`).then(
-        (r) => r.ok,
-        () => false,
-      ),
-    60_000,
+  await until('the gateway', () =>
+    fetch(`${url}/api/me`).then(
+      (r) => r.ok,
+      () => false,
+    ),
   );
   cookie = cookiesOf((await ask('POST', '/api/setup', ADMIN)).response);
   await until('the services', works('GET', '/api/playlists'));
@@ -114,8 +111,8 @@ describe('while the broker is away', () => {
       ask('POST', '/api/plays', { type: 'started', trackId: newId(), playId: newId(), positionS: 0 }),
     );
     await broker.start();
-    await until('writing again', async () => (await newPlaylist()).status === 202, 30_000);
-    await until('reading again', works('GET', '/api/search?q=a'), 30_000);
+    await until('writing again', async () => (await newPlaylist()).status === 202);
+    await until('reading again', works('GET', '/api/search?q=a'));
   });
 });
 
@@ -133,7 +130,7 @@ describe('while the database is away', () => {
     // Not "wrong password", which would be a lie.
     await expectRefusal(ask('POST', '/api/auth/sign-in/email', { email: ADMIN.email, password: ADMIN.password }));
     await database.start();
-    await until('what was written meanwhile', works('GET', `/api/playlists/${playlistId}`), 30_000);
+    await until('what was written meanwhile', works('GET', `/api/playlists/${playlistId}`));
     await until('reading again', works('GET', '/api/people'));
     await until('search, too', works('GET', '/api/search?q=a'));
   });
@@ -147,7 +144,7 @@ describe('while the services are away', () => {
     const playlistId = newId();
     expect((await ask('POST', '/api/playlists', { playlistId, name: 'Noite' })).status).toBe(202);
     services = run('services');
-    await until('the playlist', works('GET', `/api/playlists/${playlistId}`), 30_000);
+    await until('the playlist', works('GET', `/api/playlists/${playlistId}`));
   });
 
   it('a part that is told to stop ends in good order and in time', async () => {

@@ -220,7 +220,6 @@ describe('watching', () => {
           made.push(playlistId);
           return lines().some((line) => made.some((id) => line.includes(id)));
         },
-        30_000,
       );
     };
     await hears('Ouvida');

@@ -68,7 +68,7 @@ beforeAll(async () => {
     unanswered.delete(fact.requestId);
     answers.set(fact.requestId, (answers.get(fact.requestId) ?? new Set()).add(fact.id));
   });
-  await until('the gateway', gatewayAnswers, 60_000);
+  await until('the gateway', gatewayAnswers);
   admin = cookiesOf(await post('/api/setup', ADMIN));
 });
 
@@ -116,9 +116,8 @@ test.each(FAULT_SEEDS)(
     await until(
       () => `${unanswered.size} acknowledged messages to be answered`,
       () => unanswered.size === 0,
-      60_000,
     );
-    await until('the queues to be empty', isQuiet, 30_000);
+    await until('the queues to be empty', isQuiet);
 
     expect(done()).toBeGreaterThanOrEqual(FAULT_MESSAGES);
     const twice = [...answers].filter(([, facts]) => facts.size > 1);
@@ -181,7 +180,7 @@ async function byBus(task: Task): Promise<void> {
     refused.set(message.requestId, task);
   }
   const mayGoOn = () => publisher.health().status === 'ok' && unanswered.size < MAX_UNANSWERED;
-  if (!mayGoOn()) await until('the broker and the services', mayGoOn, 60_000);
+  if (!mayGoOn()) await until('the broker and the services', mayGoOn);
 }
 
 /** @returns whether it was acknowledged */
@@ -208,7 +207,7 @@ async function byHttp({ cookie }: Person, task: Task): Promise<boolean> {
     if (!(error instanceof TypeError) && (error as Error).name !== 'TimeoutError') throw error;
   }
   refused.set(requestId, task);
-  await until('the gateway', gatewayAnswers, 60_000);
+  await until('the gateway', gatewayAnswers);
   return false;
 }
 

@@ -57,7 +57,7 @@ beforeAll(async () => {
   run('web', webPort);
   run('signaling', signalingPort);
   run('services', 0);
-  await until('every part', async () => (await health())?.status === 'ok', 60_000).catch((error: Error) => {
+  await until('every part', async () => (await health())?.status === 'ok').catch((error: Error) => {
     throw new Error(`${error.message}\n${whole()}`);
   });
 });
@@ -122,11 +122,11 @@ test('signaling is told to pages, admits by the token of the web process, and pa
 test('services that are killed are missed and named; started again, they finish what was left', async () => {
   const services = running.pop();
   await services?.stop('SIGKILL');
-  await until('degraded', async () => (await health())?.status === 'degraded', 30_000);
+  await until('degraded', async () => (await health())?.status === 'degraded');
   expect((await health())?.components.catalog?.status).toBe('down');
   const { playlistId } = await api<{ playlistId: string }>('POST', '/api/playlists', { name: 'While away' });
   run('services', 0);
-  await until('all well', async () => (await health())?.status === 'ok', 60_000);
+  await until('all well', async () => (await health())?.status === 'ok');
   const { playlists } = await until('the playlist', async () => {
     const answer = await api<{ playlists: { id: string }[] }>('GET', '/api/playlists');
     return answer.playlists.some((playlist) => playlist.id === playlistId) ? answer : null;

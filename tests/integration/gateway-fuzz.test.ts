@@ -6,13 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problem } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { cookiesOf } from '../support/gateway';
+import { HANGS_MS } from '../support/hangs';
 import { ADMIN, type Product, startProduct } from '../support/product';
 
 const API = join('app', 'api');
 const SEED = Number(process.env.TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const BODIES_PER_ADDRESS = 20;
-/** Whatever is not answered by then hangs. */
-const HANGS_MS = 15_000;
 /** One account may change things 200 times at once; the bodies of this many addresses are below. */
 const ADDRESSES_PER_ACCOUNT = 8;
 

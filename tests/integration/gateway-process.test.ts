@@ -29,7 +29,7 @@ function run(env: Record<string, string>, part?: string): TestServer {
 
 /** Waits until it has ended. @returns its exit code and what it said */
 async function outcome(server: TestServer): Promise<{ code: number | null; said: string }> {
-  await until('the end of the process', () => server.ended(), 30_000);
+  await until('the end of the process', () => server.ended());
   return { code: server.process.exitCode, said: server.output() };
 }
 
@@ -97,7 +97,7 @@ test('a database that cannot be reached is waited for, aloud, without its passwo
     AMQP_URL: `amqp://enxame:hidden@127.0.0.1:${port}`,
     ENXAME_SECRET: 'a secret of at least thirty-two characters',
   });
-  await until('a word about it', () => server.output().includes('cannot be reached'), 30_000);
+  await until('a word about it', () => server.output().includes('cannot be reached'));
   expect(server.output()).not.toContain('hidden');
   expect(server.ended()).toBe(false);
   await server.stop('SIGTERM');

@@ -59,14 +59,11 @@ beforeAll(async () => {
   await run('web', webPort);
   await run('signaling', signalingPort);
   await run('playlists', 0);
-  await until(
-    'the gateway',
-    () =>
-      fetch(`${url}/api/me`).then(
-        (r) => r.ok,
-        () => false,
-      ),
-    60_000,
+  await until('the gateway', () =>
+    fetch(`${url}/api/me`).then(
+      (r) => r.ok,
+      () => false,
+    ),
   );
   cookie = cookiesOf(await post('/api/setup', ADMIN));
   await until('the playlists', () => fetch(`${url}/api/playlists`, { headers: { cookie } }).then((r) => r.ok));

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Health } from '@/lib/contracts/http';
 import { cookiesOf } from '../support/gateway';
+import { HANGS_MS } from '../support/hangs';
 import { freePort, startServer, type TestServer } from '../support/processes';
 import { ADMIN, until } from '../support/product';
 import { sharedPostgres, sharedRabbitmq } from '../support/shared';
@@ -47,9 +48,6 @@ async function answered({ metricsAt }: Part): Promise<number> {
   return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 
-/** Longer than any question may take (its timeout is 5 s): what has not come by then hangs. */
-const HANGS_MS = 15_000;
-
 async function search(): Promise<{ status: number; code: string | undefined; found: string[] }> {
   const signal = AbortSignal.timeout(HANGS_MS);
   const response = await fetch(`${url}/api/search?q=colmeia`, { headers: { cookie }, signal });
@@ -73,7 +71,6 @@ it('migrate an empty database once, however many begin at the same moment', asyn
     await until(
       () => part.server.output(),
       () => isWell(part),
-      60_000,
     );
     expect(part.server.ended()).toBe(false);
     expect(part.server.output()).not.toMatch(/"level":(50|60)|already exists|duplicate key/);
@@ -89,7 +86,7 @@ it('migrate an empty database once, however many begin at the same moment', asyn
 });
 
 it('share the questions; one that is killed loses none that its caller did not see fail', async () => {
-  await until('the gateway', async () => (await fetch(`${url}/api/health`)).ok, 30_000);
+  await until('the gateway', async () => (await fetch(`${url}/api/health`)).ok);
   const setup = await fetch(`${url}/api/setup`, {
     method: 'POST',
     headers: { origin: url, 'content-type': 'application/json' },
@@ -101,7 +98,7 @@ it('share the questions; one that is killed loses none that its caller did not s
     headers: { origin: url, cookie, 'content-type': 'application/json' },
     body: JSON.stringify({ folder: 'demo' }),
   });
-  await until('the music', async () => (await search()).found.length > 0, 30_000);
+  await until('the music', async () => (await search()).found.length > 0);
   // The part that runs all services, and one catalog, go: two catalogs are left.
   const [first, second, third, all] = parts;
   if (!first || !second || !third || !all) throw new Error('no processes');
@@ -138,7 +135,7 @@ it('share the questions; one that is killed loses none that its caller did not s
       async () => seen.answered > atKill + 200 && (await answered(second)) > leftAtKill,
     );
     const again = await run('catalog');
-    await until('the new one', () => isWell(again), 60_000);
+    await until('the new one', () => isWell(again));
     await until('the new one to have its share', async () => (await answered(again)) > 50);
   };
   try {

@@ -4,7 +4,7 @@ import puppeteer, { type Browser } from 'puppeteer-core';
 
 const CHROMIUM = process.env.CHROMIUM_BIN ?? '/usr/bin/chromium';
 const FIREFOX = process.env.FIREFOX_BIN ?? '/usr/bin/firefox-esr';
-const LAUNCH_TIMEOUT_MS = 60_000;
+const LAUNCH_TIMEOUT_MS = 240_000;
 const CLOSE_TIMEOUT_MS = 5000;
 
 export async function launchChromium(extraArgs: readonly string[] = []): Promise<Browser> {

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { freePort, startServer, untilReady } from './processes';
 
 const SECRET = 'a shared secret';
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 240_000;
 
 export interface Coturn {
   url: string;

@@ -1,7 +1,5 @@
 import { vi } from 'vitest';
-
-/** Ends a test that hangs. It says nothing about how fast something is: a busy machine may take ten times as long. */
-const HANGS_MS = 30_000;
+import { HANGS_MS } from './hangs';
 
 /** Runs `assert` until it throws no more. @returns what it returned @throws its last error after {@link HANGS_MS} */
 export function eventually<T>(assert: () => T | Promise<T>): Promise<T> {

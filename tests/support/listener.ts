@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'puppeteer-core';
 import type { PlayerState } from '@/lib/player/api';
 import type { PeerSnapshot } from '@/lib/swarm/api';
+import { HANGS_MS } from './hangs';
 import type { Session } from './product';
 import { until } from './product';
 
@@ -65,7 +66,7 @@ export function tabOf(page: Page): Listener {
   });
   const evaluate = <T>(code: string) => page.evaluate(`(async () => ${code})()`) as Promise<T>;
   async function press(title: string) {
-    const button = await page.waitForSelector(`aria/Play ${title}[role="button"]`, { timeout: 20_000 });
+    const button = await page.waitForSelector(`aria/Play ${title}[role="button"]`, { timeout: HANGS_MS });
     await until('the player', () => evaluate(`${TAB}?.player !== undefined`));
     await evaluate(WATCH_STALLS);
     // Without a sound device Firefox plays muted sound only.
@@ -86,14 +87,14 @@ export function tabOf(page: Page): Listener {
     },
     async playNext(title) {
       await page.bringToFront();
-      const field = await page.waitForSelector('#search-field', { timeout: 20_000 });
+      const field = await page.waitForSelector('#search-field', { timeout: HANGS_MS });
       await field?.click({ count: 3 });
       await field?.type(title);
       await press(title);
     },
     player: () => evaluate(`${TAB}?.player?.state() ?? null`),
     swarm: () => evaluate(`${TAB}?.swarm?.snapshot() ?? null`),
-    async soundAt(seconds, timeoutMs = 20_000) {
+    async soundAt(seconds, timeoutMs = HANGS_MS) {
       let state: PlayerState | null = null;
       await until(
         () => `sound at ${seconds} s, but the player is ${state?.status} at ${state?.positionS}`,

@@ -1,7 +1,8 @@
 /** What hands do on a page, by the names that a person sees. */
 import type { Page } from 'puppeteer-core';
+import { HANGS_MS } from './hangs';
 
-const timeout = 20_000;
+const timeout = HANGS_MS;
 
 export async function press(page: Page, name: string, role = 'button'): Promise<void> {
   const found = await page.waitForSelector(`aria/${name}[role="${role}"]`, { timeout });

@@ -9,7 +9,7 @@ import { freePort, idsOf, isRoot, startServer, type TestServer, untilReady } fro
 
 /** Debian keeps the servers of each version here; they are not on the PATH. */
 const VERSIONS = '/usr/lib/postgresql';
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 240_000;
 
 export interface PostgresServer {
   url: string;

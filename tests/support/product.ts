@@ -5,12 +5,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ImportStatus } from '@/lib/contracts/catalog';
 import type { Health } from '@/lib/contracts/http';
 import { fillDataFolder } from './data-template';
+import { HANGS_MS } from './hangs';
 import { freePort, startServer, type TestServer, untilReady } from './processes';
 
 /** As in package.json's `start` (docs/decisions/0008). */
 const NODE_FLAGS = ['--max-semi-space-size=4'];
-/** Ends a test whose server hangs. It says nothing about how fast one starts: a busy machine may take ten times as long. */
-const START_TIMEOUT_MS = 180_000;
 
 export const ADMIN = { name: 'Ada', email: 'ada@example.org', password: 'a long pass phrase' };
 
@@ -61,7 +60,7 @@ export async function startProduct(env: Record<string, string> = {}, { firstRun 
         ...settings,
       },
     });
-    await untilReady('Enxame', server, () => assertServing(url), START_TIMEOUT_MS);
+    await untilReady('Enxame', server, () => assertServing(url), HANGS_MS);
   }
 
   const product: Product = {
@@ -168,7 +167,7 @@ async function assertServing(url: string): Promise<void> {
 export async function until<T>(
   what: string | (() => string),
   probe: () => Promise<T> | T,
-  timeoutMs = 20_000,
+  timeoutMs = HANGS_MS,
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -7,7 +7,7 @@ import { freePort, startServer, type TestServer, untilReady } from './processes'
 
 /** The script itself and not Debian's wrapper in /usr/sbin, which insists on the user rabbitmq. */
 const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server';
-const READY_TIMEOUT_MS = 90_000;
+const READY_TIMEOUT_MS = 240_000;
 
 export interface RabbitmqNode {
   url: string;
