@@ -13,8 +13,8 @@ import { until } from '../support/product';
 const LONG_AGO = Date.UTC(2025, 5, 1);
 
 describe.each([
-  { name: 'one process', start: startEmbeddedHistory, count: 250 },
-  { name: 'two processes on RabbitMQ and PostgreSQL', start: startSeparateHistory, count: 250 },
+  { name: 'one process', start: startEmbeddedHistory, count: 120 },
+  { name: 'two processes on RabbitMQ and PostgreSQL', start: startSeparateHistory, count: 120 },
 ])('forwarding by $name', ({ start, count }) => {
   let other: FakeListenBrainz;
   let system: HistorySystem;
