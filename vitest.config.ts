@@ -6,8 +6,8 @@ const resolve = { alias: { '@': root.replace(/\/$/, '') } };
 
 /**
  * Three projects, because they need different things: `unit` needs nothing but Node; `integration` starts real servers on loopback; `browser`
- * starts the product and drives real browsers. The first runs before the others
- * (`groupOrder`); of those, three files run at a time, on two cores, because most wait more than they work.
+ * starts the product and drives real browsers. The first runs before the others (`groupOrder`). Those share one pool, because their order is
+ * the same: four files at a time, of either kind, on two cores, because most wait more than they work.
  */
 export default defineConfig({
   test: {
@@ -38,7 +38,7 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 600_000,
           globalSetup: ['tests/support/shared-servers.ts'],
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 2 },
         },
       },
@@ -51,7 +51,7 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 600_000,
           hookTimeout: 600_000,
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 2 },
         },
       },
