@@ -1,8 +1,23 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const resolve = { alias: { '@': root.replace(/\/$/, '') } };
+
+/** So many integration files are begun for each browser file: together they take about as long. */
+const INTEGRATION_PER_BROWSER = 3;
+
+/** Browsers keep a core busy and integration files mostly wait for servers: they run beside each other instead of one kind after the other. */
+class MixedSequencer extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const of = (name: string) => sorted.filter(({ project }) => project.name === name);
+    const [browser, integration] = [of('browser'), of('integration')];
+    const mixed = browser.flatMap((file) => [file, ...integration.splice(0, INTEGRATION_PER_BROWSER)]);
+    return [...of('unit'), ...mixed, ...integration];
+  }
+}
 
 /**
  * Three projects, because they need different things: `unit` needs nothing but Node; `integration` starts real servers on loopback; `browser`
@@ -11,6 +26,7 @@ const resolve = { alias: { '@': root.replace(/\/$/, '') } };
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: MixedSequencer },
     projects: [
       {
         resolve,
