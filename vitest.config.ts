@@ -22,7 +22,7 @@ class MixedSequencer extends BaseSequencer {
 /**
  * Three projects, because they need different things: `unit` needs nothing but Node; `integration` starts real servers on loopback; `browser`
  * starts the product and drives real browsers. The first runs before the others (`groupOrder`). Those share one pool, because their order is
- * the same: four files at a time, of either kind, on two cores, because most wait more than they work.
+ * the same: three files at a time, of either kind, on two cores, because most wait for servers now and then.
  */
 export default defineConfig({
   test: {
@@ -54,7 +54,7 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 600_000,
           globalSetup: ['tests/support/shared-servers.ts'],
-          maxWorkers: 4,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
@@ -67,7 +67,7 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 600_000,
           hookTimeout: 600_000,
-          maxWorkers: 4,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },

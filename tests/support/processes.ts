@@ -1,21 +1,48 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { createServer, type ListenOptions, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const STOP_TIMEOUT_MS = 20_000;
 const POLL_MS = 100;
 
-/** A TCP port of loopback that nobody listens on now. */
+/** Below the ports that Linux gives to outgoing connections (32768 to 60999): one of those could take a port before its server listens. */
+const [FIRST_PORT, PORTS] = [20_000, 12_000];
+
+/** A TCP port of loopback that nobody listens on now, and that no other process of these tests will be given while this one lives. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+  for (;;) {
+    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    if ((await reserve(port)) && (await isFree(port))) return port;
+  }
+}
+
+/**
+ * For as long as this process lives: by a name in the abstract socket namespace, which the system gives up with the process. There is no such
+ * namespace outside of Linux, where chance must do.
+ * @returns false when another process has it
+ */
+async function reserve(port: number): Promise<boolean> {
+  if (process.platform !== 'linux') return true;
+  const server = await listen({ path: `\0enxame-test-port-${port}` });
+  server?.unref();
+  return server !== null;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = await listen({ port, host: '127.0.0.1' });
+  if (server !== null) await new Promise((resolve) => server.close(resolve));
+  return server !== null;
+}
+
+/** @returns null where somebody else listens */
+function listen(at: ListenOptions): Promise<Server | null> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(null) : reject(error),
+    );
+    server.listen(at, () => resolve(server));
   });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 /** A server under test, with what it said kept for the error message. */
