@@ -1,6 +1,6 @@
 /**
- * Builds what `npm start` runs: the server (esbuild, into build/) and the pages (Next, into .next/), then writes a stamp of
- * the sources it was made of. `--if-needed`: only when the sources differ from the stamp.
+ * Builds what `npm start` runs: the server (esbuild, into build/), the pages (Next, into .next/) and an empty database
+ * (build/database, copied by the first start), then writes a stamp of the sources it was made of. `--if-needed`: only when the sources differ from the stamp.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ if (process.argv.includes('--if-needed') && isBuilt()) process.exit(0);
 const digest = sourcesDigest();
 // Away first: whatever interrupts the build, half of one is never taken for a whole.
 rmSync(STAMP, { force: true });
-const results = await Promise.allSettled([buildServer(), buildPages()]);
+const results = await Promise.allSettled([buildServer(), buildPages(), makeDatabase()]);
 const failed = results.filter((result) => result.status === 'rejected');
 for (const { reason } of failed) console.error(reason.message);
 if (failed.length > 0) process.exit(1);
@@ -67,19 +67,35 @@ async function buildServer() {
 }
 
 function buildPages() {
+  return runNode('The pages', [join('node_modules', 'next', 'dist', 'bin', 'next'), 'build']);
+}
+
+/** What initdb makes. */
+function makeDatabase() {
+  const folder = join('build', 'database');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync('build', { recursive: true });
+  const script = `
+    const { PGlite } = await import('@electric-sql/pglite');
+    const database = await PGlite.create(process.argv[1]);
+    await database.close();`;
+  return runNode('The empty database', ['--input-type=module', '-e', script, folder]);
+}
+
+function runNode(what, args) {
   return new Promise((resolve, reject) => {
-    const next = spawn(process.execPath, [join('node_modules', 'next', 'dist', 'bin', 'next'), 'build'], {
+    const child = spawn(process.execPath, args, {
       env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
-    for (const stream of [next.stdout, next.stderr]) stream.on('data', (text) => (output += text));
-    next.on('error', reject);
-    next.on('exit', (code) => {
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
+    child.on('error', reject);
+    child.on('exit', (code) => {
       // Told only when it matters: a person who starts a music server need not read a bundler's report.
       if (code === 0) resolve();
-      else reject(new Error(`${output}\nThe pages could not be built (next build ended with ${code}).`));
+      else reject(new Error(`${output}\n${what} could not be built (exit code ${code}).`));
     });
-    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => next.kill(signal) && process.exit(1));
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill(signal) && process.exit(1));
   });
 }

@@ -48,7 +48,7 @@ const hasDev = (packages) => Object.values(packages).some((entry) => entry.dev);
 /** Runs one step, and ends the process when it fails. */
 function step(what, command, args, cwd = '.') {
   const began = Date.now();
-  process.stdout.write(`${what} … `);
+  console.log(`${what} …`);
   return new Promise((resolve) => {
     // npm is a script on Windows, which only a shell starts.
     const child = spawn(command, args, {
@@ -65,14 +65,14 @@ function step(what, command, args, cwd = '.') {
     };
     process.once('SIGTERM', onTerm);
     const failed = (reason) => {
-      console.error(`failed.\n\n${output}\n${reason}`);
+      console.error(`${what} failed.\n\n${output}\n${reason}`);
       process.exit(1);
     };
     child.on('error', (error) => failed(error.message));
     child.on('exit', (code, signal) => {
       process.off('SIGTERM', onTerm);
       if (code !== 0) return failed(`${command} ended with ${code ?? signal}. Mend what it says above and try again.`);
-      console.log(`done in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+      console.log(`${what.replace(/ \(.*/, '')}: done in ${((Date.now() - began) / 1000).toFixed(1)} s`);
       resolve();
     });
   });

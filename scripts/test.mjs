@@ -12,9 +12,9 @@ const root = join(import.meta.dirname, '..');
 process.chdir(root);
 
 installDebian(ALL_PACKAGES, 'npm test');
-await prepare({ withDev: true });
-// What the swarm benchmark compares Enxame with: the benchmarks' test runs it in its short form.
-await installPackages({ folder: SWARM_BENCH });
+await installPackages({ withDev: true });
+// Beside the build: what the swarm benchmark compares Enxame with. The benchmarks' test runs it in its short form.
+await Promise.all([prepare({ withDev: true }), installPackages({ folder: SWARM_BENCH })]);
 
 const output = join('tests', 'output');
 mkdirSync(output, { recursive: true });
