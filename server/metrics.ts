@@ -8,6 +8,8 @@ import type { Context } from './context';
 
 /** From a cached file to the longest that a proxy waits, s. */
 const HTTP_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Longer than usual pauses between two scrapes, so that none meets a connection that is being closed. */
+const KEEP_ALIVE_MS = 65_000;
 /** A probe that waits longer asks again anyway. */
 const WELL_WITHIN_MS = 1_000;
 
@@ -57,6 +59,7 @@ export async function openMetrics(
       );
     } else answer(404, 'text/plain', 'There are /metrics and /healthz.\n');
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
       reject(new StartError(`METRICS_PORT is ${port}, which cannot be used (${error.message}).`)),

@@ -136,6 +136,8 @@ beforeEach(async () => {
   server = createServer((request, response) => {
     if (!origin.handle(request, response)) response.writeHead(418).end();
   });
+  // No connection is closed for being idle while a test asks on it again.
+  server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -137,6 +137,8 @@ export async function countedOrigin(): Promise<CountedOrigin> {
     response.on('close', () => onward.destroy());
     onward.end();
   }
+  // No connection is closed for being idle while a peer asks on it again.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {

@@ -51,6 +51,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     '/pglite': madeTemplate,
   };
   const server = createServer((request, response) => {
+    // A connection that was kept could be closed here in the very moment in which a file asks again.
+    response.setHeader('connection', 'close');
     const answer = answers[request.url ?? ''] ?? (() => Promise.reject(new Error(`nothing is at ${request.url}`)));
     answer().then(
       (text) => response.end(text),
