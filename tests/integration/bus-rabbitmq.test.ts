@@ -114,6 +114,8 @@ describe('RabbitMQ goes away and comes back', () => {
       await caller.publish(event);
       expect(durable.some((id) => sent.includes(id))).toBe(true);
     });
+    // That queue is back before the others of its connection; a fact that finds no queue is lost.
+    await eventually(() => expect(bus.health().status).toBe('ok'));
     await expectAllWell();
   });
 
