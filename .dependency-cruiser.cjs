@@ -1,5 +1,5 @@
 /** Who may import whom (docs/architecture.md). Each rule says why. */
-const BROWSER = '^(app/(?!api/)|lib/(contracts|assets|swarm|player)/)';
+const BROWSER = '^(app/(?!api/)|lib/((contracts|client|assets|swarm|player)/|util/(?!node/)))';
 
 module.exports = {
   forbidden: [
@@ -25,11 +25,34 @@ module.exports = {
       to: { path: '^(app|lib|services|signaling|server|cli|lab)/', pathNot: '^lib/(contracts|assets)/' },
     },
     {
-      name: 'policy-is-pure',
+      name: 'schedule-is-pure',
       severity: 'error',
-      comment: 'Policies are pure decisions, shared with the simulator: no I/O, no clock, nothing but contracts.',
-      from: { path: '^lib/swarm/policy/', pathNot: '\\.test\\.ts$' },
-      to: { pathNot: '^(lib/contracts/|lib/swarm/policy/)' },
+      comment:
+        'What the schedule decides is shared with the simulator: pure functions, no I/O, no clock, nothing but contracts.',
+      from: { path: '^lib/swarm/schedule/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^(lib/contracts/|lib/swarm/schedule/)' },
+    },
+    {
+      name: 'util-knows-contracts-only',
+      severity: 'error',
+      comment: 'Everything else is built on util, so it may know nothing of it.',
+      from: { path: '^lib/util/' },
+      to: { path: '^(app|lib|services|signaling|server|cli|lab)/', pathNot: '^lib/(contracts|util)/' },
+    },
+    {
+      name: 'client-knows-contracts-and-util',
+      severity: 'error',
+      comment:
+        'The page, the terminal client and the headless peer all ask the server through client, so it may know none of them.',
+      from: { path: '^lib/client/' },
+      to: { path: '^(app|lib|services|signaling|server|cli|lab)/', pathNot: '^lib/(contracts|util|client)/' },
+    },
+    {
+      name: 'no-test-doubles-in-the-product',
+      severity: 'error',
+      comment: 'Fakes are for tests, benchmarks and the simulator.',
+      from: { path: '^(app|lib|services|signaling|server|cli)/', pathNot: '(\\.test\\.tsx?$|/testing/)' },
+      to: { path: '/testing/' },
     },
     {
       name: 'lib-knows-no-parts',
@@ -55,9 +78,13 @@ module.exports = {
     {
       name: 'browser-only-what-browsers-may',
       severity: 'error',
-      comment: 'What runs in a browser imports only contracts, assets, swarm, player and app components.',
+      comment:
+        'What runs in a browser imports only contracts, client, assets, swarm, player, util without util/node, and app components.',
       from: { path: BROWSER, pathNot: '(\\.test\\.tsx?|\\.server\\.tsx?)$' },
-      to: { path: '^(lib|services|signaling|server|cli|lab)/', pathNot: '^lib/(contracts|assets|swarm|player)/' },
+      to: {
+        path: '^(lib|services|signaling|server|cli|lab)/',
+        pathNot: '^lib/((contracts|client|assets|swarm|player)/|util/(?!node/))',
+      },
     },
     {
       name: 'no-whole-zod-in-the-browser',

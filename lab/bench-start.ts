@@ -12,7 +12,7 @@ import type { ImportStatus, Track } from '@/lib/contracts/catalog';
 import { newId } from '@/lib/contracts/ids';
 import type { Grant } from '@/lib/contracts/playback';
 import { lockFolder } from '@/lib/database/lock';
-import { FILL_PACE } from '@/lib/swarm/policy/constants';
+import { FILL_PACE } from '@/lib/swarm/schedule/constants';
 import { closeBrowser, launchChromium } from '@/tests/support/browser';
 import { openListener } from '@/tests/support/listener';
 import { freePort } from '@/tests/support/processes';

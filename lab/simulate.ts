@@ -5,7 +5,7 @@
  * Options: names of scenarios, and `--short`. It knows nothing of processors, so only shares and order count.
  */
 import type { OpenAsset } from '@/lib/swarm/api';
-import { HandClock } from '@/lib/swarm/hand-clock';
+import { HandClock } from '@/lib/util/testing/hand-clock';
 import { Town, type TownAsset } from '@/tests/integration/swarm-town';
 import { readForm } from './form';
 import { median, type Row, report } from './rows';

@@ -1,7 +1,14 @@
 /** Writes the migrations for whatever changed in the schemas: `npm run migrations`. They are committed. */
 import { spawnSync } from 'node:child_process';
 
-const ROOMS = ['lib/host', 'lib/auth', 'lib/messaging', 'services/catalog', 'services/playlists', 'services/history'];
+const ROOMS = [
+  'lib/secrets',
+  'lib/auth',
+  'lib/messaging',
+  'services/catalog',
+  'services/playlists',
+  'services/history',
+];
 
 for (const room of ROOMS) {
   const { status } = spawnSync(

@@ -1,11 +1,11 @@
 import { access, constants, readdir } from 'node:fs/promises';
 import { isLoopbackHost } from '@/lib/auth/trust';
+import type { Config } from '@/lib/config/config';
+import type { Log } from '@/lib/config/log';
+import { StartError } from '@/lib/config/start-error';
 import type { Database } from '@/lib/database/database';
-import type { Config } from '@/lib/host/config';
-import type { Log } from '@/lib/host/log';
-import type { Secrets } from '@/lib/host/secrets';
-import { StartError } from '@/lib/host/start-error';
 import type { Bus } from '@/lib/messaging/bus';
+import type { Secrets } from '@/lib/secrets/secrets';
 import type { Stopper } from './stopper';
 
 /** What every process has from its first line on. */

@@ -1,7 +1,7 @@
 import { needsSetupToken } from '@/lib/auth/trust';
 import { openDatabase } from '@/lib/database/open';
-import { loadSecrets } from '@/lib/host/secrets';
 import { openBus } from '@/lib/messaging/open';
+import { loadSecrets } from '@/lib/secrets/secrets';
 import { startSignaling } from '@/signaling/service';
 import { type Context, checkMusicDir, siteAddress } from './context';
 import { startGateway } from './gateway';

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { ADDRESS_HEADER, FORWARDED_HEADER, isLoopbackAddress } from '@/lib/auth/trust';
-import type { Config } from '@/lib/host/config';
-import { StartError } from '@/lib/host/start-error';
+import type { Config } from '@/lib/config/config';
+import { StartError } from '@/lib/config/start-error';
 
 /** Longer than proxies keep idle connections (60 s mostly), so that never we close one that a proxy is about to use. */
 const KEEP_ALIVE_MS = 65_000;

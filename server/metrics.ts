@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { collectDefaultMetrics, Histogram, register } from 'prom-client';
+import { StartError } from '@/lib/config/start-error';
 import { databaseIsAway } from '@/lib/database/away';
 import type { Database } from '@/lib/database/database';
-import { StartError } from '@/lib/host/start-error';
 import type { Bus } from '@/lib/messaging/bus';
 import type { Context } from './context';
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Config } from '@/lib/host/config';
+import type { Config } from '@/lib/config/config';
 
 type Addresses = Pick<Config, 'publicUrl' | 'signalingUrl' | 'originUrl'>;
 

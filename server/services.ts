@@ -1,6 +1,6 @@
 import { openDatabase } from '@/lib/database/open';
-import { loadSecrets } from '@/lib/host/secrets';
 import { openBus } from '@/lib/messaging/open';
+import { loadSecrets } from '@/lib/secrets/secrets';
 import { type Context, checkMusicDir, type Foundations, requireShared } from './context';
 import { openMetrics } from './metrics';
 

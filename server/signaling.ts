@@ -1,5 +1,5 @@
-import { loadSecrets } from '@/lib/host/secrets';
 import { openBus } from '@/lib/messaging/open';
+import { loadSecrets } from '@/lib/secrets/secrets';
 import { startSignaling } from '@/signaling/service';
 import { type Context, requireShared, siteAddress } from './context';
 import { openHttp } from './http';

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Log } from '@/lib/host/log';
+import type { Log } from '@/lib/config/log';
 
 /** An orderly stop takes no longer; container managers kill after 10 s. */
 export const STOP_WITHIN_MS = 9_500;

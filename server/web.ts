@@ -1,6 +1,6 @@
 import { openDatabase } from '@/lib/database/open';
-import { loadSecrets } from '@/lib/host/secrets';
 import { openBus } from '@/lib/messaging/open';
+import { loadSecrets } from '@/lib/secrets/secrets';
 import { type Context, requireShared, siteAddress } from './context';
 import { startGateway } from './gateway';
 import { openHttp } from './http';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '@/lib/host/config';
+import { readConfig } from '@/lib/config/config';
 import { clientAddress, placeOf } from './address';
 import { isAllowedOrigin } from './socket';
 

@@ -1,5 +1,5 @@
 import { type BlockList, isIPv4, isIPv6 } from 'node:net';
-import { ipv6Network, withoutMapping } from '@/lib/host/network';
+import { ipv6Network, withoutMapping } from '@/lib/util/node/network';
 
 /** Where a peer is on the network, for nearness only: all are compared as text. */
 export interface Place {

@@ -3,7 +3,7 @@ import { signTicket } from '@/lib/assets/tickets';
 import { signPeerToken } from '@/lib/auth/peer-token';
 import { newId } from '@/lib/contracts/ids';
 import { PEER_TOKEN_LIFE_S } from '@/lib/contracts/playback';
-import { deriveSecrets } from '@/lib/host/secrets';
+import { deriveSecrets } from '@/lib/secrets/secrets';
 import { Admission, MAX_SOCKETS_PER_ACCOUNT } from './admission';
 
 const secrets = deriveSecrets('a secret that is long enough for this');

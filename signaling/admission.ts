@@ -4,7 +4,7 @@ import { EnxameError } from '@/lib/contracts/errors';
 import type { AccountRole } from '@/lib/contracts/ids';
 import { CLOCK_TOLERANCE_S, PEER_TOKEN_LIFE_S } from '@/lib/contracts/playback';
 import { handshake, type SharingMode } from '@/lib/contracts/signaling';
-import { addressKey } from '@/lib/host/network';
+import { addressKey } from '@/lib/util/node/network';
 import { ExpiringMap } from './expiring-map';
 import { TokenBuckets } from './token-bucket';
 
@@ -24,7 +24,7 @@ export interface Admitted extends PeerTokenClaims {
   mode: SharingMode;
 }
 
-/** `steady` measures durations; `wall` is what tokens end by (lib/host/steady-clock.ts). Both give epoch ms. */
+/** `steady` measures durations; `wall` is what tokens end by (lib/util/steady-clock.ts). Both give epoch ms. */
 export interface Clocks {
   steady: () => number;
   wall: () => number;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import type { Log } from '@/lib/config/log';
 import { EnxameError, toWireError } from '@/lib/contracts/errors';
-import type { Log } from '@/lib/host/log';
 import type { ByeCode } from './connections';
 import type { SignalingSocket } from './socket';
 import { type Rate, TokenBucket } from './token-bucket';

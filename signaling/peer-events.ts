@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { type TicketKey, verifyTicket } from '@/lib/assets/tickets';
+import type { Log } from '@/lib/config/log';
 import { EnxameError } from '@/lib/contracts/errors';
 import {
   type ClientToServer,
@@ -10,7 +11,6 @@ import {
   report,
   signalOut,
 } from '@/lib/contracts/signaling';
-import type { Log } from '@/lib/host/log';
 import type { Clocks } from './admission';
 import type { Connections } from './connections';
 import { type EventRule, eventRule } from './events';

@@ -1,12 +1,12 @@
 import type { Server as HttpServer } from 'node:http';
 import { importTicketKey } from '@/lib/assets/tickets';
+import type { Config } from '@/lib/config/config';
+import type { Log } from '@/lib/config/log';
 import { EnxameError, toWireError } from '@/lib/contracts/errors';
 import type { ComponentHealth } from '@/lib/contracts/rpc';
-import type { Config } from '@/lib/host/config';
-import type { Log } from '@/lib/host/log';
-import type { Secrets } from '@/lib/host/secrets';
-import { steadyNow } from '@/lib/host/steady-clock';
 import type { Bus } from '@/lib/messaging/bus';
+import type { Secrets } from '@/lib/secrets/secrets';
+import { steadyNow } from '@/lib/util/steady-clock';
 import { placeOf } from './address';
 import { Admission } from './admission';
 import { Connections } from './connections';

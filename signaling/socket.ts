@@ -2,6 +2,7 @@ import { createServer, type Server as HttpServer, type IncomingMessage } from 'n
 import { Socket as NetSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Server, type Socket } from 'socket.io';
+import type { Log } from '@/lib/config/log';
 import type { AccountRole } from '@/lib/contracts/ids';
 import {
   type ClientToServer,
@@ -10,8 +11,7 @@ import {
   type SharingMode,
   SIGNALING_PATH,
 } from '@/lib/contracts/signaling';
-import type { Log } from '@/lib/host/log';
-import { addressKey } from '@/lib/host/network';
+import { addressKey } from '@/lib/util/node/network';
 import { clientAddress } from './address';
 
 /** What admission found out about a socket. */

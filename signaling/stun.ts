@@ -2,10 +2,10 @@ import { createSocket, type RemoteInfo, type Socket, type SocketType } from 'nod
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import stun from 'stun';
-import type { Config } from '@/lib/host/config';
-import type { Log } from '@/lib/host/log';
-import { withoutMapping } from '@/lib/host/network';
-import { steadyNow } from '@/lib/host/steady-clock';
+import type { Config } from '@/lib/config/config';
+import type { Log } from '@/lib/config/log';
+import { withoutMapping } from '@/lib/util/node/network';
+import { steadyNow } from '@/lib/util/steady-clock';
 import { TokenBucket } from './token-bucket';
 
 /** A request that asks only for an address fits into any path (RFC 8489, section 6.1: 1280 with IPv6). */

@@ -29,7 +29,7 @@ let opening: Promise<Opened> | null = null;
 async function open(tabs: Me['tabs']): Promise<Opened> {
   // Only now: neither WebRTC nor the player stands in the way of the first paint.
   const [{ openBrowserPeer }, { createPlayer }] = await Promise.all([
-    import('@/lib/swarm/browser-peer'),
+    import('@/lib/swarm/peer/browser-peer'),
     import('@/lib/player/player'),
   ]);
   const peer = await openBrowserPeer({ mode: readMode(), tabs, relayOnly: readRelayOnly });

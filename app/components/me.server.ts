@@ -1,8 +1,8 @@
 import { headers } from 'next/headers';
+import { runtime } from '@/app/api/_lib/runtime';
 import { readVisit } from '@/lib/auth/trust';
+import { relayOf } from '@/lib/config/ice';
 import type { Me } from '@/lib/contracts/http';
-import { relayOf } from '@/lib/host/ice';
-import { runtime } from '@/lib/host/runtime';
 
 /**
  * Who asks for this page, so that it is right in its first byte (`GET /api/me` says the same later). Undefined where that

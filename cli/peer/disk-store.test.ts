@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
-import { HandClock } from '@/lib/swarm/hand-clock';
+import { HandClock } from '@/lib/util/testing/hand-clock';
 import { openDiskStore } from './disk-store';
 
 const [a, b, c] = [newId(), newId(), newId()];

@@ -5,9 +5,9 @@
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChunkSet } from '@/lib/assets/ranges';
-import type { Clock } from '@/lib/swarm/clock';
-import { toEvict } from '@/lib/swarm/policy/evict';
+import { toEvict } from '@/lib/swarm/schedule/evict';
 import type { AssetInfo, ChunkStore, LostHandler, StoreUsage } from '@/lib/swarm/store/store';
+import type { Clock } from '@/lib/util/clock';
 
 export interface DiskStoreOptions {
   /** Made when it is not there. One process alone may use it. */

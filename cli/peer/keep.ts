@@ -1,8 +1,9 @@
 /** The always-on peer: fetches tracks whole, holds them open so that their leave is renewed, and serves them until it is stopped. */
+
+import { isFinal } from '@/lib/client/http-errors';
 import type { Track } from '@/lib/contracts/catalog';
 import { isEnxameError } from '@/lib/contracts/errors';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
-import { isFinal } from '@/lib/swarm/problems';
 import { plain } from '../client/output';
 import { paceOf, readFast, wait } from './reading';
 import { mebi, type Telling } from './show';

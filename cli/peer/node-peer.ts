@@ -1,16 +1,16 @@
-/** The peer of a terminal: what `createSwarmPeer` needs, as Node gives it. The browser's is lib/swarm/browser-peer.ts. */
+/** The peer of a terminal: what `createSwarmPeer` needs, as Node gives it. The browser's is lib/swarm/peer/browser-peer.ts. */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { httpGateway } from '@/lib/client/gateway';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import type { SharingMode } from '@/lib/contracts/signaling';
 import { lockFolder } from '@/lib/database/lock';
 import type { SwarmPeer } from '@/lib/swarm/api';
-import { systemClock } from '@/lib/swarm/clock';
-import { httpGateway } from '@/lib/swarm/gateway';
-import { SignalingClient } from '@/lib/swarm/signaling-client';
-import { createSwarmPeer } from '@/lib/swarm/swarm-peer';
-import { simplePeerConnect, type Webrtc } from '@/lib/swarm/transport/simple-peer-link';
+import { simplePeerConnect, type Webrtc } from '@/lib/swarm/connections/simple-peer-link';
+import { createSwarmPeer } from '@/lib/swarm/peer/swarm-peer';
+import { SignalingClient } from '@/lib/swarm/tracker-client/signaling-client';
+import { systemClock } from '@/lib/util/clock';
 import { UsageError } from '../client/failures';
 import { readSession } from '../client/session-file';
 import { openDiskStore } from './disk-store';

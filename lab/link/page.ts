@@ -7,13 +7,13 @@ import { CHUNK_BYTES, TAG_BYTES } from '@/lib/assets/geometry';
 import { hashChunk } from '@/lib/assets/seal';
 import { newId } from '@/lib/contracts/ids';
 import { HASH_BYTES, type Manifest } from '@/lib/contracts/manifest';
-import { systemClock } from '@/lib/swarm/clock';
-import { Holding } from '@/lib/swarm/holding';
-import { Session } from '@/lib/swarm/protocol/session';
-import { Uploads } from '@/lib/swarm/protocol/uploads';
+import { Holding } from '@/lib/swarm/asset/holding';
+import type { Dial, Link } from '@/lib/swarm/connections/link';
+import { Session } from '@/lib/swarm/connections/session';
+import { simplePeerConnect } from '@/lib/swarm/connections/simple-peer-link';
+import { Uploads } from '@/lib/swarm/connections/uploads';
 import { openIdbStore } from '@/lib/swarm/store/idb-store';
-import type { Dial, Link } from '@/lib/swarm/transport/link';
-import { simplePeerConnect } from '@/lib/swarm/transport/simple-peer-link';
+import { systemClock } from '@/lib/util/clock';
 
 const SEALED_BYTES = CHUNK_BYTES + TAG_BYTES;
 /** Requests under way, as the plan's window has them over a quick link: MAX_PEER_FLIGHTS. */

@@ -1,9 +1,9 @@
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { betterAuth } from 'better-auth/minimal';
+import type { Config } from '@/lib/config/config';
+import type { Log } from '@/lib/config/log';
 import type { Database } from '@/lib/database/database';
-import type { Config } from '@/lib/host/config';
-import type { Log } from '@/lib/host/log';
-import type { Secrets } from '@/lib/host/secrets';
+import type { Secrets } from '@/lib/secrets/secrets';
 import { hashPassword, verifyPassword } from './passwords';
 import { account, session, user, verification } from './schema';
 

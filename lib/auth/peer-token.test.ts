@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
 import { CLOCK_TOLERANCE_S, PEER_TOKEN_LIFE_S } from '@/lib/contracts/playback';
-import { deriveSecrets } from '@/lib/host/secrets';
+import { deriveSecrets } from '@/lib/secrets/secrets';
 import { signPeerToken, verifyPeerToken } from './peer-token';
 
 const { signingKey, verifyKey } = deriveSecrets('a secret that is long enough for this');

@@ -1,5 +1,5 @@
 import { EnxameError } from '@/lib/contracts/errors';
-import { steadyNow } from '@/lib/host/steady-clock';
+import { steadyNow } from '@/lib/util/steady-clock';
 
 /** How many at once, and how fast they come back. */
 export interface Limit {

@@ -1,4 +1,4 @@
-import { steadyNow } from '@/lib/host/steady-clock';
+import { steadyNow } from '@/lib/util/steady-clock';
 
 /**
  * For how long (ms) who is signed in is taken from memory. What ends a session or changes an account is told to every process as a fact, and

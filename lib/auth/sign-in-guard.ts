@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Config } from '@/lib/host/config';
-import { addressKey } from '@/lib/host/network';
-import type { Secrets } from '@/lib/host/secrets';
+import type { Config } from '@/lib/config/config';
+import type { Secrets } from '@/lib/secrets/secrets';
+import { addressKey } from '@/lib/util/node/network';
 import { readCookie } from './cookies';
 import type { HashFor } from './hash-queue';
 import { type Limit, RateLimiter } from './rate-limit';

@@ -1,5 +1,5 @@
-import type { Config } from '@/lib/host/config';
-import type { Log } from '@/lib/host/log';
+import type { Config } from '@/lib/config/config';
+import type { Log } from '@/lib/config/log';
 import type { Database } from './database';
 
 /** PostgreSQL where `DATABASE_URL` names one, else PGlite in the data folder. Each loads only its own driver. */

@@ -8,7 +8,7 @@ import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { unaccent } from '@electric-sql/pglite/contrib/unaccent';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
-import { StartError } from '@/lib/host/start-error';
+import { StartError } from '@/lib/config/start-error';
 import type { Database, Orm } from './database';
 import { DiskSpace, diskFull, type FreeBytes, freeBytes } from './disk-space';
 import { lockFolder } from './lock';

@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Pool } from 'pg';
-import { withoutPassword } from '@/lib/host/config';
-import type { Log } from '@/lib/host/log';
+import { withoutPassword } from '@/lib/config/config';
+import type { Log } from '@/lib/config/log';
 import type { Database, Orm } from './database';
 
 const POOL_SIZE = 10;

@@ -1,5 +1,6 @@
 /** What is on the wire, whatever the broker: JSON text, parsed by its schema on both sides. */
 import * as z from 'zod/mini';
+import type { Log } from '@/lib/config/log';
 import { EnxameError, fromWireError, toWireError, wireError } from '@/lib/contracts/errors';
 import { MAX_MESSAGE_BYTES, type Message, parseMessage } from '@/lib/contracts/messages';
 import {
@@ -12,7 +13,6 @@ import {
   services,
 } from '@/lib/contracts/rpc';
 import { databaseFailure } from '@/lib/database/away';
-import type { Log } from '@/lib/host/log';
 import { rpcAnswered } from './metrics';
 
 /** @throws {EnxameError} `invalid_request` or `too_large` */

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { and, asc, count, eq, inArray } from 'drizzle-orm';
 import { Broker, type ConsumeMessage } from 'smqp';
+import type { Log } from '@/lib/config/log';
 import { EnxameError } from '@/lib/contracts/errors';
 import type { ParkedMessage } from '@/lib/contracts/http';
 import type { DurableQueue, Message } from '@/lib/contracts/messages';
 import { type RpcHandlers, type RpcName, type RpcParams, rpcQueue, type ServiceName } from '@/lib/contracts/rpc';
 import { databaseFailure } from '@/lib/database/away';
 import type { Database } from '@/lib/database/database';
-import type { Log } from '@/lib/host/log';
 import {
   type Bus,
   EXCHANGE,

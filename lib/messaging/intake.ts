@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '@/lib/config/log';
 import { isEnxameError } from '@/lib/contracts/errors';
 import type { Message } from '@/lib/contracts/messages';
-import type { Log } from '@/lib/host/log';
 import { decodeMessage } from './codec';
 import { handled, lag, redelivered } from './metrics';
 

@@ -1,6 +1,6 @@
+import type { Config } from '@/lib/config/config';
+import type { Log } from '@/lib/config/log';
 import type { Database } from '@/lib/database/database';
-import type { Config } from '@/lib/host/config';
-import type { Log } from '@/lib/host/log';
 import type { Bus } from './bus';
 
 interface OpenBusOptions {

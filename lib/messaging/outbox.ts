@@ -1,9 +1,9 @@
 import { asc, inArray, lt, sql } from 'drizzle-orm';
 import { getTableConfig } from 'drizzle-orm/pg-core';
+import type { Log } from '@/lib/config/log';
 import type { Message } from '@/lib/contracts/messages';
 import type { Database, Orm } from '@/lib/database/database';
-import type { Log } from '@/lib/host/log';
-import { steadyNow } from '@/lib/host/steady-clock';
+import { steadyNow } from '@/lib/util/steady-clock';
 import type { Bus } from './bus';
 import { encodeMessage } from './codec';
 import type { InboxTable, OutboxTable } from './outbox-tables';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChannelModel, type ConfirmChannel, connect, type RecoveringChannelModel } from 'amqplib';
+import { withoutPassword } from '@/lib/config/config';
+import type { Log } from '@/lib/config/log';
 import { EnxameError } from '@/lib/contracts/errors';
-import { withoutPassword } from '@/lib/host/config';
-import type { Log } from '@/lib/host/log';
 
 /** A dead broker or network is noticed within two of these. */
 const HEARTBEAT_S = 10;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Log } from '@/lib/config/log';
 import { EnxameError } from '@/lib/contracts/errors';
 import type { DurableQueue, Message } from '@/lib/contracts/messages';
 import { type RpcHandlers, type RpcName, type RpcParams, rpcQueue, type ServiceName } from '@/lib/contracts/rpc';
-import type { Log } from '@/lib/host/log';
 import { type Bus, RETRY_DELAYS_MS, type RequestOptions, type Subscription } from './bus';
 import { answerRequest, decodeAnswer, encodeMessage, encodeRequest, serviceOf } from './codec';
 import { Intake } from './intake';

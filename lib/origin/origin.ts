@@ -5,15 +5,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sealedRange, sealedSize } from '@/lib/assets/geometry';
 import { headChunk } from '@/lib/assets/seek/points';
+import type { Log } from '@/lib/config/log';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { id } from '@/lib/contracts/ids';
 import type { ComponentHealth, RpcParams, RpcResult } from '@/lib/contracts/rpc';
-import type { Holder, SlotLimits } from '@/lib/host/fair-slots';
-import type { Log } from '@/lib/host/log';
-import type { Secrets } from '@/lib/host/secrets';
-import { StaleCache } from '@/lib/host/stale-cache';
-import { steadyClock } from '@/lib/host/steady-clock';
-import type { Clock } from '@/lib/swarm/clock';
+import type { Secrets } from '@/lib/secrets/secrets';
+import type { Clock } from '@/lib/util/clock';
+import type { Holder, SlotLimits } from '@/lib/util/fair-slots';
+import { StaleCache } from '@/lib/util/stale-cache';
+import { steadyClock } from '@/lib/util/steady-clock';
 import { readPlain } from './read-plain';
 import { checkFile, FileNotAsSealed, readSealed } from './read-sealed';
 import { createReaders, READER_LIMITS } from './readers';
@@ -29,7 +29,7 @@ export interface OriginDeps {
   accountOf: (request: IncomingMessage) => Promise<{ accountId: string }>;
   /** Whether an administrator disabled this account. @throws {EnxameError} `unavailable` when it cannot be known now */
   isDisabled: (accountId: string) => Promise<boolean>;
-  /** The network a request comes from (lib/host/fair-slots.ts). */
+  /** The network a request comes from (lib/util/fair-slots.ts). */
   networkOf: (request: IncomingMessage) => string;
   secrets: Pick<Secrets, 'masterKey' | 'publicKey' | 'holderKey'>;
   /** Origins of pages that may fetch from here besides this server's own, such as `https://music.example.org`. */

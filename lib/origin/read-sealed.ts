@@ -3,7 +3,7 @@ import { type ByteRange, chunksCoveringSealed, MAX_ASSET_BYTES, plainRange, seal
 import { hashMatches } from '@/lib/assets/manifest';
 import { EnxameError } from '@/lib/contracts/errors';
 import { FileRefused, type OpenFile, openFile } from '@/lib/files/open-file';
-import { steadyNow } from '@/lib/host/steady-clock';
+import { steadyNow } from '@/lib/util/steady-clock';
 import { hashChunkNow, sealChunkNow } from './chunks';
 import type { RetireReason, Source } from './sources';
 

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
+import type { Log } from '@/lib/config/log';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { CLOCK_TOLERANCE_S, TICKET_LIFE_S } from '@/lib/contracts/playback';
-import { FairSlots, type Holder, type SlotLimits } from '@/lib/host/fair-slots';
-import type { Log } from '@/lib/host/log';
-import { StaleCache } from '@/lib/host/stale-cache';
-import type { Clock } from '@/lib/swarm/clock';
+import type { Clock } from '@/lib/util/clock';
+import { FairSlots, type Holder, type SlotLimits } from '@/lib/util/fair-slots';
+import { StaleCache } from '@/lib/util/stale-cache';
 
 /**
  * Each reader holds one chunk and a socket's buffer, about 200 KB: 50 MB at most. A tab asks for three spans of a track at a time, and the

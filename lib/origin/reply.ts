@@ -2,7 +2,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { ByteRange } from '@/lib/assets/geometry';
 import { type EnxameError, errorStatus, type Problem } from '@/lib/contracts/errors';
-import type { Clock } from '@/lib/swarm/clock';
+import type { Clock } from '@/lib/util/clock';
 import { parseRange } from './http-range';
 
 /** RFC 9457. Never cached. */

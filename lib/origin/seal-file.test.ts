@@ -8,7 +8,7 @@ import { plainRange } from '@/lib/assets/geometry';
 import { isChunk, verifyManifest } from '@/lib/assets/manifest';
 import { importContentKey, sealChunk } from '@/lib/assets/seal';
 import { newId } from '@/lib/contracts/ids';
-import { deriveSecrets } from '@/lib/host/secrets';
+import { deriveSecrets } from '@/lib/secrets/secrets';
 import { readPlain } from './read-plain';
 import { readSealed } from './read-sealed';
 import { sealFile } from './seal-file';

@@ -1,5 +1,5 @@
 import { fromWireError } from '@/lib/contracts/errors';
-import { makeWorkerPool } from '@/lib/host/worker-pool';
+import { makeWorkerPool } from '@/lib/util/node/worker-pool';
 import type { Sealed, SealJob } from './seal-file';
 import type { SealAnswer } from './seal-worker';
 

@@ -3,10 +3,10 @@ import { EnxameError } from '@/lib/contracts/errors';
 import type { Manifest } from '@/lib/contracts/manifest';
 import { CLOCK_TOLERANCE_S, TICKET_LIFE_S } from '@/lib/contracts/playback';
 import type { RpcResult } from '@/lib/contracts/rpc';
-import { BoundedMap } from '@/lib/host/bounded-map';
-import type { Secrets } from '@/lib/host/secrets';
-import { StaleCache } from '@/lib/host/stale-cache';
-import type { Clock } from '@/lib/swarm/clock';
+import type { Secrets } from '@/lib/secrets/secrets';
+import { BoundedMap } from '@/lib/util/bounded-map';
+import type { Clock } from '@/lib/util/clock';
+import { StaleCache } from '@/lib/util/stale-cache';
 import { unwrapKey } from './keys';
 
 /** Manifests of usual tracks have about 10 KB: all of them together stay under some megabytes. */

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { importTicketKey, verifyTicket } from '@/lib/assets/tickets';
 import { EnxameError } from '@/lib/contracts/errors';
 import { CLOCK_TOLERANCE_S } from '@/lib/contracts/playback';
-import { BoundedMap } from '@/lib/host/bounded-map';
-import type { Secrets } from '@/lib/host/secrets';
+import type { Secrets } from '@/lib/secrets/secrets';
+import { BoundedMap } from '@/lib/util/bounded-map';
 import { openHolder } from './holder';
 
 /** Verified tickets remembered: one tab shows the same one for minutes, chunk after chunk. */

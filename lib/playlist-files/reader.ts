@@ -1,5 +1,5 @@
 import { EnxameError, fromWireError } from '@/lib/contracts/errors';
-import { makeWorkerPool } from '@/lib/host/worker-pool';
+import { makeWorkerPool } from '@/lib/util/node/worker-pool';
 import type { PlaylistFile } from './contents';
 import type { PlaylistFormat } from './playlist-file';
 import type { ReadAnswer, ReadTask } from './read-worker';

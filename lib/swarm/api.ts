@@ -3,7 +3,7 @@ import type { Manifest } from '@/lib/contracts/manifest';
 import type { Message } from '@/lib/contracts/messages';
 import type { Grant } from '@/lib/contracts/playback';
 import type { SharingMode } from '@/lib/contracts/signaling';
-import type { NotServing } from './policy/serve';
+import type { NotServing } from './schedule/serve';
 
 /** Where a chunk came from; `none`: not here yet. */
 export type ChunkSource = 'none' | 'cache' | 'peer' | 'origin';

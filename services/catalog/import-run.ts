@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { basename, dirname, relative, sep } from 'node:path';
 import { and, eq, inArray, or, sql } from 'drizzle-orm';
-import { makeWorkerPool } from '@/lib/host/worker-pool';
+import { makeWorkerPool } from '@/lib/util/node/worker-pool';
 import { makeSmallCover } from './covers';
 import { nameFile } from './naming';
 import type { Parts } from './parts';

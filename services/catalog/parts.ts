@@ -1,8 +1,8 @@
+import type { Config } from '@/lib/config/config';
+import type { Log } from '@/lib/config/log';
 import type { Database, Orm } from '@/lib/database/database';
-import type { Config } from '@/lib/host/config';
-import type { Log } from '@/lib/host/log';
-import type { Secrets } from '@/lib/host/secrets';
 import type { Bus } from '@/lib/messaging/bus';
+import type { Secrets } from '@/lib/secrets/secrets';
 
 export type CatalogConfig = Pick<Config, 'musicDir' | 'maxStreams' | 'originUrl'>;
 export type CatalogSecrets = Pick<Secrets, 'masterKey' | 'holderKey' | 'signingKey'>;

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
-import { deriveSecrets } from '@/lib/host/secrets';
+import { deriveSecrets } from '@/lib/secrets/secrets';
 import type { Parts } from './parts';
 import { startSealing } from './sealing';
 import { makeVersion } from './versions';

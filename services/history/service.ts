@@ -1,11 +1,11 @@
+import type { Config } from '@/lib/config/config';
+import type { Log } from '@/lib/config/log';
 import { durableQueues } from '@/lib/contracts/messages';
 import type { RpcHandlers } from '@/lib/contracts/rpc';
 import type { Database } from '@/lib/database/database';
-import type { Config } from '@/lib/host/config';
-import type { Log } from '@/lib/host/log';
-import type { Secrets } from '@/lib/host/secrets';
 import type { Bus } from '@/lib/messaging/bus';
 import { startOutboxRelay } from '@/lib/messaging/outbox';
+import type { Secrets } from '@/lib/secrets/secrets';
 import { handleEvent } from './events';
 import { type ForwarderOptions, Forwarding } from './forwarding/forwarder';
 import { forwardingState, setForwarding, type Target } from './forwarding/settings';

@@ -1,4 +1,4 @@
-import { type AssignParty, assignPeers, MAX_ASSIGNED } from '@/lib/swarm/policy/assign';
+import { type AssignParty, assignPeers, MAX_ASSIGNED } from './assign';
 import { candidatesFor } from './candidates';
 import { dissolve, gone, loadOf, pairUp, partnersOf, roomOf } from './pairs';
 import { type News, offered, type Peer, sharingOf } from './state';

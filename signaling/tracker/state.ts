@@ -1,8 +1,8 @@
 /** What the tracker knows, in memory and only while peers are here. */
 import type { Ranges } from '@/lib/contracts/ranges';
 import type { PeerCoverage, SharingMode } from '@/lib/contracts/signaling';
-import type { Sharing } from '@/lib/swarm/policy/assign';
 import type { Place } from '../address';
+import type { Sharing } from './assign';
 
 /** A peer holds coverage of at most this many versions here; the one joined longest ago makes room. */
 export const MAX_VERSIONS_PER_PEER = 64;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MAX_ASSIGNED } from '@/lib/swarm/policy/assign';
+import { MAX_ASSIGNED } from './assign';
 import { MAX_CANDIDATES } from './candidates';
 import { BLAMES_TO_SHUN, MAX_PAIRS_PER_PEER, MAX_VERSIONS_PER_PEER, type News, PAIR_IDLE_MS } from './state';
 import { GRACES, Tracker } from './tracker';

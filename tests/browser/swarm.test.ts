@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { CHUNK_BYTES } from '@/lib/assets/geometry';
-import { SOUND_TO_BEGIN_S } from '@/lib/swarm/policy/constants';
+import { SOUND_TO_BEGIN_S } from '@/lib/swarm/schedule/constants';
 import { type Listener, openListener, trackByTitle } from '@/tests/support/listener';
 import { makeMusic, makeTempFolder, retitleMusic } from '@/tests/support/music';
 import { addPerson, importMusic, type Session, until } from '@/tests/support/product';

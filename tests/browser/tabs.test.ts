@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
-import { SOUND_TO_BEGIN_S } from '@/lib/swarm/policy/constants';
+import { SOUND_TO_BEGIN_S } from '@/lib/swarm/schedule/constants';
 import { type Listener, openListener } from '@/tests/support/listener';
 import { makeMusic, makeTempFolder } from '@/tests/support/music';
 import { type Product, startProduct, until } from '@/tests/support/product';

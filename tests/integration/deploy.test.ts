@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readConfig } from '@/lib/host/config';
+import { readConfig } from '@/lib/config/config';
 import { type Coturn, startCoturn } from '../support/coturn';
 
 interface Service {

@@ -6,7 +6,7 @@ import { HashQueue } from '@/lib/auth/hash-queue';
 import type { Visit } from '@/lib/auth/trust';
 import type { Message } from '@/lib/contracts/messages';
 import type { Database } from '@/lib/database/database';
-import { deriveSecrets } from '@/lib/host/secrets';
+import { deriveSecrets } from '@/lib/secrets/secrets';
 import { until } from '../support/product';
 import { openTestPglite } from '../support/shared';
 

@@ -15,7 +15,6 @@ import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import type { Manifest } from '@/lib/contracts/manifest';
 import type { RpcResult } from '@/lib/contracts/rpc';
-import { deriveSecrets } from '@/lib/host/secrets';
 import { sealHolder } from '@/lib/origin/holder';
 import { newContentKey, wrapKey } from '@/lib/origin/keys';
 import { createOrigin, type Origin } from '@/lib/origin/origin';
@@ -23,7 +22,8 @@ import { SWEEP_MS } from '@/lib/origin/readers';
 import { createSealer, type Sealer } from '@/lib/origin/sealing';
 import { SOURCE_STALE_MS } from '@/lib/origin/sources';
 import { makeWav } from '@/lib/origin/wav.fixture';
-import { HandClock } from '@/lib/swarm/hand-clock';
+import { deriveSecrets } from '@/lib/secrets/secrets';
+import { HandClock } from '@/lib/util/testing/hand-clock';
 import { eventually } from '../support/eventually';
 import { until } from '../support/product';
 

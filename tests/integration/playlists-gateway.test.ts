@@ -6,8 +6,8 @@ import { accepted, type ImportedPlaylist, importedPlaylist, MAX_BODY_BYTES, publ
 import { newId } from '@/lib/contracts/ids';
 import { MAX_PLAYLIST_ENTRIES, playlistDetail } from '@/lib/contracts/playlists';
 import { rpc } from '@/lib/contracts/rpc';
-import { deriveSecrets } from '@/lib/host/secrets';
 import { formats } from '@/lib/playlist-files/playlist-file';
+import { deriveSecrets } from '@/lib/secrets/secrets';
 import { type Gateway, routes, setUp, startGatewayForTest } from '../support/gateway';
 import { makeMusic, makeTempFolder } from '../support/music';
 import { ADMIN, until } from '../support/product';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { iceServersFor } from '@/lib/host/ice';
-import { systemClock } from '@/lib/swarm/clock';
-import type { Dial, Ice, Link } from '@/lib/swarm/transport/link';
-import { simplePeerConnect, type Webrtc } from '@/lib/swarm/transport/simple-peer-link';
+import { iceServersFor } from '@/lib/config/ice';
+import type { Dial, Ice, Link } from '@/lib/swarm/connections/link';
+import { simplePeerConnect, type Webrtc } from '@/lib/swarm/connections/simple-peer-link';
+import { systemClock } from '@/lib/util/clock';
 import { type Coturn, startCoturn } from '@/tests/support/coturn';
 import { until } from '@/tests/support/product';
 

@@ -39,25 +39,31 @@ async function check(program: string, ...args: string[]) {
   }
 }
 
-describe('the rules of the rooms', () => {
+describe('the dependency rules', () => {
   const cruise = () => check('depcruise', '--config', '.dependency-cruiser.cjs', 'app', 'lib', 'services', 'signaling');
   const innocent = {
     'app/page.tsx': 'export const page = 1;\n',
-    'lib/host/config.ts': 'export const config = 1;\n',
+    'lib/config/config.ts': 'export const config = 1;\n',
     'lib/contracts/ids.ts': 'export const id = 1;\n',
     'services/history/service.ts': "import { id } from '@/lib/contracts/ids';\nexport const history = id;\n",
     'signaling/service.ts': 'export const signaling = 1;\n',
+    'lib/util/testing/fake.ts': 'export const fake = 1;\n',
+    'lib/util/node/pool.ts': 'export const pool = 1;\n',
   };
 
   const broken = [
-    ['contracts-stand-alone', 'lib/contracts/bad.ts', '@/lib/host/config'],
-    ['assets-know-contracts-only', 'lib/assets/bad.ts', '@/lib/host/config'],
-    ['policy-is-pure', 'lib/swarm/policy/bad.ts', '@/lib/host/config'],
+    ['contracts-stand-alone', 'lib/contracts/bad.ts', '@/lib/config/config'],
+    ['assets-know-contracts-only', 'lib/assets/bad.ts', '@/lib/config/config'],
+    ['schedule-is-pure', 'lib/swarm/schedule/bad.ts', '@/lib/config/config'],
+    ['util-knows-contracts-only', 'lib/util/bad.ts', '@/lib/config/config'],
+    ['client-knows-contracts-and-util', 'lib/client/bad.ts', '@/lib/config/config'],
+    ['no-test-doubles-in-the-product', 'lib/auth/bad.ts', '@/lib/util/testing/fake'],
+    ['browser-only-what-browsers-may', 'lib/swarm/node.ts', '@/lib/util/node/pool'],
     ['lib-knows-no-parts', 'lib/messaging/bad.ts', '@/services/history/service'],
     ['services-talk-through-the-bus', 'services/catalog/bad.ts', '@/services/history/service'],
     ['parts-know-no-parts', 'signaling/bad.ts', '@/services/history/service'],
-    ['browser-only-what-browsers-may', 'lib/player/bad.ts', '@/lib/host/config'],
-    ['browser-only-what-browsers-may', 'app/components/bad.tsx', '@/lib/host/config'],
+    ['browser-only-what-browsers-may', 'lib/player/bad.ts', '@/lib/config/config'],
+    ['browser-only-what-browsers-may', 'app/components/bad.tsx', '@/lib/config/config'],
     ['no-node-in-the-browser', 'lib/swarm/bad.ts', 'node:fs'],
     ['no-whole-zod-in-the-browser', 'lib/contracts/zod.ts', 'zod'],
   ] as const;
@@ -73,15 +79,15 @@ describe('the rules of the rooms', () => {
       await plant({ [file]: `import * as x from '${imported}';\nexport const bad = x;\n` });
     }
     await plant({
-      'lib/host/a.ts': "import { b } from './b';\nexport const a = () => b;\n",
-      'lib/host/b.ts': "import { a } from './a';\nexport const b = () => a;\n",
+      'lib/config/a.ts': "import { b } from './b';\nexport const a = () => b;\n",
+      'lib/config/b.ts': "import { a } from './a';\nexport const b = () => a;\n",
     });
     brokenTree = await cruise();
   });
   afterAll(removeTree);
 
   it('let an innocent tree pass, having read all of it', () => {
-    expect(innocentTree.text).toMatch(/5 modules, 1 dependencies cruised/);
+    expect(innocentTree.text).toMatch(/7 modules, 1 dependencies cruised/);
     expect(innocentTree.code).toBe(0);
   });
 
@@ -101,18 +107,18 @@ describe('the other checks', () => {
 
   it('dead code is found: a file nobody imports, an export nobody uses', async () => {
     await plant({
-      'server/main.ts': "import { used } from '../lib/host/two';\nused();\n",
-      'lib/host/two.ts': 'export const used = () => {};\nexport const unused = () => {};\n',
-      'lib/host/orphan.ts': 'export const orphan = 1;\n',
+      'server/main.ts': "import { used } from '../lib/config/two';\nused();\n",
+      'lib/config/two.ts': 'export const used = () => {};\nexport const unused = () => {};\n',
+      'lib/config/orphan.ts': 'export const orphan = 1;\n',
     });
     const { code, text } = await check('knip', '--include', 'files,exports');
-    expect(text).toMatch(/lib\/host\/orphan\.ts/);
-    expect(text).toMatch(/unused\s+lib\/host\/two\.ts/);
+    expect(text).toMatch(/lib\/config\/orphan\.ts/);
+    expect(text).toMatch(/unused\s+lib\/config\/two\.ts/);
     expect(code).not.toBe(0);
   });
 
   it('the linter finds an escape from the type checker', async () => {
-    await plant({ 'lib/host/escape.ts': 'export const x = JSON.parse("1") as any;\n' });
+    await plant({ 'lib/config/escape.ts': 'export const x = JSON.parse("1") as any;\n' });
     const { code, text } = await check('biome', 'check', 'lib');
     expect(text).toContain('noExplicitAny');
     expect(code).not.toBe(0);

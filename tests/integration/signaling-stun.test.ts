@@ -4,7 +4,7 @@ import { on, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import stun from 'stun';
 import { afterEach, describe, expect, it } from 'vitest';
-import { makeLog } from '@/lib/host/log';
+import { makeLog } from '@/lib/config/log';
 import { type StunServer, startStun } from '@/signaling/stun';
 import { startTestSignaling } from '../support/signaling';
 

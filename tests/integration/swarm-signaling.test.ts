@@ -7,10 +7,10 @@ import { newId } from '@/lib/contracts/ids';
 import type { Message } from '@/lib/contracts/messages';
 import type { PeerAdmission } from '@/lib/contracts/playback';
 import type { PeerCoverage, SignalIn } from '@/lib/contracts/signaling';
-import { type Clock, systemClock } from '@/lib/swarm/clock';
-import { HandClock } from '@/lib/swarm/hand-clock';
-import type { SignalingState } from '@/lib/swarm/signaling';
-import { SignalingClient } from '@/lib/swarm/signaling-client';
+import type { SignalingState } from '@/lib/swarm/tracker-client/signaling';
+import { SignalingClient } from '@/lib/swarm/tracker-client/signaling-client';
+import { type Clock, systemClock } from '@/lib/util/clock';
+import { HandClock } from '@/lib/util/testing/hand-clock';
 import { peerToken, secrets, startTestSignaling, type TestSignaling } from '../support/signaling';
 
 const SOON = { tickMs: 30, awayMs: 60, rejoinMs: 500 };

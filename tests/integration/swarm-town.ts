@@ -16,12 +16,12 @@ import { type Grant, TICKET_LIFE_S } from '@/lib/contracts/playback';
 import type { Ranges } from '@/lib/contracts/ranges';
 import type { Report, SharingMode } from '@/lib/contracts/signaling';
 import type { SwarmPeer } from '@/lib/swarm/api';
-import type { Clock } from '@/lib/swarm/clock';
-import type { Signaling, SignalingEvents } from '@/lib/swarm/signaling';
+import { createSwarmPeer } from '@/lib/swarm/peer/swarm-peer';
 import { MemoryStore } from '@/lib/swarm/store/memory-store';
 import type { ChunkStore } from '@/lib/swarm/store/store';
-import { createSwarmPeer } from '@/lib/swarm/swarm-peer';
-import { type FakeNetwork, fakeNetwork } from '@/lib/swarm/transport/fake-link';
+import { type FakeNetwork, fakeNetwork } from '@/lib/swarm/testing/fake-link';
+import type { Signaling, SignalingEvents } from '@/lib/swarm/tracker-client/signaling';
+import type { Clock } from '@/lib/util/clock';
 
 export interface TownAsset {
   trackId: string;

@@ -2,7 +2,7 @@
 import { decodeFrame, encodeFrame, FRAME_PAYLOAD_BYTES, type Frame } from '@/lib/contracts/frames';
 import { newId } from '@/lib/contracts/ids';
 import type { SignalIn } from '@/lib/contracts/signaling';
-import type { Dial, Link } from '@/lib/swarm/transport/link';
+import type { Dial, Link } from '@/lib/swarm/connections/link';
 import type { Town, TownAsset } from '../integration/swarm-town';
 
 export type Behaviour = (frame: Frame, self: MaliciousPeer) => void;

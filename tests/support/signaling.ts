@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { type Socket as ClientSocket, io } from 'socket.io-client';
 import { signTicket } from '@/lib/assets/tickets';
 import { signPeerToken } from '@/lib/auth/peer-token';
+import { makeLog } from '@/lib/config/log';
 import type { WireError } from '@/lib/contracts/errors';
 import { type AccountRole, newId } from '@/lib/contracts/ids';
 import { type Message, type MessageData, type MessageType, newMessage, parseMessage } from '@/lib/contracts/messages';
 import { type Report, type ServerToClient, SIGNALING_PATH, type SwarmSnapshot } from '@/lib/contracts/signaling';
-import { makeLog } from '@/lib/host/log';
-import { deriveSecrets } from '@/lib/host/secrets';
 import type { Bus } from '@/lib/messaging/bus';
+import { deriveSecrets } from '@/lib/secrets/secrets';
 import { type SignalingDeps, startSignaling, type Timings } from '@/signaling/service';
 
 export const secrets = deriveSecrets('a secret of the tests that is long enough');

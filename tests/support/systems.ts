@@ -1,7 +1,8 @@
 /** Services as they run: embedded in one process, and as two competing processes on RabbitMQ and PostgreSQL. */
+
+import type { Log } from '@/lib/config/log';
 import type { Database } from '@/lib/database/database';
 import { openPostgres } from '@/lib/database/postgres';
-import type { Log } from '@/lib/host/log';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
 import { testLog as log } from './brokers';

@@ -1,6 +1,6 @@
 import type { Accepted, PublicPerson } from '@/lib/contracts/http';
-import type { Runtime } from '@/lib/host/runtime';
 import { json } from './route';
+import type { Runtime } from './runtime';
 
 /** 202: the broker has the command durably; a fact that names it will say what became of it. */
 export function accept(messageId: string, playlistId: string): Response {

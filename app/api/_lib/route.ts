@@ -4,9 +4,9 @@ import { isSameOrigin, readVisit, type Visit } from '@/lib/auth/trust';
 import { EnxameError } from '@/lib/contracts/errors';
 import { type Message, type MessageData, type MessageType, newMessage } from '@/lib/contracts/messages';
 import type { RpcName, RpcParams, RpcResult } from '@/lib/contracts/rpc';
-import { type Runtime, runtime } from '@/lib/host/runtime';
 import { readJson } from './body';
 import { InvalidBody, toProblem } from './problem';
+import { type Runtime, runtime } from './runtime';
 
 /** Who may call: anybody, without asking who; anybody; whoever is signed in; administrators. */
 type Access = 'unasked' | 'anyone' | 'listener' | 'admin';

@@ -1,5 +1,5 @@
+import { relayOf } from '@/lib/config/ice';
 import type { Me } from '@/lib/contracts/http';
-import { relayOf } from '@/lib/host/ice';
 import { route } from '../_lib/route';
 
 /** Who is here, and what this server allows; answers also when nobody is signed in. */

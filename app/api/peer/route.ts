@@ -1,7 +1,7 @@
 import { signPeerToken } from '@/lib/auth/peer-token';
+import { iceServersFor } from '@/lib/config/ice';
 import { peerRequest } from '@/lib/contracts/http';
 import type { PeerAdmission } from '@/lib/contracts/playback';
-import { iceServersFor } from '@/lib/host/ice';
 import { route } from '../_lib/route';
 
 /** What a tab needs before it can take part: a token for signaling, and who answers STUN. */

@@ -1,6 +1,6 @@
+import type { Runtime } from '@/app/api/_lib/runtime';
 import { encodeGrant, GRANT_HEAD_TYPE } from '@/lib/contracts/grant-head';
 import { type Grant, playbackRequest } from '@/lib/contracts/playback';
-import type { Runtime } from '@/lib/host/runtime';
 import { route } from '../_lib/route';
 
 /** Leave to play a track, or a refusal with its reason; when asked for, with the chunk that sound begins with. */

@@ -1,5 +1,5 @@
 import type { ManifestHeader } from '@/lib/contracts/manifest';
-import { SOUND_TO_BEGIN_S } from '@/lib/swarm/policy/constants';
+import { SOUND_TO_BEGIN_S } from '@/lib/swarm/schedule/constants';
 import { byteAt } from './byte-at';
 import type { Bytes } from './segments';
 

@@ -1,10 +1,10 @@
 /** The cache in IndexedDB: sealed chunks under [version, chunk], and one record for each asset. */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { ChunkSet } from '@/lib/assets/ranges';
-import type { Clock } from '../clock';
-import { CACHE_MAX_BYTES, CACHE_QUOTA_SHARE } from '../policy/constants';
-import { toEvict } from '../policy/evict';
-import { orTimeout } from '../waits';
+import { orTimeout } from '@/lib/util/abort';
+import type { Clock } from '@/lib/util/clock';
+import { CACHE_MAX_BYTES, CACHE_QUOTA_SHARE } from '../schedule/constants';
+import { toEvict } from '../schedule/evict';
 import { MemoryStore } from './memory-store';
 import type { AssetInfo, ChunkStore, LostHandler, StoreUsage } from './store';
 

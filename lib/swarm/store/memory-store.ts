@@ -1,6 +1,6 @@
 import { ChunkSet } from '@/lib/assets/ranges';
-import type { Clock } from '../clock';
-import { toEvict } from '../policy/evict';
+import type { Clock } from '@/lib/util/clock';
+import { toEvict } from '../schedule/evict';
 import type { AssetInfo, ChunkStore, LostHandler, StoreUsage } from './store';
 
 /** Bytes, where there is no database: what a phone's tab can spare, and some tracks' worth. */

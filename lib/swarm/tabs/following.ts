@@ -10,8 +10,8 @@ import {
   TAB_READ_BYTES,
   type TabMessage,
 } from '@/lib/contracts/tabs';
+import type { Clock } from '@/lib/util/clock';
 import type { ChunkSource, OpenAsset, PlaybackHint } from '../api';
-import type { Clock } from '../clock';
 import { type Desk, moved } from './desk';
 
 export interface FollowingOptions {

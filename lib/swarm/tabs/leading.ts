@@ -1,9 +1,9 @@
 /** A tab that leads: its peer is the peer of all tabs of the browser. It opens for them, reads for them, and tells them how it stands. */
 import { toWireError } from '@/lib/contracts/errors';
 import { CHUNK_SOURCES, type LeaderMessage, type PeerState, type TabMessage } from '@/lib/contracts/tabs';
+import { orAborted } from '@/lib/util/abort';
+import type { Clock } from '@/lib/util/clock';
 import type { OpenAsset, SwarmPeer } from '../api';
-import type { Clock } from '../clock';
-import { orAborted } from '../waits';
 import type { Desk } from './desk';
 
 export interface LeadingOptions {

@@ -2,8 +2,8 @@
 import { EnxameError } from '@/lib/contracts/errors';
 import type { Manifest } from '@/lib/contracts/manifest';
 import type { Grant } from '@/lib/contracts/playback';
+import { orAborted } from '@/lib/util/abort';
 import type { ChunkSource, OpenAsset, PlaybackHint } from '../api';
-import { orAborted } from '../waits';
 
 /** An asset, and the number of the tenure of the leader that opened it. */
 export interface Opened {

@@ -7,10 +7,10 @@ import type { Manifest } from '@/lib/contracts/manifest';
 import { mp3Sound } from '@/lib/contracts/manifest.fixture';
 import { type Message, newMessage } from '@/lib/contracts/messages';
 import { TAB_READ_BYTES } from '@/lib/contracts/tabs';
+import { orAborted } from '@/lib/util/abort';
+import { HandClock } from '@/lib/util/testing/hand-clock';
 import type { OpenAsset, PlaybackHint, SwarmPeer } from '../api';
-import { HandClock } from '../hand-clock';
-import { orAborted } from '../waits';
-import { FakeBrowser, type FakePage } from './fake-browser';
+import { FakeBrowser, type FakePage } from '../testing/fake-browser';
 import { createSharedPeer } from './shared-peer';
 
 const SIZE = 2 * TAB_READ_BYTES + 1000;

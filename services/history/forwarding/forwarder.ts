@@ -1,8 +1,8 @@
+import type { Log } from '@/lib/config/log';
 import type { Track } from '@/lib/contracts/catalog';
 import type { Database } from '@/lib/database/database';
-import type { Log } from '@/lib/host/log';
-import { steadyNow } from '@/lib/host/steady-clock';
 import type { Bus } from '@/lib/messaging/bus';
+import { steadyNow } from '@/lib/util/steady-clock';
 import { type Listen, type ListenType, listenOf, type Outcome, submitListens } from './listenbrainz';
 import {
   BATCH,

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import type { Track } from '@/lib/contracts/catalog';
-import { within } from '@/lib/swarm/waits';
+import { within } from '@/lib/util/abort';
 
 /** Of one request and its answer. Shorter than the caller's own patience (RPC_TIMEOUT_MS), who waits for a token's check. */
 export const REQUEST_TIMEOUT_MS = 4_000;

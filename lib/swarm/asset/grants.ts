@@ -1,0 +1,73 @@
+import type { GrantHead } from '@/lib/contracts/grant-head';
+import type { Grant } from '@/lib/contracts/playback';
+import { orAborted } from '@/lib/util/abort';
+import type { Clock } from '@/lib/util/clock';
+
+export type AskGrant = (trackId: string, signal?: AbortSignal) => Promise<Grant>;
+
+/** A grant is used until this long before its end, ms: a request under way must still arrive in time. */
+export const GRANT_MARGIN_MS = 60_000;
+/** Tracks whose grants are kept; the oldest goes first. */
+const MAX_GRANTS = 64;
+
+const NO_HEAD: GrantHead['head'] = Promise.resolve(null);
+
+/** Leave to play, asked ahead and kept while it is valid. One request at a time for each track. */
+export class GrantBook {
+  private readonly grants = new Map<string, Grant>();
+  private readonly asking = new Map<string, Promise<Grant>>();
+
+  constructor(
+    private readonly ask: AskGrant,
+    private readonly clock: Clock,
+    /** Server's clock less this tab's, ms. */
+    private readonly clockOffset: () => number,
+  ) {}
+
+  /** @throws {EnxameError} the refusal's reason; the signal's reason */
+  get(trackId: string, signal?: AbortSignal): Promise<Grant> {
+    const known = this.grants.get(trackId);
+    if (known !== undefined && this.isFresh(known)) return Promise.resolve(known);
+    return this.renew(trackId, signal);
+  }
+
+  /** The same; where one must be asked for, `ask` brings the first chunk along. */
+  async getWithHead(trackId: string, ask: () => Promise<GrantHead>, signal?: AbortSignal): Promise<GrantHead> {
+    const known = this.grants.get(trackId);
+    if (this.asking.has(trackId) || (known !== undefined && this.isFresh(known))) {
+      return { grant: await this.get(trackId, signal), head: NO_HEAD };
+    }
+    let head = NO_HEAD;
+    const asked = async () => {
+      const answer = await ask();
+      head = answer.head;
+      return answer.grant;
+    };
+    return { grant: await this.renew(trackId, signal, asked), head };
+  }
+
+  /** A new one, whatever is kept. */
+  renew(trackId: string, signal?: AbortSignal, ask: AskGrant = this.ask): Promise<Grant> {
+    const asked =
+      this.asking.get(trackId) ??
+      ask(trackId)
+        .then((grant) => {
+          this.grants.delete(trackId);
+          this.grants.set(trackId, grant);
+          const [oldest] = this.grants.keys();
+          if (this.grants.size > MAX_GRANTS && oldest !== undefined) this.grants.delete(oldest);
+          return grant;
+        })
+        .finally(() => this.asking.delete(trackId));
+    this.asking.set(trackId, asked);
+    return orAborted(asked, signal);
+  }
+
+  forget(trackId: string): void {
+    this.grants.delete(trackId);
+  }
+
+  isFresh(grant: Grant): boolean {
+    return grant.expiresAt - GRANT_MARGIN_MS > this.clock.now() + this.clockOffset();
+  }
+}

@@ -1,0 +1,51 @@
+/** One asset version as this tab has it: what is held, and whether it is what the manifest says. */
+import { isChunk } from '@/lib/assets/manifest';
+import type { ChunkSet } from '@/lib/assets/ranges';
+import type { Manifest } from '@/lib/contracts/manifest';
+import type { ChunkStore } from '../store/store';
+
+export class Holding {
+  constructor(
+    readonly version: string,
+    readonly trackId: string,
+    readonly manifest: Manifest,
+    readonly held: ChunkSet,
+    private readonly store: ChunkStore,
+  ) {
+    // What an older or broken cache may hold beyond the asset.
+    held.remove(manifest.chunks, Math.max(manifest.chunks + 1, 2 ** 31));
+  }
+
+  has(chunk: number): boolean {
+    return this.held.has(chunk);
+  }
+
+  get isWhole(): boolean {
+    return this.held.count === this.manifest.chunks;
+  }
+
+  /** A sealed chunk from the cache, hashed again; null when it is not held, or no longer what it was. */
+  async read(chunk: number): Promise<Uint8Array | null> {
+    if (!this.has(chunk)) return null;
+    const sealed = await this.store.get(this.version, chunk);
+    if (sealed !== null && (await isChunk(this.manifest, chunk, sealed))) return sealed;
+    if (sealed !== null) this.store.forget(this.version, chunk);
+    this.held.remove(chunk);
+    return null;
+  }
+
+  /** Keeps a chunk if it is the right one. @returns whether it is */
+  async verifyAndKeep(chunk: number, sealed: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    if (!(await isChunk(this.manifest, chunk, sealed))) return false;
+    if (!this.has(chunk)) {
+      this.held.add(chunk);
+      this.store.put(this.version, chunk, sealed);
+    }
+    return true;
+  }
+
+  lose(chunks: readonly number[] | 'all'): void {
+    if (chunks === 'all') this.held.remove(0, this.manifest.chunks);
+    else for (const chunk of chunks) this.held.remove(chunk);
+  }
+}

@@ -1,0 +1,94 @@
+/** Counts what this peer did, for its panel and for its reports to the tracker. */
+import type { Report, SharingMode } from '@/lib/contracts/signaling';
+import { Meter } from '@/lib/util/meters';
+import type { PlaybackHint } from '../api';
+
+/** The contract's limits on one report. */
+const MAX_LINKS_PER_REPORT = 64;
+const MAX_BLAMED_PER_REPORT = 16;
+/** Less sound than this ahead of the ear counts as silence, seconds. */
+const SILENCE_S = 0.05;
+/** The ear moved by this much more than time passed: the listener jumped, seconds. Bytes tell time only roughly. */
+const JUMP_S = 3;
+
+export class Tally {
+  readonly cache = new Meter();
+  readonly peer = new Meter();
+  readonly origin = new Meter();
+  readonly uploaded = new Meter();
+  private reported = { cache: 0, peer: 0, origin: 0, uploaded: 0 };
+  private links = new Map<string, { sent: number; received: number }>();
+  private blamed: Report['blamed'] = [];
+  private stalls = 0;
+  private sounding = false;
+  private lastHint: { byte: number; at: number } | null = null;
+  private lastState = '';
+
+  overLink(peer: string, sent: number, received: number, now: number): void {
+    this.uploaded.add(sent, now);
+    const link = this.links.get(peer) ?? { sent: 0, received: 0 };
+    link.sent += sent;
+    link.received += received;
+    if (this.links.size < MAX_LINKS_PER_REPORT || this.links.has(peer)) this.links.set(peer, link);
+  }
+
+  blame(peer: string, version: string, chunk: number): void {
+    if (this.blamed.length < MAX_BLAMED_PER_REPORT) this.blamed.push({ peer, version, chunk });
+  }
+
+  /** Notices when sound that was flowing ran dry; after a jump it was not flowing yet. */
+  hint({ playing, byte, bytesPerSecond, bufferedS }: PlaybackHint, now: number): void {
+    const passedS = this.lastHint === null ? 0 : (now - this.lastHint.at) / 1000;
+    const movedS = this.lastHint === null ? 0 : Math.abs(byte - this.lastHint.byte) / Math.max(1, bytesPerSecond);
+    if (movedS > passedS + JUMP_S) this.sounding = false;
+    if (playing && this.sounding && bufferedS < SILENCE_S) this.stalls++;
+    this.sounding = playing && bufferedS >= SILENCE_S;
+    this.lastHint = { byte, at: now };
+  }
+
+  /** Playback jumped or ended: silence is expected. */
+  interrupted(): void {
+    this.sounding = false;
+    this.lastHint = null;
+  }
+
+  rates(now: number) {
+    return {
+      cache: this.cache.rate(now),
+      peer: this.peer.rate(now),
+      origin: this.origin.rate(now),
+      uploaded: this.uploaded.rate(now),
+    };
+  }
+
+  totals() {
+    return {
+      cache: this.cache.total,
+      peer: this.peer.total,
+      origin: this.origin.total,
+      uploaded: this.uploaded.total,
+    };
+  }
+
+  /** What happened since the last report; null when nothing did. */
+  report(state: { mode: SharingMode; playing: boolean; trackId: string | null }): Report | null {
+    const totals = this.totals();
+    const bytes = {
+      cache: totals.cache - this.reported.cache,
+      peer: totals.peer - this.reported.peer,
+      origin: totals.origin - this.reported.origin,
+      uploaded: totals.uploaded - this.reported.uploaded,
+    };
+    const isSame = this.lastState === JSON.stringify(state);
+    const moved = bytes.cache + bytes.peer + bytes.origin + bytes.uploaded + this.links.size + this.stalls;
+    if (isSame && moved + this.blamed.length === 0) return null;
+    const links = [...this.links].map(([peer, counted]) => ({ peer, ...counted }));
+    const report = { ...state, bytes, links, stalls: this.stalls, blamed: this.blamed };
+    this.reported = totals;
+    this.links = new Map();
+    this.blamed = [];
+    this.stalls = 0;
+    this.lastState = JSON.stringify(state);
+    return report;
+  }
+}

@@ -1,0 +1,345 @@
+/** Executes the plan for one version: asks peers and the origin, verifies what comes, wakes those who wait. */
+import type { ChunkSet } from '@/lib/assets/ranges';
+import { isFinal } from '@/lib/client/http-errors';
+import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
+import type { Priority, Refusal } from '@/lib/contracts/frames';
+import type { Clock } from '@/lib/util/clock';
+import type { PlaybackHint } from '../api';
+import type { Holding } from '../asset/holding';
+import type { Session } from '../connections/session';
+import { PLAN_SOON_MS } from '../schedule/constants';
+import type { Playback } from '../schedule/need';
+import { type Action, type Flight, type PlanPeer, plan } from '../schedule/plan';
+
+/** A neighbour that may have chunks of the version. */
+export interface Neighbour {
+  peer: string;
+  /** Null while the link is being dialled. */
+  session: Session | null;
+  /** The peer's own word on what it holds is still to come. */
+  settling: boolean;
+  have: ChunkSet;
+}
+
+export interface DownloadOptions {
+  self: string;
+  clock: Clock;
+  holding: Holding;
+  /** There is room to keep the whole asset. */
+  whole: () => boolean;
+  neighbours: () => readonly Neighbour[];
+  /** Of the origin, shared by all that is fetched: seconds until the first chunk of a request was there, the last time. */
+  pace: { chunkS: number | null };
+  /** The tracker has answered. */
+  tracked: () => boolean;
+  fetchSpan: (
+    span: { from: number; to: number },
+    signal: AbortSignal,
+    onChunk: (chunk: number, sealed: Uint8Array<ArrayBuffer>) => void,
+  ) => Promise<void>;
+  /** A verified chunk arrived and is held. `bytes` sealed. */
+  onArrived: (chunk: number, source: 'peer' | 'origin', bytes: number) => void;
+  /** This peer sent a chunk whose hash is wrong. */
+  onBlame: (peer: string, chunk: number) => void;
+  onRefused: (peer: string, reason: Refusal) => void;
+  /** The origin says that this version is over. */
+  onOver: (error: EnxameError) => void;
+}
+
+/** Whoever waits; an identity and no more. */
+export type Reader = object;
+
+interface Waiter {
+  reader: Reader;
+  resolve: (sealed: Uint8Array<ArrayBuffer>) => void;
+  reject: (reason: unknown) => void;
+}
+
+interface FlightNow extends Flight {
+  cancel: () => void;
+}
+
+/** How long a peer is left alone after a refusal, ms. */
+const REST_MS: Record<Refusal, number> = { not_held: 0, busy: 500, paused: 1000, off: 60_000, bad_ticket: 1000 };
+/** The origin is tried again after this, doubled at each failure up to the next. */
+const ORIGIN_RETRY_FIRST_MS = 500;
+const ORIGIN_RETRY_MAX_MS = 5000;
+
+export class Download {
+  private readonly waiting = new Map<number, Set<Waiter>>();
+  private flights: FlightNow[] = [];
+  private readonly rests = new Map<string, number>();
+  /** At most as many as the asset has chunks. */
+  private readonly unkept = new Set<number>();
+  private playback: Playback | null = null;
+  private bytesPerSecond: number;
+  private readonly openedAt: number;
+  private readonly heldAtFirst: number;
+  private nextSpan = 1;
+  private originFailures = 0;
+  private originUsableAt = 0;
+  private cancelTimer: () => void = () => {};
+  private soon: (() => void) | null = null;
+  private scheduled = false;
+  private over: unknown = null;
+
+  constructor(private readonly options: DownloadOptions) {
+    const { manifest } = options.holding;
+    this.openedAt = options.clock.now();
+    this.heldAtFirst = options.holding.held.count;
+    this.bytesPerSecond = Math.max(1, manifest.size / Math.max(1, manifest.durationS));
+    this.poke();
+  }
+
+  /** The chunk, verified, as soon as some source brought it. @throws what `stop` or `cancel` was called with */
+  want(chunk: number, reader: Reader): Promise<Uint8Array<ArrayBuffer>> {
+    return new Promise((resolve, reject) => {
+      if (this.over !== null) return reject(this.over);
+      const waiters = this.waiting.get(chunk) ?? new Set();
+      this.waiting.set(chunk, waiters.add({ reader, resolve, reject }));
+      this.poke();
+    });
+  }
+
+  /** A chunk is on its way from the origin, behind its grant; null in the end if it is not. */
+  brings(chunk: number, coming: Promise<Uint8Array<ArrayBuffer> | null>): void {
+    const { holding, pace, clock } = this.options;
+    if (this.over !== null || holding.has(chunk)) return;
+    const flight = { chunk, peer: null, span: this.nextSpan++, since: clock.now(), cancel: () => {} };
+    this.flights.push(flight);
+    void coming.then((sealed) => {
+      if (sealed !== null && this.flights.includes(flight)) {
+        pace.chunkS ??= (clock.now() - flight.since) / 1000;
+        return this.arrived(flight, sealed);
+      }
+      this.remove(flight);
+      this.poke();
+    });
+  }
+
+  /** This reader waits no more. */
+  cancel(reader: Reader, reason: unknown): void {
+    for (const [chunk, waiters] of this.waiting) {
+      for (const waiter of waiters) {
+        if (waiter.reader !== reader) continue;
+        waiters.delete(waiter);
+        waiter.reject(reason);
+      }
+      if (waiters.size === 0) this.waiting.delete(chunk);
+    }
+    this.poke();
+  }
+
+  hint(hint: PlaybackHint): void {
+    this.playback = {
+      at: this.options.clock.now(),
+      playing: hint.playing,
+      byte: hint.byte,
+      bufferedS: Math.max(0, hint.bufferedS),
+    };
+    if (hint.bytesPerSecond > 0) this.bytesPerSecond = hint.bytesPerSecond;
+    this.poke();
+  }
+
+  /** Something changed: plan again, once however many changes there were in this turn. */
+  poke(): void {
+    if (this.scheduled || this.over !== null) return;
+    this.scheduled = true;
+    queueMicrotask(() => {
+      this.scheduled = false;
+      if (this.over === null) this.round();
+    });
+  }
+
+  /** The same for what may wait a little, unless somebody waits for a chunk: many such changes make one round. */
+  pokeSoon(): void {
+    if (this.waiting.size > 0) this.poke();
+    else this.soon ??= this.options.clock.after(PLAN_SOON_MS, () => this.poke());
+  }
+
+  /** The cache could not keep these: they are fetched again when a read waits for them, and not ahead of need. */
+  lost(chunks: readonly number[]): void {
+    for (const chunk of chunks) this.unkept.add(chunk);
+    this.poke();
+  }
+
+  /** A link is gone: its requests have failed by themselves. */
+  forgetPeer(peer: string): void {
+    this.rests.delete(peer);
+    this.poke();
+  }
+
+  /** Ends all requests; whoever waits is told `reason`. */
+  stop(reason: unknown): void {
+    if (this.over !== null) return;
+    this.over = reason;
+    this.cancelTimers();
+    this.cancelFlights(() => true);
+    for (const waiters of this.waiting.values()) for (const waiter of waiters) waiter.reject(reason);
+    this.waiting.clear();
+  }
+
+  private round(): void {
+    this.cancelTimers();
+    const { clock, holding } = this.options;
+    if (holding.isWhole && this.waiting.size === 0 && this.flights.length === 0) return;
+    const now = clock.now();
+    const neighbours = new Map(this.options.neighbours().map((neighbour) => [neighbour.peer, neighbour]));
+    const { actions, wakeAt } = plan({
+      now,
+      self: this.options.self,
+      openedAt: this.openedAt,
+      chunks: holding.manifest.chunks,
+      chunkBytes: holding.manifest.chunkSize,
+      bytesPerSecond: this.bytesPerSecond,
+      wanted: [...this.waiting.keys()],
+      playback: this.playback,
+      has: (chunk) => (holding.has(chunk) || this.unkept.has(chunk)) && !this.waiting.has(chunk),
+      holds: holding.held.count,
+      heldAtFirst: this.heldAtFirst,
+      flights: this.flights,
+      peers: [...neighbours.values()].map((neighbour) => this.planPeer(neighbour)),
+      tracked: this.options.tracked(),
+      originUsable: now >= this.originUsableAt,
+      originChunkS: this.options.pace.chunkS,
+      whole: this.options.whole(),
+    });
+    for (const action of actions) this.execute(action, neighbours);
+    this.cancelTimer = clock.after(Math.max(1, wakeAt - now), () => this.poke());
+  }
+
+  private cancelTimers(): void {
+    this.cancelTimer();
+    this.soon?.();
+    this.soon = null;
+  }
+
+  private planPeer({ peer, session, settling, have }: Neighbour): PlanPeer {
+    return {
+      peer,
+      link: session === null ? 'dialling' : 'open',
+      settling,
+      has: (chunk) => have.has(chunk) && session?.hasDenied(this.options.holding.version, chunk) !== true,
+      holds: have.count,
+      rateBps: session?.rate.bps ?? null,
+      outstandingBytes: session?.outstandingBytes ?? 0,
+      heardAt: session?.heardAt ?? 0,
+      restsUntil: this.rests.get(peer) ?? 0,
+    };
+  }
+
+  private execute(action: Action, neighbours: ReadonlyMap<string, Neighbour>): void {
+    switch (action.do) {
+      case 'ask': {
+        const session = neighbours.get(action.peer)?.session;
+        if (session) this.ask(session, action.chunk, action.priority);
+        break;
+      }
+      case 'origin':
+        void this.askOrigin(action.from, action.to);
+        break;
+      case 'cancel':
+        this.cancelFlights((flight) => flight.peer === action.peer && flight.chunk === action.chunk);
+        break;
+      case 'cancel-span':
+        this.cancelFlights((flight) => flight.peer === null && flight.span === action.span);
+        break;
+    }
+  }
+
+  private ask(session: Session, chunk: number, priority: Priority): void {
+    const { clock, holding } = this.options;
+    const flight: FlightNow = { chunk, peer: session.peer, span: -1, since: clock.now(), cancel: () => {} };
+    this.flights.push(flight);
+    flight.cancel = session.request({
+      version: holding.version,
+      chunk,
+      priority,
+      done: (sealed) => {
+        // Nothing is left to cancel; the flight stays until the hash is checked, so that nobody else is asked meanwhile.
+        flight.cancel = () => {};
+        void this.arrived(flight, sealed);
+      },
+      failed: (reason) => {
+        this.remove(flight);
+        if (reason !== 'closed') {
+          this.rests.set(session.peer, clock.now() + REST_MS[reason]);
+          this.options.onRefused(session.peer, reason);
+        }
+        this.poke();
+      },
+    });
+  }
+
+  private async askOrigin(from: number, to: number): Promise<void> {
+    const { clock } = this.options;
+    const abort = new AbortController();
+    const span = this.nextSpan++;
+    const askedAt = clock.now();
+    const flights = new Map<number, FlightNow>();
+    const cancel = () => {
+      // One request carries many chunks: it ends when none of them is wanted from it any more.
+      if (!this.flights.some((flight) => flight.peer === null && flight.span === span)) abort.abort();
+    };
+    for (let chunk = from; chunk < to; chunk++) {
+      flights.set(chunk, { chunk, peer: null, span, since: clock.now(), cancel });
+    }
+    this.flights.push(...flights.values());
+    const verifying: Promise<void>[] = [];
+    try {
+      await this.options.fetchSpan({ from, to }, abort.signal, (chunk, sealed) => {
+        if (chunk === from) this.options.pace.chunkS = (clock.now() - askedAt) / 1000;
+        const flight = flights.get(chunk);
+        if (flight !== undefined && this.flights.includes(flight)) verifying.push(this.arrived(flight, sealed));
+      });
+      this.originFailures = 0;
+      await Promise.all(verifying);
+    } catch (error) {
+      if (!abort.signal.aborted) this.originFailed(error);
+    } finally {
+      for (const flight of flights.values()) this.remove(flight);
+      this.poke();
+    }
+  }
+
+  private originFailed(error: unknown): void {
+    if (isEnxameError(error) && isFinal(error.code)) {
+      this.options.onOver(error);
+      return;
+    }
+    const retryAfterMs = isEnxameError(error) ? (error.retryAfterS ?? 0) * 1000 : 0;
+    const backoffMs = Math.min(ORIGIN_RETRY_MAX_MS, ORIGIN_RETRY_FIRST_MS * 2 ** this.originFailures++);
+    this.originUsableAt = this.options.clock.now() + Math.max(backoffMs, retryAfterMs);
+  }
+
+  private async arrived(flight: FlightNow, sealed: Uint8Array<ArrayBuffer>): Promise<void> {
+    const { holding } = this.options;
+    const { chunk, peer } = flight;
+    const isNew = !holding.has(chunk);
+    const right = await holding.verifyAndKeep(chunk, sealed);
+    this.remove(flight);
+    if (this.over !== null) return;
+    if (right) {
+      this.cancelFlights((other) => other.chunk === chunk);
+      for (const waiter of this.waiting.get(chunk) ?? []) waiter.resolve(sealed);
+      this.waiting.delete(chunk);
+      if (isNew) this.options.onArrived(chunk, peer === null ? 'origin' : 'peer', sealed.length);
+    } else if (peer !== null) {
+      this.options.onBlame(peer, chunk);
+    } else {
+      this.originFailed(new EnxameError('unavailable', 'The server sent a chunk that is not what it signed.'));
+    }
+    this.poke();
+  }
+
+  private cancelFlights(which: (flight: FlightNow) => boolean): void {
+    const doomed = this.flights.filter(which);
+    this.flights = this.flights.filter((flight) => !which(flight));
+    for (const flight of doomed) flight.cancel();
+  }
+
+  private remove(flight: FlightNow): void {
+    const index = this.flights.indexOf(flight);
+    if (index >= 0) this.flights.splice(index, 1);
+  }
+}

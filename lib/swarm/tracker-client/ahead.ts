@@ -1,0 +1,99 @@
+/** What is likely played next: leave to play it, who holds it, and a link or two to them, so that a press of play finds them there. */
+import type { Grant } from '@/lib/contracts/playback';
+import type { PeerCoverage } from '@/lib/contracts/signaling';
+import type { Clock } from '@/lib/util/clock';
+import type { Signaling } from './signaling';
+
+/** Tracks whose grants are asked in one call; only the first of them is asked of the tracker. */
+const MAX_GRANTS = 8;
+/** Versions that the tracker is asked of and that were not played; the one asked longest ago is left first. */
+const MAX_AHEAD = 3;
+/** A track that was just opened has the processor and the line to itself for so long, ms: each link made costs tens of ms. */
+const AFTER_OPENING_MS = 3000;
+
+export interface AheadOptions {
+  clock: Clock;
+  signaling: Signaling;
+  /** @throws {EnxameError} */
+  grant: (trackId: string) => Promise<Grant>;
+  /** The tracker is in reach. */
+  isUp: () => boolean;
+  isBusy: () => boolean;
+  /** This peer takes part in the version already. */
+  isKept: (version: string) => boolean;
+  /** These hold what is likely wanted: be linked to some of them. */
+  meet: (peers: readonly string[]) => void;
+}
+
+export class Ahead {
+  /** By version, the one asked longest ago first; null until the tracker has answered. */
+  private readonly hints = new Map<string, PeerCoverage[] | null>();
+  private openedAt = Number.NEGATIVE_INFINITY;
+  private cancelLook: () => void = () => {};
+
+  constructor(private readonly options: AheadOptions) {}
+
+  /** @param trackIds the likeliest first */
+  expect(trackIds: readonly string[]): void {
+    const { grant, clock } = this.options;
+    const [first] = trackIds.slice(0, MAX_GRANTS).map((trackId) => {
+      const asked = grant(trackId);
+      // Asked ahead of any press: a refusal is shown when the track is opened.
+      asked.catch(() => {});
+      return asked;
+    });
+    this.cancelLook();
+    const waitMs = Math.max(0, this.openedAt + AFTER_OPENING_MS - clock.now());
+    this.cancelLook = clock.after(waitMs, () => first?.then((granted) => this.look(granted)).catch(() => {}));
+  }
+
+  /** News of the tracker on a version that is not played. */
+  onCoverage(version: string, peers: readonly PeerCoverage[]): void {
+    const known = this.hints.get(version);
+    if (known == null) return;
+    const said = new Set(peers.map(({ peer }) => peer));
+    this.hints.set(version, [...known.filter(({ peer }) => !said.has(peer)), ...peers]);
+  }
+
+  /** A track is opened. */
+  opening(): void {
+    this.openedAt = this.options.clock.now();
+  }
+
+  /** Who holds it, if that is known. Who opens it joins its swarm in place of the hint. */
+  take(version: string): readonly PeerCoverage[] | null {
+    const known = this.hints.get(version) ?? null;
+    this.hints.delete(version);
+    return known;
+  }
+
+  /** The tracker is out of reach and forgets what it was told. */
+  forget(): void {
+    this.hints.clear();
+  }
+
+  close(): void {
+    this.cancelLook();
+    this.forget();
+  }
+
+  private async look({ versionId, ticket }: Grant): Promise<void> {
+    const { signaling, isUp, isBusy, isKept, meet } = this.options;
+    if (this.hints.has(versionId) || isKept(versionId) || !isUp() || isBusy()) return;
+    this.hints.set(versionId, null);
+    const [oldest] = this.hints.keys();
+    if (this.hints.size > MAX_AHEAD && oldest !== undefined) {
+      this.hints.delete(oldest);
+      signaling.leave(oldest);
+    }
+    try {
+      const peers = await signaling.join(versionId, ticket, [], true);
+      if (!this.hints.has(versionId)) return;
+      this.hints.set(versionId, peers);
+      meet(peers.filter(({ have }) => have.length > 0).map(({ peer }) => peer));
+    } catch {
+      // Only a press that is a little slower.
+      this.hints.delete(versionId);
+    }
+  }
+}
