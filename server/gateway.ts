@@ -3,7 +3,7 @@ import { Questions } from '@/app/api/_lib/questions';
 import { setRuntime } from '@/app/api/_lib/runtime';
 import { type Accounts, openAccounts } from '@/lib/auth/accounts';
 import { isDisabled } from '@/lib/auth/is-disabled';
-import { type Limit, RateLimiter } from '@/lib/auth/rate-limit';
+import { type Rate, RateLimiter } from '@/lib/util/rate-limit';
 import { ADDRESS_HEADER } from '@/lib/auth/trust';
 import { EnxameError } from '@/lib/contracts/errors';
 import { createOrigin } from '@/lib/origin/origin';
@@ -19,7 +19,7 @@ import type { openPages } from './pages';
 import { commonHeaders, contentSecurityPolicy, isPage, newNonce } from './security-headers';
 
 /** Far above what hands and players do; a script of somebody signed in meets it. */
-const WRITES_PER_ACCOUNT: Limit = { burst: 200, everyS: 0.1 };
+const WRITES_PER_ACCOUNT: Rate = { burst: 200, everyMs: 100 };
 
 type Pages = Awaited<ReturnType<typeof openPages>>;
 

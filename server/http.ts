@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type Server as TcpServer } from 'node:net';
-import { ADDRESS_HEADER, FORWARDED_HEADER, isLoopbackAddress } from '@/lib/auth/trust';
+import { ADDRESS_HEADER, FORWARDED_HEADER } from '@/lib/auth/trust';
 import type { Config } from '@/lib/config/config';
 import { StartError } from '@/lib/config/start-error';
+import { clientAddress } from '@/lib/util/node/network';
 
 /** Longer than proxies keep idle connections (60 s mostly), so that never we close one that a proxy is about to use. */
 const KEEP_ALIVE_MS = 65_000;
@@ -35,11 +36,11 @@ export async function openHttp(config: Pick<Config, 'host' | 'port'>): Promise<H
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   const [first = config.host, ...others] = config.host === 'localhost' ? LOOPBACK : [config.host];
   const port = await listen(server, first, config.port);
-  const doors: TcpServer[] = [];
+  const listeners: TcpServer[] = [];
   try {
     for (const host of others) {
-      const door = createTcpServer((socket) => server.emit('connection', socket));
-      if (await tryListen(door, host, port)) doors.push(door);
+      const listener = createTcpServer((socket) => server.emit('connection', socket));
+      if (await tryListen(listener, host, port)) listeners.push(listener);
     }
   } catch (error) {
     server.close();
@@ -52,7 +53,7 @@ export async function openHttp(config: Pick<Config, 'host' | 'port'>): Promise<H
       handler = next;
     },
     async close() {
-      for (const door of doors) door.close();
+      for (const listener of listeners) listener.close();
       const closed = new Promise<void>((resolve) => {
         if (server.listening) server.close(() => resolve());
         else resolve();
@@ -68,12 +69,9 @@ export async function openHttp(config: Pick<Config, 'host' | 'port'>): Promise<H
 /** Tells the gateway who is asking, whatever the client itself said under these names (lib/auth/trust.ts). */
 function stampVisit(request: IncomingMessage): void {
   const { headers } = request;
-  const direct = request.socket.remoteAddress ?? '';
   const chain = headers['x-forwarded-for'];
   const forwarded = chain !== undefined || headers.forwarded !== undefined || headers['x-forwarded-host'] !== undefined;
-  // The last name in the chain is the one that the proxy on this machine added; those before it are the client's word.
-  const told = isLoopbackAddress(direct) ? chain?.toString().split(',').at(-1)?.trim() : undefined;
-  headers[ADDRESS_HEADER] = told ?? direct;
+  headers[ADDRESS_HEADER] = clientAddress(request.socket.remoteAddress, chain);
   headers[FORWARDED_HEADER] = forwarded ? '1' : '0';
 }
 

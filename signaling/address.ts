@@ -1,5 +1,5 @@
 import { type BlockList, isIPv4, isIPv6 } from 'node:net';
-import { ipv6Network, withoutMapping } from '@/lib/util/node/network';
+import { ipv6Network } from '@/lib/util/node/network';
 
 /** Where a peer is on the network, for nearness only: all are compared as text. */
 export interface Place {
@@ -9,18 +9,6 @@ export interface Place {
   network: string;
   /** The administrator's name for where that is; null where there is none. */
   region: string | null;
-}
-
-/**
- * The address a request comes from. Behind a reverse proxy on this machine it is what that proxy added last to
- * `x-forwarded-for`; anybody else's header is not believed.
- */
-export function clientAddress(remote: string | undefined, forwardedFor: string | string[] | undefined): string {
-  const direct = withoutMapping(remote ?? '');
-  if (direct !== '::1' && !direct.startsWith('127.')) return direct;
-  const header = Array.isArray(forwardedFor) ? forwardedFor.at(-1) : forwardedFor;
-  const last = withoutMapping(header?.split(',').at(-1)?.trim() ?? '');
-  return isIPv4(last) || isIPv6(last) ? last : direct;
 }
 
 export function placeOf(address: string, regions: readonly { name: string; networks: BlockList }[] = []): Place {

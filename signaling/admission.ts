@@ -5,14 +5,14 @@ import type { AccountRole } from '@/lib/contracts/ids';
 import { CLOCK_TOLERANCE_S, PEER_TOKEN_LIFE_S } from '@/lib/contracts/playback';
 import { handshake, type SharingMode } from '@/lib/contracts/signaling';
 import { addressKey } from '@/lib/util/node/network';
-import { ExpiringMap } from './expiring-map';
-import { TokenBuckets } from './token-bucket';
+import { ExpiringMap } from '@/lib/util/expiring-map';
+import { TokenBuckets } from '@/lib/util/rate-limit';
 
 /** Tabs of one account at a time. */
 export const MAX_SOCKETS_PER_ACCOUNT = 50;
 /** Attempts: an account's tabs all come back at once after a restart, an address may be a whole university's. */
-const ACCOUNT_RATE = { burst: 100, perSecond: 2 };
-const ADDRESS_RATE = { burst: 2_000, perSecond: 200 };
+const ACCOUNT_RATE = { burst: 100, everyMs: 500 };
+const ADDRESS_RATE = { burst: 2_000, everyMs: 5 };
 /** Used tokens remembered. With {@link ACCOUNT_RATE} one account fills at most 880 places in a token's life. */
 const MAX_USED_TOKENS = 200_000;
 /** Accounts that were changed and sessions that ended, within a token's life. */

@@ -3,7 +3,7 @@ import type { Log } from '@/lib/config/log';
 import { EnxameError, toWireError } from '@/lib/contracts/errors';
 import type { ByeCode } from './connections';
 import type { SignalingSocket } from './socket';
-import { type Rate, TokenBucket } from './token-bucket';
+import { type Rate, TokenBucket } from '@/lib/util/rate-limit';
 
 /** One event: what may be said, how often a socket may say it, and what is done then. */
 export interface EventRule {
@@ -13,7 +13,7 @@ export interface EventRule {
 }
 
 /** Wrong or too many messages are forgiven this many at once, and again as time goes by; beyond that the socket is closed. */
-const STRIKES: Rate = { burst: 30, perSecond: 0.2 };
+const STRIKES: Rate = { burst: 30, everyMs: 5_000 };
 const MALFORMED_COST = 3;
 const TOO_FAST_COST = 1;
 
@@ -41,8 +41,8 @@ export function takeEvents(
   rules: ReadonlyMap<string, EventRule>,
   on: { bye: (code: ByeCode) => void; log: Log; clock: () => number },
 ): void {
-  const buckets = new Map([...rules].map(([event, { rate }]) => [event, new TokenBucket(rate, on.clock())]));
-  const strikes = new TokenBucket(STRIKES, on.clock());
+  const buckets = new Map([...rules].map(([event, { rate }]) => [event, new TokenBucket(rate)]));
+  const strikes = new TokenBucket(STRIKES);
   const strike = (code: ByeCode, cost: number) => {
     if (!strikes.take(on.clock(), cost) && socket.connected) on.bye(code);
   };

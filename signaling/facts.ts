@@ -2,7 +2,7 @@ import type { Message } from '@/lib/contracts/messages';
 import { CLOCK_TOLERANCE_S, TICKET_LIFE_S } from '@/lib/contracts/playback';
 import type { Admission } from './admission';
 import type { Connections } from './connections';
-import { ExpiringMap } from './expiring-map';
+import { ExpiringMap } from '@/lib/util/expiring-map';
 import type { Tracker } from './tracker/tracker';
 
 /** Versions retired within a ticket's life; more than that is a library replaced while it plays. */

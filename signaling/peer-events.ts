@@ -22,14 +22,14 @@ import { MAX_PAIRS_PER_PEER, MAX_VERSIONS_PER_PEER } from './tracker/state';
 import type { Tracker } from './tracker/tracker';
 
 /** A tab that comes back joins all its versions at once; after that one a track, one each that is likely next, and now and then one again for more peers. */
-const JOIN_RATE = { burst: 2 * MAX_VERSIONS_PER_PEER, perSecond: 4 };
+const JOIN_RATE = { burst: 2 * MAX_VERSIONS_PER_PEER, everyMs: 250 };
 /** Once a second for what plays, and for a few that are fetched ahead. */
-const HAVE_RATE = { burst: 2 * MAX_VERSIONS_PER_PEER, perSecond: 8 };
+const HAVE_RATE = { burst: 2 * MAX_VERSIONS_PER_PEER, everyMs: 125 };
 /** An attempt at a link is an offer or answer and up to 20 candidates. */
-const SIGNAL_RATE = { burst: 20 * MAX_PAIRS_PER_PEER, perSecond: 40 };
+const SIGNAL_RATE = { burst: 20 * MAX_PAIRS_PER_PEER, everyMs: 25 };
 /** Twice what the contract says, so that a tab that catches up is not refused. */
-const REPORT_RATE = { burst: 10, perSecond: 2 * (1000 / REPORT_EVERY_MS) };
-const WATCH_RATE = { burst: 10, perSecond: 1 };
+const REPORT_RATE = { burst: 10, everyMs: REPORT_EVERY_MS / 2 };
+const WATCH_RATE = { burst: 10, everyMs: 1_000 };
 
 export interface PeerEventParts {
   tracker: Tracker;

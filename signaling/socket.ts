@@ -11,8 +11,7 @@ import {
   type SharingMode,
   SIGNALING_PATH,
 } from '@/lib/contracts/signaling';
-import { addressKey } from '@/lib/util/node/network';
-import { clientAddress } from './address';
+import { addressKey, clientAddress } from '@/lib/util/node/network';
 
 /** What admission found out about a socket. */
 export interface SocketData {

@@ -6,7 +6,7 @@ import type { Config } from '@/lib/config/config';
 import type { Log } from '@/lib/config/log';
 import { withoutMapping } from '@/lib/util/node/network';
 import { steadyNow } from '@/lib/util/steady-clock';
-import { TokenBucket } from './token-bucket';
+import { TokenBucket } from '@/lib/util/rate-limit';
 
 /** A request that asks only for an address fits into any path (RFC 8489, section 6.1: 1280 with IPv6). */
 const MAX_STUN_BYTES = 1_280;
@@ -17,7 +17,7 @@ const MAGIC_COOKIE = 0x2112a442;
  * Parsing one takes about 0.1 ms of the thread that everything else runs on, and senders' addresses can be forged: a flood is
  * dropped as a whole. A peer asks a few times a link.
  */
-const REQUEST_RATE = { burst: 2_000, perSecond: 1_000 };
+const REQUEST_RATE = { burst: 2_000, everyMs: 1 };
 
 export interface StunServer {
   /** UDP port; null: there is none, see `problem`. */
@@ -45,7 +45,7 @@ export async function startStun(config: Pick<Config, 'host' | 'stunPort'>, log: 
     return { port: null, problem, close: async () => {} };
   }
   socket.on('error', (error) => log.warn({ error: error.message }, 'a STUN answer could not be sent'));
-  const bucket = new TokenBucket(REQUEST_RATE, steadyNow());
+  const bucket = new TokenBucket(REQUEST_RATE);
   socket.on('message', (message, from) => {
     if (mayBeStun(message) && bucket.take(steadyNow())) answer(socket, message, from, log);
   });

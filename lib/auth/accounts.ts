@@ -16,14 +16,14 @@ import { addressKey } from '@/lib/util/node/network';
 import { makeBetterAuth } from './better-auth';
 import { HashQueue } from './hash-queue';
 import { hashPassword } from './passwords';
-import { type Limit, RateLimiter } from './rate-limit';
+import { type Rate, RateLimiter } from '@/lib/util/rate-limit';
 import * as schema from './schema';
 import { openSessions } from './sessions';
 import { type Attempt, SignInGuard } from './sign-in-guard';
 import { needsSetupToken, type Visit } from './trust';
 
 /** Accounts made, or tried to be made, from one address. */
-const SIGN_UP_PER_ADDRESS: Limit = { burst: 30, everyS: 20 };
+const SIGN_UP_PER_ADDRESS: Rate = { burst: 30, everyMs: 20_000 };
 const INVITE_LIFE_MS = 7 * 24 * 3600 * 1000;
 /** Names the advisory lock that changes of accounts take turns by; any constant of our own. */
 const ACCOUNTS_LOCK = 0x656e61;

@@ -1,3 +1,4 @@
+import { BoundedMap } from '@/lib/util/bounded-map';
 import { steadyNow } from '@/lib/util/steady-clock';
 
 /**
@@ -21,7 +22,7 @@ interface Kept {
  * kept. One session may be kept under several spellings of its cookie; all of them end together.
  */
 export class SessionCache<S extends Kept> {
-  readonly #sessions = new Map<string, { session: S; until: number }>();
+  readonly #sessions = new BoundedMap<string, { session: S; until: number }>(MAX_SESSIONS);
   /** Grows with every change: an answer that was looked up before one is not kept after it. */
   #changes = 0;
 
@@ -38,8 +39,6 @@ export class SessionCache<S extends Kept> {
     // A reply that must carry a new cookie is for this request alone.
     if (session.account === null || session.setCookies.length > 0 || changes !== this.#changes) return session;
     this.#sessions.set(cookie, { session, until: this.now() + SESSION_KEPT_MS });
-    const [oldest] = this.#sessions.keys();
-    if (this.#sessions.size > MAX_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest);
     return session;
   }
 
@@ -60,6 +59,6 @@ export class SessionCache<S extends Kept> {
 
   #forget(isMeant: (session: S) => boolean): void {
     this.#changes++;
-    for (const [cookie, { session }] of this.#sessions) if (isMeant(session)) this.#sessions.delete(cookie);
+    for (const [cookie, { session }] of this.#sessions.all()) if (isMeant(session)) this.#sessions.delete(cookie);
   }
 }

@@ -4,19 +4,19 @@ import type { Secrets } from '@/lib/secrets/secrets';
 import { addressKey } from '@/lib/util/node/network';
 import { readCookie } from './cookies';
 import type { HashFor } from './hash-queue';
-import { type Limit, RateLimiter } from './rate-limit';
+import { type Rate, RateLimiter } from '@/lib/util/rate-limit';
 import type { Visit } from './trust';
 
 /** Guesses at one account from one address: ten wrong passwords at once, then one every 30 s. */
-const PER_ACCOUNT_AND_ADDRESS: Limit = { burst: 10, everyS: 30 };
+const PER_ACCOUNT_AND_ADDRESS: Rate = { burst: 10, everyMs: 30_000 };
 /** Guesses at one account from all addresses together: as many as NIST SP 800-63B (3.2.2) lets fail in a row. */
-const PER_ACCOUNT: Limit = { burst: 100, everyS: 30 };
+const PER_ACCOUNT: Rate = { burst: 100, everyMs: 30_000 };
 /** A device that signed in before has this for itself: nobody else's guesses use it up. */
-const PER_DEVICE: Limit = PER_ACCOUNT_AND_ADDRESS;
+const PER_DEVICE: Rate = PER_ACCOUNT_AND_ADDRESS;
 /** Sign-ins from all devices of an account, right ones too: its owner must not keep the server busy with hashing either. */
-const PER_OWNER: Limit = { burst: 60, everyS: 5 };
+const PER_OWNER: Rate = { burst: 60, everyMs: 5_000 };
 /** Far above, because a university or a carrier shares one address. */
-const PER_ADDRESS: Limit = { burst: 300, everyS: 1 };
+const PER_ADDRESS: Rate = { burst: 300, everyMs: 1_000 };
 /** Browsers keep no cookie for longer than 400 days (RFC 6265bis). */
 const DEVICE_LIFE_S = 365 * 24 * 3600;
 const NONCE_BYTES = 16;

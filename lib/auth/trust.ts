@@ -1,4 +1,5 @@
 /** Who is asking, as far as the connection and the browser's own headers can tell. Pure. */
+import { isLoopbackAddress } from '@/lib/util/node/network';
 
 /** Set by our HTTP server on every request, whatever the client sent under these names. */
 export const ADDRESS_HEADER = 'x-enxame-address';
@@ -19,11 +20,6 @@ export function readVisit(headers: Headers): Visit {
     host: headers.get('host'),
     forwarded: headers.get(FORWARDED_HEADER) === '1',
   };
-}
-
-export function isLoopbackAddress(address: string): boolean {
-  const plain = address.replace(/^::ffff:/, '');
-  return plain === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(plain);
 }
 
 /** @param host a host name or address, with or without a port */

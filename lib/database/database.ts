@@ -15,3 +15,8 @@ export interface Database {
   storage(): ComponentHealth | null;
   close(): Promise<void>;
 }
+
+/** Runs `work` in one transaction: all of it is kept, or nothing when it throws. @throws what `work` throws */
+export function inTransaction<T>(orm: Orm, work: (tx: Orm) => Promise<T>): Promise<T> {
+  return orm.transaction((tx) => work(tx as unknown as Orm));
+}

@@ -2,7 +2,7 @@ import { asc, inArray, lt, sql } from 'drizzle-orm';
 import { getTableConfig } from 'drizzle-orm/pg-core';
 import type { Log } from '@/lib/config/log';
 import type { Message } from '@/lib/contracts/messages';
-import type { Database, Orm } from '@/lib/database/database';
+import { type Database, inTransaction, type Orm } from '@/lib/database/database';
 import { steadyNow } from '@/lib/util/steady-clock';
 import type { Bus } from './bus';
 import { encodeMessage } from './codec';
@@ -29,7 +29,7 @@ export async function applyOnce(
   message: Pick<Message, 'id'>,
   apply: (tx: Orm) => Promise<void>,
 ): Promise<boolean> {
-  return database.orm.transaction(async (tx) => {
+  return inTransaction(database.orm, async (tx) => {
     // A second delivery on another connection waits here until the first has committed or rolled back.
     const fresh = await tx
       .insert(inbox)
@@ -37,7 +37,7 @@ export async function applyOnce(
       .onConflictDoNothing()
       .returning({ id: inbox.messageId });
     if (fresh.length === 0) return false;
-    await apply(tx as unknown as Orm);
+    await apply(tx);
     return true;
   });
 }
@@ -133,9 +133,9 @@ class Relay implements OutboxRelay {
     // PGlite: the embedded bus publishes through the very connection that a transaction would hold, and nobody competes.
     if (database.kind === 'pglite') return this.#publishRows(database.orm);
     const { schema, name } = getTableConfig(outboxTable);
-    return database.orm.transaction(async (tx) => {
+    return inTransaction(database.orm, async (tx) => {
       await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`${schema}.${name}`}))`);
-      return this.#publishRows(tx as unknown as Orm);
+      return this.#publishRows(tx);
     });
   }
 

@@ -2,7 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newMessage } from '@/lib/contracts/messages';
 import type { RpcResult } from '@/lib/contracts/rpc';
-import type { Orm } from '@/lib/database/database';
+import { inTransaction, type Orm } from '@/lib/database/database';
 import { addToOutbox } from '@/lib/messaging/outbox';
 import { setMissing } from './grants';
 import type { Parts } from './parts';
@@ -15,8 +15,7 @@ import { lockTrack, retireVersions } from './versions';
  * @throws {EnxameError} `not_found`
  */
 export async function setWithdrawn(parts: Parts, trackId: string, withdrawn: boolean): Promise<void> {
-  await parts.orm.transaction(async (transaction) => {
-    const tx = transaction as unknown as Orm;
+  await inTransaction(parts.orm, async (tx) => {
     const track = await lockTrack(tx, trackId);
     if (track === undefined) throw new EnxameError('not_found', 'There is no such track.');
     if (track.withdrawn === withdrawn) return;
@@ -33,8 +32,7 @@ export async function retireVersion(
   versionId: string,
   reason: 'file_changed' | 'file_missing',
 ): Promise<void> {
-  await parts.orm.transaction(async (transaction) => {
-    const tx = transaction as unknown as Orm;
+  await inTransaction(parts.orm, async (tx) => {
     const [version] = await tx.select({ trackId: versions.trackId }).from(versions).where(eq(versions.id, versionId));
     if (version === undefined) return;
     await lockTrack(tx, version.trackId);

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
-import type { Orm } from '@/lib/database/database';
+import { inTransaction, type Orm } from '@/lib/database/database';
 import { inBackground } from '@/lib/database/priority';
 import { unwrapKey } from '@/lib/origin/keys';
 import { createSealer, type Sealer } from '@/lib/origin/sealing';
@@ -145,8 +145,7 @@ class BackgroundSealing implements Sealing {
       .seal({ path, versionId: version.id, key, signingKeyPem: this.#signingKeyPem })
       .catch(asRefusal);
     const { manifest, size, mtimeMs, durationS } = sealed;
-    const counted = await this.parts.orm.transaction(async (transaction) => {
-      const tx = transaction as unknown as Orm;
+    const counted = await inTransaction(this.parts.orm, async (tx) => {
       await lockTrack(tx, version.trackId);
       const stored = await tx
         .update(versions)
@@ -183,8 +182,7 @@ class BackgroundSealing implements Sealing {
       .select({ path: tracks.path })
       .from(tracks)
       .where(eq(tracks.id, version.trackId));
-    const counted = await this.parts.orm.transaction(async (transaction) => {
-      const tx = transaction as unknown as Orm;
+    const counted = await inTransaction(this.parts.orm, async (tx) => {
       await lockTrack(tx, version.trackId);
       const failed = await tx
         .update(versions)

@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { newId } from '@/lib/contracts/ids';
-import type { Orm } from '@/lib/database/database';
+import { inTransaction, type Orm } from '@/lib/database/database';
 import type { Names } from './naming';
 import { albums, artists, covers, imports, tracks, versions } from './schema';
 import { normalise, searchText } from './text';
@@ -27,8 +27,7 @@ export async function storeFiles(
   files: readonly ReadFile[],
   newCovers: readonly NewCover[],
 ): Promise<{ added: number; changed: number; albumIds: string[] }> {
-  return await orm.transaction(async (transaction) => {
-    const tx = transaction as unknown as Orm;
+  return await inTransaction(orm, async (tx) => {
     if (newCovers.length > 0)
       await tx
         .insert(covers)

@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, isNotNull, notExists, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import type { Orm } from '@/lib/database/database';
+import { inTransaction, type Orm } from '@/lib/database/database';
 import { commonArtist } from './naming';
 import { albums, artists, covers, tracks } from './schema';
 import { storeArtistNames } from './store-files';
@@ -56,8 +56,7 @@ export async function nameGuessedAlbums(orm: Orm, albumIds: readonly string[]): 
     }
     const wanted = [...byAlbum].map(([id, { was, artists }]) => ({ id, was, artist: commonArtist(artists) }));
     if (wanted.length === 0) continue;
-    await orm.transaction(async (transaction) => {
-      const tx = transaction as unknown as Orm;
+    await inTransaction(orm, async (tx) => {
       const ids = await storeArtistNames(
         tx,
         wanted.map((album) => album.artist),

@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { newId } from '@/lib/contracts/ids';
 import { type MessageData, newMessage } from '@/lib/contracts/messages';
-import type { Orm } from '@/lib/database/database';
+import { inTransaction, type Orm } from '@/lib/database/database';
 import { addToOutbox } from '@/lib/messaging/outbox';
 import { newContentKey, wrapKey } from '@/lib/origin/keys';
 import { imports, outbox, tracks, versions } from './schema';
@@ -92,8 +92,7 @@ export async function currentVersion(
   trackId: string,
   file: FileState,
 ): Promise<{ version: Version; renewed: boolean } | null> {
-  return await orm.transaction(async (transaction) => {
-    const tx = transaction as unknown as Orm;
+  return await inTransaction(orm, async (tx) => {
     const track = await lockTrack(tx, trackId);
     if (track === undefined || track.withdrawn) return null;
     const [live] = await tx

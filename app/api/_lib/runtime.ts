@@ -1,5 +1,5 @@
 import type { Accounts } from '@/lib/auth/accounts';
-import type { RateLimiter } from '@/lib/auth/rate-limit';
+import type { RateLimiter } from '@/lib/util/rate-limit';
 import type { Config } from '@/lib/config/config';
 import type { Log } from '@/lib/config/log';
 import type { Health } from '@/lib/contracts/http';

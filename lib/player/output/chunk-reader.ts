@@ -1,5 +1,6 @@
 import type { ManifestHeader } from '@/lib/contracts/manifest';
 import { SOUND_TO_BEGIN_S } from '@/lib/swarm/schedule/constants';
+import { BoundedMap } from '@/lib/util/bounded-map';
 import { byteAt } from './byte-at';
 import type { Bytes } from './segments';
 
@@ -16,7 +17,7 @@ export class ChunkReader {
   readonly #chunkSize: number;
   readonly #beginEnd: number;
   readonly #signal: AbortSignal;
-  readonly #kept = new Map<number, Promise<Uint8Array<ArrayBuffer>>>();
+  readonly #kept = new BoundedMap<number, Promise<Uint8Array<ArrayBuffer>>>(KEPT_CHUNKS);
   #last = -1;
 
   /** @param timeS where sound shall begin: somewhat behind where reading lands */
@@ -66,12 +67,9 @@ export class ChunkReader {
 
   #fetch(n: number): Promise<Uint8Array<ArrayBuffer>> {
     const kept = this.#kept.get(n);
-    this.#kept.delete(n);
     const start = n * this.#chunkSize;
     const chunk = kept ?? this.#bytes.read(start, Math.min(start + this.#chunkSize, this.#size), this.#signal);
     this.#kept.set(n, chunk);
-    const oldest = this.#kept.keys().next().value;
-    if (this.#kept.size > KEPT_CHUNKS && oldest !== undefined) this.#kept.delete(oldest);
     return chunk;
   }
 }

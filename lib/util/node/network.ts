@@ -6,6 +6,25 @@ export function withoutMapping(address: string): string {
   return isIPv4(plain) ? plain : address;
 }
 
+export function isLoopbackAddress(address: string): boolean {
+  const plain = withoutMapping(address);
+  return plain === '::1' || (isIPv4(plain) && plain.startsWith('127.'));
+}
+
+/**
+ * The address a request comes from. Behind a reverse proxy on this machine it is what that proxy added last to `x-forwarded-for`: what stands
+ * before it there, and anybody else's header, is the client's word and not believed.
+ * @param remote the connection's other end
+ * @returns '' when that is not known
+ */
+export function clientAddress(remote: string | undefined, forwardedFor: string | string[] | undefined): string {
+  const direct = withoutMapping(remote ?? '');
+  if (!isLoopbackAddress(direct)) return direct;
+  const header = Array.isArray(forwardedFor) ? forwardedFor.at(-1) : forwardedFor;
+  const last = withoutMapping(header?.split(',').at(-1)?.trim() ?? '');
+  return isIPv4(last) || isIPv6(last) ? last : direct;
+}
+
 /** The /64 of an IPv6 address, in one spelling. */
 export function ipv6Network(address: string): string {
   return `${groups(address).slice(0, 4).join(':')}::/64`;
