@@ -1,16 +1,16 @@
 /** Writes the migrations for whatever changed in the schemas: `npm run migrations`. They are committed. */
 import { spawnSync } from 'node:child_process';
 
-const ROOMS = [
+const SCHEMAS = [
   'lib/secrets',
   'lib/auth',
-  'lib/messaging',
+  'lib/messaging/embedded',
   'services/catalog',
   'services/playlists',
   'services/history',
 ];
 
-for (const room of ROOMS) {
+for (const folder of SCHEMAS) {
   const { status } = spawnSync(
     'npx',
     [
@@ -19,9 +19,9 @@ for (const room of ROOMS) {
       '--dialect',
       'postgresql',
       '--schema',
-      `./${room}/schema.ts`,
+      `./${folder}/schema.ts`,
       '--out',
-      `./${room}/migrations`,
+      `./${folder}/migrations`,
     ],
     { stdio: 'inherit' },
   );

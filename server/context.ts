@@ -6,13 +6,13 @@ import { StartError } from '@/lib/config/start-error';
 import type { Database } from '@/lib/database/database';
 import type { Bus } from '@/lib/messaging/bus';
 import type { Secrets } from '@/lib/secrets/secrets';
-import type { Stopper } from './stopper';
+import type { ShutdownManager } from './shutdown';
 
 /** What every process has from its first line on. */
 export interface Context {
   config: Config;
   log: Log;
-  stopper: Stopper;
+  shutdown: ShutdownManager;
 }
 
 /** What every part is started with. */

@@ -11,7 +11,7 @@ import { openPages } from './pages';
 import { ALL_SERVICES, startServices } from './services';
 
 /** `npm start`: every part in this process, on one port. AMQP_URL and DATABASE_URL are honoured where they are set. */
-export async function start({ config: given, log, stopper }: Context): Promise<void> {
+export async function start({ config: given, log, shutdown }: Context): Promise<void> {
   if (given.musicDir !== null) await checkMusicDir(given.musicDir);
   const http = await openHttp(given);
   const config = { ...given, port: http.port, stunPort: given.stunPort === 0 ? http.port : given.stunPort };
@@ -19,11 +19,11 @@ export async function start({ config: given, log, stopper }: Context): Promise<v
   const openingPages = openPages(http.server, http.port);
   openingPages.catch(() => {});
 
-  const database = stopper.add('database', await openDatabase(config, log), (opened) => opened.close());
+  const database = shutdown.add('database', await openDatabase(config, log), (opened) => opened.close());
   const secrets = await loadSecrets(config, database);
-  const bus = stopper.add('broker', await openBus({ config, database, log }), (opened) => opened.close());
-  await openMetrics({ config, log, stopper }, { bus, database });
-  const foundations = { config, log, stopper, database, bus, secrets };
+  const bus = shutdown.add('broker', await openBus({ config, database, log }), (opened) => opened.close());
+  await openMetrics({ config, log, shutdown }, { bus, database });
+  const foundations = { config, log, shutdown, database, bus, secrets };
   await startServices(ALL_SERVICES, foundations);
   const signaling = await startSignaling({
     ...foundations,
@@ -33,9 +33,9 @@ export async function start({ config: given, log, stopper }: Context): Promise<v
   // Where its UDP port was taken by another program nobody answers STUN here, and pages are told so.
   const iceServers = config.iceServers === null && signaling.stunPort === null ? [] : config.iceServers;
   const gateway = await startGateway({ ...foundations, config: { ...config, iceServers } });
-  const pages = stopper.add('pages', await openingPages, (opened) => opened.close());
+  const pages = shutdown.add('pages', await openingPages, (opened) => opened.close());
   // Together: sockets of signaling would keep the server from ending, and it is to take nobody new meanwhile.
-  stopper.add('http and signaling', null, () => Promise.all([http.close(), signaling.close()]));
+  shutdown.add('http and signaling', null, () => Promise.all([http.close(), signaling.close()]));
   http.use(gateway.handler(pages));
   await welcome(siteAddress(config, http.port));
 

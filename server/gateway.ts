@@ -31,11 +31,11 @@ export async function startGateway(deps: Foundations): Promise<{
   isFirstRun(): Promise<boolean>;
   handler(pages: Pages): Handler;
 }> {
-  const { config, log, stopper, database, bus, secrets } = deps;
-  const accounts = stopper.add('accounts', await openAccounts(deps), (opened) => opened.close());
-  stopper.add('accounts of other processes', await followAccounts(deps, accounts), (facts) => facts.close());
-  const origin = stopper.add('origin', await startOrigin(deps, accounts), (opened) => opened.close());
-  const playlistReader = stopper.add('reader of playlist files', openPlaylistReader(), (opened) => opened.close());
+  const { config, log, shutdown, database, bus, secrets } = deps;
+  const accounts = shutdown.add('accounts', await openAccounts(deps), (opened) => opened.close());
+  shutdown.add('accounts of other processes', await followAccounts(deps, accounts), (facts) => facts.close());
+  const origin = shutdown.add('origin', await startOrigin(deps, accounts), (opened) => opened.close());
+  const playlistReader = shutdown.add('reader of playlist files', openPlaylistReader(), (opened) => opened.close());
   setRuntime({
     config,
     log,
@@ -47,7 +47,7 @@ export async function startGateway(deps: Foundations): Promise<{
     secrets,
     head: (versionId, atS) => origin.head(versionId, atS),
     prepare: (versionId) => origin.prepare(versionId),
-    health: () => checkHealth({ database, bus, origin: () => origin.health(), isStopping: () => stopper.isStopping }),
+    health: () => checkHealth({ database, bus, origin: () => origin.health(), isStopping: () => shutdown.isStopping }),
   });
   const headers = Object.entries(commonHeaders(config));
   return {

@@ -6,7 +6,7 @@ import { readConfig } from '@/lib/config/config';
 import { makeLog } from '@/lib/config/log';
 import { StartError } from '@/lib/config/start-error';
 import type { Context } from './context';
-import { Stopper } from './stopper';
+import { ShutdownManager } from './shutdown';
 
 const PARTS: Record<string, (context: Context) => Promise<void>> = {
   all: async (context) => (await import('./embedded')).start(context),
@@ -30,15 +30,15 @@ async function main(part: string): Promise<void> {
   try {
     const config = readConfig();
     const log = makeLog(config.logLevel, part === 'all' ? 'enxame' : part);
-    const stopper = new Stopper(log);
-    stopper.onSignals();
+    const shutdown = new ShutdownManager(log);
+    shutdown.onSignals();
     // A promise that nobody awaited is a fault to be seen, not a reason to stop everybody's music.
     process.on('unhandledRejection', (error) => log.error({ error }, 'a promise failed unseen'));
     try {
-      await startPart({ config, log, stopper });
+      await startPart({ config, log, shutdown });
     } catch (error) {
-      if (stopper.isStopping) return;
-      await stopper.stop();
+      if (shutdown.isStopping) return;
+      await shutdown.stop();
       throw error;
     }
   } catch (error) {

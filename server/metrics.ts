@@ -34,7 +34,7 @@ export function observeRequest(url: string, method: string, status: number, seco
  * @throws {StartError} when the port is taken
  */
 export async function openMetrics(
-  { config, log, stopper }: Context,
+  { config, log, shutdown }: Context,
   parts: { bus: Pick<Bus, 'health'>; database: Pick<Database, 'ping'> | null },
 ): Promise<void> {
   const { metricsPort: port, metricsHost: host } = config;
@@ -54,7 +54,7 @@ export async function openMetrics(
         },
       );
     } else if (request.url === '/healthz') {
-      void illness(parts, stopper.isStopping).then((reason) =>
+      void illness(parts, shutdown.isStopping).then((reason) =>
         answer(reason === null ? 200 : 503, 'text/plain', `${reason ?? 'well'}\n`),
       );
     } else answer(404, 'text/plain', 'There are /metrics and /healthz.\n');
@@ -66,7 +66,7 @@ export async function openMetrics(
     );
     server.listen(port, host, resolve);
   });
-  stopper.add('metrics', server, async () => {
+  shutdown.add('metrics', server, async () => {
     server.close();
     server.closeAllConnections();
   });

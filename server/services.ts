@@ -17,18 +17,18 @@ export const ALL_SERVICES: Service[] = ['catalog', 'playlists', 'history'];
 export async function startServices(names: Service[], deps: Foundations): Promise<void> {
   for (const name of names) {
     const log = deps.log.child({ part: name });
-    deps.stopper.add(name, await SERVICES[name]({ ...deps, log }), (service) => service.close());
+    deps.shutdown.add(name, await SERVICES[name]({ ...deps, log }), (service) => service.close());
   }
 }
 
 /** Services as a process of their own, against the broker and the database of the environment. */
 export async function start(context: Context, names: Service[]): Promise<void> {
-  const { config, log, stopper } = context;
+  const { config, log, shutdown } = context;
   requireShared(config, ['AMQP_URL', 'DATABASE_URL', 'ENXAME_SECRET']);
   if (config.musicDir !== null && names.includes('catalog')) await checkMusicDir(config.musicDir);
-  const database = stopper.add('database', await openDatabase(config, log), (opened) => opened.close());
+  const database = shutdown.add('database', await openDatabase(config, log), (opened) => opened.close());
   const secrets = await loadSecrets(config, database);
-  const bus = stopper.add('broker', await openBus({ config, database, log }), (opened) => opened.close());
+  const bus = shutdown.add('broker', await openBus({ config, database, log }), (opened) => opened.close());
   await openMetrics(context, { bus, database });
   await startServices(names, { ...context, database, bus, secrets });
   log.info(`${names.join(', ')} ready`);

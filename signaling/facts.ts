@@ -17,11 +17,11 @@ export function retiredVersions(): RetiredVersions {
 
 /** Passes a service's fact on to those it concerns, and acts on those that concern the swarm itself. @param now epoch ms by the wall clock */
 export function passOnFact(
-  parts: { tracker: Tracker; connections: Connections; admission: Admission; retired: RetiredVersions },
+  deps: { tracker: Tracker; connections: Connections; admission: Admission; retired: RetiredVersions },
   fact: Message,
   now: number,
 ): void {
-  const { tracker, connections, admission, retired } = parts;
+  const { tracker, connections, admission, retired } = deps;
   switch (fact.type) {
     case 'changed.playlist': {
       const { to } = fact.data;

@@ -31,7 +31,7 @@ const SIGNAL_RATE = { burst: 20 * MAX_PAIRS_PER_PEER, everyMs: 25 };
 const REPORT_RATE = { burst: 10, everyMs: REPORT_EVERY_MS / 2 };
 const WATCH_RATE = { burst: 10, everyMs: 1_000 };
 
-export interface PeerEventParts {
+export interface PeerEventDeps {
   tracker: Tracker;
   reports: Reports;
   connections: Connections;
@@ -43,8 +43,8 @@ export interface PeerEventParts {
 }
 
 /** What each event of the contract does. */
-export function peerEvents(parts: PeerEventParts): ReadonlyMap<string, EventRule> {
-  const { tracker, reports, connections, retired, watchers, ticketKey, log, clocks } = parts;
+export function peerEvents(deps: PeerEventDeps): ReadonlyMap<string, EventRule> {
+  const { tracker, reports, connections, retired, watchers, ticketKey, log, clocks } = deps;
   const { steady, wall } = clocks;
   const rules: Record<keyof ClientToServer, EventRule> = {
     join: eventRule(joinRequest, JOIN_RATE, async ({ version, ticket, have, ahead }, socket) => {

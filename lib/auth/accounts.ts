@@ -10,7 +10,7 @@ import { type Message, newMessage } from '@/lib/contracts/messages';
 import { normalEmail } from '@/lib/contracts/text';
 import type { Database, Orm } from '@/lib/database/database';
 import type { Bus } from '@/lib/messaging/bus';
-import { addToOutbox, startOutboxRelay } from '@/lib/messaging/outbox';
+import { addToOutbox, startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import type { Secrets } from '@/lib/secrets/secrets';
 import { addressKey } from '@/lib/util/node/network';
 import { makeBetterAuth } from './better-auth';

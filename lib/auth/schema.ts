@@ -1,5 +1,5 @@
 import { boolean, index, pgSchema, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { makeOutboxTable } from '@/lib/messaging/outbox-tables';
+import { makeOutboxTable } from '@/lib/messaging/outbox/tables';
 
 /** The tables of better-auth (user, session, account, verification), and what our own routes need beside them. */
 export const auth = pgSchema('auth');

@@ -4,7 +4,7 @@ import { newMessage } from '@/lib/contracts/messages';
 import { databaseAway } from '@/lib/database/away';
 import type { Database } from '@/lib/database/database';
 import type { Bus } from '@/lib/messaging/bus';
-import { addToOutbox } from '@/lib/messaging/outbox';
+import { addToOutbox } from '@/lib/messaging/outbox/outbox';
 import type { makeBetterAuth } from './better-auth';
 import { readCookie } from './cookies';
 import * as schema from './schema';

@@ -104,7 +104,7 @@ export type MessageType = keyof typeof messageData;
 export type MessageData<T extends MessageType> = z.infer<(typeof messageData)[T]>;
 export type CommandType = Extract<MessageType, `playlist.${string}`>;
 
-/** Durable queues, by the service that takes from them. What cannot be handled is put aside in `<queue>.parked`. */
+/** Durable queues, by the service that takes from them. What cannot be handled becomes a dead letter in `<queue>.parked`. */
 export const durableQueues = { playlists: 'playlists.commands', history: 'history.events' } as const;
 export type DurableQueue = (typeof durableQueues)[keyof typeof durableQueues];
 

@@ -44,29 +44,29 @@ export interface Bus {
    * actor one after the other, in the order they came; those of different actors at the same time.
    * With a `queue` name: durable (it collects messages from the first subscription on, also while nobody takes them), shared by
    * competing consumers, at least once: acknowledged when `handle` resolves, tried again when it rejects, and after
-   * `MAX_DELIVERIES` (at once for the code `invalid_request`) put aside with the reason.
+   * `MAX_DELIVERIES` (at once for the code `invalid_request`) kept as a dead letter with the reason.
    * Without: this process's own, gone with it, one try.
    */
   subscribe(
     options: { queue: string | null; patterns: string[] },
     handle: (message: Message) => Promise<void>,
   ): Promise<Subscription>;
-  /** What was put aside of a durable queue, the oldest first; it stays. At most `limit` of them, and how many there are. */
-  parked(queue: DurableQueue, limit: number): Promise<{ messages: ParkedMessage[]; total: number }>;
+  /** The dead letters of a durable queue, the oldest first; they stay. At most `limit` of them, and how many there are. */
+  deadLetters(queue: DurableQueue, limit: number): Promise<{ messages: ParkedMessage[]; total: number }>;
   /**
-   * Gives messages that were put aside to their queue again, as if they were new; `ids` null: all. None is lost when this
+   * Gives dead letters to their queue again, as if they were new; `ids` null: all. None is lost when this
    * breaks off; one may then be given twice, which its consumer sees by its id.
    * @returns how many
    */
   replay(queue: DurableQueue, ids: readonly string[] | null): Promise<number>;
-  /** Forgets messages that were put aside. @returns how many */
+  /** Forgets dead letters. @returns how many */
   discard(queue: DurableQueue, ids: readonly string[] | null): Promise<number>;
   health(): ComponentHealth;
   /** Ends every subscription after what it began; waiting requests fail with `unavailable`. */
   close(): Promise<void>;
 }
 
-/** A message that fails this often is put aside instead of being given again. */
+/** A message that fails this often becomes a dead letter instead of being given again. */
 export const MAX_DELIVERIES = 5;
 /** Waits between the deliveries of one message: long enough together (31 s) for a database to come back. */
 export const RETRY_DELAYS_MS: readonly number[] = [200, 1_000, 5_000, 25_000];

@@ -66,7 +66,7 @@ export const lag = once(Histogram, {
   buckets: LAG_BUCKETS_S,
 });
 
-/** `waiting`: messages ready to be given; `parked`: put aside. */
+/** `waiting`: messages ready to be given; `parked`: dead letters. */
 export interface Depth {
   queue: string;
   waiting: number;
@@ -92,4 +92,4 @@ function depthGauge(name: string, help: string, value: (depth: Depth) => number)
   });
 }
 depthGauge('enxame_queue_depth', 'Messages that wait in a queue this process takes from', (depth) => depth.waiting);
-depthGauge('enxame_queue_parked', 'Messages put aside of a queue this process takes from', (depth) => depth.parked);
+depthGauge('enxame_queue_parked', 'Dead letters of a queue that this process consumes', (depth) => depth.parked);

@@ -18,10 +18,10 @@ interface OpenBusOptions {
  */
 export async function openBus({ config, database, log, ...rest }: OpenBusOptions): Promise<Bus> {
   if (config.amqpUrl !== null) {
-    const { openRabbitmqBus } = await import('./rabbitmq');
+    const { openRabbitmqBus } = await import('./rabbitmq/bus');
     return openRabbitmqBus({ url: config.amqpUrl, log, ...rest });
   }
   if (database === null) throw new Error('The embedded broker needs a database for its journal.');
-  const { openEmbeddedBus } = await import('./embedded');
+  const { openEmbeddedBus } = await import('./embedded/bus');
   return openEmbeddedBus({ database, log, ...rest });
 }

@@ -3,7 +3,7 @@ import { EnxameError } from '@/lib/contracts/errors';
 import type { RpcResult } from '@/lib/contracts/rpc';
 import { COVER_MIME, makeLargeCover } from './covers';
 import { openTagsPool, type TagsPool } from './import-run';
-import type { Parts } from './parts';
+import type { Deps } from './deps';
 import { covers } from './schema';
 
 /** Covers as the pages get them. */
@@ -11,11 +11,11 @@ export class CoverStore {
   readonly #making = new Map<string, Promise<Uint8Array>>();
   #pool: TagsPool | null = null;
 
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly deps: Deps) {}
 
   /** @throws {EnxameError} `not_found` */
   async get(id: string, size: 'small' | 'large'): Promise<RpcResult<'catalog.cover'>> {
-    const [cover] = await this.parts.orm
+    const [cover] = await this.deps.orm
       .select({ bytes: size === 'small' ? covers.small : covers.large })
       .from(covers)
       .where(eq(covers.id, id));
@@ -37,7 +37,7 @@ export class CoverStore {
   }
 
   async #makeLarge(id: string): Promise<Uint8Array> {
-    const { orm, log } = this.parts;
+    const { orm, log } = this.deps;
     const [cover] = await orm
       .select({ small: covers.small, source: covers.source })
       .from(covers)

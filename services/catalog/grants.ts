@@ -9,7 +9,7 @@ import type { Orm } from '@/lib/database/database';
 import { sealHolder } from '@/lib/origin/holder';
 import { unwrapKey } from '@/lib/origin/keys';
 import { trackToGrant } from './browse';
-import type { Parts } from './parts';
+import type { Deps } from './deps';
 import { streams, tracks } from './schema';
 import type { Sealing } from './sealing';
 import { currentVersion, type FileState, isSameState, type Version } from './versions';
@@ -26,9 +26,9 @@ type Admitted = NonNullable<Awaited<ReturnType<typeof trackToGrant>>> & { versio
  * Leave to play a track, sealed now where it is not yet.
  * @throws {EnxameError} `not_found`, `track_withdrawn`, `file_missing`, `too_many_streams` in this order; then what sealing throws
  */
-export async function grantPlayback(parts: Parts, sealing: Sealing, request: Request): Promise<Grant> {
+export async function grantPlayback(deps: Deps, sealing: Sealing, request: Request): Promise<Grant> {
   for (let attempt = 1; ; attempt++) {
-    const { track, path, version } = await admit(parts, request);
+    const { track, path, version } = await admit(deps, request);
     try {
       const sealed = await sealing.ensure(version, path, request.accountId);
       const expiresAt = Date.now() + TICKET_LIFE_S * 1000;
@@ -36,13 +36,13 @@ export async function grantPlayback(parts: Parts, sealing: Sealing, request: Req
         {
           peer: request.peerId,
           version: sealed.id,
-          holder: sealHolder(parts.secrets.holderKey, request.accountId),
+          holder: sealHolder(deps.secrets.holderKey, request.accountId),
           expiresAt,
         },
-        parts.secrets.signingKey,
+        deps.secrets.signingKey,
       );
       const manifest = Buffer.from(sealed.manifest.buffer, sealed.manifest.byteOffset, sealed.manifest.byteLength);
-      const originUrl = `${parts.config.originUrl}/origin/${sealed.id}`;
+      const originUrl = `${deps.config.originUrl}/origin/${sealed.id}`;
       return {
         track: { ...track, missing: false },
         versionId: sealed.id,
@@ -54,7 +54,7 @@ export async function grantPlayback(parts: Parts, sealing: Sealing, request: Req
           ...(manifest.length <= MANIFEST_INLINE_BYTES ? { inline: manifest.toString('base64') } : {}),
           url: `${originUrl}/manifest`,
         },
-        key: Buffer.from(unwrapKey(parts.secrets.masterKey, sealed.id, sealed.wrappedKey)).toString('base64'),
+        key: Buffer.from(unwrapKey(deps.secrets.masterKey, sealed.id, sealed.wrappedKey)).toString('base64'),
         originUrl,
         ticket,
         expiresAt,
@@ -72,11 +72,11 @@ export async function grantPlayback(parts: Parts, sealing: Sealing, request: Req
  * @throws {EnxameError} as {@link grantPlayback}; what sealing throws only for a file that changed since it was imported
  */
 export async function grantPlain(
-  parts: Parts,
+  deps: Deps,
   sealing: Sealing,
   request: Request,
 ): Promise<RpcResult<'catalog.plain'>> {
-  const { track, path, version, imported } = await admit(parts, request);
+  const { track, path, version, imported } = await admit(deps, request);
   // Something else lies there now: sealing tells whether it is music at all, and not, say, a link to a file of the server's.
   if (!isSameState(imported, version)) await sealing.ensure(version, path, request.accountId);
   return { path, size: version.size, mtimeMs: version.mtimeMs, mime: track.mime, versionId: version.id };
@@ -95,16 +95,16 @@ export async function forgetOldStreams(orm: Orm): Promise<void> {
   await orm.delete(streams).where(not(counts(Date.now())));
 }
 
-async function admit(parts: Parts, request: Request): Promise<Admitted> {
-  const row = await trackToGrant(parts.orm, request.trackId);
+async function admit(deps: Deps, request: Request): Promise<Admitted> {
+  const row = await trackToGrant(deps.orm, request.trackId);
   if (row === undefined) throw new EnxameError('not_found', 'There is no such track.');
   if (row.track.withdrawn) throw withdrawn();
-  const file = await look(parts, row);
-  await takeStream(parts, request);
+  const file = await look(deps, row);
+  await takeStream(deps, request);
   if (row.version !== null && isSameState(row.version, file)) return { ...row, version: row.version };
-  const current = await currentVersion(parts.orm, parts.secrets.masterKey, row.track.id, file);
+  const current = await currentVersion(deps.orm, deps.secrets.masterKey, row.track.id, file);
   if (current === null) throw withdrawn();
-  if (current.renewed) parts.wakeOutbox();
+  if (current.renewed) deps.wakeOutbox();
   return { ...row, version: current.version };
 }
 
@@ -114,17 +114,17 @@ function withdrawn(): EnxameError {
 
 /** How the file is now; the catalogue is told when it went or came back. */
 async function look(
-  parts: Parts,
+  deps: Deps,
   { track, path }: { track: { id: string; missing: boolean }; path: string },
 ): Promise<FileState> {
   try {
     const found = await stat(path);
     if (!found.isFile()) throw new EnxameError('file_missing', 'There is no file in the place of this track any more.');
-    if (track.missing) await setMissing(parts.orm, track.id, false);
+    if (track.missing) await setMissing(deps.orm, track.id, false);
     return { size: found.size, mtimeMs: found.mtimeMs };
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (!track.missing && (code === 'ENOENT' || code === 'ENOTDIR')) await setMissing(parts.orm, track.id, true);
+    if (!track.missing && (code === 'ENOENT' || code === 'ENOTDIR')) await setMissing(deps.orm, track.id, true);
     throw new EnxameError('file_missing', 'The file of this track is gone or cannot be read.', { cause });
   }
 }
@@ -134,21 +134,21 @@ export async function setMissing(orm: Orm, trackId: string, missing: boolean): P
 }
 
 /** Counts this tab among the account's streams; tabs that ask at once take turns, or each would overlook the others. @throws {EnxameError} `too_many_streams` */
-async function takeStream(parts: Parts, { accountId, peerId }: Request): Promise<void> {
+async function takeStream(deps: Deps, { accountId, peerId }: Request): Promise<void> {
   const now = Date.now();
   const others = and(eq(streams.accountId, accountId), ne(streams.peerId, peerId), counts(now));
   // One statement of the gateway's for four of a transaction: a press of play waits for it.
   const take = async () => {
-    const { rows } = (await parts.orm.execute(
-      sql`select catalog.take_stream(${accountId}, ${peerId}, ${now}, ${now - STREAM_LIFE_MS}, ${parts.config.maxStreams}) as taken`,
+    const { rows } = (await deps.orm.execute(
+      sql`select catalog.take_stream(${accountId}, ${peerId}, ${now}, ${now - STREAM_LIFE_MS}, ${deps.config.maxStreams}) as taken`,
     )) as unknown as { rows: { taken: boolean }[] };
     return rows[0]?.taken === true;
   };
   if (await take()) return;
   const fromTheFuture = and(eq(streams.accountId, accountId), gt(streams.grantedAt, now + STREAM_LIFE_MS));
-  const forgotten = await parts.orm.delete(streams).where(fromTheFuture).returning({ peerId: streams.peerId });
+  const forgotten = await deps.orm.delete(streams).where(fromTheFuture).returning({ peerId: streams.peerId });
   if (forgotten.length > 0 && (await take())) return;
-  const [oldest] = await parts.orm
+  const [oldest] = await deps.orm
     .select({ at: sql<number>`min(${streams.grantedAt})::float8` })
     .from(streams)
     .where(others);
@@ -156,7 +156,7 @@ async function takeStream(parts: Parts, { accountId, peerId }: Request): Promise
   const retryAfterS = Math.max(1, Math.ceil(waitMs / 1000));
   throw new EnxameError(
     'too_many_streams',
-    `This account plays in ${parts.config.maxStreams} places already. Stop one of them first.`,
+    `This account plays in ${deps.config.maxStreams} places already. Stop one of them first.`,
     { retryAfterS },
   );
 }

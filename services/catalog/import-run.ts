@@ -4,7 +4,7 @@ import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import { makeWorkerPool } from '@/lib/util/node/worker-pool';
 import { makeSmallCover } from './covers';
 import { nameFile } from './naming';
-import type { Parts } from './parts';
+import type { Deps } from './deps';
 import { covers, tracks } from './schema';
 import { type NewCover, type ReadFile, storeFiles } from './store-files';
 import type { Cover, FileTags, TagsAnswer, TagsTask } from './tags-worker';
@@ -69,7 +69,7 @@ export class ImportRun {
   #making: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly parts: Parts,
+    private readonly deps: Deps,
     private readonly pool: TagsPool,
     private readonly importId: string,
     private readonly folder: string,
@@ -120,7 +120,7 @@ export class ImportRun {
       missing: tracks.missing,
     };
     const known = new Map(
-      (await this.parts.orm.select(columns).from(tracks).where(inArray(tracks.folder, readable))).map((row) => [
+      (await this.deps.orm.select(columns).from(tracks).where(inArray(tracks.folder, readable))).map((row) => [
         row.path,
         row,
       ]),
@@ -152,7 +152,7 @@ export class ImportRun {
   async #mark(ids: string[], missing: boolean): Promise<void> {
     for (let i = 0; i < ids.length; i += FILES_PER_LOOK) {
       const some = ids.slice(i, i + FILES_PER_LOOK);
-      await this.parts.orm.update(tracks).set({ missing }).where(inArray(tracks.id, some));
+      await this.deps.orm.update(tracks).set({ missing }).where(inArray(tracks.id, some));
     }
   }
 
@@ -219,7 +219,7 @@ export class ImportRun {
   }
 
   async #makeCover({ id, source, bytes }: Cover, made: NewCover[]): Promise<boolean> {
-    const stored = await this.parts.orm.select({ id: covers.id }).from(covers).where(eq(covers.id, id));
+    const stored = await this.deps.orm.select({ id: covers.id }).from(covers).where(eq(covers.id, id));
     if (stored.length > 0) return true;
     try {
       // The other task that got the bytes may still be on its way.
@@ -231,7 +231,7 @@ export class ImportRun {
       made.push({ id, source, small: await small });
       return true;
     } catch (error) {
-      this.parts.log.debug({ error, source }, 'a cover cannot be read');
+      this.deps.log.debug({ error, source }, 'a cover cannot be read');
       return false;
     }
   }
@@ -239,28 +239,28 @@ export class ImportRun {
   async #store(read: ReadFile[], newCovers: NewCover[]): Promise<void> {
     if (read.length === 0) return;
     this.signal.throwIfAborted();
-    const context = { masterKey: this.parts.secrets.masterKey, importId: this.importId };
-    const { added, changed, albumIds } = await storeFiles(this.parts.orm, context, read, newCovers);
+    const context = { masterKey: this.deps.secrets.masterKey, importId: this.importId };
+    const { added, changed, albumIds } = await storeFiles(this.deps.orm, context, read, newCovers);
     this.counts.added += added;
     this.counts.changed += changed;
     this.counts.read += read.length;
     for (const id of albumIds) this.albumIds.add(id);
-    if (changed > 0) this.parts.wakeOutbox();
+    if (changed > 0) this.deps.wakeOutbox();
   }
 
   /** Tracks in folders that the walk did not meet at all. What lies in or below an unreadable folder may still be there. */
   async #markVanishedFolders(): Promise<void> {
     const below = or(eq(tracks.folder, this.folder), sql`starts_with(${tracks.folder}, ${withSeparator(this.folder)})`);
-    const folders = await this.parts.orm.selectDistinct({ folder: tracks.folder }).from(tracks).where(below);
+    const folders = await this.deps.orm.selectDistinct({ folder: tracks.folder }).from(tracks).where(below);
     const vanished = folders
       .map((row) => row.folder)
       .filter((folder) => !this.#walked.has(folder))
       .filter((folder) => !this.#unreadable.some((bad) => folder.startsWith(withSeparator(bad))));
     for (let i = 0; i < vanished.length; i += FILES_PER_LOOK) {
       const inThem = inArray(tracks.folder, vanished.slice(i, i + FILES_PER_LOOK));
-      const [row] = await this.parts.orm.select({ count: sql<number>`count(*)::int` }).from(tracks).where(inThem);
+      const [row] = await this.deps.orm.select({ count: sql<number>`count(*)::int` }).from(tracks).where(inThem);
       this.counts.missing += row?.count ?? 0;
-      await this.parts.orm
+      await this.deps.orm
         .update(tracks)
         .set({ missing: true })
         .where(and(inThem, eq(tracks.missing, false)));

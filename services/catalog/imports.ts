@@ -8,7 +8,7 @@ import { newId } from '@/lib/contracts/ids';
 import { newMessage } from '@/lib/contracts/messages';
 import { inBackground } from '@/lib/database/priority';
 import { ImportRun, openTagsPool, type TagsPool } from './import-run';
-import type { Parts } from './parts';
+import type { Deps } from './deps';
 import { imports } from './schema';
 import { dropOrphans, mergeGuessedAlbums, nameGuessedAlbums } from './tidy';
 import { reasonOf } from './walk';
@@ -39,9 +39,9 @@ export interface Imports {
 }
 
 /** @param onDone an import has read all its files */
-export async function openImports(parts: Parts, onDone: () => void): Promise<Imports> {
-  const opened = new ImportRuns(parts, onDone);
-  await opened.endDead(parts.database.kind === 'pglite' ? 0 : DEAD_AFTER_MS);
+export async function openImports(deps: Deps, onDone: () => void): Promise<Imports> {
+  const opened = new ImportRuns(deps, onDone);
+  await opened.endDead(deps.database.kind === 'pglite' ? 0 : DEAD_AFTER_MS);
   return opened;
 }
 
@@ -53,7 +53,7 @@ class ImportRuns implements Imports {
   #teller: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly parts: Parts,
+    private readonly deps: Deps,
     private readonly onDone: () => void,
   ) {}
 
@@ -62,7 +62,7 @@ class ImportRuns implements Imports {
     const now = Date.now();
     // A sign of life from the future is of before the clock was set back, and no sign of now.
     const silent = or(lt(imports.beatAt, now - silentMs + 1), gt(imports.beatAt, now + silentMs));
-    await this.parts.orm
+    await this.deps.orm
       .update(imports)
       .set({ state: 'failed', error: INTERRUPTED, finishedAt: now })
       .where(and(eq(imports.state, 'running'), silent));
@@ -73,13 +73,13 @@ class ImportRuns implements Imports {
     const now = Date.now();
     const values = { id: newId(), folder, state: 'running' as const, startedAt: now, beatAt: now };
     for (;;) {
-      const [begun] = await this.parts.orm.insert(imports).values(values).onConflictDoNothing().returning();
+      const [begun] = await this.deps.orm.insert(imports).values(values).onConflictDoNothing().returning();
       if (begun !== undefined) {
         const run = inBackground(() => this.#run(begun)).finally(() => this.#running.delete(begun.id));
         this.#running.set(begun.id, run);
         return statusOf(begun);
       }
-      const [running] = await this.parts.orm
+      const [running] = await this.deps.orm
         .select()
         .from(imports)
         .where(and(eq(imports.folder, folder), eq(imports.state, 'running')));
@@ -92,7 +92,7 @@ class ImportRuns implements Imports {
 
   async list(): Promise<ImportStatus[]> {
     await this.endDead(DEAD_AFTER_MS);
-    const rows = await this.parts.orm.select().from(imports).orderBy(desc(imports.startedAt)).limit(LISTED);
+    const rows = await this.deps.orm.select().from(imports).orderBy(desc(imports.startedAt)).limit(LISTED);
     return rows.map(statusOf);
   }
 
@@ -118,9 +118,9 @@ class ImportRuns implements Imports {
   }
 
   async #run(begun: Row): Promise<void> {
-    const { orm, log } = this.parts;
+    const { orm, log } = this.deps;
     this.#pool ??= openTagsPool();
-    const run = new ImportRun(this.parts, this.#pool, begun.id, begun.folder, this.#stop.signal);
+    const run = new ImportRun(this.deps, this.#pool, begun.id, begun.folder, this.#stop.signal);
     const started = performance.now();
     let saving: Promise<unknown> = Promise.resolve();
     const save = (change: Partial<Row> = {}) => {
@@ -165,7 +165,7 @@ class ImportRuns implements Imports {
   }
 
   async #isAlone(id: string): Promise<boolean> {
-    const others = await this.parts.orm
+    const others = await this.deps.orm
       .select({ one: sql`1` })
       .from(imports)
       .where(and(eq(imports.state, 'running'), ne(imports.id, id)));
@@ -175,9 +175,9 @@ class ImportRuns implements Imports {
   /** Progress is told while it is fresh and not through the outbox: the next telling holds all of it. */
   async #publish(row: Row): Promise<void> {
     try {
-      await this.parts.bus.publish(newMessage('changed.import', statusOf(row), { actor: null, at: Date.now() }));
+      await this.deps.bus.publish(newMessage('changed.import', statusOf(row), { actor: null, at: Date.now() }));
     } catch (error) {
-      this.parts.log.debug({ error }, 'the state of an import could not be told');
+      this.deps.log.debug({ error }, 'the state of an import could not be told');
     }
   }
 }

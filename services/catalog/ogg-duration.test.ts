@@ -18,5 +18,5 @@ describe('lastGranule', () => {
     ['no page', [Buffer.from('nothing')], null],
     ['no bytes', [], null],
     ['no position', [page(NONE)], null],
-  ])('of %s', (_, parts, expected) => expect(lastGranule(Buffer.concat(parts))).toBe(expected));
+  ])('of %s', (_, deps, expected) => expect(lastGranule(Buffer.concat(deps))).toBe(expected));
 });

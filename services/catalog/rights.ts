@@ -3,9 +3,9 @@ import { EnxameError } from '@/lib/contracts/errors';
 import { newMessage } from '@/lib/contracts/messages';
 import type { RpcResult } from '@/lib/contracts/rpc';
 import { inTransaction, type Orm } from '@/lib/database/database';
-import { addToOutbox } from '@/lib/messaging/outbox';
+import { addToOutbox } from '@/lib/messaging/outbox/outbox';
 import { setMissing } from './grants';
-import type { Parts } from './parts';
+import type { Deps } from './deps';
 import { outbox, tracks, versions } from './schema';
 import { lockTrack, retireVersions } from './versions';
 
@@ -14,8 +14,8 @@ import { lockTrack, retireVersions } from './versions';
  * new one with a new key, so that who kept the old key has nothing of use.
  * @throws {EnxameError} `not_found`
  */
-export async function setWithdrawn(parts: Parts, trackId: string, withdrawn: boolean): Promise<void> {
-  await inTransaction(parts.orm, async (tx) => {
+export async function setWithdrawn(deps: Deps, trackId: string, withdrawn: boolean): Promise<void> {
+  await inTransaction(deps.orm, async (tx) => {
     const track = await lockTrack(tx, trackId);
     if (track === undefined) throw new EnxameError('not_found', 'There is no such track.');
     if (track.withdrawn === withdrawn) return;
@@ -23,16 +23,16 @@ export async function setWithdrawn(parts: Parts, trackId: string, withdrawn: boo
     if (withdrawn) await retireVersions(tx, await liveVersions(tx, trackId), 'withdrawn');
     await addToOutbox(tx, outbox, newMessage('changed.track', { trackId, withdrawn }, { actor: null, at: Date.now() }));
   });
-  parts.wakeOutbox();
+  deps.wakeOutbox();
 }
 
 /** Ends a version whose file is no longer what was sealed. Ending it twice is ending it once. */
 export async function retireVersion(
-  parts: Parts,
+  deps: Deps,
   versionId: string,
   reason: 'file_changed' | 'file_missing',
 ): Promise<void> {
-  await inTransaction(parts.orm, async (tx) => {
+  await inTransaction(deps.orm, async (tx) => {
     const [version] = await tx.select({ trackId: versions.trackId }).from(versions).where(eq(versions.id, versionId));
     if (version === undefined) return;
     await lockTrack(tx, version.trackId);
@@ -40,7 +40,7 @@ export async function retireVersion(
     await retireVersions(tx, [versionId], reason);
     if (reason === 'file_missing') await setMissing(tx, version.trackId, true);
   });
-  parts.wakeOutbox();
+  deps.wakeOutbox();
 }
 
 /** What the origin needs to serve a version. @throws {EnxameError} `not_found`, `version_retired` */

@@ -14,7 +14,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { ImportStatus } from '@/lib/contracts/catalog';
 import type { MessageData } from '@/lib/contracts/messages';
-import { makeOutboxTable } from '@/lib/messaging/outbox-tables';
+import { makeOutboxTable } from '@/lib/messaging/outbox/tables';
 
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
   dataType: () => 'bytea',

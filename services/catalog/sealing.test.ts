@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { deriveSecrets } from '@/lib/secrets/secrets';
-import type { Parts } from './parts';
+import type { Deps } from './deps';
 import { startSealing } from './sealing';
 import { makeVersion } from './versions';
 
@@ -13,11 +13,11 @@ const secrets = deriveSecrets('a secret of thirty-two characters');
 function sealing() {
   const begun: string[] = [];
   const fails: ((error: unknown) => void)[] = [];
-  const parts = {
+  const deps = {
     secrets,
     log: pino({ level: 'silent' }),
     orm: { select: () => ({ from: () => ({ where: async () => [] }) }) },
-  } as unknown as Parts;
+  } as unknown as Deps;
   const sealer = {
     seal: ({ path }: { path: string }) => {
       begun.push(path);
@@ -25,7 +25,7 @@ function sealing() {
     },
     close: async () => undefined,
   };
-  const started = startSealing(parts, { isBusy: () => true, onSealed: () => undefined }, sealer);
+  const started = startSealing(deps, { isBusy: () => true, onSealed: () => undefined }, sealer);
   const version = () => makeVersion(secrets.masterKey, newId(), { size: 1, mtimeMs: 1 }, null);
   return {
     begun,

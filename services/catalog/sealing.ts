@@ -6,7 +6,7 @@ import { inBackground } from '@/lib/database/priority';
 import { unwrapKey } from '@/lib/origin/keys';
 import { createSealer, type Sealer } from '@/lib/origin/sealing';
 import { FairTurns } from '@/lib/util/fair-turns';
-import type { Parts } from './parts';
+import type { Deps } from './deps';
 import { imports, tracks, versions } from './schema';
 import { lockTrack, type Version } from './versions';
 
@@ -42,11 +42,11 @@ export interface Sealing {
  * @param options.isBusy an import reads files: sealing stands back @param options.onSealed an import's numbers changed
  */
 export function startSealing(
-  parts: Parts,
+  deps: Deps,
   options: { isBusy: () => boolean; onSealed: (row: typeof imports.$inferSelect) => void },
   sealer: Sealer = createSealer({ threads: THREADS }),
 ): Sealing {
-  const sealing = new BackgroundSealing(parts, options, sealer);
+  const sealing = new BackgroundSealing(deps, options, sealer);
   sealing.wake();
   return sealing;
 }
@@ -61,11 +61,11 @@ class BackgroundSealing implements Sealing {
   #closed = false;
 
   constructor(
-    private readonly parts: Parts,
+    private readonly deps: Deps,
     private readonly options: Parameters<typeof startSealing>[1],
     private readonly sealer: Sealer,
   ) {
-    this.#signingKeyPem = parts.secrets.signingKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+    this.#signingKeyPem = deps.secrets.signingKey.export({ format: 'pem', type: 'pkcs8' }).toString();
     this.#timer = setInterval(() => this.wake(), LOOK_EVERY_MS).unref();
   }
 
@@ -90,7 +90,7 @@ class BackgroundSealing implements Sealing {
     if (this.#closed || this.#loop !== null) return;
     this.#loop = inBackground(() => this.#sealAll())
       .catch((error: unknown) =>
-        this.parts.log.warn({ error }, 'sealing in the background stopped; it begins again soon'),
+        this.deps.log.warn({ error }, 'sealing in the background stopped; it begins again soon'),
       )
       .finally(() => {
         this.#loop = null;
@@ -126,13 +126,13 @@ class BackgroundSealing implements Sealing {
     const now = Date.now();
     const oldest = sql`(select v.id from ${versions} v where v.manifest is null and v.retired is null and v.seal_error is null
       and (v.sealing_at is null or v.sealing_at not between ${now - CLAIM_LIFE_MS} and ${now + CLAIM_LIFE_MS}) order by v.created_at limit 1 for update skip locked)`;
-    const [version] = await this.parts.orm
+    const [version] = await this.deps.orm
       .update(versions)
       .set({ sealingAt: now })
       .where(sql`${versions.id} = ${oldest}`)
       .returning();
     if (version === undefined) return null;
-    const [track] = await this.parts.orm
+    const [track] = await this.deps.orm
       .select({ path: tracks.path })
       .from(tracks)
       .where(eq(tracks.id, version.trackId));
@@ -140,12 +140,12 @@ class BackgroundSealing implements Sealing {
   }
 
   async #seal(version: Version, path: string): Promise<SealedVersion> {
-    const key = unwrapKey(this.parts.secrets.masterKey, version.id, version.wrappedKey);
+    const key = unwrapKey(this.deps.secrets.masterKey, version.id, version.wrappedKey);
     const sealed = await this.sealer
       .seal({ path, versionId: version.id, key, signingKeyPem: this.#signingKeyPem })
       .catch(asRefusal);
     const { manifest, size, mtimeMs, durationS } = sealed;
-    const counted = await inTransaction(this.parts.orm, async (tx) => {
+    const counted = await inTransaction(this.deps.orm, async (tx) => {
       await lockTrack(tx, version.trackId);
       const stored = await tx
         .update(versions)
@@ -162,7 +162,7 @@ class BackgroundSealing implements Sealing {
   }
 
   async #find(id: string): Promise<SealedVersion | null> {
-    const [row] = await this.parts.orm.select().from(versions).where(eq(versions.id, id));
+    const [row] = await this.deps.orm.select().from(versions).where(eq(versions.id, id));
     return row?.manifest == null ? null : { ...row, manifest: row.manifest };
   }
 
@@ -177,12 +177,12 @@ class BackgroundSealing implements Sealing {
     // Changed under our eyes: its next import or grant makes a new version. A disk that did not answer is tried again later.
     if (isEnxameError(error) && ['conflict', 'version_retired', 'timeout'].includes(error.code)) return;
     const reason = isEnxameError(error) ? error.message : 'This file cannot be prepared for playing.';
-    this.parts.log.warn({ versionId: version.id, error }, 'a file could not be sealed');
-    const [track] = await this.parts.orm
+    this.deps.log.warn({ versionId: version.id, error }, 'a file could not be sealed');
+    const [track] = await this.deps.orm
       .select({ path: tracks.path })
       .from(tracks)
       .where(eq(tracks.id, version.trackId));
-    const counted = await inTransaction(this.parts.orm, async (tx) => {
+    const counted = await inTransaction(this.deps.orm, async (tx) => {
       await lockTrack(tx, version.trackId);
       const failed = await tx
         .update(versions)

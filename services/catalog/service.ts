@@ -1,5 +1,5 @@
 import type { ComponentHealth, RpcHandlers } from '@/lib/contracts/rpc';
-import { startOutboxRelay } from '@/lib/messaging/outbox';
+import { startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import {
   albumPage,
   albumsWhere,
@@ -16,13 +16,13 @@ import { CoverStore } from './cover-store';
 import { forgetOldStreams, grantPlain, grantPlayback, releaseStream } from './grants';
 import { type Imports, openImports } from './imports';
 import { matchTracks } from './match';
-import type { CatalogDeps, Parts } from './parts';
+import type { CatalogDeps, Deps } from './deps';
 import { retireVersion, setWithdrawn, sourceOf } from './rights';
 import { outbox } from './schema';
 import { type Sealing, startSealing } from './sealing';
 import { search } from './search';
 
-export type { CatalogDeps } from './parts';
+export type { CatalogDeps } from './deps';
 
 const MIGRATIONS = 'services/catalog/migrations';
 const FORGET_STREAMS_EVERY_MS = 10 * 60 * 1000;
@@ -34,15 +34,15 @@ export interface Catalog {
 }
 
 /** Serves `catalog.*` on the bus, imports `config.musicDir` and seals what is not sealed yet. */
-export async function startCatalog(deps: CatalogDeps): Promise<Catalog> {
-  const { bus, database, config, log } = deps;
+export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
+  const { bus, database, config, log } = given;
   await database.migrate('catalog', MIGRATIONS);
   const relay = startOutboxRelay({ database, outboxTable: outbox, bus, log });
-  const parts: Parts = { ...deps, orm: database.orm, wakeOutbox: () => relay.wake() };
+  const deps: Deps = { ...given, orm: database.orm, wakeOutbox: () => relay.wake() };
   let sealing: Sealing | null = null;
-  const imports = await openImports(parts, () => sealing?.wake());
-  sealing = startSealing(parts, { isBusy: () => imports.isBusy(), onSealed: (row) => imports.tell(row) });
-  const covers = new CoverStore(parts);
+  const imports = await openImports(deps, () => sealing?.wake());
+  sealing = startSealing(deps, { isBusy: () => imports.isBusy(), onSealed: (row) => imports.tell(row) });
+  const covers = new CoverStore(deps);
   /** A sentence, when the folder of the configuration could not be imported. */
   let musicDirProblem: string | null = null;
 
@@ -54,9 +54,9 @@ export async function startCatalog(deps: CatalogDeps): Promise<Catalog> {
     }
     return musicDirProblem === null ? { status: 'ok' } : { status: 'degraded', detail: musicDirProblem };
   };
-  const serving = await bus.serve('catalog', handlers(parts, { health, imports, sealing, covers }));
+  const serving = await bus.serve('catalog', handlers(deps, { health, imports, sealing, covers }));
   const forgetting = setInterval(() => {
-    forgetOldStreams(parts.orm).catch((error: unknown) => log.warn({ error }, 'old streams could not be forgotten'));
+    forgetOldStreams(deps.orm).catch((error: unknown) => log.warn({ error }, 'old streams could not be forgotten'));
   }, FORGET_STREAMS_EVERY_MS).unref();
 
   if (config.musicDir !== null) {
@@ -79,10 +79,10 @@ export async function startCatalog(deps: CatalogDeps): Promise<Catalog> {
 }
 
 function handlers(
-  parts: Parts,
+  deps: Deps,
   own: { health: Catalog['health']; imports: Imports; sealing: Sealing; covers: CoverStore },
 ): RpcHandlers<'catalog'> {
-  const { orm } = parts;
+  const { orm } = deps;
   return {
     'catalog.health': () => own.health(),
     'catalog.search': (request) => search(orm, request),
@@ -99,19 +99,19 @@ function handlers(
     'catalog.tracks': async ({ ids }) => ({ tracks: await tracksByIds(orm, ids) }),
     'catalog.match': async ({ wanted }) => ({ tracks: await matchTracks(orm, wanted) }),
     'catalog.cover': ({ id, size }) => own.covers.get(id, size),
-    'catalog.grant': (request) => grantPlayback(parts, own.sealing, request),
+    'catalog.grant': (request) => grantPlayback(deps, own.sealing, request),
     'catalog.release': async (request) => {
       await releaseStream(orm, request);
       return {};
     },
     'catalog.source': ({ versionId }) => sourceOf(orm, versionId),
-    'catalog.plain': (request) => grantPlain(parts, own.sealing, request),
+    'catalog.plain': (request) => grantPlain(deps, own.sealing, request),
     'catalog.retire': async ({ versionId, reason }) => {
-      await retireVersion(parts, versionId, reason);
+      await retireVersion(deps, versionId, reason);
       return {};
     },
     'catalog.withdraw': async ({ trackId, withdrawn }) => {
-      await setWithdrawn(parts, trackId, withdrawn);
+      await setWithdrawn(deps, trackId, withdrawn);
       return {};
     },
     'catalog.import': ({ folder }) => own.imports.start(folder),

@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { newId } from '@/lib/contracts/ids';
 import { type MessageData, newMessage } from '@/lib/contracts/messages';
 import { inTransaction, type Orm } from '@/lib/database/database';
-import { addToOutbox } from '@/lib/messaging/outbox';
+import { addToOutbox } from '@/lib/messaging/outbox/outbox';
 import { newContentKey, wrapKey } from '@/lib/origin/keys';
 import { imports, outbox, tracks, versions } from './schema';
 

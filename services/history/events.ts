@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { EnxameError } from '@/lib/contracts/errors';
 import { type Message, newMessage } from '@/lib/contracts/messages';
 import type { Database, Orm } from '@/lib/database/database';
-import { addToOutbox, applyOnce } from '@/lib/messaging/outbox';
+import { addToOutbox, applyOnce } from '@/lib/messaging/outbox/outbox';
 import { isCounted, plausibleListening } from './counting';
 import { queueForward, unqueueForward } from './forwarding/queue';
 import { inbox, outbox, plays } from './schema';

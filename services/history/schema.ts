@@ -11,7 +11,7 @@ import {
   text,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { makeInboxTable, makeOutboxTable } from '@/lib/messaging/outbox-tables';
+import { makeInboxTable, makeOutboxTable } from '@/lib/messaging/outbox/tables';
 
 export const historySchema = pgSchema('history');
 

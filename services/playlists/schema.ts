@@ -12,7 +12,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { CommandType } from '@/lib/contracts/messages';
 import type { PlaylistVisibility } from '@/lib/contracts/playlists';
-import { makeInboxTable, makeOutboxTable } from '@/lib/messaging/outbox-tables';
+import { makeInboxTable, makeOutboxTable } from '@/lib/messaging/outbox/tables';
 import type { Edit } from './edit';
 
 export const playlistsSchema = pgSchema('playlists');

@@ -4,7 +4,7 @@ import { durableQueues } from '@/lib/contracts/messages';
 import type { RpcHandlers } from '@/lib/contracts/rpc';
 import type { Database } from '@/lib/database/database';
 import type { Bus } from '@/lib/messaging/bus';
-import { startOutboxRelay } from '@/lib/messaging/outbox';
+import { startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import { steadyNow } from '@/lib/util/steady-clock';
 import { findPlaylist, noSuchPlaylist, onlyToLookAt, roleIn } from './access';
 import { listChanges } from './changes';

@@ -24,10 +24,10 @@ test('a process with a thread that waits for a drive that never answers ends all
   execFileSync('mkfifo', [pipe]);
   const child = run(`
     import { open } from 'node:fs/promises';
-    import { Stopper } from './server/stopper.ts';
-    const stopper = new Stopper({ info() {}, debug() {}, error() {} }, 1);
-    stopper.add('reader', null, () => open(${JSON.stringify(pipe)}, 'r'));
-    stopper.onSignals();
+    import { ShutdownManager } from './server/shutdown.ts';
+    const shutdown = new ShutdownManager({ info() {}, debug() {}, error() {} }, 1);
+    shutdown.add('reader', null, () => open(${JSON.stringify(pipe)}, 'r'));
+    shutdown.onSignals();
     setInterval(() => {}, 1000);
     console.log('ready');`);
   await once(child.stdout, 'data');

@@ -5,7 +5,7 @@ import { type DurableQueue, MAX_MESSAGE_BYTES, type Message, newMessage } from '
 import type { RpcHandlers } from '@/lib/contracts/rpc';
 import { handlersOf } from '@/lib/contracts/rpc.fixture';
 import { type Bus, MAX_DELIVERIES, PREFETCH, type Subscription } from '@/lib/messaging/bus';
-import { MAX_IN_FLIGHT } from '@/lib/messaging/replies';
+import { MAX_IN_FLIGHT } from '@/lib/messaging/pending-requests';
 import { startEmbedded, startRabbitmqBroker, type TestBroker } from '../support/brokers';
 import { eventually } from '../support/eventually';
 
@@ -272,7 +272,7 @@ describe.each([
       expect(handled.filter((id) => id !== other.id)).toEqual([first.id, second.id]);
     });
 
-    it('that keep failing are put aside with the reason, and the rest goes on', async () => {
+    it('that keep failing become dead letters with the reason, and the rest goes on', async () => {
       const bus = await broker.connect();
       const [poison, good] = [started(), started()];
       let tries = 0;
@@ -286,11 +286,11 @@ describe.each([
       await bus.publish(poison);
       await bus.publish(good);
       await eventually(() => expect(handled).toEqual([good.id]));
-      expect(await broker.parkedReasons('test.poison')).toEqual([`failure ${MAX_DELIVERIES}`]);
+      expect(await broker.deadLetterReasons('test.poison')).toEqual([`failure ${MAX_DELIVERIES}`]);
       expect(tries).toBe(MAX_DELIVERIES);
     });
 
-    it('that were put aside are shown, given again once their consumer is mended, or forgotten', async () => {
+    it('that became dead letters are shown, given again once their consumer is mended, or forgotten', async () => {
       const bus = await broker.connect();
       const queue = 'test.again' as DurableQueue;
       const messages = [started(), started(), started()];
@@ -303,8 +303,8 @@ describe.each([
         }),
       );
       for (const message of messages) await bus.publish(message);
-      await eventually(async () => expect((await bus.parked(queue, 10)).total).toBe(3));
-      const shown = await bus.parked(queue, 2);
+      await eventually(async () => expect((await bus.deadLetters(queue, 10)).total).toBe(3));
+      const shown = await bus.deadLetters(queue, 2);
       expect(shown).toMatchObject({
         total: 3,
         messages: [{ queue, type: 'playback.started', reason: 'not understood' }, {}],
@@ -325,11 +325,11 @@ describe.each([
           .map(({ id }) => id)
           .sort(),
       );
-      expect(await bus.parked(queue, 10)).toEqual({ messages: [], total: 0 });
+      expect(await bus.deadLetters(queue, 10)).toEqual({ messages: [], total: 0 });
       expect(await bus.replay(queue, null)).toBe(0);
     });
 
-    it('that are malformed, of an unknown version or too large are put aside, and the consumer lives', async () => {
+    it('that are malformed, of an unknown version or too large become dead letters, and the consumer lives', async () => {
       const declared = await (await broker.connect()).subscribe(
         { queue: 'test.strange', patterns: ['changed.history'] },
         async () => {},
@@ -343,7 +343,7 @@ describe.each([
       await bus.publish(message);
       await eventually(() => expect(taken).toEqual([message]));
       const reasons = await eventually(async () => {
-        const found = await broker.parkedReasons('test.strange');
+        const found = await broker.deadLetterReasons('test.strange');
         expect(found).toHaveLength(3);
         return found;
       });

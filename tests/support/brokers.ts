@@ -9,7 +9,7 @@ import type { Database } from '@/lib/database/database';
 import { openPglite } from '@/lib/database/pglite';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
-import { journal } from '@/lib/messaging/schema';
+import { journal } from '@/lib/messaging/embedded/schema';
 import { startRabbitmq } from './rabbitmq';
 
 export interface TestBroker {
@@ -17,8 +17,8 @@ export interface TestBroker {
   connect(): Promise<Bus>;
   /** Puts text into a queue without the bus's own checks, as another version of the program could. Ends what is connected. */
   inject(queue: string, ...texts: string[]): Promise<void>;
-  /** Why messages of a queue were put aside. */
-  parkedReasons(queue: string): Promise<string[]>;
+  /** Why messages of a queue became dead letters. */
+  deadLetterReasons(queue: string): Promise<string[]>;
   /**
    * Ends whatever holds the messages under its users' feet, and starts it again. Ends what is connected.
    * @param whileAway runs when nothing can be settled any more
@@ -49,7 +49,7 @@ export async function startEmbedded(): Promise<TestBroker> {
       await database.close();
       await open();
     },
-    parkedReasons: (queue) => reasonsOf(bus, queue),
+    deadLetterReasons: (queue) => reasonsOf(bus, queue),
     async restart(whileAway) {
       // The bus is not told: what its handlers finish from here on can no longer be noted.
       await database.close();
@@ -86,7 +86,7 @@ export async function startRabbitmqBroker(): Promise<TestBroker> {
       await channel.waitForConfirms();
       await connection.close();
     },
-    async parkedReasons(queue) {
+    async deadLetterReasons(queue) {
       const bus = await openOne();
       return reasonsOf(bus, queue);
     },
@@ -103,7 +103,7 @@ export async function startRabbitmqBroker(): Promise<TestBroker> {
   };
 }
 
-/** The tests' own queues are put aside like those of the contracts. */
+/** The tests' own queues have dead letters like those of the contracts. */
 async function reasonsOf(bus: Bus, queue: string): Promise<string[]> {
-  return (await bus.parked(queue as DurableQueue, 100)).messages.map((message) => message.reason);
+  return (await bus.deadLetters(queue as DurableQueue, 100)).messages.map((message) => message.reason);
 }

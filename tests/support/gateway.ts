@@ -15,7 +15,7 @@ import { deriveSecrets } from '@/lib/secrets/secrets';
 import { startGateway } from '@/server/gateway';
 import { openHttp } from '@/server/http';
 import { ALL_SERVICES, type Service, startServices } from '@/server/services';
-import { Stopper } from '@/server/stopper';
+import { ShutdownManager } from '@/server/shutdown';
 import { ADMIN } from './product';
 import { openTestPglite } from './shared';
 
@@ -23,7 +23,7 @@ export interface Gateway {
   url: string;
   config: Config;
   bus: Bus;
-  stopper: Stopper;
+  shutdown: ShutdownManager;
   /** As a browser's fetch from a page of this server. `as`: the cookies of somebody. */
   call(method: string, path: string, options?: CallOptions): Promise<Response>;
   /** Cookies of a new session. */
@@ -44,16 +44,16 @@ export async function startGatewayForTest(
   const dataDir = await mkdtemp(join(tmpdir(), 'enxame-gateway-'));
   const given = readConfig({ PORT: '0', DATA_DIR: dataDir, ...env });
   const log = pino({ level: 'silent' });
-  const stopper = new Stopper(log);
+  const shutdown = new ShutdownManager(log);
   const http = await openHttp(given);
   const config = { ...given, port: http.port };
-  const database = stopper.add('database', await openTestPglite(), (opened) => opened.close());
-  const bus = stopper.add('broker', await openBus({ config, database, log }), (opened) => opened.close());
+  const database = shutdown.add('database', await openTestPglite(), (opened) => opened.close());
+  const bus = shutdown.add('broker', await openBus({ config, database, log }), (opened) => opened.close());
   const secrets = deriveSecrets('a secret of at least thirty-two characters');
-  const foundations = { config, log, stopper, database, bus, secrets };
+  const foundations = { config, log, shutdown, database, bus, secrets };
   await startServices(services, foundations);
   const gateway = await startGateway(foundations);
-  stopper.add('http', http, (opened) => opened.close());
+  shutdown.add('http', http, (opened) => opened.close());
   http.use(gateway.handler({ handle: handleRoutes, isDev: false, close: async () => {} }));
   const url = `http://localhost:${http.port}`;
   const call: Gateway['call'] = (method, path, { as, body, headers } = {}) =>
@@ -71,7 +71,7 @@ export async function startGatewayForTest(
     url,
     config,
     bus,
-    stopper,
+    shutdown,
     call,
     async signIn(who) {
       const response = await call('POST', '/api/auth/sign-in/email', { body: who });
@@ -79,7 +79,7 @@ export async function startGatewayForTest(
       return cookiesOf(response);
     },
     async stop() {
-      await stopper.stop();
+      await shutdown.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };

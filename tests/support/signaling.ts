@@ -52,11 +52,11 @@ class FakeBus implements Bus {
   request(): Promise<never> {
     throw new Error('signaling asks nobody');
   }
-  parked(): Promise<never> {
-    throw new Error('signaling looks at nothing put aside');
+  deadLetters(): Promise<never> {
+    throw new Error('signaling has nothing to do with dead letters');
   }
-  replay = this.parked;
-  discard = this.parked;
+  replay = this.deadLetters;
+  discard = this.deadLetters;
   status: 'ok' | 'down' = 'ok';
   /** How often it was asked while it was down. */
   askedWhileDown = 0;

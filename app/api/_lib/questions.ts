@@ -1,6 +1,6 @@
 import type { RpcName, RpcParams, RpcResult, ServiceName } from '@/lib/contracts/rpc';
 import { type Bus, type RequestOptions, RPC_PREFETCH } from '@/lib/messaging/bus';
-import { MAX_IN_FLIGHT } from '@/lib/messaging/replies';
+import { MAX_IN_FLIGHT } from '@/lib/messaging/pending-requests';
 import { FairTurns } from '@/lib/util/fair-turns';
 
 /** Some of what a service may be asked at a time is left to the servers themselves: the origin, health. */

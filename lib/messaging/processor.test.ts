@@ -4,7 +4,7 @@ import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { type Message, newMessage } from '@/lib/contracts/messages';
 import { eventually } from '@/tests/support/eventually';
-import { type Delivery, Intake } from './intake';
+import { type Delivery, MessageProcessor } from './processor';
 
 const log = pino({ level: 'silent' });
 const event = (actor: string | null) =>
@@ -28,12 +28,12 @@ describe('Intake', () => {
       stale: () => false,
       ack: async () => void endings.push(`${label} ack`),
       giveBack: async (failures) => void endings.push(`${label} back ${failures}`),
-      park: async (reason, failures) => void endings.push(`${label} parked ${failures}: ${reason}`),
+      deadLetter: async (reason, failures) => void endings.push(`${label} parked ${failures}: ${reason}`),
       ...over,
     };
   }
   const intake = (handle: (message: Message) => Promise<void>, retryDelaysMs = [0, 0]) =>
-    new Intake({ handle, retryDelaysMs, log });
+    new MessageProcessor({ handle, retryDelaysMs, log });
   const note = async (message: Message) => void handled.push(message.id);
 
   it('acknowledges what is handled', async () => {

@@ -1,16 +1,16 @@
-/** The receiving side of RabbitMQ: servers of questions, and subscribers. */
+/** The receiving side of RabbitMQ: servers that answer requests, and subscribers. */
 import type { ChannelModel, ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { EnxameError, toWireError } from '@/lib/contracts/errors';
-import { EXCHANGE, PREFETCH, RPC_PREFETCH, RPC_TIMEOUT_MS } from './bus';
-import type { Delivery, Intake } from './intake';
-import type { Part, RabbitmqLink } from './rabbitmq-link';
-import { declareParking, parkedQueue } from './rabbitmq-parked';
-import { confirmed } from './rabbitmq-talk';
+import { EXCHANGE, PREFETCH, RPC_PREFETCH, RPC_TIMEOUT_MS } from '../bus';
+import type { Delivery, MessageProcessor } from '../processor';
+import type { ChannelUser, RabbitmqConnection } from './connection';
+import { declareDeadLetters, deadLetterQueue } from './dead-letters';
+import { confirmed } from './publisher';
 
 /** A queue that holds so many refuses more, and the publisher is told. */
 const MAX_QUEUE_LENGTH = 100_000;
 /**
- * Deliveries that were never settled, after which RabbitMQ itself puts a message aside: one that kills its consumer each time.
+ * Deliveries that were never settled, after which RabbitMQ itself makes a message a dead letter: one that kills its consumer each time.
  * Well above MAX_DELIVERIES, because a consumer that stops in good order also gives back what it had not begun.
  */
 const CRASH_LIMIT = 20;
@@ -18,15 +18,15 @@ const CRASH_LIMIT = 20;
 const MAX_LIVE_BACKLOG = 10_000;
 
 /** What servers and subscribers share: a channel of each connection that consumes one queue. */
-abstract class Consumer implements Part {
+abstract class Consumer implements ChannelUser {
   readonly label: string;
-  protected readonly link: RabbitmqLink;
+  protected readonly connection: RabbitmqConnection;
   #channel: ConfirmChannel | null = null;
   #consumerTag = '';
   #closing: Promise<void> | null = null;
 
-  constructor(link: RabbitmqLink, label: string) {
-    this.link = link;
+  constructor(connection: RabbitmqConnection, label: string) {
+    this.connection = connection;
     this.label = label;
   }
 
@@ -40,7 +40,7 @@ abstract class Consumer implements Part {
     this.#channel = channel;
     const { consumerTag } = await channel.consume(queue, (message) => {
       // Null: the queue was deleted under us. The next connection makes it again.
-      if (message === null) this.link.reconnect();
+      if (message === null) this.connection.reconnect();
       else this.take(channel, message);
     });
     this.#consumerTag = consumerTag;
@@ -57,7 +57,7 @@ abstract class Consumer implements Part {
   }
 
   protected open(model: ChannelModel): Promise<ConfirmChannel> {
-    return this.link.channel(model);
+    return this.connection.channel(model);
   }
 
   protected abstract declare(channel: ConfirmChannel): Promise<{ queue: string; prefetch: number }>;
@@ -66,30 +66,30 @@ abstract class Consumer implements Part {
   protected abstract drain(): Promise<void>;
 
   async #end(): Promise<void> {
-    this.link.remove(this);
+    this.connection.remove(this);
     const channel = this.#channel;
     await channel?.cancel(this.#consumerTag).catch(() => {});
     await this.drain();
-    if (channel !== null) await this.link.closeChannel(channel);
+    if (channel !== null) await this.connection.closeChannel(channel);
   }
 }
 
 /** Answers the questions in a service's queue. */
-export class Server extends Consumer {
+export class RpcServer extends Consumer {
   readonly #queue: string;
   readonly #answer: (text: string) => Promise<string>;
   readonly #working = new Set<Promise<void>>();
 
   /** @param answer never rejects */
-  constructor(link: RabbitmqLink, queue: string, answer: (text: string) => Promise<string>) {
-    super(link, queue);
+  constructor(connection: RabbitmqConnection, queue: string, answer: (text: string) => Promise<string>) {
+    super(connection, queue);
     this.#queue = queue;
     this.#answer = answer;
   }
 
   /** Answers are not confirmed: who waits for a lost one asks again, and a confirm costs half as much as the answer. */
   protected override open(model: ChannelModel): Promise<ConfirmChannel> {
-    return this.link.plainChannel(model);
+    return this.connection.plainChannel(model);
   }
 
   protected async declare(channel: ConfirmChannel) {
@@ -126,13 +126,13 @@ export class Server extends Consumer {
 export class Subscriber extends Consumer {
   readonly #queue: string | null;
   readonly #patterns: string[];
-  readonly #intake: Intake;
+  readonly #processor: MessageProcessor;
 
-  constructor(link: RabbitmqLink, options: { queue: string | null; patterns: string[] }, intake: Intake) {
-    super(link, options.queue ?? options.patterns.join(', '));
+  constructor(connection: RabbitmqConnection, options: { queue: string | null; patterns: string[] }, processor: MessageProcessor) {
+    super(connection, options.queue ?? options.patterns.join(', '));
     this.#queue = options.queue;
     this.#patterns = options.patterns;
-    this.#intake = intake;
+    this.#processor = processor;
   }
 
   protected async declare(channel: ConfirmChannel) {
@@ -143,11 +143,11 @@ export class Subscriber extends Consumer {
   }
 
   protected take(channel: ConfirmChannel, message: ConsumeMessage): void {
-    this.#intake.take(this.#delivery(channel, message));
+    this.#processor.take(this.#delivery(channel, message));
   }
 
   protected drain(): Promise<void> {
-    return this.#intake.close();
+    return this.#processor.close();
   }
 
   #delivery(channel: ConfirmChannel, message: ConsumeMessage): Delivery {
@@ -160,12 +160,12 @@ export class Subscriber extends Consumer {
       stale: () => !this.isOpen(channel),
       ack: async () => channel.ack(message),
       giveBack: async () => channel.nack(message, false, true),
-      park: async (reason, failures) => {
+      deadLetter: async (reason, failures) => {
         const queue = this.#queue;
         if (queue !== null) {
           await confirmed((done) => {
             channel.publish(
-              parkedQueue(queue),
+              deadLetterQueue(queue),
               message.fields.routingKey,
               message.content,
               {
@@ -193,19 +193,19 @@ async function declareOwn(channel: ConfirmChannel): Promise<string> {
   return queue;
 }
 
-/** A quorum queue and the place where it puts aside what cannot be handled. */
+/** A quorum queue and its dead-letter queue. */
 async function declareDurable(channel: ConfirmChannel, queue: string): Promise<string> {
-  const parking = await declareParking(channel, queue);
+  const deadLetters = await declareDeadLetters(channel, queue);
   await channel.assertQueue(queue, {
     durable: true,
     maxLength: MAX_QUEUE_LENGTH,
     // At-least-once dead-lettering needs it; and a full queue refuses what is new rather than lose what is old.
     overflow: 'reject-publish',
-    deadLetterExchange: parking.deadLetterExchange,
+    deadLetterExchange: deadLetters.deadLetterExchange,
     arguments: {
       'x-queue-type': 'quorum',
       'x-delivery-limit': CRASH_LIMIT,
-      ...parking.arguments,
+      ...deadLetters.arguments,
     },
   });
   return queue;

@@ -22,16 +22,16 @@ export interface Delivery {
   ack(): Promise<void>;
   /** Not done and not failed for good: the broker gives it again, to whoever takes it. */
   giveBack(failures: number): Promise<void>;
-  /** Never to be given again; kept aside with the reason. */
-  park(reason: string, failures: number): Promise<void>;
+  /** Never to be given again; kept with the reason. */
+  deadLetter(reason: string, failures: number): Promise<void>;
 }
 
 /**
  * What stands between a broker and a subscriber's handler: parses, keeps the order of one actor's messages (one lane for
- * each), tries again after a pause, and puts aside what keeps failing. A failed message is tried again in its lane rather
+ * each), tries again after a pause, and makes a dead letter of what keeps failing. A failed message is tried again in its lane rather
  * than sent round through the broker, because the actor's next message would overtake it there.
  */
-export class Intake {
+export class MessageProcessor {
   readonly #lanes = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
   readonly #handle: (message: Message) => Promise<void>;
@@ -51,7 +51,7 @@ export class Intake {
     const lane = 'message' in read ? (read.message.actor ?? '') : '';
     const before = this.#lanes.get(lane) ?? Promise.resolve();
     const mine = before
-      .then(() => ('message' in read ? this.#run(delivery, read.message) : this.#park(delivery, read.reason, 0)))
+      .then(() => ('message' in read ? this.#run(delivery, read.message) : this.#deadLetter(delivery, read.reason, 0)))
       // The broker could not be told how it ended; it gives the message again by itself.
       .catch((error) => this.#log.warn({ error }, 'a message could not be settled'))
       .finally(() => {
@@ -81,7 +81,7 @@ export class Intake {
       failures += 1;
       const reason = error instanceof Error ? error.message : String(error);
       const pointless = isEnxameError(error) && error.code === 'invalid_request';
-      if (delayMs === undefined || pointless) return this.#park(delivery, reason, failures, message);
+      if (delayMs === undefined || pointless) return this.#deadLetter(delivery, reason, failures, message);
       handled.inc({ queue: delivery.queue, type: message.type, outcome: 'failed' });
       this.#log.warn(
         { error, id: message.id, type: message.type, failures, delayMs },
@@ -101,9 +101,9 @@ export class Intake {
     }
   }
 
-  async #park(delivery: Delivery, reason: string, failures: number, message?: Message): Promise<void> {
-    this.#log.error({ id: message?.id, type: message?.type, failures, reason }, 'a message is put aside');
+  async #deadLetter(delivery: Delivery, reason: string, failures: number, message?: Message): Promise<void> {
+    this.#log.error({ id: message?.id, type: message?.type, failures, reason }, 'a message became a dead letter');
     handled.inc({ queue: delivery.queue, type: message?.type ?? 'unknown', outcome: 'parked' });
-    await delivery.park(reason, failures);
+    await delivery.deadLetter(reason, failures);
   }
 }

@@ -18,19 +18,22 @@ const CLOSE_TIMEOUT_MS = 2_000;
  */
 const ATTACH_TIMEOUT_MS = 15_000;
 
-/** What uses channels. Channels die with their connection, so each part makes its own anew on every one. */
-export interface Part {
+export const COME_AGAIN = { retryAfterS: 2 };
+export const brokerAway = () => new EnxameError('unavailable', 'The message broker is away.', COME_AGAIN);
+
+/** What uses channels. Channels die with their connection, so each user makes its own anew on every one. */
+export interface ChannelUser {
   /** What it is for, in a log or an error. */
   readonly label: string;
   attach(model: ChannelModel): Promise<void>;
 }
 
 /**
- * The connection to RabbitMQ: made again by itself for as long as it takes, with every part attached again before it counts
+ * The connection to RabbitMQ: made again by itself for as long as it takes, with every user attached again before it counts
  * as up. A channel that dies alone takes the connection with it, so that there is one way back and not two.
  */
-export class RabbitmqLink {
-  readonly #parts = new Set<Part>();
+export class RabbitmqConnection {
+  readonly #users = new Set<ChannelUser>();
   readonly #ending = new WeakSet<ConfirmChannel>();
   readonly #address: string;
   readonly #log: Log;
@@ -85,21 +88,21 @@ export class RabbitmqLink {
   }
 
   /** Attached now, when the connection is up, and after every reconnect. */
-  async add(part: Part): Promise<void> {
-    this.#parts.add(part);
+  async add(user: ChannelUser): Promise<void> {
+    this.#users.add(user);
     if (this.#model === null) return;
     try {
-      await attach(part, this.#model);
+      await attach(user, this.#model);
     } catch (cause) {
       // Broken in between: it is attached with the next connection. Refused by a broker that is there: the caller must know.
       if (this.#model === null) return;
-      this.#parts.delete(part);
+      this.#users.delete(user);
       throw new EnxameError('unavailable', `RabbitMQ refused ${(cause as Error).message}`, { cause });
     }
   }
 
-  remove(part: Part): void {
-    this.#parts.delete(part);
+  remove(user: ChannelUser): void {
+    this.#users.delete(user);
   }
 
   /** A channel of a connection, with confirms. */
@@ -155,21 +158,21 @@ export class RabbitmqLink {
     // amqplib listens to the connection only after this; an `error` that nobody listens to would end the process.
     model.on('error', () => {});
     // A set's iteration also meets what is added meanwhile.
-    for (const part of this.#parts) await attach(part, model);
+    for (const user of this.#users) await attach(user, model);
     this.#model = model;
   }
 }
 
-/** @throws {Error} that names the part */
-async function attach(part: Part, model: ChannelModel): Promise<void> {
+/** @throws {Error} that names the user */
+async function attach(user: ChannelUser, model: ChannelModel): Promise<void> {
   const enough = new AbortController();
   const tooLong = sleep(ATTACH_TIMEOUT_MS, undefined, { signal: enough.signal }).then(() => {
     throw new Error('RabbitMQ does not answer');
   });
   try {
-    await Promise.race([part.attach(model), tooLong]);
+    await Promise.race([user.attach(model), tooLong]);
   } catch (cause) {
-    throw new Error(`${part.label}: ${(cause as Error).message}`, { cause });
+    throw new Error(`${user.label}: ${(cause as Error).message}`, { cause });
   } finally {
     enough.abort();
     tooLong.catch(() => {});

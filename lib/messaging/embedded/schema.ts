@@ -19,7 +19,7 @@ export const journal = busSchema.table('journal', {
   failures: integer('failures').notNull().default(0),
 });
 
-/** Messages put aside, with the reason, for a person to look at. */
+/** Dead letters, with the reason, for a person to look at. */
 export const parked = busSchema.table('parked', {
   seq: bigserial('seq', { mode: 'number' }).primaryKey(),
   queue: text('queue').notNull(),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EnxameError } from '@/lib/contracts/errors';
 import { RPC_TIMEOUT_MS } from './bus';
-import { Replies } from './replies';
+import { PendingRequests } from './pending-requests';
 
 describe('Replies', () => {
   beforeEach(() => {
@@ -12,7 +12,7 @@ describe('Replies', () => {
   });
 
   it('gives each question its own answer, and drops one that nobody waits for', async () => {
-    const replies = new Replies();
+    const replies = new PendingRequests();
     const sent: string[] = [];
     const ask = (id: string) => replies.wait(id, 'x', {}, () => void sent.push(id));
     const [first, second] = [ask('1'), ask('2')];
@@ -25,7 +25,7 @@ describe('Replies', () => {
   });
 
   it('times out', async () => {
-    const replies = new Replies();
+    const replies = new PendingRequests();
     const outcome = expect(replies.wait('1', 'catalog.search', {}, () => {})).rejects.toMatchObject({
       code: 'timeout',
       message: expect.stringContaining('catalog.search'),
@@ -35,7 +35,7 @@ describe('Replies', () => {
   });
 
   it('can be called off, also before it began, and leaves no listener', async () => {
-    const replies = new Replies();
+    const replies = new PendingRequests();
     const abort = new AbortController();
     const removed = vi.spyOn(abort.signal, 'removeEventListener');
     const called = replies.wait('1', 'x', { signal: abort.signal }, () => {});
@@ -48,7 +48,7 @@ describe('Replies', () => {
   });
 
   it('ends with the failure of the sending, or of everything', async () => {
-    const replies = new Replies();
+    const replies = new PendingRequests();
     await expect(replies.wait('1', 'x', {}, () => Promise.reject(new Error('no channel')))).rejects.toThrow(
       'no channel',
     );

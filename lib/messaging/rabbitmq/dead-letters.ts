@@ -1,16 +1,16 @@
-/** Messages put aside on RabbitMQ: each durable queue has a parking queue of its own, behind a dead-letter exchange of the same name. */
+/** Dead letters on RabbitMQ: each durable queue has a dead-letter queue of its own, behind a dead-letter exchange of the same name. */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChannelModel, ConfirmChannel, GetMessage } from 'amqplib';
 import { EnxameError } from '@/lib/contracts/errors';
 import type { ParkedMessage } from '@/lib/contracts/http';
-import type { Depth } from './metrics';
-import type { Part, RabbitmqLink } from './rabbitmq-link';
-import { confirmed } from './rabbitmq-talk';
+import type { Depth } from '../metrics';
+import type { ChannelUser, RabbitmqConnection } from './connection';
+import { confirmed } from './publisher';
 
-export const parkedQueue = (queue: string) => `${queue}.parked`;
+export const deadLetterQueue = (queue: string) => `${queue}.parked`;
 /** One look or replay goes through this many at most; what lies behind them is seen once these are gone. */
-export const MAX_PARKED_SEEN = 1_000;
+export const MAX_SEEN = 1_000;
 /** Each look gives a message back, which RabbitMQ 4 counts as a failed delivery and forgets after 20 unless told otherwise. */
 const LOOKS = 1_000_000_000;
 /** A count that has not changed for this long is the count. */
@@ -19,34 +19,34 @@ const SETTLE_LOOKS = 50;
 const SHOWN_CHARS = 2_000;
 const HASH_CHARS = 22;
 
-/** Declares where messages of a queue are put aside. @returns arguments that the queue itself needs */
-export async function declareParking(channel: ConfirmChannel, queue: string) {
-  const parked = parkedQueue(queue);
-  await channel.assertExchange(parked, 'fanout', { durable: true });
-  await channel.assertQueue(parked, {
+/** Declares the dead-letter queue of a queue. @returns arguments that the queue itself needs */
+export async function declareDeadLetters(channel: ConfirmChannel, queue: string) {
+  const deadLetters = deadLetterQueue(queue);
+  await channel.assertExchange(deadLetters, 'fanout', { durable: true });
+  await channel.assertQueue(deadLetters, {
     durable: true,
     arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': LOOKS },
   });
-  await channel.bindQueue(parked, parked, '');
-  return { deadLetterExchange: parked, arguments: { 'x-dead-letter-strategy': 'at-least-once' } };
+  await channel.bindQueue(deadLetters, deadLetters, '');
+  return { deadLetterExchange: deadLetters, arguments: { 'x-dead-letter-strategy': 'at-least-once' } };
 }
 
-/** Looks at parking queues, and empties them. One at a time: who looks holds the messages meanwhile. */
-export class Parking implements Part {
-  readonly label = 'parked messages';
-  readonly #link: RabbitmqLink;
+/** Looks at dead-letter queues, and empties them. One at a time: who looks holds the messages meanwhile. */
+export class DeadLetters implements ChannelUser {
+  readonly label = 'dead letters';
+  readonly #connection: RabbitmqConnection;
   /** Declared by this process, and so known to exist. */
   readonly #queues: ReadonlySet<string>;
   #channel: ConfirmChannel | null = null;
   #busy: Promise<unknown> = Promise.resolve();
 
-  constructor(link: RabbitmqLink, queues: ReadonlySet<string>) {
-    this.#link = link;
+  constructor(connection: RabbitmqConnection, queues: ReadonlySet<string>) {
+    this.#connection = connection;
     this.#queues = queues;
   }
 
   async attach(model: ChannelModel): Promise<void> {
-    const channel = await this.#link.channel(model);
+    const channel = await this.#connection.channel(model);
     channel.on('close', () => {
       if (this.#channel === channel) this.#channel = null;
     });
@@ -62,7 +62,7 @@ export class Parking implements Part {
   }
 
   /** @param again whether they go back to their queue or are forgotten */
-  end(queue: string, ids: readonly string[] | null, again: boolean): Promise<number> {
+  settle(queue: string, ids: readonly string[] | null, again: boolean): Promise<number> {
     return this.#alone(queue, async (channel, seen) => {
       const wanted = ids === null ? null : new Set(ids);
       let ended = 0;
@@ -85,23 +85,23 @@ export class Parking implements Part {
       [...this.#queues].map(async (queue) => ({
         queue,
         waiting: (await channel.checkQueue(queue)).messageCount,
-        parked: (await channel.checkQueue(parkedQueue(queue))).messageCount,
+        parked: (await channel.checkQueue(deadLetterQueue(queue))).messageCount,
       })),
     );
   }
 
-  /** Holds what is put aside while `work` decides on it; broken off, RabbitMQ gives it back to the parking queue. */
+  /** Holds the dead letters while `work` decides on them; broken off, RabbitMQ gives them back to their queue. */
   #alone<T>(
     queue: string,
     work: (channel: ConfirmChannel, seen: GetMessage[], total: number) => Promise<T>,
   ): Promise<T> {
     const turn = this.#busy.then(async () => {
       const channel = this.#open();
-      await declareParking(channel, queue);
-      const total = (await channel.checkQueue(parkedQueue(queue))).messageCount;
+      await declareDeadLetters(channel, queue);
+      const total = (await channel.checkQueue(deadLetterQueue(queue))).messageCount;
       const seen: GetMessage[] = [];
-      while (seen.length < Math.min(total, MAX_PARKED_SEEN)) {
-        const message = await channel.get(parkedQueue(queue));
+      while (seen.length < Math.min(total, MAX_SEEN)) {
+        const message = await channel.get(deadLetterQueue(queue));
         if (message === false) break;
         seen.push(message);
       }
@@ -117,7 +117,7 @@ export class Parking implements Part {
   async #givenBack(channel: ConfirmChannel, queue: string): Promise<void> {
     let before = -1;
     for (let look = 0; look < SETTLE_LOOKS; look++) {
-      const { messageCount } = await channel.checkQueue(parkedQueue(queue));
+      const { messageCount } = await channel.checkQueue(deadLetterQueue(queue));
       if (messageCount === before) return;
       before = messageCount;
       await sleep(SETTLE_MS);
@@ -163,5 +163,5 @@ function shown(queue: string, message: GetMessage): ParkedMessage {
 
 function reasonOfDeath(reason: string): string {
   if (reason === 'delivery_limit') return 'Its consumer stopped each time it worked on it.';
-  return `RabbitMQ put it aside: ${reason}`;
+  return `RabbitMQ gave up on it: ${reason}`;
 }

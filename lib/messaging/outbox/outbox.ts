@@ -4,9 +4,9 @@ import type { Log } from '@/lib/config/log';
 import type { Message } from '@/lib/contracts/messages';
 import { type Database, inTransaction, type Orm } from '@/lib/database/database';
 import { steadyNow } from '@/lib/util/steady-clock';
-import type { Bus } from './bus';
-import { encodeMessage } from './codec';
-import type { InboxTable, OutboxTable } from './outbox-tables';
+import type { Bus } from '../bus';
+import { encodeMessage } from '../codec';
+import type { InboxTable, OutboxTable } from './tables';
 
 /** Rows published between two looks at the table. */
 const BATCH = 100;

@@ -17,7 +17,7 @@ export interface CatalogDeps {
 }
 
 /** What its files share. */
-export interface Parts extends CatalogDeps {
+export interface Deps extends CatalogDeps {
   orm: Orm;
   /** There are new facts in the outbox, committed. */
   wakeOutbox: () => void;

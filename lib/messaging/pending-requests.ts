@@ -18,7 +18,7 @@ const COME_AGAIN_S = 1;
  * Requests that wait for their answer, by correlation id. Each ends exactly once, by answer, timeout, abort or failure, and
  * leaves neither timer nor listener behind.
  */
-export class Replies {
+export class PendingRequests {
   readonly #waiting = new Map<string, Waiting>();
   readonly #inFlight = new Map<string, number>();
 

@@ -8,7 +8,7 @@ export const STOP_WITHIN_MS = 9_500;
  * What must be closed, in the reverse order of its opening. `isStopping` turns true before anything closes, so that health
  * tells it first.
  */
-export class Stopper {
+export class ShutdownManager {
   isStopping = false;
   readonly #closers: { name: string; close: () => Promise<unknown> }[] = [];
   #stopped: Promise<boolean> | null = null;

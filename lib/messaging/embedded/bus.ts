@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { and, asc, count, eq, inArray } from 'drizzle-orm';
+import { asc, eq } from 'drizzle-orm';
 import { Broker, type ConsumeMessage } from 'smqp';
 import type { Log } from '@/lib/config/log';
 import { EnxameError } from '@/lib/contracts/errors';
-import type { ParkedMessage } from '@/lib/contracts/http';
 import type { DurableQueue, Message } from '@/lib/contracts/messages';
 import { type RpcHandlers, type RpcName, type RpcParams, rpcQueue, type ServiceName } from '@/lib/contracts/rpc';
 import { databaseFailure } from '@/lib/database/away';
@@ -18,14 +17,15 @@ import {
   RPC_PREFETCH,
   RPC_TIMEOUT_MS,
   type Subscription,
-} from './bus';
-import { answerRequest, decodeAnswer, decodeMessage, encodeMessage, encodeRequest, serviceOf } from './codec';
-import { Intake } from './intake';
-import { counted, type Depth, watchDepths } from './metrics';
-import { Replies } from './replies';
+} from '../bus';
+import { answerRequest, decodeAnswer, encodeMessage, encodeRequest, serviceOf } from '../codec';
+import { MessageProcessor } from '../processor';
+import { counted, type Depth, watchDepths } from '../metrics';
+import { PendingRequests } from '../pending-requests';
+import { countDeadLetters, discardDeadLetters, listDeadLetters, replayDeadLetters } from './dead-letters';
 import { bindings, journal, parked } from './schema';
 
-const MIGRATIONS = 'lib/messaging/migrations';
+const MIGRATIONS = 'lib/messaging/embedded/migrations';
 /** Messages a durable queue may hold; more are refused as `unavailable`, since each is in memory too. */
 const MAX_BACKLOG = 10_000;
 const SETTLE_RETRY_MS = 1_000;
@@ -64,7 +64,7 @@ export async function openEmbeddedBus(options: {
 class EmbeddedBus implements Bus {
   readonly #broker = new Broker();
   readonly #exchange = this.#broker.assertExchange(EXCHANGE, 'topic', { autoDelete: false });
-  readonly #replies = new Replies();
+  readonly #pending = new PendingRequests();
   readonly #open = new Set<Subscription>();
   readonly #database: Database;
   readonly #log: Log;
@@ -93,7 +93,7 @@ class EmbeddedBus implements Bus {
       throw new EnxameError('unavailable', `The ${serviceOf(name)} service is not running.`, { retryAfterS: 2 });
     }
     const id = randomUUID();
-    const text = await this.#replies.wait(id, name, options, () => {
+    const text = await this.#pending.wait(id, name, options, () => {
       queue.queueMessage({}, { id, body } satisfies Question, { expiration: options.timeoutMs ?? RPC_TIMEOUT_MS });
     });
     return decodeAnswer(name, text);
@@ -107,7 +107,7 @@ class EmbeddedBus implements Bus {
       (_key: string, delivered: ConsumeMessage) => {
         const { id, body } = delivered.content as Question;
         const work = answerRequest(handlers, body, this.#log)
-          .then((text) => this.#replies.settle(id, text))
+          .then((text) => this.#pending.settle(id, text))
           .finally(() => {
             delivered.ack();
             working.delete(work);
@@ -152,54 +152,40 @@ class EmbeddedBus implements Bus {
       await this.#database.orm.insert(bindings).values({ queue, pattern }).onConflictDoNothing();
       this.#bind(queue, pattern);
     }
-    const intake = new Intake({ handle, retryDelaysMs: this.#retryDelaysMs, log: this.#log });
+    const processor = new MessageProcessor({ handle, retryDelaysMs: this.#retryDelaysMs, log: this.#log });
     const durable = this.#durableQueue(queue);
     const consumer = durable.consume(
-      (_key: string, delivered: ConsumeMessage) => intake.take(this.#delivery(queue, delivered)),
+      (_key: string, delivered: ConsumeMessage) => processor.take(this.#delivery(queue, delivered)),
       { prefetch: PREFETCH },
     );
     return this.#subscription(async () => {
       durable.cancel(consumer.consumerTag, { keepPending: true });
-      await intake.close();
+      await processor.close();
     });
   }
 
-  async parked(queue: DurableQueue, limit: number) {
-    const ofQueue = eq(parked.queue, queue);
-    const rows = await this.#database.orm.select().from(parked).where(ofQueue).orderBy(asc(parked.seq)).limit(limit);
-    return { messages: rows.map(shown), total: await this.#database.orm.$count(parked, ofQueue) };
+  deadLetters(queue: DurableQueue, limit: number) {
+    return listDeadLetters(this.#database.orm, queue, limit);
   }
 
   async replay(queue: DurableQueue, ids: readonly string[] | null) {
-    // In one transaction: it is either put aside or to be given, never both and never neither.
-    const rows = await this.#database.orm.transaction(async (tx) => {
-      const gone = await tx.delete(parked).where(chosen(queue, ids)).returning();
-      if (gone.length === 0) return [];
-      const inOrder = gone.sort((a, b) => a.seq - b.seq);
-      return tx
-        .insert(journal)
-        .values(inOrder.map(({ body }) => ({ queue, body })))
-        .returning();
-    });
+    const rows = await replayDeadLetters(this.#database.orm, queue, ids);
     for (const row of rows) this.#give(row, null);
     return rows.length;
   }
 
-  async discard(queue: DurableQueue, ids: readonly string[] | null) {
-    return (await this.#database.orm.delete(parked).where(chosen(queue, ids)).returning({ seq: parked.seq })).length;
+  discard(queue: DurableQueue, ids: readonly string[] | null) {
+    return discardDeadLetters(this.#database.orm, queue, ids);
   }
 
   /** Of the durable queues, for the metrics. */
   async depths(): Promise<Depth[]> {
-    const counts = await this.#database.orm
-      .select({ queue: parked.queue, n: count() })
-      .from(parked)
-      .groupBy(parked.queue);
+    const deadLetters = await countDeadLetters(this.#database.orm);
     const names = new Set(this.#exchange.bindings.map(({ queue }) => queue).filter(({ options }) => options.durable));
     return [...names].map(({ name, messageCount }) => ({
       queue: name,
       waiting: messageCount,
-      parked: counts.find(({ queue }) => queue === name)?.n ?? 0,
+      parked: deadLetters.get(name) ?? 0,
     }));
   }
 
@@ -210,19 +196,19 @@ class EmbeddedBus implements Bus {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#open].map((subscription) => subscription.close()));
-    this.#replies.failAll(new EnxameError('unavailable', 'The server is stopping.'));
+    this.#pending.failAll(new EnxameError('unavailable', 'The server is stopping.'));
     this.#broker.reset();
   }
 
   /** A subscription without a durable queue: one try, nothing kept. */
   #listen(patterns: string[], handle: (message: Message) => Promise<void>): Subscription {
-    const intake = new Intake({ handle, retryDelaysMs: [], log: this.#log });
+    const processor = new MessageProcessor({ handle, retryDelaysMs: [], log: this.#log });
     const queue = this.#broker.createQueue(null, { durable: false, autoDelete: false });
     for (const pattern of patterns) this.#exchange.bindQueue(queue, pattern);
     queue.consume(
       (_key: string, delivered: ConsumeMessage) => {
         const done = async () => delivered.ack();
-        intake.take({
+        processor.take({
           text: delivered.content,
           queue: '',
           failures: 0,
@@ -231,14 +217,14 @@ class EmbeddedBus implements Bus {
           stale: () => false,
           ack: done,
           giveBack: done,
-          park: done,
+          deadLetter: done,
         });
       },
       { prefetch: PREFETCH },
     );
     return this.#subscription(async () => {
       for (const pattern of patterns) this.#exchange.unbindQueue(queue, pattern);
-      await intake.close();
+      await processor.close();
       this.#broker.deleteQueue(queue.name);
     });
   }
@@ -262,7 +248,7 @@ class EmbeddedBus implements Bus {
         }
         delivered.nack(false, true);
       },
-      park: (reason: string, failures: number) =>
+      deadLetter: (reason: string, failures: number) =>
         settle(delivered, () =>
           orm.transaction(async (tx) => {
             await tx.insert(parked).values({ queue, body: row.body, failures, reason });
@@ -318,28 +304,6 @@ class EmbeddedBus implements Bus {
   #assertOpen(): void {
     if (this.#closed) throw new EnxameError('unavailable', 'The server is stopping.');
   }
-}
-
-const SHOWN_CHARS = 2_000;
-
-function shown(row: typeof parked.$inferSelect): ParkedMessage {
-  const read = decodeMessage(row.body);
-  return {
-    id: String(row.seq),
-    queue: row.queue,
-    type: 'message' in read ? read.message.type : 'unknown',
-    reason: row.reason,
-    failures: row.failures,
-    parkedAt: row.parkedAt.getTime(),
-    body: row.body.slice(0, SHOWN_CHARS),
-  };
-}
-
-/** Those of a queue that are named; null: all. What is no number names none. */
-function chosen(queue: string, ids: readonly string[] | null) {
-  if (ids === null) return eq(parked.queue, queue);
-  const numbers = ids.map(Number).filter(Number.isSafeInteger);
-  return and(eq(parked.queue, queue), inArray(parked.seq, numbers));
 }
 
 /** Forgets a message once the journal has; where the journal cannot be written, the message is given again after a pause. */

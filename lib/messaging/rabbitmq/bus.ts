@@ -3,14 +3,15 @@ import type { Log } from '@/lib/config/log';
 import { EnxameError } from '@/lib/contracts/errors';
 import type { DurableQueue, Message } from '@/lib/contracts/messages';
 import { type RpcHandlers, type RpcName, type RpcParams, rpcQueue, type ServiceName } from '@/lib/contracts/rpc';
-import { type Bus, RETRY_DELAYS_MS, type RequestOptions, type Subscription } from './bus';
-import { answerRequest, decodeAnswer, encodeMessage, encodeRequest, serviceOf } from './codec';
-import { Intake } from './intake';
-import { counted, watchDepths } from './metrics';
-import { RabbitmqLink } from './rabbitmq-link';
-import { Parking } from './rabbitmq-parked';
-import { Server, Subscriber } from './rabbitmq-take';
-import { Caller, Publisher } from './rabbitmq-talk';
+import { type Bus, RETRY_DELAYS_MS, type RequestOptions, type Subscription } from '../bus';
+import { answerRequest, decodeAnswer, encodeMessage, encodeRequest, serviceOf } from '../codec';
+import { MessageProcessor } from '../processor';
+import { counted, watchDepths } from '../metrics';
+import { RabbitmqConnection } from './connection';
+import { DeadLetters } from './dead-letters';
+import { RpcServer, Subscriber } from './consumers';
+import { Publisher } from './publisher';
+import { RpcClient } from './rpc-client';
 
 interface RabbitmqBusOptions {
   url: string;
@@ -23,44 +24,44 @@ interface RabbitmqBusOptions {
  * by itself; subscriptions and servers begin when it can.
  */
 export async function openRabbitmqBus({ url, log, retryDelaysMs = RETRY_DELAYS_MS }: RabbitmqBusOptions): Promise<Bus> {
-  const link = new RabbitmqLink(url, log);
-  const bus = new RabbitmqBus(link, log, retryDelaysMs);
+  const connection = new RabbitmqConnection(url, log);
+  const bus = new RabbitmqBus(connection, log, retryDelaysMs);
   await bus.open(url);
   return bus;
 }
 
 class RabbitmqBus implements Bus {
-  readonly #link: RabbitmqLink;
-  readonly #caller: Caller;
+  readonly #connection: RabbitmqConnection;
+  readonly #rpcClient: RpcClient;
   readonly #publisher: Publisher;
-  readonly #parking: Parking;
+  readonly #deadLetters: DeadLetters;
   readonly #queues = new Set<string>();
-  readonly #consumers = new Set<Server | Subscriber>();
+  readonly #consumers = new Set<RpcServer | Subscriber>();
   readonly #log: Log;
   readonly #retryDelaysMs: readonly number[];
   #closed = false;
 
-  constructor(link: RabbitmqLink, log: Log, retryDelaysMs: readonly number[]) {
-    this.#link = link;
-    this.#caller = new Caller(link);
-    this.#publisher = new Publisher(link);
-    this.#parking = new Parking(link, this.#queues);
-    watchDepths(() => this.#parking.depths());
+  constructor(connection: RabbitmqConnection, log: Log, retryDelaysMs: readonly number[]) {
+    this.#connection = connection;
+    this.#rpcClient = new RpcClient(connection);
+    this.#publisher = new Publisher(connection);
+    this.#deadLetters = new DeadLetters(connection, this.#queues);
+    watchDepths(() => this.#deadLetters.depths());
     this.#log = log;
     this.#retryDelaysMs = retryDelaysMs;
   }
 
   async open(url: string): Promise<void> {
-    await this.#link.add(this.#caller);
-    await this.#link.add(this.#publisher);
-    await this.#link.add(this.#parking);
-    await this.#link.open(url);
+    await this.#connection.add(this.#rpcClient);
+    await this.#connection.add(this.#publisher);
+    await this.#connection.add(this.#deadLetters);
+    await this.#connection.open(url);
   }
 
   async request<N extends RpcName>(name: N, params: RpcParams<N>, options: RequestOptions = {}) {
     this.#assertOpen();
     const text = encodeRequest(name, params, options.requestId ?? randomUUID());
-    return decodeAnswer(name, await this.#caller.ask(rpcQueue(serviceOf(name)), name, text, options));
+    return decodeAnswer(name, await this.#rpcClient.ask(rpcQueue(serviceOf(name)), name, text, options));
   }
 
   async publish(message: Message): Promise<void> {
@@ -69,7 +70,7 @@ class RabbitmqBus implements Bus {
   }
 
   serve<S extends ServiceName>(service: S, handlers: RpcHandlers<S>): Promise<Subscription> {
-    return this.#start(new Server(this.#link, rpcQueue(service), (text) => answerRequest(handlers, text, this.#log)));
+    return this.#start(new RpcServer(this.#connection, rpcQueue(service), (text) => answerRequest(handlers, text, this.#log)));
   }
 
   subscribe(
@@ -78,35 +79,35 @@ class RabbitmqBus implements Bus {
   ): Promise<Subscription> {
     const retryDelaysMs = options.queue === null ? [] : this.#retryDelaysMs;
     if (options.queue !== null) this.#queues.add(options.queue);
-    return this.#start(new Subscriber(this.#link, options, new Intake({ handle, retryDelaysMs, log: this.#log })));
+    return this.#start(new Subscriber(this.#connection, options, new MessageProcessor({ handle, retryDelaysMs, log: this.#log })));
   }
 
-  parked(queue: DurableQueue, limit: number) {
-    return this.#parking.list(queue, limit);
+  deadLetters(queue: DurableQueue, limit: number) {
+    return this.#deadLetters.list(queue, limit);
   }
 
   replay(queue: DurableQueue, ids: readonly string[] | null) {
-    return this.#parking.end(queue, ids, true);
+    return this.#deadLetters.settle(queue, ids, true);
   }
 
   discard(queue: DurableQueue, ids: readonly string[] | null) {
-    return this.#parking.end(queue, ids, false);
+    return this.#deadLetters.settle(queue, ids, false);
   }
 
   health() {
-    return this.#link.health();
+    return this.#connection.health();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
-    this.#caller.close(new EnxameError('unavailable', 'The server is stopping.'));
-    await this.#link.close();
+    this.#rpcClient.close(new EnxameError('unavailable', 'The server is stopping.'));
+    await this.#connection.close();
   }
 
-  async #start(consumer: Server | Subscriber): Promise<Subscription> {
+  async #start(consumer: RpcServer | Subscriber): Promise<Subscription> {
     this.#assertOpen();
-    await this.#link.add(consumer);
+    await this.#connection.add(consumer);
     this.#consumers.add(consumer);
     return {
       close: async () => {
