@@ -56,6 +56,6 @@ export function requireShared(config: Config, names: ('AMQP_URL' | 'DATABASE_URL
   if (missing.length === 0) return;
   throw new StartError(
     `A part that runs as a process of its own needs ${missing.join(' and ')}, the same for every process. ` +
-      'See README.md, "Configuration"; `npm start` alone needs none of them.',
+      'See docs/configuration.md; `npm start` alone needs none of them.',
   );
 }
