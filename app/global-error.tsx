@@ -6,11 +6,11 @@ import './globals.css';
 
 /** The last resort: the page around all pages broke, and with it the texts and everything that is shared. */
 const TEXTS = {
-  en: { title: 'This page broke', text: 'It is not your doing. Loading it again often helps.', again: 'Load again' },
+  en: { title: 'Something went wrong', text: 'The page could not be shown. Reload it to try again.', again: 'Reload' },
   pt: {
-    title: 'Esta página quebrou',
-    text: 'Não foi você. Carregar de novo costuma ajudar.',
-    again: 'Carregar de novo',
+    title: 'Algo deu errado',
+    text: 'Não foi possível mostrar a página. Recarregue para tentar de novo.',
+    again: 'Recarregar',
   },
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, clock, rate, share } from './format';
+import { bytes, clock, count, rate, share } from './format';
 
 describe('clock', () => {
   it.each([
@@ -11,6 +11,14 @@ describe('clock', () => {
     [Number.POSITIVE_INFINITY, '0:00'],
     [-3, '0:00'],
   ])('%d s is %s', (seconds, text) => expect(clock(seconds)).toBe(text));
+});
+
+describe('count', () => {
+  it.each([
+    [7, 'en', '7'],
+    [1534, 'en', '1,534'],
+    [1534, 'pt-BR', '1.534'],
+  ])('%d in %s is %s', (value, locale, text) => expect(count(value, locale)).toBe(text));
 });
 
 describe('bytes', () => {

@@ -8,11 +8,14 @@ export function clock(seconds: number): string {
   return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${tail}` : `${m}:${tail}`;
 }
 
+/** `1,534`, or `1.534` in Portuguese. */
+export const count = (value: number, locale: string) => value.toLocaleString(locale, { maximumFractionDigits: 0 });
+
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
 /** `1.4 MB`: powers of 1000, three digits at most. */
-export function bytes(count: number, locale: string): string {
-  let value = Math.max(0, count);
+export function bytes(size: number, locale: string): string {
+  let value = Math.max(0, size);
   let unit = 0;
   while (value >= 999.5 && unit < UNITS.length - 1) {
     value /= 1000;

@@ -147,7 +147,7 @@ it('the pages have nothing that axe finds, in both themes and languages, on a ph
   );
   await hugo.api('PUT', '/api/history/forwarding', { token: FORWARDING.token });
   const { page } = await openListener(context, hugo, '/', (fresh) => fresh.setBypassCSP(true));
-  await press(page, 'Fine with me');
+  await press(page, 'Got it');
   const faults: string[] = [];
   for (const locale of ['en', 'pt-BR']) {
     await context.setCookie({ name: 'enxame.locale', value: locale, domain: 'localhost', path: '/' });
@@ -159,13 +159,13 @@ it('the pages have nothing that axe finds, in both themes and languages, on a ph
 
 it('the statistics change with the stretch of time, and the history leads to them and to a file', async () => {
   const { page } = await openListener(context, hugo, '/history');
-  await press(page, 'Fine with me');
+  await press(page, 'Got it');
   const link = await page.waitForSelector('a[download]');
   expect(await link?.evaluate((a) => a.getAttribute('href'))).toBe('/api/history/export');
   await press(page, 'Statistics', 'link');
   await page.waitForSelector('aria/Most played artists[role="heading"]');
   const asked = page.waitForResponse((response) => response.url().includes('/api/history/stats?window=year'));
-  await press(page, 'A year', 'radio');
+  await press(page, '1 year', 'radio');
   expect((await asked).status()).toBe(200);
   await page.waitForSelector('aria/By month[role="heading"]');
 });
@@ -173,17 +173,17 @@ it('the statistics change with the stretch of time, and the history leads to the
 it('a listener gives a token in the settings, is told when it is unknown, and takes it back', async () => {
   await hugo.api('PUT', '/api/history/forwarding', { token: null });
   const { page } = await openListener(context, hugo, '/settings');
-  await press(page, 'Fine with me');
+  await press(page, 'Got it');
   const field = await page.waitForSelector('aria/User token');
   await field?.type('nobody-has-this-one');
-  await press(page, 'Tell my plays');
-  await page.waitForSelector('main ::-p-text(does not know this token)');
+  await press(page, 'Connect');
+  await page.waitForSelector('main ::-p-text(That token isn’t valid)');
   await field?.evaluate((input) => (input as unknown as { select(): void }).select());
   await field?.type(FORWARDING.token);
-  await press(page, 'Tell my plays');
-  await page.waitForSelector(`main ::-p-text(Your plays are told as ${FORWARDING.userName})`);
+  await press(page, 'Connect');
+  await page.waitForSelector(`main ::-p-text(Scrobbling as ${FORWARDING.userName})`);
   expect(await page.content()).not.toContain(FORWARDING.token);
-  await press(page, 'Stop, and forget the token');
-  await page.waitForSelector('aria/Tell my plays[role="button"]');
+  await press(page, 'Disconnect');
+  await page.waitForSelector('aria/Connect[role="button"]');
   expect((await hugo.api<Forwarding>('GET', '/api/history/forwarding')).userName).toBeNull();
 });

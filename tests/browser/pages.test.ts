@@ -46,7 +46,7 @@ const signedIn = (path: string, prepare?: (page: Page) => Promise<void>) => open
 
 async function signsIn(page: Page, who: typeof LIA, url: string) {
   await page.goto(`${url}/sign-in`);
-  await write(page, 'E-mail', who.email);
+  await write(page, 'Email', who.email);
   await (await page.waitForSelector('input[type="password"]'))?.type(who.password);
   await press(page, 'Sign in');
   await heading(page, `Hello, ${who.name}`);
@@ -80,7 +80,7 @@ describe('in both themes, on a phone and on a desk, axe finds nothing, and nothi
 
 it('pages speak Portuguese when the listener says so', async () => {
   const { page } = await signedIn('/settings');
-  await press(page, 'Fine with me');
+  await press(page, 'Got it');
   await press(page, 'Português (Brasil)', 'radio');
   await heading(page, 'Ajustes');
   await page.reload();
@@ -111,7 +111,7 @@ it('pages tell why a format does not share: WAV plays the plain way', async () =
   expect(await tab.player()).toMatchObject({ route: 'plain', noSharing: 'format', error: null });
   await press(tab.page, 'Swarm');
   await tab.page.waitForFunction(
-    `document.querySelector('#side-panel')?.textContent.includes('This tab does not share now')`,
+    `document.querySelector('#side-panel')?.textContent.includes('Not sharing this track')`,
   );
 });
 
@@ -123,7 +123,7 @@ it('pages play on an address that is no secure context, and say that they do not
   await tab.soundAt(1);
   expect(await tab.player()).toMatchObject({ route: 'plain', noSharing: 'insecure_context', error: null });
   await press(page, 'Swarm');
-  await page.waitForFunction(`document.querySelector('#side-panel')?.textContent.includes('not served over https')`);
+  await page.waitForFunction(`document.querySelector('#side-panel')?.textContent.includes('isn’t using HTTPS')`);
 });
 
 it('pages of a track that is withdrawn while it plays say so, and restoring brings it back', async () => {

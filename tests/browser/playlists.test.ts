@@ -44,7 +44,7 @@ beforeAll(async () => {
   rui = (await openListener(two, guest, '/playlists')).page;
   for (const page of [ana, rui]) {
     await page.setViewport({ width: 1280, height: 900 });
-    await press(page, 'Fine with me');
+    await press(page, 'Got it');
   }
 });
 afterAll(async () => {
@@ -69,14 +69,14 @@ describe('a playlist', () => {
   it('is moved with the keyboard and by dragging, and taken back', async () => {
     await shows(ana, [title(0), title(1), title(2)]);
     const handle = (n: number) =>
-      ana.waitForSelector(`aria/Move ${title(n)}. With the arrow keys, up and down.[role="button"]`);
+      ana.waitForSelector(`aria/Reorder ${title(n)}. Use the up and down arrow keys.[role="button"]`);
     await (await handle(2))?.focus();
     await ana.keyboard.press('ArrowUp');
     await shows(ana, [title(0), title(2), title(1)]);
-    await text(ana, 'Moved');
+    await text(ana, 'Track moved');
     await press(ana, 'Undo');
     await shows(ana, [title(0), title(1), title(2)]);
-    await text(ana, 'Taken back');
+    await text(ana, 'Change undone');
 
     const from = await (await handle(0))?.boundingBox();
     const to = await (await handle(2))?.boundingBox();
@@ -94,7 +94,7 @@ describe('a playlist', () => {
 
   it('is shared with a listener by their address, who changes it; both see both', async () => {
     await press(ana, 'Share');
-    await press(ana, 'Listeners you choose They see it, and may add, remove, move and rename.', 'radio');
+    await press(ana, 'Specific people They can view and edit it.', 'radio');
     await (await ana.waitForSelector('input[type="email"]'))?.type(RUI.email);
     await press(ana, 'Add');
     await press(ana, 'Save');
@@ -103,8 +103,8 @@ describe('a playlist', () => {
     await shows(rui, [title(1), title(2), title(0)]);
     expect(await rui.$('aria/Share[role="button"]')).toBeNull();
 
-    await press(rui, 'More about this playlist');
-    await press(rui, 'Name and description', 'menuitem');
+    await press(rui, 'More options');
+    await press(rui, 'Edit details', 'menuitem');
     const field = await rui.waitForSelector('input[name="name"]');
     await field?.click({ count: 3 });
     await field?.type('Tarde de dois');
@@ -112,17 +112,17 @@ describe('a playlist', () => {
     await text(ana, 'Tarde de dois');
 
     await until('the dialog to be gone', async () => (await rui.$('[role="dialog"]')) === null);
-    await press(rui, `More for ${title(2)}`);
+    await press(rui, `More options for ${title(2)}`);
     await press(rui, 'Remove from this playlist', 'menuitem');
     await shows(rui, [title(1), title(0)]);
     await shows(ana, [title(1), title(0)]);
 
-    await press(ana, 'More about this playlist');
-    await press(ana, 'Changes', 'menuitem');
+    await press(ana, 'More options');
+    await press(ana, 'Change history', 'menuitem');
     await text(ana, 'Rui removed tracks');
     // The newest change's, and not a notice's.
     await (await ana.waitForSelector('[role="dialog"] ::-p-aria(Undo)'))?.click();
-    await text(ana, 'Taken back');
+    await text(ana, 'Change undone');
     await ana.keyboard.press('Escape');
     await shows(ana, [title(1), title(2), title(0)]);
     await shows(rui, [title(1), title(2), title(0)]);
@@ -144,7 +144,7 @@ describe('a playlist', () => {
 
   it('is deleted, and comes back', async () => {
     await ana.goto(`${owner.url}/playlists/${playlistId}`);
-    await press(ana, 'More about this playlist');
+    await press(ana, 'More options');
     await press(ana, 'Delete playlist', 'menuitem');
     await press(ana, 'Delete');
     await text(ana, 'Playlist deleted');

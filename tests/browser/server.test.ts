@@ -36,20 +36,20 @@ it('a newcomer makes the first account, takes the demo music, finds a piece, hea
   const page = await context.newPage();
   await page.setViewport(DESKTOP);
   await page.goto(product.url);
-  await heading(page, 'Make this server yours');
+  await heading(page, 'Set up your server');
   await write(page, 'Name', ADMIN.name);
-  await write(page, 'E-mail', ADMIN.email);
+  await write(page, 'Email', ADMIN.email);
   const password = await page.waitForSelector('input[type="password"]');
   await password?.type(ADMIN.password);
-  await press(page, 'Make the account');
+  await press(page, 'Create account');
 
-  await heading(page, 'Bring music');
-  await press(page, 'Use the demo music');
-  await press(page, 'To the library', 'link');
+  await heading(page, 'Add music');
+  await press(page, 'Use demo music');
+  await press(page, 'Go to library', 'link');
   await heading(page, `Hello, ${ADMIN.name}`);
 
-  await heading(page, 'Listening here is also sharing');
-  await press(page, 'Fine with me');
+  await heading(page, 'Listening also shares');
+  await press(page, 'Got it');
 
   // Without the accent that stands in the title, and in the wrong case.
   await page.keyboard.press('/');
@@ -60,7 +60,7 @@ it('a newcomer makes the first account, takes the demo music, finds a piece, hea
   await tab.soundAt(1);
   expect(await tab.player()).toMatchObject({ route: 'swarm', noSharing: null, error: null });
 
-  await press(page, 'More for Oito Bits de Pólen');
+  await press(page, 'More options for Oito Bits de Pólen');
   await press(page, 'Add to playlist', 'menuitem');
   await press(page, 'New playlist');
   await write(page, 'Name', 'Manhã');
@@ -68,9 +68,9 @@ it('a newcomer makes the first account, takes the demo music, finds a piece, hea
   await page.waitForSelector('[role="dialog"]', { hidden: true });
   await press(page, 'Manhã', 'link');
   await heading(page, 'Manhã');
-  await press(page, 'More for Oito Bits de Pólen');
+  await press(page, 'More options for Oito Bits de Pólen');
   await press(page, 'Remove from this playlist', 'menuitem');
-  await heading(page, 'Nothing in here yet');
+  await heading(page, 'This playlist is empty');
   // Not only on this page: the service has it so.
   const cookie = (await page.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
   await until('the playlist is empty on the server', async () => {

@@ -49,7 +49,7 @@ export function AdminLibrary() {
         </Loading>
       ) : (
         <div className="grid grid-cols-1 items-start gap-10 xl:grid-cols-2">
-          <Section title={t('bring')}>
+          <Section title={t('addMusic')}>
             <BringMusic />
           </Section>
           <div className="xl:mt-0">

@@ -75,7 +75,7 @@ export function BringMusic({ onward = false }: { onward?: boolean }) {
       )}
       {onward && (
         <Link href="/" className={`${buttonClass(somethingThere ? 'honey' : 'quiet')} justify-self-start`}>
-          {somethingThere ? t('onward') : t('later')}
+          {somethingThere ? t('toLibrary') : t('later')}
         </Link>
       )}
     </div>

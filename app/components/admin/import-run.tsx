@@ -1,12 +1,14 @@
 'use client';
 import { Check, CircleAlert, LoaderCircle } from 'lucide-react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type { ImportStatus } from '@/lib/contracts/catalog';
 import { useDates } from '../dates';
+import { count } from '../format';
 
 /** One import: how far it is, what it found, what it could not read. */
 export function ImportRun({ run }: { run: ImportStatus }) {
   const t = useTranslations('imports');
+  const locale = useLocale();
   const dates = useDates();
   const running = run.state === 'running';
   const done = run.found > 0 ? Math.min(1, (run.read + run.failedCount) / run.found) : 0;
@@ -40,10 +42,10 @@ export function ImportRun({ run }: { run: ImportStatus }) {
         {run.error ?? (running ? t('reading', { read: run.read, found: run.found }) : t('done', { read: run.read }))}
       </p>
       <dl className="mt-2 flex flex-wrap gap-x-5 gap-y-1 text-xs text-soft numbers">
-        {(['added', 'changed', 'unchanged', 'missing'] as const).map((count) => (
-          <div key={count} className="flex gap-1.5">
-            <dt>{t(count)}</dt>
-            <dd className="font-medium text-ink">{run[count]}</dd>
+        {(['added', 'changed', 'unchanged', 'missing'] as const).map((kind) => (
+          <div key={kind} className="flex gap-1.5">
+            <dt>{t(kind)}</dt>
+            <dd className="font-medium text-ink">{count(run[kind], locale)}</dd>
           </div>
         ))}
         <div className="flex gap-1.5">

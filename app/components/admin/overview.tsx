@@ -2,7 +2,7 @@
 import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import type { SwarmSnapshot } from '@/lib/contracts/signaling';
-import { bytes, rate, share } from '../format';
+import { bytes, count, rate, share } from '../format';
 import { SourceDot } from '../swarm/chunk-map';
 import { RateChart } from '../swarm/rates';
 import { Heading, Section } from '../ui/heading';
@@ -79,12 +79,12 @@ function Figures({ snapshot, rates }: { snapshot: SwarmSnapshot; rates: readonly
           ))}
         </dl>
         <dl className="mt-auto grid gap-2 border-t pt-4 text-sm">
-          <Figure name={t('listeners')}>{snapshot.listeners}</Figure>
-          <Figure name={t('peers')}>{snapshot.peers.length}</Figure>
-          <Figure name={t('links')}>{snapshot.links.length}</Figure>
-          <Figure name={t('versions')}>{snapshot.versions}</Figure>
-          <Figure name={t('stalls')}>{totals.stalls}</Figure>
-          {snapshot.outliers !== undefined && <Figure name={t('outliers')}>{snapshot.outliers}</Figure>}
+          <Figure name={t('listeners')}>{count(snapshot.listeners, locale)}</Figure>
+          <Figure name={t('peers')}>{count(snapshot.peers.length, locale)}</Figure>
+          <Figure name={t('links')}>{count(snapshot.links.length, locale)}</Figure>
+          <Figure name={t('versions')}>{count(snapshot.versions, locale)}</Figure>
+          <Figure name={t('stalls')}>{count(totals.stalls, locale)}</Figure>
+          {snapshot.outliers !== undefined && <Figure name={t('outliers')}>{count(snapshot.outliers, locale)}</Figure>}
         </dl>
       </div>
       <div className="hive grid min-w-0 border content-between gap-4 rounded-2xl p-5">

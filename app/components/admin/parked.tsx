@@ -1,11 +1,12 @@
 'use client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import type { ParkedMessage } from '@/lib/contracts/http';
 import { useDates } from '../dates';
 import { useErrorText } from '../errors';
+import { count } from '../format';
 import { gateway } from '../gateway';
 import { keys, useParked } from '../queries';
 import { Button } from '../ui/button';
@@ -15,6 +16,7 @@ import { Pending, Skeleton } from '../ui/states';
 /** Messages that a service could not handle: to be given again, or forgotten. */
 export function Parked() {
   const t = useTranslations('admin.parked');
+  const locale = useLocale();
   const dates = useDates();
   const errorText = useErrorText();
   const client = useQueryClient();
@@ -31,7 +33,9 @@ export function Parked() {
     <section aria-label={t('title')} className="mt-10">
       <h2 className="text-lg font-semibold">
         {t('title')}
-        {data !== undefined && data.total > 0 && <span className="ml-2 text-soft numbers">{data.total}</span>}
+        {data !== undefined && data.total > 0 && (
+          <span className="ml-2 text-soft numbers">{count(data.total, locale)}</span>
+        )}
       </h2>
       <p className="mt-1 mb-4 text-sm text-soft">{t('text')}</p>
       <Pending query={query}>

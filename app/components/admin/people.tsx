@@ -156,7 +156,7 @@ function Invite() {
       <Modal
         open={make.data !== undefined}
         onClose={make.reset}
-        title={t('invite')}
+        title={t('inviteLink')}
         description={make.data === undefined ? '' : t('inviteText', { until: dates.moment(make.data.expiresAt) })}
       >
         <output className="block rounded-lg border bg-sunken p-3 font-mono text-xs break-all select-all">

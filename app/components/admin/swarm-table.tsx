@@ -38,7 +38,7 @@ export function SwarmTable({ snapshot }: { snapshot: SwarmSnapshot }) {
                   <th scope="row" className="px-3 py-2.5 font-mono text-xs font-normal">
                     {shortPeer(peer.peer)}
                   </th>
-                  <td className="px-3 py-2.5">{peer.playing ? t('plays') : t('quiet')}</td>
+                  <td className="px-3 py-2.5">{peer.playing ? t('playing') : t('idle')}</td>
                   <td className="px-3 py-2.5">{settings(`mode.${peer.mode}`)}</td>
                   <td className="px-3 py-2.5 text-right">{bytes(peer.bytes.peer, locale)}</td>
                   <td className="px-3 py-2.5 text-right">{bytes(peer.bytes.origin, locale)}</td>

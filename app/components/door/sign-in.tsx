@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useEffect } from 'react';
+import { isEnxameError } from '@/lib/contracts/errors';
 import { gateway } from '../gateway';
 import { useMe } from '../queries';
 import { Button } from '../ui/button';
@@ -12,6 +13,9 @@ import { useSubmit } from './use-submit';
 
 /** Only a path of this site: never `//elsewhere`. */
 const safePath = (next: string) => (/^\/(?![/\\])/.test(next) ? next : '/');
+
+/** The same code elsewhere means that the session has ended. */
+const isWrongPassword = (error: unknown) => isEnxameError(error) && error.code === 'not_signed_in';
 
 export function SignIn({ next }: { next: string }) {
   const t = useTranslations('signIn');
@@ -31,7 +35,9 @@ export function SignIn({ next }: { next: string }) {
     <>
       <h1 className="mb-6 text-3xl font-bold tracking-tight">{t('title')}</h1>
       <form onSubmit={form.onSubmit} className="grid gap-5">
-        {form.error !== null && <ErrorNote error={form.error} />}
+        {form.error !== null && (
+          <ErrorNote error={form.error} text={isWrongPassword(form.error) ? t('wrong') : undefined} />
+        )}
         <Field label={account('email')} name="email" type="email" required autoComplete="username" />
         <Field label={account('password')} name="password" type="password" required autoComplete="current-password" />
         <Button type="submit" look="honey" disabled={form.pending} className="min-h-11">

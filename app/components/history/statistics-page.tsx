@@ -1,8 +1,9 @@
 'use client';
 import Link from 'next/link';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { ListeningStats, StatsWindow } from '@/lib/contracts/history';
+import { count } from '../format';
 import { useStatistics } from '../queries';
 import { buttonClass } from '../ui/button';
 import { Heading, Section } from '../ui/heading';
@@ -52,12 +53,13 @@ function Nothing({ window }: { window: StatsWindow }) {
 
 function Numbers({ stats, window }: { stats: ListeningStats; window: StatsWindow }) {
   const t = useTranslations('statistics');
+  const locale = useLocale();
   const time = useListeningTime();
   const numbers = [
     [t('listened'), time(stats.listenedS)],
-    [t('plays'), String(stats.plays)],
-    [t('tracks'), String(stats.tracks)],
-    [t('skips'), String(stats.skips)],
+    [t('plays'), count(stats.plays, locale)],
+    [t('tracks'), count(stats.tracks, locale)],
+    [t('skips'), count(stats.skips, locale)],
   ];
   return (
     <>

@@ -77,7 +77,7 @@ export function EmptyLibrary() {
       action={
         isAdmin && (
           <Link href="/admin/library" className={buttonClass('honey')}>
-            {t('bringMusic')}
+            {t('addMusic')}
           </Link>
         )
       }

@@ -41,7 +41,7 @@ export function QueuePanel() {
         )}
       </section>
       <div className="flex flex-wrap gap-2">
-        <Button onClick={() => newPlaylist(queue.map((item) => item.track))}>{t('keep')}</Button>
+        <Button onClick={() => newPlaylist(queue.map((item) => item.track))}>{t('save')}</Button>
         <Button look="quiet" onClick={() => command((player) => player.clear())}>
           {t('clear')}
         </Button>

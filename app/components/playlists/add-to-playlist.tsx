@@ -1,7 +1,8 @@
 'use client';
 import { ListMusic, Plus } from 'lucide-react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type { Track } from '@/lib/contracts/catalog';
+import { count } from '../format';
 import { usePlaylists } from '../queries';
 import { Modal } from '../ui/modal';
 import { ErrorNote, Skeleton } from '../ui/states';
@@ -20,6 +21,7 @@ export function AddToPlaylist({
   onNew: (tracks: readonly Track[]) => void;
 }) {
   const t = useTranslations('playlists');
+  const locale = useLocale();
   const { data, error, refetch } = usePlaylists(tracks !== null);
   const change = useChangePlaylist();
   if (tracks === null) return null;
@@ -54,7 +56,7 @@ export function AddToPlaylist({
               >
                 <ListMusic className="size-5 shrink-0 text-soft" aria-hidden="true" />
                 <span className="min-w-0 flex-1 truncate">{playlist.name}</span>
-                <span className="text-xs text-soft numbers">{playlist.trackCount}</span>
+                <span className="text-xs text-soft numbers">{count(playlist.trackCount, locale)}</span>
               </button>
             </li>
           ))}

@@ -90,7 +90,7 @@ function DeletePlaylist({ page, open, onClose }: { page: PlaylistPage; open: boo
   return (
     <Modal open={open} onClose={onClose} title={t('delete')} description={t('deleteSure', { name: page.name })}>
       <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>{t('keepIt')}</Button>
+        <Button onClick={onClose}>{t('cancel')}</Button>
         <Button
           look="danger"
           onClick={() => {

@@ -42,7 +42,7 @@ export function PlaylistPage({ id }: { id: string }) {
         {t('tracks', { count: data.trackCount })}
         {seconds > 0 && ` · ${clock(seconds)}`}
         {data.role !== 'owner' && owner !== undefined && ` · ${t('by', { name: owner })}`}
-        {data.visibility !== 'private' && ` · ${t(`visibility.${data.visibility}`)}`}
+        {data.visibility !== 'private' && ` · ${t(`sharedAs.${data.visibility}`)}`}
       </p>
       {data.description !== '' && <p className="-mt-2 mb-5 max-w-prose text-sm break-words">{data.description}</p>}
       {rows.length === 0 ? (

@@ -1,7 +1,8 @@
 'use client';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
 import type { ChunkSource } from '@/lib/swarm/api';
+import { count } from '../format';
 import { usePlayerState } from '../listening/context';
 import { cellCentre, cellSource, countSources, layoutComb } from './honeycomb';
 
@@ -11,6 +12,7 @@ const SOURCES: readonly ChunkSource[] = ['peer', 'cache', 'origin', 'none'];
 /** The current track as a comb: one cell a chunk, filled in the colour of where it came from; the ear's place is ringed. */
 export function ChunkMap({ sources }: { sources: readonly ChunkSource[] }) {
   const t = useTranslations('swarm');
+  const locale = useLocale();
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [width, setWidth] = useState(0);
@@ -72,7 +74,7 @@ export function ChunkMap({ sources }: { sources: readonly ChunkSource[] }) {
           <li key={source} className="flex items-center gap-2">
             <SourceDot source={source} />
             <span className="flex-1">{t(`source.${source}`)}</span>
-            <span className="text-ink numbers">{counts[source]}</span>
+            <span className="text-ink numbers">{count(counts[source], locale)}</span>
           </li>
         ))}
       </ul>

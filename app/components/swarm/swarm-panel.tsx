@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import type { PeerSnapshot } from '@/lib/swarm/api';
-import { bytes, rate, share } from '../format';
+import { bytes, count, rate, share } from '../format';
 import { useListening, usePlayerState, useSwarmSnapshot } from '../listening/context';
 import { ChunkMap, SourceDot } from './chunk-map';
 import { shortPeer } from './peer-name';
@@ -158,7 +158,7 @@ function Links({ snapshot }: { snapshot: PeerSnapshot }) {
   const t = useTranslations('swarm');
   const locale = useLocale();
   return (
-    <Part title={t('links')} aside={snapshot.links.length}>
+    <Part title={t('links')} aside={count(snapshot.links.length, locale)}>
       {snapshot.links.length === 0 ? (
         <p className="text-sm text-soft">{t('noLinks')}</p>
       ) : (

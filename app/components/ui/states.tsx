@@ -28,17 +28,20 @@ export function Empty({
   );
 }
 
-/** What went wrong, in the server's own sentence, and a way to try again. */
-export function ErrorNote({ error, retry }: { error: unknown; retry?: () => void }) {
+/**
+ * Says what went wrong, with a way to try again.
+ * @param text said instead of the error's own sentence, where the page knows better what it means
+ */
+export function ErrorNote({ error, text, retry }: { error: unknown; text?: string | undefined; retry?: () => void }) {
   const t = useTranslations('common');
-  const text = useErrorText();
+  const errorText = useErrorText();
   return (
     <div
       role="alert"
       className="flex flex-wrap items-center gap-3 rounded-xl border border-danger/40 bg-danger/8 p-4 text-sm"
     >
       <CircleAlert className="size-5 shrink-0 text-danger" aria-hidden="true" />
-      <p className="min-w-0 flex-1">{text(error)}</p>
+      <p className="min-w-0 flex-1">{text ?? errorText(error)}</p>
       {retry !== undefined && <Button onClick={retry}>{t('tryAgain')}</Button>}
     </div>
   );

@@ -139,7 +139,7 @@ async function signIn(page: Page, site: string, path: string, listener: number):
   await page.type('input[name=password]', password);
   await page.click('button[type=submit]');
   // The notice about sharing is answered as most people do; it would lie above the list.
-  await clickOn(page, 'aria/Fine with me[role="button"]');
+  await clickOn(page, 'aria/Got it[role="button"]');
   await page.waitForFunction(`${TAB}?.player && ${TAB}?.swarm?.snapshot().signaling === 'up'`);
 }
 
