@@ -29,7 +29,7 @@ export function installDebian(names, who) {
   const args = ['install', '-y', '--no-install-recommends', ...missing];
   if (process.getuid?.() !== 0 || !onPath('apt-get')) {
     console.error(
-      `${who} needs programs that are missing here: ${missing.join(', ')}.\nOn Debian, as root: apt-get ${args.join(' ')}`,
+      `${who} needs programs that are not installed: ${missing.join(', ')}.\nOn Debian, install them as root: apt-get ${args.join(' ')}`,
     );
     process.exit(1);
   }

@@ -71,7 +71,7 @@ function step(what, command, args, cwd = '.') {
     child.on('error', (error) => failed(error.message));
     child.on('exit', (code, signal) => {
       process.off('SIGTERM', onTerm);
-      if (code !== 0) return failed(`${command} ended with ${code ?? signal}. Mend what it says above and try again.`);
+      if (code !== 0) return failed(`${command} exited with ${code ?? signal}. Fix the error above and try again.`);
       console.log(`${what.replace(/ \(.*/, '')}: done in ${((Date.now() - began) / 1000).toFixed(1)} s`);
       resolve();
     });

@@ -22,8 +22,8 @@ function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
   console.error(
-    `Enxame needs Node ${OLDEST_NODE.join('.')} or newer, and this is Node ${process.versions.node}.\n` +
-      'Get a newer one from https://nodejs.org and run npm start again.',
+    `Enxame needs Node ${OLDEST_NODE.join('.')} or newer; this is Node ${process.versions.node}.\n` +
+      'Install a newer version from https://nodejs.org and run npm start again.',
   );
   process.exit(1);
 }

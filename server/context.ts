@@ -39,11 +39,11 @@ export async function checkMusicDir(musicDir: string): Promise<void> {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason =
       code === 'ENOENT'
-        ? 'there is no such folder'
+        ? 'this folder does not exist'
         : code === 'ENOTDIR'
           ? 'it is not a folder'
           : code === 'EACCES'
-            ? 'this process may not read it'
+            ? 'this process has no permission to read it'
             : message;
     throw new StartError(`MUSIC_DIR is "${musicDir}", but ${reason}.`);
   }
@@ -55,7 +55,7 @@ export function requireShared(config: Config, names: ('AMQP_URL' | 'DATABASE_URL
   const missing = names.filter((name) => given[name] === null);
   if (missing.length === 0) return;
   throw new StartError(
-    `A part that runs as a process of its own needs ${missing.join(' and ')}, the same for every process. ` +
+    `A part that runs as a separate process needs ${missing.join(' and ')}, the same for every process. ` +
       'See docs/configuration.md; `npm start` alone needs none of them.',
   );
 }

@@ -45,8 +45,8 @@ export async function start({ config: given, log, shutdown }: Context): Promise<
       return;
     }
     const here = { address: '127.0.0.1', host: new URL(address).host, forwarded: false };
-    console.log(`\nEnxame is at ${address} — open it to make the administrator's account.`);
-    if (needsSetupToken(config, here)) console.log(`It will ask for this set-up token: ${secrets.setupToken}`);
+    console.log(`\nEnxame is at ${address} — open it to create the administrator’s account.`);
+    if (needsSetupToken(config, here)) console.log(`It asks for this setup token: ${secrets.setupToken}`);
     console.log('');
   }
 }

@@ -55,11 +55,11 @@ test('a disk that fills up is told, as is one that cannot be looked at', async (
   const free = (mib: number) => new DiskSpace('/data', () => mib * 1024 ** 2);
   const healthWith = async (storage: () => ReturnType<DiskSpace['health']>) => {
     const { status, components } = await checkHealth(deps({ database: { ping, storage } }));
-    return [status, components.storage?.status, components.storage?.detail?.slice(0, 16)];
+    return [status, components.storage?.status, components.storage?.detail?.slice(0, 12)];
   };
   expect(await healthWith(() => free(300).health())).toEqual(['ok', 'ok', undefined]);
-  expect(await healthWith(() => free(100).health())).toEqual(['degraded', 'degraded', '100 MiB are free']);
-  expect(await healthWith(() => free(10).health())).toEqual(['degraded', 'down', '10 MiB are free ']);
+  expect(await healthWith(() => free(100).health())).toEqual(['degraded', 'degraded', '100 MiB free']);
+  expect(await healthWith(() => free(10).health())).toEqual(['degraded', 'down', '10 MiB free ']);
   const failing = () => {
     throw new Error('EIO');
   };

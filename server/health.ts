@@ -45,7 +45,7 @@ function storageOf(database: Pick<Database, 'storage'>): Record<string, Componen
     const storage = database.storage();
     return storage === null ? {} : { storage };
   } catch {
-    return { storage: { status: 'down', detail: 'The disk of the data folder cannot be looked at.' } };
+    return { storage: { status: 'down', detail: 'The disk of the data folder cannot be checked.' } };
   }
 }
 
@@ -67,7 +67,7 @@ async function pingDatabase(database: Pick<Database, 'ping'>): Promise<Component
   });
   const answer = database.ping().then(
     (): ComponentHealth => ({ status: 'ok' }),
-    (): ComponentHealth => ({ status: 'down', detail: 'the database refused' }),
+    (): ComponentHealth => ({ status: 'down', detail: 'the database refused the connection' }),
   );
   const health = await Promise.race([answer, late]);
   clearTimeout(timer);

@@ -83,7 +83,7 @@ const notYet: Handler = (_request, response) => {
 async function listen(server: TcpServer, host: string, port: number): Promise<number> {
   if (!(await tryListen(server, host, port))) {
     throw new StartError(
-      `HOST is "${host}", which is not an address of this machine. Use localhost, 0.0.0.0 or one that is.`,
+      `HOST is "${host}", which is not an address of this machine. Use localhost, 0.0.0.0 or one of its addresses.`,
     );
   }
   const address = server.address();
@@ -98,7 +98,7 @@ function tryListen(server: TcpServer, host: string, port: number): Promise<boole
       if (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT' || error.code === 'ENOTFOUND') resolve(false);
       else if (error.code === 'EADDRINUSE') reject(new StartError(portTaken(port)));
       else if (error.code === 'EACCES')
-        reject(new StartError(`Port ${port} needs rights this process lacks. Set PORT to one above 1023.`));
+        reject(new StartError(`This process has no permission to use port ${port}. Set PORT to a number above 1023.`));
       else reject(error);
     });
     server.listen({ host, port }, () => resolve(true));
@@ -106,4 +106,4 @@ function tryListen(server: TcpServer, host: string, port: number): Promise<boole
 }
 
 const portTaken = (port: number) =>
-  `Port ${port} is taken by another program. Stop that one, or choose another port: PORT=${port + 1} npm start`;
+  `Port ${port} is in use by another program. Stop that program, or choose another port: PORT=${port + 1} npm start`;

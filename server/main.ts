@@ -24,7 +24,7 @@ const EXPECTED = ['StartError', 'ConfigError'];
 async function main(part: string): Promise<void> {
   const startPart = PARTS[part];
   if (startPart === undefined) {
-    fail(new StartError(`There is no part "${part}". There are: ${Object.keys(PARTS).join(', ')}.`));
+    fail(new StartError(`There is no part "${part}". Choose one of: ${Object.keys(PARTS).join(', ')}.`));
     return;
   }
   try {

@@ -57,12 +57,12 @@ export async function openMetrics(
       void illness(parts, shutdown.isStopping).then((reason) =>
         answer(reason === null ? 200 : 503, 'text/plain', `${reason ?? 'well'}\n`),
       );
-    } else answer(404, 'text/plain', 'There are /metrics and /healthz.\n');
+    } else answer(404, 'text/plain', 'Not found. Try /metrics or /healthz.\n');
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
-      reject(new StartError(`METRICS_PORT is ${port}, which cannot be used (${error.message}).`)),
+      reject(new StartError(`METRICS_PORT ${port} cannot be used (${error.message}). Set it to a free port.`)),
     );
     server.listen(port, host, resolve);
   });

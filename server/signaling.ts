@@ -15,7 +15,7 @@ export async function start({ config: given, log, shutdown }: Context): Promise<
   await openMetrics({ config, log, shutdown }, { bus, database: null });
   http.use((_request, response) => {
     response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' });
-    response.end('This is the signaling server of Enxame.\n');
+    response.end('This is an Enxame signaling server.\n');
   });
   const signaling = await startSignaling({ bus, httpServer: http.server, config, secrets, log });
   shutdown.add('http and signaling', null, () => Promise.all([http.close(), signaling.close()]));

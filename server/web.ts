@@ -23,5 +23,5 @@ export async function start({ config: given, log, shutdown }: Context): Promise<
   shutdown.add('http', http, (opened) => opened.close());
   http.use(gateway.handler(pages));
   log.info(`web ready at ${siteAddress(config, http.port)}`);
-  if (await gateway.isFirstRun()) log.info(`set-up token for the first account: ${secrets.setupToken}`);
+  if (await gateway.isFirstRun()) log.info(`setup token for the first account: ${secrets.setupToken}`);
 }

@@ -57,17 +57,17 @@ export class Admission {
     { steady, wall }: Clocks,
   ): Promise<Admitted> {
     const parsed = handshake.safeParse(auth);
-    if (!parsed.success) throw new EnxameError('bad_token', 'A peer token is needed.');
+    if (!parsed.success) throw new EnxameError('bad_token', 'A peer token is required.');
     if (!this.#addresses.take(addressKey(from.address), steady()))
       throw tooMany('Too many attempts from this address.');
     const claims = await verifyPeerToken(parsed.data.token, this.#verifyKey);
     const now = wall();
     const role = this.roleNow({ account: claims.sub, session: claims.sid, role: claims.role }, now);
-    if (!this.#accounts.take(claims.sub, steady())) throw tooMany('Too many attempts of this account.');
-    if (this.#used.get(claims.jti, now)) throw new EnxameError('bad_token', 'This peer token was used before.');
-    if (this.#used.isFull(now)) throw new EnxameError('unavailable', 'Too many are connecting.', { retryAfterS: 30 });
+    if (!this.#accounts.take(claims.sub, steady())) throw tooMany('Too many attempts by this account.');
+    if (this.#used.get(claims.jti, now)) throw new EnxameError('bad_token', 'This peer token has already been used.');
+    if (this.#used.isFull(now)) throw new EnxameError('unavailable', 'Too many peers are connecting.', { retryAfterS: 30 });
     this.#used.set(claims.jti, true, now);
-    if (from.openSockets(claims) >= MAX_SOCKETS_PER_ACCOUNT) throw tooMany('Too many open tabs of this account.');
+    if (from.openSockets(claims) >= MAX_SOCKETS_PER_ACCOUNT) throw tooMany('This account has too many open tabs.');
     return { ...claims, role, mode: parsed.data.mode ?? 'considerate' };
   }
 

@@ -54,9 +54,9 @@ export function takeEvents(
     };
     try {
       const rule = rules.get(event);
-      if (rule === undefined) throw new EnxameError('invalid_request', 'There is no such event.');
+      if (rule === undefined) throw new EnxameError('invalid_request', 'Unknown event.');
       if (buckets.get(event)?.take(on.clock()) !== true) {
-        throw new EnxameError('too_many_requests', `Too many "${event}".`, { retryAfterS: 1 });
+        throw new EnxameError('too_many_requests', `Too many "${event}" events.`, { retryAfterS: 1 });
       }
       reply({ ok: await rule.run(payload, socket) });
     } catch (error) {

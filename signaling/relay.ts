@@ -16,6 +16,6 @@ export function relaySignal(
 ): void {
   if (!tracker.isPaired(from, to)) throw new EnxameError('not_assigned', 'You are not paired with that peer.');
   const socket = connections.ofPeer(to);
-  if (socket === undefined) throw new EnxameError('unavailable', 'That peer is away.');
+  if (socket === undefined) throw new EnxameError('unavailable', 'That peer is not connected.');
   socket.emit('signal', { from, link, signal });
 }

@@ -136,7 +136,7 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
 
   const health = (): ComponentHealth => ({
     status: stun?.problem == null ? 'ok' : 'degraded',
-    detail: stun?.problem ?? `${connections.size} peers`,
+    detail: stun?.problem ?? `connected peers: ${connections.size}`,
   });
   const subscriptions = await Promise.all([
     bus.serve('signaling', { 'signaling.health': async () => health() }),

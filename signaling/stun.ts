@@ -40,7 +40,7 @@ export async function startStun(config: Pick<Config, 'host' | 'stunPort'>, log: 
     socket.close();
     const problem = `STUN cannot listen on UDP port ${config.stunPort}: ${(error as Error).message}`;
     log.warn(
-      `${problem}. Listeners behind different routers will not link until it can; set STUN_PORT to a free port, or ICE_SERVERS to other STUN servers.`,
+      `${problem}. Listeners behind different routers cannot connect until it can. Set STUN_PORT to a free port, or ICE_SERVERS to other STUN servers.`,
     );
     return { port: null, problem, close: async () => {} };
   }

@@ -44,13 +44,13 @@ async function call<T>(path: string, schema: z.ZodMiniType<T>, ask: Ask = {}): P
     });
   } catch (cause) {
     if (ask.signal?.aborted) throw cause;
-    throw new EnxameError('unavailable', 'The server cannot be reached. Check the connection.', { cause });
+    throw new EnxameError('unavailable', 'Could not reach the server. Check your connection.', { cause });
   }
   const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok) throw refusal(response.status, body, response.headers.get('retry-after'));
   const answer = schema.safeParse(body);
   if (!answer.success) {
-    throw new EnxameError('internal', 'The server answered something this page does not understand.', {
+    throw new EnxameError('internal', 'The server sent an unexpected answer. Reload the page.', {
       cause: answer.error,
     });
   }

@@ -32,7 +32,7 @@ export class Api {
   async ask<S extends z.ZodMiniType>(method: string, path: string, schema: S, body?: unknown): Promise<z.output<S>> {
     const response = await this.raw(method, path, body);
     const parsed = schema.safeParse(await response.json().catch(() => null));
-    if (!parsed.success) throw new EnxameError('internal', 'The server answered something this client does not know.');
+    if (!parsed.success) throw new EnxameError('internal', 'The server sent an answer that this client does not understand.');
     return parsed.data;
   }
 
@@ -51,7 +51,7 @@ export class Api {
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
     } catch (cause) {
-      throw new EnxameError('unavailable', `There is no answer from ${this.server}. Is it running? (--server)`, {
+      throw new EnxameError('unavailable', `No answer from ${this.server}. Is the server running there? Use --server to name another.`, {
         cause,
       });
     }
@@ -83,7 +83,7 @@ async function refusalOf(response: Response): Promise<EnxameError> {
   if (!told.success) {
     return new EnxameError(
       response.status >= 502 ? 'unavailable' : 'internal',
-      `The server answered ${response.status}.`,
+      `The server answered with status ${response.status}.`,
     );
   }
   const { code, detail, title, issues = [] } = told.data;

@@ -23,16 +23,16 @@ interface Global {
 /** All commands. Without one, `menu` runs. */
 export function makeProgram(menu: (api: Api) => Promise<void>): Command {
   const program = new Command('enxame')
-    .description('Enxame in a terminal: the library, playlists and history of a server. Without a command: a menu.')
-    .addOption(new Option('--server <address>', 'the server').env('ENXAME_SERVER').default('http://localhost:3000'))
-    .option('--json', 'one JSON document on standard output, for scripts')
-    .showHelpAfterError('(--help tells what there is)')
+    .description('Enxame in a terminal: library, playlists and history of a server. Opens a menu when no command is given.')
+    .addOption(new Option('--server <address>', 'address of the server').env('ENXAME_SERVER').default('http://localhost:3000'))
+    .option('--json', 'print one JSON document, for scripts')
+    .showHelpAfterError('(use --help to list commands and options)')
     .exitOverride();
   const globals = () => program.opts<Global>();
   const open = async () => {
     const { server } = globals();
     if (!URL.canParse(server) || !/^https?:/.test(server)) {
-      throw new UsageError(`The server is "${server}", but must be an address such as http://localhost:3000.`);
+      throw new UsageError(`--server must be an address such as http://localhost:3000, not "${server}".`);
     }
     return Api.open(server);
   };
@@ -48,20 +48,20 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
     tell({ ...answer, applied: fact !== null, revision: fact?.data.revision ?? null }, (told) =>
       told.applied
         ? `Done.${told.playlistId === undefined ? '' : ` (${told.playlistId})`}`
-        : `Accepted, not yet applied (${told.messageId}).`,
+        : `Accepted, but not applied yet (${told.messageId}).`,
     );
   };
 
   program.action(async () => {
     if (!process.stdin.isTTY || !process.stdout.isTTY) {
-      throw new UsageError('The menu needs a terminal. enxame --help names the commands for scripts.');
+      throw new UsageError('The menu needs a terminal. Use enxame --help to list the commands for scripts.');
     }
     await menu(await open());
   });
 
   program
     .command('sign-in')
-    .description('start a session; the password is asked for, or read from ENXAME_PASSWORD or standard input')
+    .description('sign in; prompts for the password, or reads ENXAME_PASSWORD or standard input')
     .requiredOption('--email <address>')
     .option('--password-stdin', 'read the password from standard input')
     .action(async ({ email, passwordStdin }: { email: string; passwordStdin?: boolean }) => {
@@ -71,7 +71,7 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
     });
   program
     .command('sign-out')
-    .description('end the session')
+    .description('sign out')
     .action(async () => {
       const api = await open();
       await api.signOut();
@@ -79,16 +79,16 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
     });
   program
     .command('whoami')
-    .description('who is signed in')
+    .description('show who is signed in')
     .action(async () => {
       const { account } = await ask.whoAmI(await open());
       tell({ account }, () =>
-        account === null ? 'Nobody is signed in.' : `${plain(account.name)} <${plain(account.email)}>, ${account.role}`,
+        account === null ? 'Not signed in.' : `${plain(account.name)} <${plain(account.email)}>, ${account.role}`,
       );
     });
   program
     .command('health')
-    .description('how the parts of the server are')
+    .description('show the health of the server')
     .action(async () => {
       tell(await ask.healthOf(await open()), ({ status, components }) =>
         [
@@ -101,9 +101,9 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
     });
   program
     .command('search')
-    .description('tracks, albums and artists')
+    .description('search tracks, albums and artists')
     .argument('<words...>')
-    .option('--limit <n>', 'tracks at most', count, 20)
+    .option('--limit <n>', 'maximum number of tracks', count, 20)
     .action(async (words: string[], { limit }: { limit: number }) => {
       tell(await ask.search(await open(), words.join(' '), limit), (found) =>
         [
@@ -115,12 +115,12 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
     });
   program
     .command('track')
-    .description('one track')
+    .description('show a track')
     .argument('<id>')
     .action(async (id: string) => tell(await ask.oneTrack(await open(), id), (track) => show.tracksTable([track])));
   program
     .command('album')
-    .description('an album and its tracks')
+    .description('show an album and its tracks')
     .argument('<id>')
     .action(async (id: string) =>
       tell(
@@ -130,7 +130,7 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
     );
   program
     .command('artist')
-    .description('an artist, their albums and tracks')
+    .description('show an artist with their albums and tracks')
     .argument('<id>')
     .action(async (id: string) =>
       tell(
@@ -141,15 +141,15 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
     );
   program
     .command('albums')
-    .description('the library by album')
-    .option('--limit <n>', 'albums at most', count, 50)
+    .description('list the albums of the library')
+    .option('--limit <n>', 'maximum number of albums', count, 50)
     .action(async ({ limit }: { limit: number }) =>
       tell(await ask.albums(await open(), limit), ({ albums }) => show.albumsTable(albums)),
     );
   program
     .command('playlists')
-    .description('your playlists and those shared with you')
-    .option('--public', "everybody's public ones")
+    .description('list your playlists and those shared with you')
+    .option('--public', 'list public playlists instead')
     .action(async (options: { public?: boolean }) => {
       const api = await open();
       tell(await (options.public === true ? ask.publicPlaylists(api) : ask.playlists(api)), (list) =>
@@ -157,53 +157,53 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
       );
     });
 
-  const playlist = program.command('playlist').description('one playlist');
+  const playlist = program.command('playlist').description('show or change a playlist');
   const changing = (name: string, what: string) =>
-    playlist.command(name).description(what).option('--no-wait', 'do not wait until it is applied');
+    playlist.command(name).description(what).option('--no-wait', 'return as soon as the server has accepted the change');
   playlist
     .command('show')
-    .description('its tracks')
+    .description('show a playlist and its tracks')
     .argument('<id>')
     .action(async (id: string) => tell(await ask.playlist(await open(), id), show.playlistPage));
-  changing('create', 'make one')
+  changing('create', 'create a playlist')
     .argument('<name>')
     .option('--description <text>', '', '')
-    .option('--track <id...>', 'tracks to begin with', [] as string[])
+    .option('--track <id...>', 'tracks to add', [] as string[])
     .action(async (name: string, options: { description: string; track: string[]; wait?: boolean }) => {
       const api = await open();
       await change(options, api, () =>
         ask.createPlaylist(api, { name, description: options.description, trackIds: options.track }),
       );
     });
-  changing('rename', 'give it another name')
+  changing('rename', 'rename a playlist')
     .argument('<id>')
     .argument('<name>')
     .action(async (id: string, name: string, options: { wait?: boolean }) => {
       const api = await open();
       await change(options, api, () => ask.changePlaylist(api, id, { name }));
     });
-  changing('describe', 'say what it is')
+  changing('describe', 'change the description')
     .argument('<id>')
     .argument('<text>')
     .action(async (id: string, description: string, options: { wait?: boolean }) => {
       const api = await open();
       await change(options, api, () => ask.changePlaylist(api, id, { description }));
     });
-  changing('add', 'add tracks to its end')
+  changing('add', 'add tracks to the end')
     .argument('<id>')
     .argument('<trackIds...>')
     .action(async (id: string, trackIds: string[], options: { wait?: boolean }) => {
       const api = await open();
       await change(options, api, () => ask.addTracks(api, id, trackIds));
     });
-  changing('remove', 'remove entries by their positions, from 1')
+  changing('remove', 'remove entries by position, counted from 1')
     .argument('<id>')
     .argument('<positions...>')
     .action(async (id: string, positions: string[], options: { wait?: boolean }) => {
       const api = await open();
       await change(options, api, () => ask.removeAt(api, id, positions.map(count)));
     });
-  changing('move', 'move an entry from one position to another')
+  changing('move', 'move an entry to another position')
     .argument('<id>')
     .argument('<from>', '', count)
     .argument('<to>', '', count)
@@ -211,39 +211,39 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
       const api = await open();
       await change(options, api, () => ask.moveEntry(api, id, from, to));
     });
-  changing('share', 'say who may see it')
+  changing('share', 'choose who can see a playlist')
     .argument('<id>')
     .addArgument(playlist.createArgument('<visibility>').choices(['private', 'shared', 'public']))
-    .option('--with <email...>', 'listeners who may also change it, where it is shared', [] as string[])
+    .option('--with <email...>', 'listeners who can view and edit it (shared only)', [] as string[])
     .action(
       async (id: string, visibility: 'private' | 'shared' | 'public', options: { with: string[]; wait?: boolean }) => {
         const api = await open();
         await change(options, api, () => ask.share(api, id, visibility, options.with));
       },
     );
-  changing('delete', 'delete it; undo brings it back')
+  changing('delete', 'delete a playlist; undo restores it')
     .argument('<id>')
     .action(async (id: string, options: { wait?: boolean }) => {
       const api = await open();
       await change(options, api, () => ask.deletePlaylist(api, id));
     });
-  changing('undo', 'take back a change, by default the last one')
+  changing('undo', 'undo a change (by default the last one)')
     .argument('<id>')
     .argument('[changeId]')
     .action(async (id: string, changeId: string | undefined, options: { wait?: boolean }) => {
       const api = await open();
       const wanted = changeId ?? (await ask.changes(api, id)).changes.find((made) => !made.undone)?.messageId;
-      if (wanted === undefined) throw new UsageError('There is no change to take back.');
+      if (wanted === undefined) throw new UsageError('There is no change to undo.');
       await change(options, api, () => ask.undo(api, id, wanted));
     });
   playlist
     .command('changes')
-    .description('who changed what')
+    .description('list changes and who made them')
     .argument('<id>')
     .action(async (id: string) =>
       tell(await ask.changes(await open(), id), (list) => show.changesTable(list.changes, list.people)),
     );
-  changing('import', 'make one from an M3U, M3U8 or XSPF file')
+  changing('import', 'create a playlist from an M3U, M3U8 or XSPF file')
     .argument('<file>')
     .option('--name <name>')
     .action(async (path: string, options: { name?: string; wait?: boolean }) => {
@@ -257,13 +257,13 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
       tell({ ...answer, applied: fact !== null }, (told) =>
         [
           `${told.found} tracks found (${told.playlistId}).`,
-          ...told.missing.map((line) => `not here: ${plain(line)}`),
+          ...told.missing.map((line) => `not in the library: ${plain(line)}`),
         ].join('\n'),
       );
     });
   playlist
     .command('export')
-    .description('as a file for other programs')
+    .description('export a playlist as a file for other programs')
     .argument('<id>')
     .addOption(new Option('--format <format>').choices(['m3u8', 'xspf']).default('m3u8'))
     .option('--output <file>')
@@ -276,11 +276,11 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
 
   program
     .command('play')
-    .description('record that a track was played')
+    .description('record a play of a track')
     .addArgument(program.createArgument('<event>').choices(['started', 'finished', 'skipped']))
     .argument('<trackId>')
-    .option('--play <id>', 'the play that began earlier')
-    .option('--position <seconds>', 'where in the track', Number)
+    .option('--play <id>', 'id of the play that was started')
+    .option('--position <seconds>', 'position in the track', Number)
     .action(
       async (
         type: 'started' | 'finished' | 'skipped',
@@ -290,29 +290,29 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
         const api = await open();
         const { durationS } = await ask.oneTrack(api, trackId);
         const positionS = options.position ?? (type === 'finished' ? durationS : 0);
-        if (!Number.isFinite(positionS) || positionS < 0) throw new UsageError('--position is a number of seconds.');
+        if (!Number.isFinite(positionS) || positionS < 0) throw new UsageError('--position must be a number of seconds.');
         const playId = options.play ?? newId();
         const { messageId } = await ask.recordPlay(api, type, { trackId, playId, positionS, durationS });
         tell({ messageId, playId }, () => `Recorded (play ${playId}).`);
       },
     );
-  const history = program.command('history').description('what you played');
+  const history = program.command('history').description('show what you played');
   const limited = (name: string, what: string) =>
-    history.command(name).description(what).option('--limit <n>', 'entries at most', count, 20);
+    history.command(name).description(what).option('--limit <n>', 'maximum number of entries', count, 20);
   const windowed = (command: Command) =>
     command.addOption(new Option('--window <time>').choices([...WINDOWS]).default('month'));
-  limited('recent', 'the latest').action(async ({ limit }: { limit: number }) =>
+  limited('recent', 'list recent plays').action(async ({ limit }: { limit: number }) =>
     tell(await ask.recent(await open(), limit), show.recentTable),
   );
-  windowed(limited('top', 'the most played')).action(async ({ limit, window }: { limit: number; window: Window }) =>
+  windowed(limited('top', 'list the most played tracks')).action(async ({ limit, window }: { limit: number; window: Window }) =>
     tell(await ask.top(await open(), window, limit), show.topTable),
   );
-  windowed(history.command('stats').description('your numbers')).action(async ({ window }: { window: Window }) =>
+  windowed(history.command('stats').description('show your statistics')).action(async ({ window }: { window: Window }) =>
     tell(await ask.statistics(await open(), window), show.statsText),
   );
   history
     .command('export')
-    .description('everything, as JSON')
+    .description('export your whole history as JSON')
     .action(async () => {
       const { body } = await ask.exportHistory(await open());
       for await (const piece of body ?? []) process.stdout.write(piece);
@@ -320,21 +320,21 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
 
   program
     .command('watch')
-    .description('changes as they happen')
-    .option('--count <n>', 'end after so many', count)
-    .option('--timeout <seconds>', 'end after so long', count)
+    .description('show changes as they happen')
+    .option('--count <n>', 'stop after this many changes', count)
+    .option('--timeout <seconds>', 'stop after this long', count)
     .action(async (options: { count?: number; timeout?: number }) => {
       const line = (fact: Message) =>
         write(globals().json === true ? `${JSON.stringify(fact)}\n` : `${show.factLine(fact)}\n`);
       await watch(await open(), line, options, (state) => {
         if (globals().json !== true)
-          process.stderr.write(state === 'up' ? 'Listening.\n' : 'The server is away; waiting for it.\n');
+          process.stderr.write(state === 'up' ? 'Connected. Waiting for changes.\n' : 'Connection lost. Reconnecting…\n');
       });
     });
   return program;
 }
 
-/** Tells each fact until there were enough or the time is over. */
+/** Reports each fact until `count` of them came or `timeout` (seconds) is over. */
 async function watch(
   api: Api,
   tell: (fact: Message) => void,
@@ -363,6 +363,6 @@ async function watch(
 
 function count(text: string): number {
   const n = Number(text);
-  if (!Number.isSafeInteger(n) || n < 1) throw new InvalidArgumentError('A whole number from 1 on.');
+  if (!Number.isSafeInteger(n) || n < 1) throw new InvalidArgumentError('It must be a whole number of at least 1.');
   return n;
 }

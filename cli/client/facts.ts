@@ -56,7 +56,7 @@ export async function hearFacts(
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => {
       socket.disconnect();
-      reject(new EnxameError('unavailable', 'The server does not tell of changes now.'));
+      reject(new EnxameError('unavailable', 'Live changes are not available right now.'));
     }, CONNECT_TIMEOUT_MS);
     socket.once('connect', () => {
       clearTimeout(timer);

@@ -40,8 +40,8 @@ export function exitCodeOf(error: unknown): number {
 export function sentenceOf(error: unknown): string {
   if (error instanceof Interrupted) return 'Interrupted.';
   if (error instanceof UsageError) return error.message;
-  if (!isEnxameError(error)) return 'Something went wrong in this client. Set DEBUG=1 to see where.';
-  return error.code === 'not_signed_in' ? `${error.message} (enxame sign-in)` : error.message;
+  if (!isEnxameError(error)) return 'Something went wrong in this program. Set DEBUG=1 for details.';
+  return error.code === 'not_signed_in' ? `${error.message} Run: enxame sign-in` : error.message;
 }
 
 /** The same for a script: as the gateway's problem documents name it. */

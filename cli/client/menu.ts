@@ -65,12 +65,12 @@ export async function runMenu(api: Api): Promise<void> {
   intro(`Enxame at ${api.server}`);
   // Ctrl-C in a question is a step back to clack; between two questions it ends the program.
   await menu(
-    () => (api.email === null ? 'Nobody is signed in' : `Signed in as ${plain(api.email)}`),
+    () => (api.email === null ? 'Not signed in' : `Signed in as ${plain(api.email)}`),
     () =>
       api.email === null
         ? [
             { label: 'Sign in', run: () => signIn(api) },
-            { label: 'Health of the server', run: () => health(api) },
+            { label: 'Server health', run: () => health(api) },
             { label: 'Quit', run: leave },
           ]
         : [
@@ -78,8 +78,8 @@ export async function runMenu(api: Api): Promise<void> {
             { label: 'Albums', run: () => albumMenu(api) },
             { label: 'Playlists', run: () => playlistsMenu(api) },
             { label: 'History', run: () => historyMenu(api) },
-            { label: 'Watch changes', hint: 'any key ends it', run: () => watch(api) },
-            { label: 'Health of the server', run: () => health(api) },
+            { label: 'Watch changes', hint: 'press any key to stop', run: () => watch(api) },
+            { label: 'Server health', run: () => health(api) },
             { label: 'Sign out', run: () => api.signOut() },
             { label: 'Quit', run: leave },
           ],
@@ -90,8 +90,8 @@ export async function runMenu(api: Api): Promise<void> {
 async function signIn(api: Api): Promise<void> {
   const email = chosen(
     await text({
-      message: 'E-mail address',
-      validate: (said) => (said?.includes('@') ? undefined : 'An e-mail address.'),
+      message: 'Email',
+      validate: (said) => (said?.includes('@') ? undefined : 'Enter an email address.'),
     }),
   );
   const password = await askPassword(false).catch((error) => {
@@ -113,9 +113,9 @@ async function health(api: Api): Promise<void> {
 const trackLabel = (track: Track) => `${plain(track.title)} · ${plain(track.artist)}`;
 
 async function findTracks(api: Api): Promise<Track[]> {
-  const words = chosen(await text({ message: 'Search for', placeholder: 'title, artist or album' }));
+  const words = chosen(await text({ message: 'Search', placeholder: 'title, artist or album' }));
   const { tracks } = await ask.search(api, words, OFFERED);
-  if (tracks.length === 0) log.warn('Nothing was found.');
+  if (tracks.length === 0) log.warn('No tracks found.');
   return tracks;
 }
 
@@ -163,7 +163,7 @@ async function trackMenu(api: Api, track: Track): Promise<void> {
   await menu(
     () => trackLabel(track),
     () => [
-      { label: 'Add to a playlist', run: () => addToPlaylist(api, [track.id]) },
+      { label: 'Add to playlist', run: () => addToPlaylist(api, [track.id]) },
       { label: 'Record: started', run: play('started') },
       { label: 'Record: finished', run: play('finished') },
       { label: 'Record: skipped', run: play('skipped') },
@@ -177,7 +177,7 @@ async function addToPlaylist(api: Api, trackIds: string[]): Promise<void> {
   const options = playlists
     .filter(({ role }) => role !== 'reader')
     .map(({ id, name, trackCount }) => ({ value: id, label: plain(name), hint: `${trackCount} tracks` }));
-  if (options.length === 0) return log.warn('You have no playlist yet.');
+  if (options.length === 0) return log.warn('You have no playlists yet.');
   const id = chosen(await select({ message: 'Which playlist?', options }));
   await apply(api, () => ask.addTracks(api, id, trackIds));
 }
@@ -188,9 +188,9 @@ async function apply(api: Api, change: () => Promise<{ messageId: string }>): Pr
   working.start('Applying');
   try {
     const { fact } = await ask.confirmed(api, change);
-    working.stop(fact === null ? 'Accepted; it will be applied soon.' : 'Done.');
+    working.stop(fact === null ? 'Accepted, but not applied yet.' : 'Done.');
   } catch (error) {
-    working.stop('Not done.');
+    working.stop('Failed.');
     throw error;
   }
 }
@@ -203,7 +203,7 @@ async function playlistsMenu(api: Api): Promise<void> {
       return [
         // First, where they are seen however many playlists there are.
         { label: 'New playlist', run: () => createPlaylist(api) },
-        { label: 'Import a file', run: () => importFile(api) },
+        { label: 'Import playlist', run: () => importFile(api) },
         { label: 'Public playlists', run: () => publicMenu(api) },
         ...playlists.map((playlist) => ({
           label: plain(playlist.name),
@@ -218,7 +218,7 @@ async function playlistsMenu(api: Api): Promise<void> {
 
 async function publicMenu(api: Api): Promise<void> {
   const { playlists, people } = await ask.publicPlaylists(api);
-  if (playlists.length === 0) return log.info('Nobody made one public yet.');
+  if (playlists.length === 0) return log.info('No public playlists yet.');
   await menu(
     () => 'Public playlists',
     () =>
@@ -232,7 +232,7 @@ async function publicMenu(api: Api): Promise<void> {
 
 async function createPlaylist(api: Api): Promise<void> {
   const name = chosen(
-    await text({ message: 'Name', validate: (said) => (said?.trim() ? undefined : 'It needs a name.') }),
+    await text({ message: 'Name', validate: (said) => (said?.trim() ? undefined : 'Enter a name.') }),
   );
   await apply(api, () => ask.createPlaylist(api, { name, description: '', trackIds: [] }));
 }
@@ -262,36 +262,36 @@ async function playlistMenu(api: Api, id: string): Promise<void> {
         return chosen(await select({ message, options, maxItems: 12 }));
       };
       const choices: (Choice | false)[] = [
-        { label: 'Show', run: async () => write(`\n${show.playlistPage(page)}\n\n`) },
+        { label: 'Show tracks', run: async () => write(`\n${show.playlistPage(page)}\n\n`) },
         mayChange && {
           label: 'Add tracks',
           run: async () => {
             const tracks = await findTracks(api);
             const options = tracks.map((track) => ({ value: track.id, label: trackLabel(track) }));
             if (options.length === 0) return;
-            const trackIds = chosen(await autocompleteMultiselect({ message: 'Which? (Tab chooses)', options }));
+            const trackIds = chosen(await autocompleteMultiselect({ message: 'Select tracks (Tab to select)', options }));
             if (trackIds.length > 0) await apply(api, () => ask.addTracks(api, id, trackIds));
           },
         },
         mayChange &&
           page.entries.length > 0 && {
-            label: 'Remove an entry',
-            run: async () => removeEntry(api, id, await at('Which one?')),
+            label: 'Remove a track',
+            run: async () => removeEntry(api, id, await at('Which track?')),
           },
         mayChange &&
           page.entries.length > 1 && {
-            label: 'Move an entry',
+            label: 'Move a track',
             run: async () => {
-              const from = await at('Which one?');
-              const to = await at('To which place?');
+              const from = await at('Which track?');
+              const to = await at('Move to which position?');
               await apply(api, () => ask.moveEntry(api, id, from, to));
             },
           },
         mayChange && { label: 'Rename', run: async () => edit(api, id, 'name', page.name) },
-        mayChange && { label: 'Describe', run: async () => edit(api, id, 'description', page.description) },
+        mayChange && { label: 'Edit description', run: async () => edit(api, id, 'description', page.description) },
         mine && { label: 'Share', run: () => shareMenu(api, id) },
-        mayChange && { label: 'Changes and undo', run: () => undoMenu(api, id) },
-        { label: 'Export to a file', run: () => exportFile(api, id) },
+        mayChange && { label: 'Change history', run: () => undoMenu(api, id) },
+        { label: 'Export', run: () => exportFile(api, id) },
         mine && {
           label: 'Delete',
           run: async () => {
@@ -317,16 +317,16 @@ async function edit(api: Api, id: string, field: 'name' | 'description', now: st
 async function shareMenu(api: Api, id: string): Promise<void> {
   const visibility = chosen(
     await select({
-      message: 'Who may see it?',
+      message: 'Who can see this playlist?',
       options: [
         { value: 'private' as const, label: 'Only you' },
-        { value: 'shared' as const, label: 'Listeners you name', hint: 'they may also change it' },
-        { value: 'public' as const, label: 'Every listener here' },
+        { value: 'shared' as const, label: 'Specific people', hint: 'they can view and edit it' },
+        { value: 'public' as const, label: 'Everyone on this server' },
       ],
     }),
   );
   const named =
-    visibility === 'shared' ? chosen(await text({ message: 'Their e-mail addresses, with commas between' })) : '';
+    visibility === 'shared' ? chosen(await text({ message: 'Their email addresses, separated by commas' })) : '';
   const members = named
     .split(',')
     .map((email) => email.trim())
@@ -336,13 +336,13 @@ async function shareMenu(api: Api, id: string): Promise<void> {
 
 async function undoMenu(api: Api, id: string): Promise<void> {
   const { changes, people } = await ask.changes(api, id);
-  if (changes.length === 0) return log.info('No changes are kept.');
+  if (changes.length === 0) return log.info('No changes yet.');
   const options = changes.map(({ messageId, type, actorId, undone }) => ({
     value: messageId,
     label: `${type.replace('playlist.', '')} by ${plain(people.find((person) => person.id === actorId)?.name ?? 'somebody')}`,
     ...(undone ? { hint: 'undone' } : {}),
   }));
-  const messageId = chosen(await select({ message: 'Take back which change?', options, maxItems: 12 }));
+  const messageId = chosen(await select({ message: 'Undo which change?', options, maxItems: 12 }));
   await apply(api, () => ask.undo(api, id, messageId));
 }
 
@@ -358,10 +358,10 @@ async function historyMenu(api: Api): Promise<void> {
     () => 'History',
     () => [
       { label: 'Recently played', run: async () => page(show.recentTable(await ask.recent(api, OFFERED))) },
-      { label: 'Most played this week', run: async () => page(show.topTable(await ask.top(api, 'week', OFFERED))) },
-      { label: 'Most played this month', run: async () => page(show.topTable(await ask.top(api, 'month', OFFERED))) },
-      { label: 'Most played this year', run: async () => page(show.topTable(await ask.top(api, 'year', OFFERED))) },
-      { label: 'Statistics of this month', run: async () => page(show.statsText(await ask.statistics(api, 'month'))) },
+      { label: 'Most played in the past 7 days', run: async () => page(show.topTable(await ask.top(api, 'week', OFFERED))) },
+      { label: 'Most played in the past 30 days', run: async () => page(show.topTable(await ask.top(api, 'month', OFFERED))) },
+      { label: 'Most played in the past year', run: async () => page(show.topTable(await ask.top(api, 'year', OFFERED))) },
+      { label: 'Statistics of the past 30 days', run: async () => page(show.statsText(await ask.statistics(api, 'month'))) },
       {
         label: 'Export as JSON',
         run: async () => {
@@ -377,10 +377,10 @@ async function historyMenu(api: Api): Promise<void> {
 
 /** Until a key is pressed. */
 async function watch(api: Api): Promise<void> {
-  log.info('Listening. Any key ends it.');
+  log.info('Waiting for changes. Press any key to stop.');
   const facts = await hearFacts(api, {
     fact: (fact) => write(`${show.factLine(fact)}\n`),
-    state: (state) => state === 'down' && write('The server is away; waiting for it.\n'),
+    state: (state) => state === 'down' && write('Connection lost. Reconnecting…\n'),
   });
   const { stdin } = process;
   stdin.setRawMode(true);

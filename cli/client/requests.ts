@@ -39,7 +39,7 @@ export const albums = (api: Api, limit: number) =>
 export async function oneTrack(api: Api, id: string) {
   const { tracks } = await api.ask('GET', `/api/tracks?ids=${encodeURIComponent(id)}`, rpc['catalog.tracks'].result);
   const [found] = tracks;
-  if (found === undefined) throw new EnxameError('not_found', 'There is no such track.');
+  if (found === undefined) throw new EnxameError('not_found', 'This track does not exist.');
   return found;
 }
 
@@ -87,7 +87,7 @@ function entriesAt(page: PlaylistPage, positions: readonly number[]): string[] {
   return positions.map((position) => {
     const entry = page.entries[position - 1];
     if (entry === undefined) {
-      throw new EnxameError('not_found', `It has ${page.entries.length} entries, and none at position ${position}.`);
+      throw new EnxameError('not_found', `This playlist has ${page.entries.length} entries; there is none at position ${position}.`);
     }
     return entry.entryId;
   });

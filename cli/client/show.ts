@@ -44,7 +44,7 @@ export function playlistsTable(playlists: readonly PlaylistSummary[], people: Pe
     String(p.trackCount),
     p.id,
   ]);
-  return table(['Playlist', 'Owner', 'Seen by', 'You are', 'Tracks', 'Id'], rows);
+  return table(['Playlist', 'Owner', 'Visibility', 'Your role', 'Tracks', 'Id'], rows);
 }
 
 export function playlistPage(page: PlaylistPage): string {
@@ -68,7 +68,7 @@ export function playlistPage(page: PlaylistPage): string {
 }
 
 export function changesTable(changes: readonly PlaylistChange[], people: People): string {
-  if (changes.length === 0) return 'No changes are kept.';
+  if (changes.length === 0) return 'No changes yet.';
   const rows = changes.map((c) => [
     moment(c.at),
     nameOf(people, c.actorId),
@@ -80,7 +80,7 @@ export function changesTable(changes: readonly PlaylistChange[], people: People)
 }
 
 export function recentTable({ plays, tracks }: Awaited<ReturnType<typeof recent>>): string {
-  if (plays.length === 0) return 'Nothing was played yet.';
+  if (plays.length === 0) return 'Nothing played yet.';
   const byId = new Map(tracks.map((track) => [track.id, track]));
   const rows = plays.map((play) => {
     const track = byId.get(play.trackId);
@@ -98,7 +98,7 @@ export function recentTable({ plays, tracks }: Awaited<ReturnType<typeof recent>
 }
 
 export function topTable({ top: most, tracks }: Awaited<ReturnType<typeof top>>): string {
-  if (most.length === 0) return 'Nothing was played in this time.';
+  if (most.length === 0) return 'No plays in this time range.';
   const byId = new Map(tracks.map((track) => [track.id, track]));
   const rows = most.map((entry) => {
     const track = byId.get(entry.trackId);
@@ -111,8 +111,8 @@ export function statsText(stats: ListeningStats): string {
   const { cache, peer, origin } = stats.bytes;
   const bytes = (n: number) => (n >= GIBI ? `${(n / GIBI).toFixed(1)} GiB` : `${(n / MIBI).toFixed(1)} MiB`);
   return [
-    `${stats.plays} plays of ${stats.tracks} tracks, ${stats.skips} skipped, ${clock(stats.listenedS)} heard`,
-    `from neighbours ${bytes(peer)}, from the server ${bytes(origin)}, from the cache ${bytes(cache)}`,
+    `${stats.plays} plays of ${stats.tracks} tracks, ${stats.skips} skipped, ${clock(stats.listenedS)} listened`,
+    `from peers ${bytes(peer)}, from the server ${bytes(origin)}, from the cache ${bytes(cache)}`,
     ...stats.days.map(({ day, plays, listenedS }) => `${day}  ${String(plays).padStart(4)} plays  ${clock(listenedS)}`),
   ].join('\n');
 }
@@ -134,7 +134,7 @@ export function factLine(fact: Message): string {
     case 'changed.history':
       return `${when}  history: track ${fact.data.trackId}`;
     case 'changed.track':
-      return `${when}  track ${fact.data.trackId} ${fact.data.withdrawn ? 'withdrawn' : 'given back'}`;
+      return `${when}  track ${fact.data.trackId} ${fact.data.withdrawn ? 'withdrawn' : 'restored'}`;
     case 'changed.import':
       return `${when}  import: ${fact.data.read} of ${fact.data.found} files`;
     default:

@@ -25,24 +25,24 @@ interface Global {
 /** All commands of `npm run peer`. @param stopped aborts when the process is to end */
 export function makeProgram(stopped: AbortSignal): Command {
   const program = new Command('enxame-peer')
-    .description('A peer of Enxame in a terminal: plays into nowhere, or keeps tracks and serves them.')
-    .addOption(new Option('--server <address>', 'the server').env('ENXAME_SERVER').default('http://localhost:3000'))
-    .option('--data <folder>', 'cache and identity of this peer', join(homedir(), '.cache', 'enxame-peer'))
-    .option('--cache-mb <n>', 'the cache holds at most this, MiB', megabytes, 2048)
+    .description('A headless Enxame peer: plays tracks without sound, or keeps tracks and shares them.')
+    .addOption(new Option('--server <address>', 'address of the server').env('ENXAME_SERVER').default('http://localhost:3000'))
+    .option('--data <folder>', 'folder for the cache and the identity of this peer', join(homedir(), '.cache', 'enxame-peer'))
+    .option('--cache-mb <n>', 'size limit of the cache, MiB', megabytes, 2048)
     .addOption(
-      new Option('--share <mode>', 'when to serve others')
+      new Option('--share <mode>', 'when to share with others')
         .choices(['considerate', 'idle-only', 'off'])
         .default('considerate'),
     )
-    .option('--json', 'lines of JSON on standard output, for scripts')
-    .option('--verbose', 'say on standard error why links and chunks fail')
-    .showHelpAfterError('(--help tells what there is)')
+    .option('--json', 'print lines of JSON, for scripts')
+    .option('--verbose', 'print to standard error why links and chunks fail')
+    .showHelpAfterError('(use --help to list commands and options)')
     .exitOverride();
 
   const running = async (run: (api: Api, open: () => Promise<SwarmPeer>, tell: Telling) => Promise<void>) => {
     const { server, data, cacheMb, share, json, verbose } = program.opts<Global>();
     if (!URL.canParse(server) || !/^https?:/.test(server)) {
-      throw new UsageError(`The server is "${server}", but must be an address such as http://localhost:3000.`);
+      throw new UsageError(`--server must be an address such as http://localhost:3000, not "${server}".`);
     }
     const api = await Api.open(server);
     const tell = tellOn(json === true);
@@ -70,25 +70,25 @@ export function makeProgram(stopped: AbortSignal): Command {
 
   program
     .command('play')
-    .description('fetch a track as a player does, and show where it comes from')
-    .argument('<words...>', 'its id, or words to search')
-    .option('--fast', 'as fast as it comes, not at the pace of its sound')
-    .option('--out <file>', 'write the opened bytes there')
+    .description('download a track as a player does, and show where it comes from')
+    .argument('<words...>', 'id of the track, or words to search for')
+    .option('--fast', 'download at full speed instead of playback speed')
+    .option('--out <file>', 'write the decrypted track to this file')
     .action((words: string[], { fast = false, out = null }: { fast?: boolean; out?: string | null }) =>
       running(async (api, open, tell) => play(await open(), await oneTrack(api, words), { fast, out }, tell, stopped)),
     );
   program
     .command('keep')
-    .description('fetch tracks whole and serve them until stopped')
-    .argument('[ids...]', 'of tracks, albums or playlists')
+    .description('download tracks and share them until stopped')
+    .argument('[ids...]', 'ids of tracks, albums or playlists')
     .option('--all', 'the whole library')
     .action((ids: string[], { all = false }: { all?: boolean }) => {
-      if (all === ids.length > 0) throw new UsageError('Name tracks, albums or playlists by their ids, or --all.');
+      if (all === ids.length > 0) throw new UsageError('Give the ids of tracks, albums or playlists, or use --all.');
       return running(async (api, open, tell) => {
         const tracks = all ? await allTracks(api) : await tracksOf(api, ids);
         const left = tracks.length - MAX_KEPT;
         if (left > 0) {
-          const sentence = `Of ${tracks.length} tracks the first ${MAX_KEPT} are kept: run another peer with its own --data for more.`;
+          const sentence = `Keeping the first ${MAX_KEPT} of ${tracks.length} tracks. To keep more, run another peer with its own --data.`;
           tell.event('too_many', { left }, sentence);
         }
         await keep(await open(), tracks.slice(0, MAX_KEPT), tell, stopped);
@@ -103,7 +103,7 @@ async function closed(peer: SwarmPeer | null, tell: Telling): Promise<void> {
   const { totals, links } = await upToDate(peer);
   const told = links.map(({ peer: of, sent, received }) => ({ peer: of, sent, received }));
   await peer.close();
-  tell.event('closed', { totals, links: told }, `Served ${mebi(totals.uploaded)} to others.`);
+  tell.event('closed', { totals, links: told }, `Shared ${mebi(totals.uploaded)} with others.`);
 }
 
 /** A snapshot is as old as the last time that listeners were told: four times a second, where anything changed. */
@@ -121,6 +121,6 @@ function upToDate(peer: SwarmPeer): Promise<PeerSnapshot> {
 
 function megabytes(text: string): number {
   const n = Number(text);
-  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('A whole number of MiB, at least 1.');
+  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('It must be a whole number of MiB, at least 1.');
   return n;
 }

@@ -55,7 +55,7 @@ export async function keep(
       if (usedBytes + missing > budgetBytes && missing > 0) {
         asset.close();
         held.delete(track.id);
-        say(track, 'no_room', { size }, `no room for ${mebi(size)} (--cache-mb)`);
+        say(track, 'no_room', { size }, `does not fit in the cache (${mebi(size)}); see --cache-mb`);
         return 'refused';
       }
       // At the start what is on disk is read and hashed: a spoilt chunk is fetched anew before anybody asks for it. Later, only what was lost.
@@ -97,7 +97,7 @@ export async function keep(
         if (outcome === 'kept') kept++;
         if (outcome === 'later') later++;
       }
-      if (first) tell.event('keeping', { kept, of: tracks.length }, `Serving ${kept} of ${tracks.length} tracks.`);
+      if (first) tell.event('keeping', { kept, of: tracks.length }, `Sharing ${kept} of ${tracks.length} tracks.`);
       await Promise.race([wait(later > 0 ? RETRY_MS : LOOK_EVERY_MS, signal), woken]);
     }
   } finally {

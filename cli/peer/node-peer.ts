@@ -36,10 +36,10 @@ export async function openNodePeer(options: NodePeerOptions): Promise<SwarmPeer>
   if (session === null) throw new EnxameError('not_signed_in', `Sign in to ${server} first.`);
   const wrtc = await loadWebrtc();
   const unlock = await lockFolder(data).catch(() => {
-    throw new UsageError(`${data} is in use by another peer, or cannot be written. Name another folder (--data).`);
+    throw new UsageError(`${data} is in use by another peer, or is not writable. Choose another folder with --data.`);
   });
   const refuse = (error: Error) => {
-    throw new UsageError(`${data} cannot be used: ${error.message} (--data)`);
+    throw new UsageError(`${data} cannot be used (${error.message}). Choose another folder with --data.`);
   };
   const peerId = await ownId(data).catch(refuse);
   const store = await openDiskStore({
@@ -87,7 +87,7 @@ async function loadWebrtc(): Promise<Webrtc> {
   try {
     return (await import('@roamhq/wrtc')).default;
   } catch {
-    throw new UsageError(`There is no WebRTC for ${process.platform} on ${process.arch} here (package @roamhq/wrtc).`);
+    throw new UsageError(`WebRTC is not available for ${process.platform} on ${process.arch} (package @roamhq/wrtc).`);
   }
 }
 

@@ -49,7 +49,7 @@ export async function play(
         sha256: hash.digest('hex'),
         links: links.map(({ peer: of, sent, received }) => ({ peer: of, sent, received })),
       },
-      `From peers ${mebi(bytes.peer)}, from the origin ${mebi(bytes.origin)}, from the cache ${mebi(bytes.cache)}; ${stalls} gaps.`,
+      `From peers ${mebi(bytes.peer)}, from the origin ${mebi(bytes.origin)}, from the cache ${mebi(bytes.cache)}; ${stalls} stalls.`,
     );
   } finally {
     stop();
@@ -62,6 +62,6 @@ async function keepFile(path: string, parts: readonly Uint8Array[]): Promise<voi
     await writeFile(path, Buffer.concat(parts));
   } catch (error) {
     await rm(path, { force: true }).catch(() => {});
-    throw new UsageError(`${path} cannot be written: ${(error as Error).message} (--out)`);
+    throw new UsageError(`${path} cannot be written (${(error as Error).message}). Choose another file with --out.`);
   }
 }

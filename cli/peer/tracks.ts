@@ -14,7 +14,7 @@ export async function oneTrack(api: Api, words: readonly string[]): Promise<Trac
   const text = words.join(' ');
   const named = idSchema.safeParse(text).success ? await orNone(() => ask.oneTrack(api, text)) : null;
   const found = named ?? (await ask.search(api, text, 1)).tracks[0];
-  if (found === undefined) throw new EnxameError('not_found', 'No track is like that.');
+  if (found === undefined) throw new EnxameError('not_found', 'No track matches.');
   return found;
 }
 
@@ -22,12 +22,12 @@ export async function oneTrack(api: Api, words: readonly string[]): Promise<Trac
 export async function tracksOf(api: Api, ids: readonly string[]): Promise<Track[]> {
   const tracks: Track[] = [];
   for (const id of ids) {
-    if (!idSchema.safeParse(id).success) throw new UsageError(`"${id}" is no id of a track, album or playlist.`);
+    if (!idSchema.safeParse(id).success) throw new UsageError(`"${id}" is not the id of a track, album or playlist.`);
     const found =
       (await orNone(async () => [await ask.oneTrack(api, id)])) ??
       (await orNone(async () => (await ask.album(api, id)).tracks)) ??
       (await orNone(async () => (await ask.playlist(api, id)).tracks));
-    if (found === null) throw new EnxameError('not_found', `There is no track, album or playlist ${id}.`);
+    if (found === null) throw new EnxameError('not_found', `There is no track, album or playlist with the id ${id}.`);
     tracks.push(...found);
   }
   return once(tracks);

@@ -33,7 +33,7 @@ export async function verifyTicket(ticket: string, verifyKey: TicketKey, now: nu
     });
     return ticketClaims.parse(payload);
   } catch (cause) {
-    throw new EnxameError('bad_token', 'This ticket is not valid or no longer valid.', { cause });
+    throw new EnxameError('bad_token', 'This ticket is invalid or has expired.', { cause });
   }
 }
 

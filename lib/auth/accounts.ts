@@ -104,7 +104,7 @@ export async function openAccounts(deps: {
     } catch (cause) {
       if (!isAPIError(cause)) throw cause;
       if (cause.statusCode >= 500) await sessions.notAsked(cause);
-      throw new EnxameError('not_signed_in', 'The e-mail address or the password is wrong.', { cause });
+      throw new EnxameError('not_signed_in', 'Wrong email or password.', { cause });
     }
   }
 
@@ -129,7 +129,7 @@ export async function openAccounts(deps: {
     if (!(await isFirstRun())) throw alreadySetUp();
     if (needsSetupToken(config, visit) && !isSame(first.setupToken?.trim() ?? '', secrets.setupToken)) {
       showSetupToken();
-      throw new EnxameError('forbidden', 'The set-up token is missing or wrong. It is on the console of the server.');
+      throw new EnxameError('forbidden', 'The setup token is missing or wrong. Find it in the server’s console.');
     }
     const password = await hashInTurn(first.password, visit);
     await inTurn(async (tx) => {
@@ -142,7 +142,7 @@ export async function openAccounts(deps: {
 
   /** Somebody needs the token and the start did not print it (a proxy before a server that listens on loopback). */
   function showSetupToken(): void {
-    if (!tokenWasShown) log.warn(`Set-up token for the first account: ${secrets.setupToken}`);
+    if (!tokenWasShown) log.warn(`Setup token for the first account: ${secrets.setupToken}`);
     tokenWasShown = true;
   }
 
@@ -155,7 +155,7 @@ export async function openAccounts(deps: {
     if (config.signup === 'closed' || (await isFirstRun())) {
       throw new EnxameError(
         'signup_closed',
-        'This server does not take sign-ups. Ask its administrator for an account.',
+        'Sign-up is closed on this server. Ask its administrator for an account.',
       );
     }
     const password = await hashInTurn(who.password, visit);
@@ -171,7 +171,7 @@ export async function openAccounts(deps: {
       .delete(schema.invite)
       .where(and(eq(schema.invite.codeHash, hashCode(code)), gt(schema.invite.expiresAt, new Date(now()))))
       .returning({ codeHash: schema.invite.codeHash });
-    if (used.length === 0) throw new EnxameError('forbidden', 'This invite is not valid, was used or is too old.');
+    if (used.length === 0) throw new EnxameError('forbidden', 'This invitation is invalid, used or expired.');
   }
 
   /** An invite for one account, to be used within seven days. @param by the administrator's account */
@@ -225,7 +225,7 @@ export async function openAccounts(deps: {
   ): Promise<Person> {
     const changed = await inTurn(async (tx) => {
       const [before] = await tx.select().from(schema.user).where(eq(schema.user.id, id));
-      if (before === undefined) throw new EnxameError('not_found', 'There is no such account.');
+      if (before === undefined) throw new EnxameError('not_found', 'This account does not exist.');
       const after = {
         disabled: change.disabled ?? before.disabled,
         role: change.role ?? before.role,
@@ -236,7 +236,7 @@ export async function openAccounts(deps: {
         .select({ n: count() })
         .from(schema.user)
         .where(and(eq(schema.user.role, 'admin'), eq(schema.user.disabled, false)));
-      if (admins?.n === 0) throw new EnxameError('conflict', 'One administrator must remain.');
+      if (admins?.n === 0) throw new EnxameError('conflict', 'This server needs at least one active administrator.');
       if (before.disabled !== after.disabled) {
         // While it is disabled the session's row only serves to tell its owner why (see `session`).
         if (!after.disabled) await tx.delete(schema.session).where(eq(schema.session.userId, id));
@@ -272,7 +272,7 @@ export async function openAccounts(deps: {
       })
       .onConflictDoNothing({ target: schema.user.email })
       .returning();
-    if (added === undefined) throw new EnxameError('conflict', 'There is an account with this e-mail address already.');
+    if (added === undefined) throw new EnxameError('conflict', 'An account with this email already exists.');
     await tx.insert(schema.account).values({
       id: newId(),
       accountId: added.id,
@@ -333,7 +333,7 @@ function toPerson(row: typeof schema.user.$inferSelect): Person {
 }
 
 const hashCode = (code: string) => createHash('sha256').update(code).digest('base64url');
-const alreadySetUp = () => new EnxameError('conflict', 'This server is set up already. Sign in instead.');
+const alreadySetUp = () => new EnxameError('conflict', 'This server is already set up. Sign in instead.');
 
 function isSame(given: string, wanted: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();

@@ -46,6 +46,6 @@ export async function verifyPeerToken(token: string, verifyKey: KeyObject): Prom
     if (parsed.exp > Date.now() / 1000 + PEER_TOKEN_LIFE_S + CLOCK_TOLERANCE_S) throw new Error('it ends too late');
     return parsed;
   } catch (cause) {
-    throw new EnxameError('bad_token', 'The peer token is not valid or no longer valid.', { cause });
+    throw new EnxameError('bad_token', 'This peer token is invalid or has expired.', { cause });
   }
 }

@@ -8,13 +8,13 @@ export async function errorFromResponse(response: Response): Promise<EnxameError
   if (parsed.success) {
     return new EnxameError(parsed.data.code, parsed.data.detail ?? parsed.data.title, options);
   }
-  return new EnxameError(codeFor(response.status), `The server answered ${response.status}.`, options);
+  return new EnxameError(codeFor(response.status), `The server answered with status ${response.status}.`, options);
 }
 
 /** A request that got no answer at all: the server or the network is out of reach. An abort stays what it is. */
 export function unreachable(cause: unknown): unknown {
   if (cause instanceof DOMException && cause.name === 'AbortError') return cause;
-  return new EnxameError('unavailable', 'The server is out of reach.', { cause });
+  return new EnxameError('unavailable', 'Could not reach the server.', { cause });
 }
 
 /** Refusals that will not change by asking again: the version is over for this listener. */

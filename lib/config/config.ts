@@ -197,7 +197,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
 function turnOf(url: string | undefined, secret: string | undefined): Config['turn'] {
   if (url === undefined && secret === undefined) return null;
   if (url === undefined || secret === undefined) {
-    throw new ConfigError('TURN_URL and TURN_SECRET belong together: set both, or none.');
+    throw new ConfigError('TURN_URL and TURN_SECRET belong together: set both or neither.');
   }
   return { url, secret };
 }

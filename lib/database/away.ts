@@ -50,7 +50,7 @@ function codeOf(error: Error): string {
 }
 
 export function databaseAway(cause: unknown): EnxameError {
-  return new EnxameError('unavailable', 'The database is away. Try again in a moment.', {
+  return new EnxameError('unavailable', 'The database is unavailable. Try again in a moment.', {
     retryAfterS: COME_AGAIN_S,
     cause,
   });

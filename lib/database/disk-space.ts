@@ -44,16 +44,16 @@ export class DiskSpace {
 
   health(): ComponentHealth {
     const free = this.look(this.folder);
-    const detail = `${Math.floor(free / MIB)} MiB are free on the disk of the data folder`;
+    const detail = `${Math.floor(free / MIB)} MiB free on the disk of the data folder`;
     if (free < FULL_BELOW_BYTES) {
-      return { status: 'down', detail: `${detail}: nothing is saved until there are ${FULL_BELOW_BYTES / MIB}.` };
+      return { status: 'down', detail: `${detail}; at least ${FULL_BELOW_BYTES / MIB} MiB are needed to save anything.` };
     }
     return free < LOW_BELOW_BYTES ? { status: 'degraded', detail: `${detail}.` } : { status: 'ok' };
   }
 }
 
 export function diskFull(cause: unknown): EnxameError {
-  return new EnxameError('disk_full', 'The disk of the server is full. Its administrator must make room.', {
+  return new EnxameError('disk_full', 'The server’s disk is full. Its administrator must free some space.', {
     retryAfterS: COME_AGAIN_S,
     cause,
   });

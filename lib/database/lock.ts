@@ -15,7 +15,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     await mkdir(folder, { recursive: true });
   } catch (error) {
     throw new StartError(
-      `The data folder ${folder} cannot be made: ${(error as Error).message}. Set DATA_DIR to one that can.`,
+      `The data folder ${folder} cannot be created: ${(error as Error).message}. Set DATA_DIR to another folder.`,
     );
   }
   // A socket's path may have 107 bytes: the relative one is often the shorter.
@@ -26,7 +26,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     if (error.code !== 'EADDRINUSE') throw notWritable(folder, error);
     if (await isAlive(path)) {
       throw new StartError(
-        `The data folder ${folder} is in use by another Enxame process. Stop that one, or set DATA_DIR to another folder.`,
+        `The data folder ${folder} is in use by another Enxame process. Stop that process, or set DATA_DIR to another folder.`,
       );
     }
     await unlink(path);
@@ -58,5 +58,5 @@ function isAlive(path: string): Promise<boolean> {
 }
 
 function notWritable(folder: string, error: Error): StartError {
-  return new StartError(`The data folder ${folder} cannot be written: ${error.message}. Set DATA_DIR to one that can.`);
+  return new StartError(`The data folder ${folder} is not writable: ${error.message}. Set DATA_DIR to another folder.`);
 }

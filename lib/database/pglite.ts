@@ -37,7 +37,7 @@ export async function openPglite(dataDir: string, look: FreeBytes = freeBytes): 
   const disk = new DiskSpace(dataDir, look);
   try {
     const { status, detail } = disk.health();
-    if (status === 'down') throw new StartError(`${dataDir} cannot be used: ${detail} Make room and start again.`);
+    if (status === 'down') throw new StartError(`${dataDir} cannot be used: ${detail} Free some space and start again.`);
     const client = await openFolder(folder).catch((cause) => {
       throw notOpened(folder, cause);
     });
@@ -168,7 +168,7 @@ function isRefusedWrite(error: unknown): boolean {
 function notOpened(folder: string, cause: unknown): StartError {
   const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '').replace(/\.$/, '') : String(cause);
   return new StartError(
-    `The database in ${folder} cannot be opened (${reason}). Restore this folder from a backup, whole and while nothing runs. ` +
-      'To begin anew without its accounts, playlists and history, move it away and start again.',
+    `The database in ${folder} cannot be opened (${reason}). Stop every process that uses it and restore the whole folder from a backup. ` +
+      'To start over without its accounts, playlists and history, move the folder away and start again.',
   );
 }

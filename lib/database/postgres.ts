@@ -38,7 +38,7 @@ export async function openPostgres(url: string, log: Log, signal?: AbortSignal):
       // Once for each reason: the same again every few seconds tells nobody more.
       if (reason !== said) {
         log.warn(
-          `The database at ${withoutPassword(url)} cannot be reached (${reason}); trying again until it can. See DATABASE_URL.`,
+          `The database at ${withoutPassword(url)} cannot be reached (${reason}); retrying. Check DATABASE_URL.`,
         );
       }
       said = reason;

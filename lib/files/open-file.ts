@@ -9,9 +9,9 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 export type FileRefusal = 'not_a_file' | 'too_large' | 'too_slow';
 
 const SENTENCES: Record<FileRefusal, string> = {
-  not_a_file: 'This is not a regular file: only those are opened.',
+  not_a_file: 'This is not a regular file.',
   too_large: 'This file is too large.',
-  too_slow: 'The disk does not answer when this file is read.',
+  too_slow: 'The disk did not respond when this file was read.',
 };
 
 /** A file that is not opened or not read on. The message names no path. */

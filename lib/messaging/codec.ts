@@ -21,10 +21,10 @@ export function encodeMessage(message: Message): string {
   try {
     text = JSON.stringify(parseMessage(message));
   } catch (cause) {
-    throw new EnxameError('invalid_request', `A message of type ${message.type} does not fit its contract.`, { cause });
+    throw new EnxameError('invalid_request', `A message of type ${message.type} does not match its schema.`, { cause });
   }
   if (Buffer.byteLength(text) > MAX_MESSAGE_BYTES) {
-    throw new EnxameError('too_large', `A message may have ${MAX_MESSAGE_BYTES} bytes at most.`);
+    throw new EnxameError('too_large', `A message may have at most ${MAX_MESSAGE_BYTES} bytes.`);
   }
   return text;
 }
@@ -57,7 +57,7 @@ export function serviceOf(name: RpcName): ServiceName {
 export function encodeRequest<N extends RpcName>(name: N, params: RpcParams<N>, requestId: string): string {
   const parsed = rpc[name].params.safeParse(params);
   if (!parsed.success) {
-    throw new EnxameError('invalid_request', `The parameters of ${name} do not fit.`, { cause: parsed.error });
+    throw new EnxameError('invalid_request', `The parameters of ${name} do not match its schema.`, { cause: parsed.error });
   }
   return JSON.stringify({ name, params: parsed.data, requestId });
 }
@@ -71,9 +71,9 @@ export async function answerRequest<S extends ServiceName>(
   try {
     const { name, params, requestId } = parseRequest(text);
     const handler: unknown = Object.hasOwn(handlers, name) ? (handlers as Record<string, unknown>)[name] : undefined;
-    if (typeof handler !== 'function') throw new EnxameError('not_found', `Nobody here answers ${name}.`);
+    if (typeof handler !== 'function') throw new EnxameError('not_found', `Nothing here answers ${name}.`);
     const parsed = rpc[name].params.safeParse(params);
-    if (!parsed.success) throw new EnxameError('invalid_request', `The parameters of ${name} do not fit.`);
+    if (!parsed.success) throw new EnxameError('invalid_request', `The parameters of ${name} do not match its schema.`);
     const endTimer = rpcAnswered.startTimer({ name });
     try {
       const answered = JSON.stringify({ ok: rpc[name].result.parse(await handler(parsed.data, { requestId })) });
@@ -95,7 +95,7 @@ function parseRequest(text: string) {
   try {
     return request.parse(JSON.parse(text));
   } catch (cause) {
-    throw new EnxameError('invalid_request', 'This is not a request that this service knows.', { cause });
+    throw new EnxameError('invalid_request', 'This service does not know this request.', { cause });
   }
 }
 
@@ -108,7 +108,7 @@ export function decodeAnswer<N extends RpcName>(name: N, text: string): RpcResul
       return rpc[name].result.parse(said.ok) as RpcResult<N>;
     read = refusal.parse(said);
   } catch (cause) {
-    throw new EnxameError('internal', `The answer to ${name} does not fit its contract.`, { cause });
+    throw new EnxameError('internal', `The answer to ${name} does not match its schema.`, { cause });
   }
   throw fromWireError(read.error);
 }

@@ -31,7 +31,7 @@ export class PendingRequests {
     const [service = ''] = name.split('.');
     const others = this.#inFlight.get(service) ?? 0;
     if (others >= MAX_IN_FLIGHT) {
-      throw new EnxameError('unavailable', `The ${service} service has more questions than it can answer.`, {
+      throw new EnxameError('unavailable', `The ${service} service has too many pending requests.`, {
         retryAfterS: COME_AGAIN_S,
       });
     }
@@ -42,7 +42,7 @@ export class PendingRequests {
     const onAbort = () => this.fail(id, options.signal?.reason);
     options.signal?.addEventListener('abort', onAbort, { once: true });
     const timer = setTimeout(
-      () => this.fail(id, new EnxameError('timeout', `${name} was not answered in time.`)),
+      () => this.fail(id, new EnxameError('timeout', `${name} timed out.`)),
       options.timeoutMs ?? RPC_TIMEOUT_MS,
     );
     // Not awaited: while a broker is slow to take the question, the caller's timeout and abort still count.

@@ -26,6 +26,6 @@ export function openHolder(holderKey: Buffer, holder: string): string {
     );
     return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, tagStart)), decipher.final()]).toString('utf8');
   } catch (cause) {
-    throw new EnxameError('bad_token', 'This ticket is of another server.', { cause });
+    throw new EnxameError('bad_token', 'This ticket was issued by another server.', { cause });
   }
 }

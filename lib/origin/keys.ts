@@ -32,7 +32,7 @@ export function unwrapKey(masterKey: Buffer, versionId: string, wrapped: Uint8Ar
   } catch (cause) {
     throw new EnxameError(
       'internal',
-      'A content key cannot be unwrapped: the server has another secret than the one it was wrapped under.',
+      'A content key cannot be decrypted: this server’s secret is not the one it was encrypted with.',
       { cause },
     );
   }

@@ -192,7 +192,7 @@ export function createOrigin(deps: OriginDeps): Origin {
   };
 
   const answer = async (route: Route, request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (route.kind === 'unknown') throw new EnxameError('not_found', 'There is nothing at this address.');
+    if (route.kind === 'unknown') throw new EnxameError('not_found', 'This address does not exist.');
     const { reader, content } = await open(route, request);
     const leave = await readers.enter(reader, response);
     let versionId = route.kind === 'plain' ? undefined : route.versionId;

@@ -82,7 +82,7 @@ function isSame(a: Stats, b: Stats): boolean {
 }
 
 function changed(): EnxameError {
-  return new EnxameError('conflict', 'The file changed while it was read.');
+  return new EnxameError('conflict', 'The file changed while it was being read.');
 }
 
 /** What the system or the opening of a file answers, as a reason that crosses threads. */
@@ -93,7 +93,7 @@ function refuse(cause: unknown): never {
     throw new EnxameError(code[cause.code], cause.message, { cause });
   }
   if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
-  throw new EnxameError('file_missing', 'The file is gone or cannot be read.', { cause });
+  throw new EnxameError('file_missing', 'The file is missing or cannot be read.', { cause });
 }
 
 /** One server has one key: parsing it once a thread is enough. */

@@ -66,7 +66,7 @@ export function createSources(deps: {
     const row = await deps.load(versionId);
     const manifestBytes = Buffer.from(row.manifest, 'base64');
     const manifest = await verifyManifest(manifestBytes, deps.secrets.publicKey);
-    if (manifest.version !== versionId) throw new EnxameError('internal', 'The manifest is of another version.');
+    if (manifest.version !== versionId) throw new EnxameError('internal', 'The manifest belongs to another version.');
     return {
       versionId,
       path: row.path,
@@ -105,6 +105,6 @@ export function createSources(deps: {
 
 function refusal(reason: RetireReason): EnxameError {
   return reason === 'file_missing'
-    ? new EnxameError('file_missing', 'The file of this track is gone.')
-    : new EnxameError('version_retired', 'The file of this track has changed; ask for it anew.');
+    ? new EnxameError('file_missing', 'The file of this track is missing.')
+    : new EnxameError('version_retired', 'The file of this track has changed. Press play again.');
 }

@@ -26,7 +26,7 @@ export function makeTicketCheck(
   return async (request, versionId) => {
     const ticket = /^Bearer ([\w.-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (ticket === undefined || ticket.length > MAX_TICKET_CHARS) {
-      throw new EnxameError('bad_token', 'This address needs an asset ticket.');
+      throw new EnxameError('bad_token', 'This request needs an asset ticket.');
     }
     const now = Date.now();
     let known = verified.get(ticket);

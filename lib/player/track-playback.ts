@@ -203,7 +203,7 @@ export class TrackPlayback {
   /** The bytes are not to blame. The element is broken all the same and needs its source anew. */
   async #waitForSoundOutput(): Promise<void> {
     if (this.#abort.signal.aborted || this.#recovering) return;
-    const sentence = 'This browser found no sound output: is something to listen with connected?';
+    const sentence = 'This browser found no audio output. Are speakers or headphones connected?';
     if (await this.#pause(new EnxameError('unavailable', sentence))) this.#again();
   }
 
@@ -259,7 +259,7 @@ export class TrackPlayback {
       this.#deps.events.failed(toWireError(new EnxameError('format_unsupported', sentence)));
       return;
     }
-    if (!(await this.#pause(failure ?? new EnxameError('unavailable', 'The stream broke off.')))) return;
+    if (!(await this.#pause(failure ?? new EnxameError('unavailable', 'The stream was interrupted.')))) return;
     this.#beginPlain(startS);
   }
 

@@ -21,6 +21,6 @@ export interface PlaylistFile {
  */
 export function assertRoomForTrack(made: number): void {
   if (made >= MAX_PLAYLIST_ENTRIES) {
-    throw new EnxameError('too_large', `A playlist may have ${MAX_PLAYLIST_ENTRIES} entries.`);
+    throw new EnxameError('too_large', `A playlist may have at most ${MAX_PLAYLIST_ENTRIES} entries.`);
   }
 }

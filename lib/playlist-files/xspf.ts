@@ -77,7 +77,7 @@ function assertBounded(text: string): void {
   for (const _ of text.matchAll(TRACK)) assertRoomForTrack(count++);
   count = 0;
   for (const _ of text.matchAll(TAG)) {
-    if (++count > MAX_TAGS) throw new EnxameError('too_large', `An XSPF playlist may have ${MAX_TAGS} tags.`);
+    if (++count > MAX_TAGS) throw new EnxameError('too_large', `An XSPF playlist may have at most ${MAX_TAGS} tags.`);
   }
 }
 
@@ -89,7 +89,7 @@ function parse(text: string): z.infer<typeof document> {
   } catch (cause) {
     throw new EnxameError(
       'invalid_request',
-      'This is not an XSPF playlist: its XML is broken or holds something else.',
+      'This is not an XSPF playlist: its XML is invalid or describes something else.',
       {
         cause,
       },

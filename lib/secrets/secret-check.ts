@@ -7,7 +7,7 @@ import { secretUsed } from './schema';
 const MIGRATIONS = 'lib/secrets/migrations';
 /** What a change of the secret on purpose means. */
 const BEGIN_ANEW =
-  'A new secret needs a new database, because it cannot open what is kept in this one: to begin anew, set DATA_DIR to an empty folder ' +
+  'A new secret needs a new database, because it cannot decrypt this one. To start over, set DATA_DIR to an empty folder ' +
   '(or DATABASE_URL to an empty database).';
 
 /** Whether a secret was used with this database before, so that no other can take its place. */
@@ -40,13 +40,13 @@ export async function checkSecret(
 /** @param file path of the secret's file */
 export function secretIsMissing(file: string): StartError {
   return new StartError(
-    `There is no ${file}, but the database was made with a secret. Restore it from your backup. ${BEGIN_ANEW}`,
+    `${file} is missing, but this database was created with a secret. Restore the file from your backup. ${BEGIN_ANEW}`,
   );
 }
 
 function isAnother(source: string): StartError {
   return new StartError(
-    `${source} is not the secret that this database was made with. Restore the one it was made with from your backup. ${BEGIN_ANEW}`,
+    `${source} is not the secret that this database was created with. Restore that secret from your backup. ${BEGIN_ANEW}`,
   );
 }
 

@@ -84,7 +84,7 @@ async function readSecret(file: string): Promise<string | null> {
   if (isSecret(secret)) return secret;
   throw new StartError(
     `${file} is empty or damaged: it must hold a secret of at least ${MIN_SECRET_CHARS} characters. Restore it from your backup. ` +
-      'Only where this server was never used may you delete it: then a new one is made.',
+      'If this server has never been used, delete the file; a new one is created.',
   );
 }
 

@@ -87,7 +87,7 @@ export class FairSlots {
   take(holder: Holder, end: () => void): () => void {
     const decision = decideSlot(this.#held, holder, this.limits);
     if (decision.kind === 'own_limit') {
-      throw new EnxameError('too_many_requests', 'This is asked for too often at the same time.', { retryAfterS: 1 });
+      throw new EnxameError('too_many_requests', 'Too many of these requests at the same time.', { retryAfterS: 1 });
     }
     if (decision.kind === 'full') throw new EnxameError('unavailable', 'The server is busy.', { retryAfterS: 1 });
     if (decision.kind === 'replace') for (const replaced of this.#held.splice(decision.place, 1)) replaced.end();

@@ -39,7 +39,7 @@ export class FairTurns {
   #turn(holder: string): Promise<void> {
     const queue = this.#waiting.get(holder) ?? [];
     if (queue.length >= this.#limits.maxWaiting) {
-      throw new EnxameError('too_many_requests', 'Too much is asked for at the same time.', { retryAfterS: 1 });
+      throw new EnxameError('too_many_requests', 'Too many requests at the same time.', { retryAfterS: 1 });
     }
     this.#waiting.set(holder, queue);
     return new Promise((resolve) => queue.push(resolve));

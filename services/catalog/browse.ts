@@ -170,7 +170,7 @@ export async function countArtists(orm: Orm): Promise<number> {
 /** @throws {EnxameError} `not_found` */
 export async function albumPage(orm: Orm, id: string, includeWithdrawn?: boolean | undefined) {
   const [album] = await albumsWhere(orm, eq(albums.id, id), [], { offset: 0, limit: 1 }, includeWithdrawn);
-  if (album === undefined) throw new EnxameError('not_found', 'There is no such album.');
+  if (album === undefined) throw new EnxameError('not_found', 'This album does not exist.');
   const shown = includeWithdrawn === true ? undefined : eq(tracks.withdrawn, false);
   const found = await selectTracks(orm)
     .where(and(eq(tracks.albumId, id), shown))
@@ -182,7 +182,7 @@ export async function albumPage(orm: Orm, id: string, includeWithdrawn?: boolean
 /** An artist with the albums they made or are heard on. @throws {EnxameError} `not_found` */
 export async function artistPage(orm: Orm, id: string, includeWithdrawn?: boolean | undefined) {
   const [artist] = await artistsWhere(orm, eq(artists.id, id), [], { offset: 0, limit: 1 }, includeWithdrawn);
-  if (artist === undefined) throw new EnxameError('not_found', 'There is no such artist.');
+  if (artist === undefined) throw new EnxameError('not_found', 'This artist does not exist.');
   const isHeard = exists(
     orm
       .select({ one: sql`1` })

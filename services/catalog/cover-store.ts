@@ -19,7 +19,7 @@ export class CoverStore {
       .select({ bytes: size === 'small' ? covers.small : covers.large })
       .from(covers)
       .where(eq(covers.id, id));
-    if (cover === undefined) throw new EnxameError('not_found', 'There is no such cover.');
+    if (cover === undefined) throw new EnxameError('not_found', 'This cover does not exist.');
     const bytes = cover.bytes ?? (await this.#large(id));
     return { mime: COVER_MIME, base64: Buffer.from(bytes).toString('base64') };
   }
@@ -42,7 +42,7 @@ export class CoverStore {
       .select({ small: covers.small, source: covers.source })
       .from(covers)
       .where(eq(covers.id, id));
-    if (cover === undefined) throw new EnxameError('not_found', 'There is no such cover.');
+    if (cover === undefined) throw new EnxameError('not_found', 'This cover does not exist.');
     try {
       this.#pool ??= openTagsPool();
       const { picture } = await this.#pool.run({ kind: 'picture', path: cover.source });

@@ -97,7 +97,7 @@ export async function forgetOldStreams(orm: Orm): Promise<void> {
 
 async function admit(deps: Deps, request: Request): Promise<Admitted> {
   const row = await trackToGrant(deps.orm, request.trackId);
-  if (row === undefined) throw new EnxameError('not_found', 'There is no such track.');
+  if (row === undefined) throw new EnxameError('not_found', 'This track does not exist.');
   if (row.track.withdrawn) throw withdrawn();
   const file = await look(deps, row);
   await takeStream(deps, request);
@@ -119,13 +119,13 @@ async function look(
 ): Promise<FileState> {
   try {
     const found = await stat(path);
-    if (!found.isFile()) throw new EnxameError('file_missing', 'There is no file in the place of this track any more.');
+    if (!found.isFile()) throw new EnxameError('file_missing', 'The file of this track is missing.');
     if (track.missing) await setMissing(deps.orm, track.id, false);
     return { size: found.size, mtimeMs: found.mtimeMs };
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (!track.missing && (code === 'ENOENT' || code === 'ENOTDIR')) await setMissing(deps.orm, track.id, true);
-    throw new EnxameError('file_missing', 'The file of this track is gone or cannot be read.', { cause });
+    throw new EnxameError('file_missing', 'The file of this track is missing or cannot be read.', { cause });
   }
 }
 
@@ -156,7 +156,7 @@ async function takeStream(deps: Deps, { accountId, peerId }: Request): Promise<v
   const retryAfterS = Math.max(1, Math.ceil(waitMs / 1000));
   throw new EnxameError(
     'too_many_streams',
-    `This account plays in ${deps.config.maxStreams} places already. Stop one of them first.`,
+    `This account is already playing on ${deps.config.maxStreams} devices or tabs. Stop one of them first.`,
     { retryAfterS },
   );
 }

@@ -22,7 +22,7 @@ const DEAD_AFTER_MS = 30_000;
 const LISTED = 20;
 /** Of the project. */
 const DEMO_MUSIC_FOLDER = 'demo-music';
-const INTERRUPTED = 'The server stopped before this import was done. Import the folder again to go on.';
+const INTERRUPTED = 'The server stopped before this import was finished. Import the folder again to continue.';
 
 export interface Imports {
   /**
@@ -148,7 +148,7 @@ class ImportRuns implements Imports {
       if (!stopped) log.error({ error }, `the import of ${begun.folder} failed`);
       const reason = stopped
         ? INTERRUPTED
-        : 'The import stopped because of an error of the server; its log tells more.';
+        : 'The import stopped because of a server error. See the server’s log.';
       end = { state: 'failed', error: reason, finishedAt: Date.now() };
     } finally {
       clearInterval(beat);
@@ -185,7 +185,7 @@ class ImportRuns implements Imports {
 async function readableFolder(named: string): Promise<string> {
   if (named === DEMO_MUSIC) return readableFolder(resolve(DEMO_MUSIC_FOLDER));
   if (!isAbsolute(named)) {
-    throw new EnxameError('invalid_request', `Give the whole path of the folder, beginning with ${resolve('/')}.`);
+    throw new EnxameError('invalid_request', `Enter the full path of the folder, starting with ${resolve('/')}.`);
   }
   const folder = resolve(named);
   try {

@@ -17,7 +17,7 @@ import { lockTrack, retireVersions } from './versions';
 export async function setWithdrawn(deps: Deps, trackId: string, withdrawn: boolean): Promise<void> {
   await inTransaction(deps.orm, async (tx) => {
     const track = await lockTrack(tx, trackId);
-    if (track === undefined) throw new EnxameError('not_found', 'There is no such track.');
+    if (track === undefined) throw new EnxameError('not_found', 'This track does not exist.');
     if (track.withdrawn === withdrawn) return;
     await tx.update(tracks).set({ withdrawn }).where(eq(tracks.id, trackId));
     if (withdrawn) await retireVersions(tx, await liveVersions(tx, trackId), 'withdrawn');
@@ -50,10 +50,10 @@ export async function sourceOf(orm: Orm, versionId: string): Promise<RpcResult<'
     .from(versions)
     .innerJoin(tracks, eq(tracks.id, versions.trackId))
     .where(eq(versions.id, versionId));
-  if (row === undefined) throw new EnxameError('not_found', 'There is no such version.');
+  if (row === undefined) throw new EnxameError('not_found', 'This version does not exist.');
   const { version, path, mime } = row;
   if (version.retired !== null)
-    throw new EnxameError('version_retired', 'This version of the track is no longer played.');
+    throw new EnxameError('version_retired', 'This version of the track has been replaced or withdrawn.');
   // Granted versions are sealed: nobody can hold a ticket for this one.
   if (version.manifest === null) throw new EnxameError('not_found', 'This version is not sealed yet.');
   return {

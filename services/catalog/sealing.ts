@@ -170,13 +170,13 @@ class BackgroundSealing implements Sealing {
   async #stored(id: string): Promise<SealedVersion> {
     const found = await this.#find(id);
     if (found !== null) return found;
-    throw new EnxameError('version_retired', 'The file of this track has changed; ask for it anew.');
+    throw new EnxameError('version_retired', 'The file of this track has changed. Press play again.');
   }
 
   async #giveUp(version: Version, error: unknown): Promise<void> {
     // Changed under our eyes: its next import or grant makes a new version. A disk that did not answer is tried again later.
     if (isEnxameError(error) && ['conflict', 'version_retired', 'timeout'].includes(error.code)) return;
-    const reason = isEnxameError(error) ? error.message : 'This file cannot be prepared for playing.';
+    const reason = isEnxameError(error) ? error.message : 'This file cannot be prepared for playback.';
     this.deps.log.warn({ versionId: version.id, error }, 'a file could not be sealed');
     const [track] = await this.deps.orm
       .select({ path: tracks.path })
@@ -209,5 +209,5 @@ async function count(tx: Orm, version: Version, change: Parameters<ReturnType<Or
 
 function asRefusal(error: unknown): never {
   if (isEnxameError(error)) throw error;
-  throw new EnxameError('unavailable', 'The file of this track cannot be prepared for playing now.', { cause: error });
+  throw new EnxameError('unavailable', 'The file of this track cannot be prepared for playback right now.', { cause: error });
 }

@@ -50,7 +50,7 @@ export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
     try {
       await database.ping();
     } catch {
-      return { status: 'down', detail: 'The database does not answer.' };
+      return { status: 'down', detail: 'The database does not respond.' };
     }
     return musicDirProblem === null ? { status: 'ok' } : { status: 'degraded', detail: musicDirProblem };
   };
@@ -62,7 +62,7 @@ export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
   if (config.musicDir !== null) {
     imports.start(config.musicDir).catch((error: unknown) => {
       musicDirProblem = error instanceof Error ? error.message : 'The music folder could not be imported.';
-      log.error(`MUSIC_DIR is not imported. ${musicDirProblem}`);
+      log.error(`MUSIC_DIR was not imported. ${musicDirProblem}`);
     });
   }
   return {

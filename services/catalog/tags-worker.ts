@@ -101,12 +101,12 @@ async function tagsOf(
   const mime = mimeOf(format.container);
   if (format.hasVideo === true) return { reason: 'This is a video.' };
   if (mime === null || format.codec === undefined || !((format.sampleRate ?? 0) > 0)) {
-    return { reason: 'This file holds no sound that can be read.' };
+    return { reason: 'This file contains no readable audio.' };
   }
   const durationS = await duration(format, file);
-  if (durationS < 0 || format.duration === 0) return { reason: 'This file holds no sound that can be read.' };
+  if (durationS < 0 || format.duration === 0) return { reason: 'This file contains no readable audio.' };
   if (durationS > 0 && (size * 8) / durationS < LOWEST_BITRATE) {
-    return { reason: 'This file is cut short: most of the sound that its header promises is not there.' };
+    return { reason: 'This file is truncated: most of the audio that its header announces is missing.' };
   }
   const embedded = selectCover(common.picture);
   return {
@@ -169,15 +169,15 @@ function mimeLooksLikePicture(path: string): boolean {
 
 function sentenceFor(error: unknown): string {
   if (error instanceof FileRefused) return error.message;
-  if (error instanceof TooMuchToRead) return 'This file holds no sound that can be found.';
+  if (error instanceof TooMuchToRead) return 'This file contains no audio that can be found.';
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'This file vanished, or its name is not valid UTF-8.';
-  if (code === 'EACCES' || code === 'EPERM') return 'The server has no right to read this file.';
-  if (code === 'EIO') return 'The disk reports an error when this file is read.';
+  if (code === 'ENOENT') return 'This file has disappeared, or its name is not valid UTF-8.';
+  if (code === 'EACCES' || code === 'EPERM') return 'This file cannot be read: the server has no permission.';
+  if (code === 'EIO') return 'This file cannot be read: the disk reports an error.';
   const kind = error instanceof Error ? error.name : '';
-  if (kind === 'EndOfStreamError') return 'This file is cut short: it ends before its sound begins.';
+  if (kind === 'EndOfStreamError') return 'This file is truncated: it ends before its audio begins.';
   if (kind === 'CouldNotDetermineFileTypeError' || kind === 'UnsupportedFileTypeError') {
-    return 'This is not an audio file of a kind that is supported.';
+    return 'This is not a supported audio file.';
   }
-  return 'This file is damaged: it cannot be read as the audio file that its name promises.';
+  return 'This file is damaged, or its extension does not match its contents.';
 }

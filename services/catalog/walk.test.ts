@@ -81,9 +81,9 @@ it('goes on past a folder that vanished', async () => {
 });
 
 it('has words for what the file system answers', () => {
-  expect(reasonOf(Object.assign(new Error(), { code: 'EACCES' }))).toMatch(/no right/);
+  expect(reasonOf(Object.assign(new Error(), { code: 'EACCES' }))).toMatch(/no permission/);
   expect(reasonOf(Object.assign(new Error(), { code: 'EMFILE' }))).toMatch(/EMFILE/);
-  expect(reasonOf('?')).toMatch(/not known/);
+  expect(reasonOf('?')).toMatch(/unknown/);
 });
 
 it.each([

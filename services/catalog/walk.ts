@@ -72,9 +72,9 @@ async function sort(folder: string, entries: Dirent[], realRoot: string, problem
       if (target !== null && isMetAnyway(target, realRoot)) continue;
       if (kind.isDirectory()) folders.push(path);
       else if (kind.isFile() && isAudio) files.push(path);
-      else if (isAudio) problems.push({ path, reason: 'This is not a regular file: only those are opened.' });
+      else if (isAudio) problems.push({ path, reason: 'This is not a regular file.' });
     } catch (error) {
-      if (isAudio) problems.push({ path, reason: `This link leads nowhere: ${reasonOf(error)}` });
+      if (isAudio) problems.push({ path, reason: `This link cannot be followed: ${reasonOf(error)}` });
     }
   }
   return { files, folders, names };
@@ -93,7 +93,7 @@ async function addFiles(found: FoundFolder, paths: string[]): Promise<void> {
     stats.forEach((result, j) => {
       const path = some[j] ?? '';
       if (result.status === 'rejected') {
-        found.problems.push({ path, reason: `This file cannot be looked at: ${reasonOf(result.reason)}` });
+        found.problems.push({ path, reason: `This file cannot be read: ${reasonOf(result.reason)}` });
       } else found.files.push({ path, size: result.value.size, mtimeMs: result.value.mtimeMs });
     });
   }
@@ -107,14 +107,14 @@ export function reasonOf(error: unknown): string {
       return 'it does not exist.';
     case 'EACCES':
     case 'EPERM':
-      return 'the server has no right to read it.';
+      return 'the server has no permission to read it.';
     case 'ENOTDIR':
       return 'it is not a folder.';
     case 'ELOOP':
-      return 'its links lead in a circle.';
+      return 'its links form a loop.';
     case 'EIO':
       return 'the disk reports an error.';
     default:
-      return code === '' ? 'the reason is not known.' : `the system answers ${code}.`;
+      return code === '' ? 'the reason is unknown.' : `the system reports ${code}.`;
   }
 }

@@ -22,7 +22,7 @@ const MAX_PLAY_BYTES = 2 ** 33;
 export async function handleEvent(database: Database, event: Message): Promise<void> {
   if (!isPlayback(event)) return;
   const { actor: accountId } = event;
-  if (accountId === null) throw new EnxameError('invalid_request', 'An event of playback needs its listener.');
+  if (accountId === null) throw new EnxameError('invalid_request', 'A playback event needs the account of its listener.');
   await applyOnce(database, inbox, event, async (tx) => {
     await note(tx, accountId, event);
     const { trackId } = event.data;
@@ -53,7 +53,7 @@ async function note(tx: Orm, accountId: string, event: Started | Ended): Promise
   }
   const which = and(eq(plays.accountId, accountId), eq(plays.playId, event.data.playId));
   const [before] = await tx.select().from(plays).where(which).for('update');
-  if (before === undefined) throw new Error('A play vanished while it was being noted.');
+  if (before === undefined) throw new Error('A play disappeared while it was being recorded.');
   const after = event.type === 'playback.started' ? afterStart(before, event) : afterEnd(before, event);
   if (after === before) return;
   await tx.update(plays).set(after).where(which);

@@ -134,7 +134,7 @@ export async function exportPlays(
 function readCursor(cursor: string): { startedAt: number; playId: string } {
   const [, startedAt, playId] = /^(\d{1,16})\.([\w-]{22})$/.exec(cursor) ?? [];
   if (startedAt === undefined || playId === undefined) {
-    throw new EnxameError('invalid_request', 'This is not where a piece of an export ended.');
+    throw new EnxameError('invalid_request', 'This is not a valid export position.');
   }
   return { startedAt: Number(startedAt), playId };
 }
@@ -169,4 +169,4 @@ function unknownTimeZone(error: unknown): never {
 }
 
 const notATimeZone = (cause: unknown) =>
-  new EnxameError('invalid_request', 'There is no such time zone. Name one such as America/Sao_Paulo.', { cause });
+  new EnxameError('invalid_request', 'Unknown time zone. Use an IANA name, such as America/Sao_Paulo.', { cause });

@@ -37,15 +37,15 @@ export function assertMay(playlist: Playlist, accountId: string, type: keyof typ
   if (role === null) throw noSuchPlaylist();
   if (role === 'reader') throw onlyToLookAt();
   if (role === 'editor' && NEEDED[type] === 'owner') {
-    throw new EnxameError('forbidden', 'Only the owner of this playlist may share or delete it.');
+    throw new EnxameError('forbidden', 'Only the owner of this playlist can share or delete it.');
   }
 }
 
 /** A stranger's playlist and none at all get one answer, so that identifiers cannot be tried out. */
 export const noSuchPlaylist = () =>
-  new EnxameError('not_found', 'There is no such playlist, or it is not shared with you.');
+  new EnxameError('not_found', 'This playlist does not exist, or it is not shared with you.');
 export const onlyToLookAt = () =>
-  new EnxameError('forbidden', 'This playlist is public: everybody may listen, only its owner may change it.');
+  new EnxameError('forbidden', 'Only the owner of this public playlist can edit it.');
 
 /** @param lock holds the row until the transaction ends, so that commands about one playlist take turns */
 export async function findPlaylist(orm: Orm, id: string, { lock } = { lock: false }): Promise<Playlist | null> {

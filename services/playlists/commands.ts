@@ -73,7 +73,7 @@ async function create(tx: Orm, owner: string, command: Message<'playlist.create'
     })
     .onConflictDoNothing()
     .returning();
-  if (made === undefined) throw new EnxameError('conflict', 'There is already a playlist with this identifier.');
+  if (made === undefined) throw new EnxameError('conflict', 'A playlist with this id already exists.');
   const initial = data.trackIds.map((trackId) => ({ trackId, entryId: newId(), addedAt: at }));
   await insertEntries(tx, made.id, initial);
   await recordChange(tx, { command, actor: owner, inverse: { kind: 'existence', to: false }, undoOf: null });
@@ -91,11 +91,11 @@ async function editOf(
   const { messageId } = command.data;
   const change = await findChange(tx, playlist.id, messageId);
   if (change === null) {
-    const refusal = new EnxameError('not_found', 'This change cannot be undone any more.');
+    const refusal = new EnxameError('not_found', 'This change can no longer be undone.');
     throw (await wasApplied(tx, messageId)) ? refusal : new TooEarly(refusal);
   }
   if (change.actorId !== actor && playlist.ownerId !== actor) {
-    throw new EnxameError('forbidden', 'A change is undone by who made it, or by the owner of the playlist.');
+    throw new EnxameError('forbidden', 'Only the person who made this change, or the playlist’s owner, can undo it.');
   }
   return change.undone ? { edit: null, undoOf: null } : { edit: change.inverse, undoOf: messageId };
 }
@@ -122,7 +122,7 @@ function plainEdit({ type, data, at }: Exclude<CommandOnOne, { type: 'playlist.u
 function assertReached(playlist: Playlist, revision: number): void {
   if (revision <= playlist.revision) return;
   throw new TooEarly(
-    new EnxameError('conflict', 'This change was made on a state of the playlist that the server never had.'),
+    new EnxameError('conflict', 'This change is based on a revision of the playlist that does not exist.'),
   );
 }
 

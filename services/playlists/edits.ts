@@ -136,14 +136,14 @@ export async function assertRoomForOneMore(tx: Orm, ownerId: string): Promise<vo
     .from(playlists)
     .where(and(eq(playlists.ownerId, ownerId), isNull(playlists.deletedAt)));
   if (owned !== undefined && owned.total >= MAX_PLAYLISTS) {
-    throw new EnxameError('too_large', `An account may have ${MAX_PLAYLISTS} playlists.`);
+    throw new EnxameError('too_large', `An account may have at most ${MAX_PLAYLISTS} playlists.`);
   }
 }
 
 async function assertNotTooLong(tx: Orm, playlistId: string): Promise<void> {
   const [held] = await tx.select({ total: count() }).from(entries).where(eq(entries.playlistId, playlistId));
   if (held !== undefined && held.total > MAX_PLAYLIST_ENTRIES) {
-    throw new EnxameError('too_large', `A playlist may have ${MAX_PLAYLIST_ENTRIES} entries.`);
+    throw new EnxameError('too_large', `A playlist may have at most ${MAX_PLAYLIST_ENTRIES} entries.`);
   }
 }
 
@@ -156,4 +156,4 @@ function assertUnchanged(expected: string | undefined, now: string, what: string
 }
 
 const changedSince = (what: string) =>
-  new EnxameError('conflict', `The ${what} was changed again since, so this is not undone.`);
+  new EnxameError('conflict', `The ${what} has changed since, so this change cannot be undone.`);

@@ -22,7 +22,7 @@ type Refusal = { code: EnxameError['code']; message: string };
 export async function handleCommand(database: Database, command: Message): Promise<void> {
   if (!isCommand(command)) return;
   const { actor } = command;
-  if (actor === null) throw new EnxameError('invalid_request', 'A playlist command needs the account it acts for.');
+  if (actor === null) throw new EnxameError('invalid_request', 'A playlist command needs an account.');
   const deadline = steadyNow() + TOO_EARLY_TIMEOUT_MS;
   for (;;) {
     try {

@@ -147,7 +147,7 @@ export class Tracker {
    */
   join(id: string, version: string, have: Ranges, now: number, ahead = false): { peers: PeerCoverage[]; news: News[] } {
     const peer = this.#peers.get(id);
-    if (peer === undefined) throw new EnxameError('not_found', 'This peer is not here.');
+    if (peer === undefined) throw new EnxameError('not_found', 'This peer is not connected.');
     const coverage = () => partnersOf(peer, version).map((other) => coverageOf(other, version));
     if (ahead && peer.memberships.get(version)?.ahead === false) return { peers: coverage(), news: [] };
     const news: News[] = [];

@@ -348,7 +348,7 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
 
     it('says what is wrong with a folder', async () => {
       for (const [folder, words] of [
-        ['relative/path', /whole path/],
+        ['relative/path', /full path/],
         [at('nowhere'), /does not exist/],
         [at('Mix', 'Baby.mp3'), /not a folder/],
       ] as const) {

@@ -102,7 +102,7 @@ describe('exit codes and sentences', () => {
   it('a server that is not there', async () => {
     const outcome = await client(['--server', 'http://127.0.0.1:9', 'whoami']);
     expect(outcome).toMatchObject({ code: 5, out: '' });
-    expect(outcome.err).toContain('no answer from http://127.0.0.1:9');
+    expect(outcome.err).toContain('No answer from http://127.0.0.1:9');
   });
 });
 

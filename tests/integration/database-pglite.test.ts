@@ -84,7 +84,7 @@ it('while the disk is full nothing is changed, everything is read, and it goes o
   await expect(orm.transaction((tx) => tx.execute(sql`insert into kept values (3)`))).rejects.toMatchObject(refused);
   expect(await kept()).toEqual(before);
   await database.ping();
-  expect(database.storage()).toMatchObject({ status: 'down', detail: expect.stringContaining('10 MiB are free') });
+  expect(database.storage()).toMatchObject({ status: 'down', detail: expect.stringContaining('10 MiB free') });
 
   free = 1000 * MIB;
   await untilLookedAt(false);
@@ -96,7 +96,7 @@ it('a start on a full disk, or with a damaged database, ends with a sentence tha
   await database.close();
   await expect(openPglite(dataDir, () => 10 * MIB)).rejects.toMatchObject({
     name: 'StartError',
-    message: expect.stringMatching(/10 MiB are free .+ Make room and start again\.$/),
+    message: expect.stringMatching(/10 MiB free .+ Free some space and start again\.$/),
   });
   const damages: Record<string, (folder: string) => Promise<unknown>> = {
     'no version': (folder) => rm(join(folder, 'PG_VERSION')),
@@ -132,7 +132,7 @@ it('a start on a full disk, or with a damaged database, ends with a sentence tha
     const folder = join(folders[i] ?? '', 'database');
     expect(failure, folder).toMatchObject({ name: 'StartError' });
     expect(failure?.message).toContain(`The database in ${folder} cannot be opened (`);
-    expect(failure?.message).toMatch(/Restore this folder from a backup.+move it away and start again\.$/);
+    expect(failure?.message).toMatch(/restore the whole folder from a backup.+move the folder away and start again\.$/);
   });
   database = await openPglite(dataDir);
 });

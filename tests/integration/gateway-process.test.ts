@@ -55,7 +55,7 @@ test.each(['127.0.0.1', '::1'])('a port taken on %s is named, with the way out',
   try {
     const { code, said } = await outcome(run({ PORT: String(port) }));
     expect(code).toBe(1);
-    expect(said).toContain(`Port ${port} is taken by another program.`);
+    expect(said).toContain(`Port ${port} is in use by another program.`);
     expect(said).toContain(`PORT=${port + 1}`);
   } finally {
     other.close();
@@ -74,7 +74,7 @@ test('a music folder that is not there, or is none', async () => {
 test('a data folder that cannot be made', async () => {
   const { code, said } = await outcome(run({ PORT: '0', DATA_DIR: '/dev/null/data' }));
   expect(code).toBe(1);
-  expect(said).toContain('The data folder /dev/null/data cannot be made');
+  expect(said).toContain('The data folder /dev/null/data cannot be created');
 });
 
 test('a part alone says what it must share', async () => {

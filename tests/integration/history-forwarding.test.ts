@@ -109,7 +109,7 @@ describe.each([
     await until('the problem', async () => (await state(accountId)).problem);
     // Of a process that has no time for four seconds, the one as well as the other is true.
     const { problem } = await state(accountId);
-    expect(problem).toMatch(/^Plays wait: it (cannot be reached|did not answer in time)\.$/);
+    expect(problem).toMatch(/^Could not send your plays: the other server (cannot be reached|did not respond in time)\. Retrying\.$/);
     await until('all wait', async () => (await state(accountId)).pending === count);
     await other.comeBack();
     await allForwarded(accountId, titles);
@@ -161,7 +161,7 @@ describe.each([
     const titles = await hear(accountId, 2);
     await until('the problem', async () => (await state(accountId)).problem);
     const { problem } = await state(accountId);
-    expect(problem).toContain('The token is not accepted any more');
+    expect(problem).toContain('The token is no longer accepted');
     await until('both wait', async () => (await state(accountId)).pending === 2);
     // Nobody knocks again meanwhile: another listener's play goes through, and only that.
     const asked = other.requests.length;

@@ -109,7 +109,7 @@ beforeEach(async () => {
   origin = createOrigin({
     async source(versionId) {
       loads(versionId);
-      if (catalogIsAway) throw new EnxameError('unavailable', 'The message broker is away.');
+      if (catalogIsAway) throw new EnxameError('unavailable', 'The message broker is unavailable.');
       const asset = catalog.get(versionId);
       if (asset !== undefined) return asset.source;
       const later = catalogAnswers.get(versionId);
@@ -118,7 +118,7 @@ beforeEach(async () => {
     },
     retire,
     async plain({ trackId }) {
-      if (catalogIsAway) throw new EnxameError('unavailable', 'The message broker is away.');
+      if (catalogIsAway) throw new EnxameError('unavailable', 'The message broker is unavailable.');
       const asset = [...catalog.values()].find(({ source }) => source.trackId === trackId);
       if (asset === undefined) throw new EnxameError('track_withdrawn', 'Withdrawn.');
       const { path, size, mtimeMs, mime, versionId } = asset.source;

@@ -145,7 +145,7 @@ describe('a peer that cannot', () => {
   it.each([
     ['an unknown command', ['sing'], 2, /unknown command/],
     ['nothing to keep', ['keep'], 2, /--all/],
-    ['what is no id', ['keep', 'nothing'], 2, /no id/],
+    ['what is no id', ['keep', 'nothing'], 2, /not the id/],
     ['a track that is not there', ['keep', 'A'.repeat(22)], 4, /There is no track/],
     ['a cache of nothing', ['--cache-mb', '0', 'play', 'a'], 2, /MiB/],
     ['a server that is not there', ['--server', 'http://127.0.0.1:9', 'play', 'a'], 3, /Sign in/],

@@ -126,7 +126,7 @@ export class Town {
       peerId,
       gateway: {
         admit: async () => {
-          if (!this.gatewayUp) throw new EnxameError('unavailable', 'The server is out of reach.');
+          if (!this.gatewayUp) throw new EnxameError('unavailable', 'Could not reach the server.');
           const now = this.clock.now();
           return {
             token: 'token',
@@ -174,9 +174,9 @@ export class Town {
 
   async grant(trackId: string, peerId: string): Promise<Grant> {
     this.grants++;
-    if (!this.gatewayUp) throw new EnxameError('unavailable', 'The server is out of reach.');
+    if (!this.gatewayUp) throw new EnxameError('unavailable', 'Could not reach the server.');
     const asset = this.assets.get(trackId);
-    if (asset === undefined) throw new EnxameError('not_found', 'There is no such track.');
+    if (asset === undefined) throw new EnxameError('not_found', 'This track does not exist.');
     const expiresAt = this.clock.now() + TICKET_LIFE_S * 1000;
     return {
       track: someTrack({ id: trackId, durationS: asset.durationS }),

@@ -11,18 +11,18 @@ const DRAINED_BYTES = 4 * 1024 * 1024;
 export async function readJson(request: Request, maxBytes = MAX_BODY_BYTES): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type)) {
-    throw new EnxameError('format_unsupported', 'The body must be JSON, with the content type application/json.');
+    throw new EnxameError('format_unsupported', 'The request body must be JSON, with the content type application/json.');
   }
   const text = await readText(request, maxBytes);
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new EnxameError('invalid_request', 'The body is not JSON.', { cause });
+    throw new EnxameError('invalid_request', 'The request body is not valid JSON.', { cause });
   }
 }
 
 async function readText(request: Request, maxBytes: number): Promise<string> {
-  const tooLarge = () => new EnxameError('too_large', `The body may have ${maxBytes} bytes.`);
+  const tooLarge = () => new EnxameError('too_large', `The request body may have at most ${maxBytes} bytes.`);
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes + DRAINED_BYTES) throw tooLarge();
   const parts: Uint8Array[] = [];
   let length = 0;

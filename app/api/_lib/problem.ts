@@ -8,14 +8,14 @@ const MAX_ISSUES = 20;
 const COME_AGAIN_S = 2;
 
 const TITLES: Partial<Record<ErrorCode, string>> = {
-  invalid_request: 'The request does not fit',
+  invalid_request: 'Invalid request',
   not_signed_in: 'Not signed in',
   forbidden: 'Not allowed',
   not_found: 'Not found',
   too_many_requests: 'Too many requests',
   unavailable: 'Not available right now',
-  disk_full: 'The disk of the server is full',
-  timeout: 'No answer in time',
+  disk_full: 'The server’s disk is full',
+  timeout: 'Request timed out',
   internal: 'Something went wrong on the server',
 };
 
@@ -23,7 +23,7 @@ const TITLES: Partial<Record<ErrorCode, string>> = {
 export class InvalidBody extends EnxameError {
   readonly issues: { path: string; message: string }[];
   constructor(issues: z.core.$ZodIssue[]) {
-    super('invalid_request', 'The body does not have the form that this address takes.');
+    super('invalid_request', 'Some fields of this request are not valid.');
     this.issues = issues
       .slice(0, MAX_ISSUES)
       .map(({ path, message }) => ({ path: path.map(String).join('.'), message }));

@@ -18,6 +18,6 @@ export function readPage(url: URL): { offset: number; limit: number } {
 /** The identifier in the path. What cannot be one names nothing. @throws {EnxameError} `not_found` */
 export function readId(params: Record<string, string>, form: z.ZodMiniType<string> = id): string {
   const parsed = z.safeParse(form, params.id);
-  if (!parsed.success) throw new EnxameError('not_found', 'There is nothing of that name.');
+  if (!parsed.success) throw new EnxameError('not_found', 'Nothing was found under this id.');
   return parsed.data;
 }

@@ -60,7 +60,7 @@ export function route<A extends Access, S extends Schema | undefined = undefined
       if (!isRead && !isSameOrigin(request.headers, host.config.publicUrl)) {
         throw new EnxameError(
           'forbidden',
-          'This request does not come from a page of this server. Behind a proxy, set PUBLIC_URL to the address people use.',
+          'This request does not come from a page of this server. If the server runs behind a proxy, set PUBLIC_URL to its public address.',
         );
       }
       session = options.access === 'unasked' ? NOBODY : await host.accounts.session(request.headers);
@@ -122,7 +122,7 @@ function admit(access: Access, session: Session): Account | null {
   if (session.disabled) throw new EnxameError('account_disabled', 'This account was disabled by an administrator.');
   if (session.account === null) throw new EnxameError('not_signed_in', 'Sign in first.');
   if (access === 'admin' && session.account.role !== 'admin') {
-    throw new EnxameError('forbidden', 'Only administrators may do this.');
+    throw new EnxameError('forbidden', 'Only administrators can do this.');
   }
   return session.account;
 }

@@ -87,8 +87,8 @@ async function assertServing(site: string): Promise<void> {
 
 /** Makes the first account with the token that the server printed. @returns the gateway as the administrator sees it */
 async function setUp(site: string, printed: string): Promise<Api> {
-  const setupToken = /set-up token[^:]*: (\S+)/.exec(printed)?.[1];
-  if (setupToken === undefined) throw new Error(`the server printed no set-up token:\n${printed}`);
+  const setupToken = /setup token[^:]*: (\S+)/.exec(printed)?.[1];
+  if (setupToken === undefined) throw new Error(`the server printed no setup token:\n${printed}`);
   let cookie = '';
   const ask = async (method: string, path: string, body?: unknown) => {
     const headers = { cookie, origin: site, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };

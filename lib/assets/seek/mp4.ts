@@ -32,7 +32,7 @@ export async function describeMp4(source: RandomAccess): Promise<SeekDescription
 
   const media = top.filter((box) => box.type === 'mdat' && box.bodyStart < reader.size);
   const holding = media.find((box) => track.firstChunk >= box.bodyStart && track.firstChunk < box.end);
-  if (holding === undefined) throw broken('its sound lies outside the file');
+  if (holding === undefined) throw broken('its audio data lies outside the file');
   const ftyp = top.find((box) => box.type === 'ftyp');
   const header = [ftyp, moov].flatMap((box) => (box === undefined ? [] : [box.start, box.end]));
   return {
@@ -118,7 +118,7 @@ function findAudioTrack(moov: Uint8Array): AudioTrack {
   const table = child(media, 'minf', 'stbl');
   const stsd = child(table, 'stsd');
   if (mdhd === undefined || mdhd.length < 24 || table === undefined || stsd === undefined || stsd.length < 16) {
-    throw broken('its audio track is not described');
+    throw broken('its audio track has no description');
   }
   const durationS = mediaDuration(mdhd);
   if (!(durationS > 0)) throw unsupported('its MP4 container is fragmented');
@@ -128,7 +128,7 @@ function findAudioTrack(moov: Uint8Array): AudioTrack {
 function mediaDuration(mdhd: Uint8Array): number {
   const view = dataView(mdhd);
   if (view.getUint8(0) === 0) return view.getUint32(16) / view.getUint32(12);
-  if (mdhd.length < 32) throw broken('its duration is cut');
+  if (mdhd.length < 32) throw broken('its duration is truncated');
   return Number(view.getBigUint64(24)) / view.getUint32(20);
 }
 
@@ -140,7 +140,7 @@ function firstChunkOffset(table: Uint8Array): number {
   if (long !== undefined && long.length >= 16 && dataView(long).getUint32(4) > 0) {
     return Number(dataView(long).getBigUint64(8));
   }
-  throw broken('its audio track has no sound');
+  throw broken('its audio track is empty');
 }
 
 /** Bytes of an AudioSampleEntry's body before its boxes: plain, and QuickTime's versions 1 and 2. */
@@ -149,7 +149,7 @@ const ENTRY_BYTES = [28, 44, 64];
 function parseSampleEntry(entries: Uint8Array) {
   const entry = parseBox(entries, 0, 0, entries.length);
   if (entry === null || entry.end > entries.length || entry.end - entry.bodyStart < 28) {
-    throw broken('its sample description is cut');
+    throw broken('its sample description is truncated');
   }
   const body = entries.subarray(entry.bodyStart, entry.end);
   const view = dataView(body);
@@ -162,7 +162,7 @@ function parseSampleEntry(entries: Uint8Array) {
     }
     case 'alac': {
       const config = child(boxes, 'alac');
-      if (config === undefined || config.length < FULL_BOX_BYTES + 24) throw broken('its ALAC description is cut');
+      if (config === undefined || config.length < FULL_BOX_BYTES + 24) throw broken('its ALAC description is truncated');
       const alac = dataView(config.subarray(FULL_BOX_BYTES));
       return {
         codec: 'alac',
@@ -205,7 +205,7 @@ function aacCodec(esds: Uint8Array | undefined): string {
       at += 3;
     }
   }
-  if (objectType === 0) throw broken('its AAC description is cut');
+  if (objectType === 0) throw broken('its AAC description is truncated');
   return 'mp4a.40.2';
 }
 

@@ -76,7 +76,7 @@ export async function describeOgg(source: RandomAccess): Promise<SeekDescription
     pages++;
   }
   const durationS = seconds(granule, stream);
-  if (durationS <= 0) throw broken('it has no sound after its header');
+  if (durationS <= 0) throw broken('it has no audio after its header');
   return {
     mime: 'audio/ogg',
     container: 'ogg',

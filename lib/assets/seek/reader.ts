@@ -38,7 +38,7 @@ export class WindowReader {
       const windowEnd = Math.min(Math.max(end, position + this.windowBytes), this.size);
       this.window = await this.source.read(windowStart, windowEnd);
       this.windowStart = windowStart;
-      if (this.window.length !== windowEnd - windowStart) throw broken('it became shorter while it was read');
+      if (this.window.length !== windowEnd - windowStart) throw broken('it became shorter while it was being read');
     }
     return this.window.subarray(position - this.windowStart, end - this.windowStart);
   }
@@ -62,5 +62,5 @@ export function unsupported(what: string): EnxameError {
 
 /** A file of a known kind that does not keep to it. */
 export function broken(what: string): EnxameError {
-  return new EnxameError('format_unsupported', `This file is broken: ${what}.`);
+  return new EnxameError('format_unsupported', `This file is damaged: ${what}.`);
 }

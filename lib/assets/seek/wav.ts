@@ -26,7 +26,7 @@ export async function describeWav(source: RandomAccess): Promise<SeekDescription
     const size = dataView(head).getUint32(4, true);
     const body = position + CHUNK_HEADER_BYTES;
     if (hasText(head, 0, 'data')) {
-      if (format === null) throw broken('its sound comes before its format');
+      if (format === null) throw broken('its audio data comes before its format');
       return describe(reader.size, format, body, size === SIZE_UNKNOWN && longSize !== null ? longSize : size);
     }
     if (hasText(head, 0, 'fmt ')) format = parseFormat(await reader.at(body, Math.min(size, 40)));
@@ -37,7 +37,7 @@ export async function describeWav(source: RandomAccess): Promise<SeekDescription
     // Chunks are padded to an even length.
     position = body + size + (size % 2);
   }
-  throw broken('it has no sound');
+  throw broken('it has no audio data');
 }
 
 interface Format {
@@ -49,7 +49,7 @@ interface Format {
 }
 
 function parseFormat(bytes: Uint8Array): Format {
-  if (bytes.length < FORMAT_BYTES) throw broken('its format is cut');
+  if (bytes.length < FORMAT_BYTES) throw broken('its format is truncated');
   const view = dataView(bytes);
   const tag = view.getUint16(0, true);
   const real =
@@ -72,7 +72,7 @@ function describe(fileSize: number, format: Format, start: number, declared: num
   const available = Math.max(0, fileSize - start);
   const bytes = declared === 0 ? available : Math.min(declared, available);
   const samples = Math.floor(bytes / format.blockBytes);
-  if (samples === 0) throw broken('it has no sound');
+  if (samples === 0) throw broken('it has no audio data');
   return {
     mime: 'audio/wav',
     container: 'wav',

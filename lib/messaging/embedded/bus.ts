@@ -132,10 +132,10 @@ class EmbeddedBus implements Bus {
     const queues = this.#queuesFor(message.type);
     const durable = queues.filter((queue) => queue.options.durable === true);
     if (durable.length === 0 && !message.type.startsWith('changed.')) {
-      throw new EnxameError('unavailable', `Nobody takes messages of type ${message.type}.`);
+      throw new EnxameError('unavailable', `No queue takes messages of type ${message.type}.`);
     }
     if (durable.some((queue) => queue.messageCount >= MAX_BACKLOG)) {
-      throw new EnxameError('unavailable', 'Too many messages wait to be handled.');
+      throw new EnxameError('unavailable', 'Too many messages are waiting to be processed.');
     }
     const rows = durable.length === 0 ? [] : await this.#write(durable.map(({ name }) => ({ queue: name, body })));
     for (const row of rows) this.#give(row, Date.now());

@@ -19,7 +19,7 @@ const CLOSE_TIMEOUT_MS = 2_000;
 const ATTACH_TIMEOUT_MS = 15_000;
 
 export const COME_AGAIN = { retryAfterS: 2 };
-export const brokerAway = () => new EnxameError('unavailable', 'The message broker is away.', COME_AGAIN);
+export const brokerAway = () => new EnxameError('unavailable', 'The message broker is unavailable.', COME_AGAIN);
 
 /** What uses channels. Channels die with their connection, so each user makes its own anew on every one. */
 export interface ChannelUser {
@@ -97,7 +97,7 @@ export class RabbitmqConnection {
       // Broken in between: it is attached with the next connection. Refused by a broker that is there: the caller must know.
       if (this.#model === null) return;
       this.#users.delete(user);
-      throw new EnxameError('unavailable', `RabbitMQ refused ${(cause as Error).message}`, { cause });
+      throw new EnxameError('unavailable', `RabbitMQ refused: ${(cause as Error).message}`, { cause });
     }
   }
 

@@ -117,7 +117,7 @@ export class RpcServer extends Consumer {
   /** A question given twice may be what killed its first server: it is refused, and the caller decides. */
   async #reply(message: ConsumeMessage): Promise<string> {
     if (!message.fields.redelivered) return this.#answer(message.content.toString());
-    const brokenOff = new EnxameError('unavailable', 'The service stopped while it worked on this.');
+    const brokenOff = new EnxameError('unavailable', 'The service stopped while handling this request.');
     return JSON.stringify({ error: toWireError(brokenOff) });
   }
 }

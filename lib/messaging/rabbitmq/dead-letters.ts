@@ -125,7 +125,7 @@ export class DeadLetters implements ChannelUser {
   }
 
   #open(): ConfirmChannel {
-    if (this.#channel === null) throw new EnxameError('unavailable', 'The message broker is away.');
+    if (this.#channel === null) throw new EnxameError('unavailable', 'The message broker is unavailable.');
     return this.#channel;
   }
 }

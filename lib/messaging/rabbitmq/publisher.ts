@@ -57,7 +57,7 @@ export class Publisher implements ChannelUser {
       // RabbitMQ sends the return before the confirm.
       returned = this.#returned.delete(correlationId);
     }
-    if (returned) throw new EnxameError('unavailable', `Nobody takes messages of type ${message.type}.`);
+    if (returned) throw new EnxameError('unavailable', `No queue takes messages of type ${message.type}.`);
   }
 }
 
@@ -68,13 +68,13 @@ export class Publisher implements ChannelUser {
 export function confirmed(send: (done: (error: unknown) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
-      () => reject(new EnxameError('unavailable', 'The message broker does not confirm.')),
+      () => reject(new EnxameError('unavailable', 'The message broker did not confirm the message.')),
       CONFIRM_TIMEOUT_MS,
     );
     const done = (cause: unknown) => {
       clearTimeout(timer);
       if (cause === null || cause === undefined) resolve();
-      else reject(new EnxameError('unavailable', 'The message broker did not take the message.', { cause }));
+      else reject(new EnxameError('unavailable', 'The message broker rejected the message.', { cause }));
     };
     try {
       send(done);

@@ -41,8 +41,8 @@ export async function plainFailure(url: string, signal: AbortSignal): Promise<En
     }
     const told = problem.safeParse(await response.json().catch(() => null));
     if (told.success) return new EnxameError(told.data.code, told.data.detail ?? told.data.title);
-    return new EnxameError('unavailable', `The server answered ${response.status}.`);
+    return new EnxameError('unavailable', `The server answered with status ${response.status}.`);
   } catch (cause) {
-    return new EnxameError('unavailable', 'The server cannot be reached.', { cause });
+    return new EnxameError('unavailable', 'Could not reach the server.', { cause });
   }
 }

@@ -23,7 +23,7 @@ async function loadRemuxer(container: ManifestHeader['container'], mime: string)
     const [{ remux }, { loadFormats }] = await Promise.all([import('./remux/remux'), import('./remux/formats')]);
     return { remux, formats: await loadFormats(container, mime) };
   } catch (cause) {
-    throw new EnxameError('unavailable', 'A part of the player cannot be fetched.', { cause });
+    throw new EnxameError('unavailable', 'A part of the player could not be loaded.', { cause });
   }
 }
 

@@ -32,7 +32,7 @@ export class Leases {
   /** A new grant for a version. @throws {EnxameError} `version_retired` when the track has another version by now; the refusal */
   async renew(version: Version): Promise<void> {
     const grant = await this.options.grants.renew(version.holding.trackId, this.options.closing);
-    if (grant.versionId !== version.id) throw new EnxameError('version_retired', 'This track has changed.');
+    if (grant.versionId !== version.id) throw new EnxameError('version_retired', 'The file of this track has changed.');
     version.grant = grant;
     this.options.onRenewed(version);
     this.renewInTime(version);

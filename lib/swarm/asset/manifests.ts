@@ -66,5 +66,5 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 }
 
 function notSigned(): EnxameError {
-  return new EnxameError('invalid_request', 'The manifest is not the one that the server signed.');
+  return new EnxameError('invalid_request', 'The manifest does not match the server’s signature.');
 }

@@ -327,7 +327,7 @@ export class Download {
     } else if (peer !== null) {
       this.options.onBlame(peer, chunk);
     } else {
-      this.originFailed(new EnxameError('unavailable', 'The server sent a chunk that is not what it signed.'));
+      this.originFailed(new EnxameError('unavailable', 'The server sent a chunk that does not match the manifest.'));
     }
     this.poke();
   }

@@ -31,7 +31,7 @@ export async function fetchSpan(request: SpanRequest, fetch: typeof globalThis.f
   const silence = new AbortController();
   const silent = () => {
     silence.abort();
-    return new EnxameError('unavailable', 'The server fell silent.');
+    return new EnxameError('unavailable', 'The server stopped sending.');
   };
   const response = await orTimeout(
     fetch(request.url, {
@@ -49,7 +49,7 @@ export async function fetchSpan(request: SpanRequest, fetch: typeof globalThis.f
   if (!response.ok) throw await errorFromResponse(response);
   if (response.status !== 206 || response.body === null) {
     await response.body?.cancel();
-    throw new EnxameError('unavailable', 'The server does not answer by range.');
+    throw new EnxameError('unavailable', 'The server does not support range requests.');
   }
   const reader = response.body.getReader();
   try {
@@ -58,7 +58,7 @@ export async function fetchSpan(request: SpanRequest, fetch: typeof globalThis.f
       const { value, done } = await orTimeout(reader.read(), SILENCE_MS, clock, silent).catch((error) => {
         throw unreachable(error);
       });
-      if (done) throw new EnxameError('unavailable', 'The server broke off.');
+      if (done) throw new EnxameError('unavailable', 'The server closed the connection too early.');
       cutter.take(value);
     }
   } finally {

@@ -235,5 +235,5 @@ class RemoteAsset implements OpenAsset {
 }
 
 function broken(): EnxameError {
-  return new EnxameError('unavailable', 'Another tab answered something that was not asked.');
+  return new EnxameError('unavailable', 'Another tab sent an unexpected answer.');
 }

@@ -102,7 +102,7 @@ export class SharedAsset implements OpenAsset {
     }
     if (opened.asset.grant.versionId !== this.grant.versionId) {
       opened.asset.close();
-      throw new EnxameError('version_retired', 'This track has changed.');
+      throw new EnxameError('version_retired', 'The file of this track has changed.');
     }
     const had = this.opened.asset.bytes();
     this.before.cache += had.cache;

@@ -127,7 +127,7 @@ export class Forwarding {
       const outcome = await this.#submit(forwarder, listens.length === 1 ? 'single' : 'import', listens);
       await this.#conclude(forwarder, outcome, { taken: waiting, gone, count: listens.length });
     } catch (error) {
-      const problem = 'This server’s own catalogue does not answer; plays wait.';
+      const problem = 'Could not send your plays: this server’s own catalogue does not respond. Retrying.';
       this.#pause(AWAY_PAUSE_MS);
       log.warn({ error, accountId }, 'plays cannot be forwarded now; trying again');
       await settle(database, forwarder, [], { ...this.#backOff(forwarder), problem });
@@ -164,21 +164,21 @@ export class Forwarding {
         return settle(database, forwarder, taken, {
           nextTryAt: now,
           failures: 0,
-          problem: `A play was refused and left out: ${outcome.reason}.`,
+          problem: `One play was rejected and will not be sent: ${outcome.reason}.`,
           batchSize: Math.min(BATCH, forwarder.batchSize * 2),
         });
       case 'unauthorized':
         log.warn({ accountId, reason: outcome.reason }, 'a listener’s token is refused; nothing is forwarded for them');
         return settle(database, forwarder, gone, {
           stopped: true,
-          problem: `The token is not accepted any more (${outcome.reason}). Give a new one; until then plays wait here.`,
+          problem: `The token is no longer accepted (${outcome.reason}). Enter a new one; plays wait here until then.`,
         });
       case 'later':
         this.#pause(outcome.waitMs ?? this.#options.firstRetryMs ?? AWAY_PAUSE_MS);
         log.warn({ accountId, reason: outcome.reason, plays: count }, 'plays wait to be forwarded');
         return settle(database, forwarder, gone, {
           ...this.#backOff(forwarder, outcome.waitMs),
-          problem: `Plays wait: ${outcome.reason}.`,
+          problem: `Could not send your plays: ${outcome.reason}. Retrying.`,
         });
     }
   }
@@ -206,7 +206,7 @@ export class Forwarding {
     try {
       token = unwrapToken(masterKey, forwarder, forwarder.wrappedToken);
     } catch {
-      return { kind: 'unauthorized', reason: 'this server’s own secret has changed' };
+      return { kind: 'unauthorized', reason: 'this server’s secret has changed' };
     }
     return submitListens(server, token, type, listens, this.#ending.signal);
   }

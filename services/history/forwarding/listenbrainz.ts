@@ -109,7 +109,7 @@ async function ask(address: string, token: string, signal: AbortSignal, init: Re
     return { status: response.status, headers: response.headers, text: await readSome(response) };
   } catch (error) {
     const late = error instanceof Error && error.name === 'TimeoutError';
-    return { reason: late ? 'it did not answer in time' : 'it cannot be reached' };
+    return { reason: late ? 'the other server did not respond in time' : 'the other server cannot be reached' };
   }
 }
 
@@ -139,9 +139,9 @@ const complaint = z.object({ error: z.string() });
 
 function reasonOf(status: number, text: string): string {
   const told = complaint.safeParse(parseJson(text));
-  if (told.success && told.data.error !== '') return `it answered “${told.data.error.slice(0, MAX_REASON_CHARS)}”`;
-  if (status >= 300 && status < 400) return 'it leads to another address, which LISTENBRAINZ_URL must name itself';
-  return `it answered with status ${status}`;
+  if (told.success && told.data.error !== '') return `the other server answered “${told.data.error.slice(0, MAX_REASON_CHARS)}”`;
+  if (status >= 300 && status < 400) return 'the other server redirects to another address, which LISTENBRAINZ_URL must name';
+  return `the other server answered with status ${status}`;
 }
 
 const isUsedUp = (headers: Headers) => headers.get('x-ratelimit-remaining') === '0';

@@ -37,15 +37,15 @@ export async function setForwarding(
     return forwardingState(database, target, accountId);
   }
   if (target === null) {
-    throw new EnxameError('invalid_request', 'This server forwards plays to no other: its administrator named none.');
+    throw new EnxameError('invalid_request', 'Scrobbling is not set up on this server.');
   }
   if (!TOKEN.test(token))
-    throw new EnxameError('invalid_request', 'A token has letters, digits and signs, and no spaces.');
+    throw new EnxameError('invalid_request', 'That token is not valid: it must not contain spaces or control characters.');
   const { server, masterKey } = target;
   const owner = await checkToken(server, token);
-  if (owner === 'unknown') throw new EnxameError('forbidden', `${server} does not know this token.`);
+  if (owner === 'unknown') throw new EnxameError('forbidden', `${server} does not accept this token.`);
   if ('reason' in owner)
-    throw new EnxameError('unavailable', `The token cannot be checked at ${server}: ${owner.reason}.`);
+    throw new EnxameError('unavailable', `The token could not be checked: ${owner.reason}.`);
   const wrappedToken = wrapToken(masterKey, { accountId, server }, token);
   await keepForwarder(database, { accountId, server, userName: owner.userName, wrappedToken });
   return forwardingState(database, target, accountId);

@@ -29,7 +29,7 @@ export function unwrapToken(masterKey: Buffer, owner: TokenOwner, wrapped: Uint8
   } catch (cause) {
     throw new EnxameError(
       'internal',
-      'This server’s secret has changed since the token was given. Give the token again.',
+      'This server’s secret has changed since you entered the token. Enter the token again.',
       {
         cause,
       },

@@ -6,7 +6,7 @@ import { route } from '../../_lib/route';
 export const GET = route({ access: 'listener' }, async ({ account, ask, url }) => {
   const timeZone = url.searchParams.get('timeZone') || 'UTC';
   if (timeZone.length > MAX_TIME_ZONE_CHARS) {
-    throw new EnxameError('invalid_request', 'A time zone has a short name, such as America/Sao_Paulo.');
+    throw new EnxameError('invalid_request', 'The time zone must be an IANA name, such as America/Sao_Paulo.');
   }
   return ask('history.stats', { accountId: account.id, window: readWindow(url), timeZone });
 });

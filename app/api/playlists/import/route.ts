@@ -25,8 +25,8 @@ export const POST = route(
         throw new EnxameError(
           'not_found',
           missing.length === 0
-            ? 'This file names no tracks.'
-            : `None of its ${missing.length} tracks is in this library.`,
+            ? 'This file lists no tracks.'
+            : 'None of the tracks in this file are in the library.',
         );
       }
       const playlistId = newId();
