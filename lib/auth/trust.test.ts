@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isSameOrigin, needsSetupToken, type Visit } from './trust';
 
-describe('the set-up token', () => {
+describe('the setup token', () => {
   const local: Visit = { address: '127.0.0.1', host: 'localhost:3000', forwarded: false };
   const config = { host: 'localhost', publicUrl: null };
 

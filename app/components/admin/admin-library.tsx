@@ -13,7 +13,7 @@ import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Heading, Section } from '../ui/heading';
 import { ErrorNote, Loading, Skeleton } from '../ui/states';
-import { BringMusic } from './bring-music';
+import { AddMusic } from './add-music';
 
 const DEBOUNCE_MS = 200;
 
@@ -50,7 +50,7 @@ export function AdminLibrary() {
       ) : (
         <div className="grid grid-cols-1 items-start gap-10 xl:grid-cols-2">
           <Section title={t('addMusic')}>
-            <BringMusic />
+            <AddMusic />
           </Section>
           <div className="xl:mt-0">
             <Withdraw />
@@ -61,7 +61,7 @@ export function AdminLibrary() {
   );
 }
 
-/** Finds tracks to take out of circulation, or to let back in. */
+/** Finds tracks to withdraw or restore. */
 function Withdraw() {
   const t = useTranslations('admin');
   const [text, setText] = useState('');

@@ -13,7 +13,7 @@ import { Button } from '../ui/button';
 import { Modal } from '../ui/modal';
 import { Pending, Skeleton } from '../ui/states';
 
-/** Messages that a service could not handle: to be given again, or forgotten. */
+/** Messages that a service could not process, to be retried or discarded. */
 export function Parked() {
   const t = useTranslations('admin.parked');
   const locale = useLocale();

@@ -2,7 +2,7 @@
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useEffect } from 'react';
-import { BringMusic } from '../admin/bring-music';
+import { AddMusic } from '../admin/add-music';
 import { gateway } from '../gateway';
 import { useMe } from '../queries';
 import { Field } from '../ui/field';
@@ -38,7 +38,7 @@ export function Setup() {
         <>
           <h1 className="mb-2 text-3xl font-bold tracking-tight">{t('music')}</h1>
           <p className="mb-6 text-sm text-soft">{t('musicText')}</p>
-          <BringMusic onward />
+          <AddMusic onward />
         </>
       )}
     </>

@@ -67,7 +67,7 @@ function useReady(albumsPending: boolean): boolean {
   return !albumsPending && !history.isPending && (player !== null || waited);
 }
 
-/** No music yet: whoever may bring some is led there. */
+/** No music yet: an administrator is led to where it is added. */
 export function EmptyLibrary() {
   const t = useTranslations('home');
   const isAdmin = useMe().data?.account?.role === 'admin';

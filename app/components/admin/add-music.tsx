@@ -11,11 +11,14 @@ import { Field } from '../ui/field';
 import { ErrorNote } from '../ui/states';
 import { ImportRun } from './import-run';
 
-/** The word that the server knows for the music that comes with Enxame. */
+/** What the server takes instead of a path for the music that comes with Enxame. */
 const DEMO = 'demo';
 
-/** Names a folder of the server, or takes the demo music, and counts along. @param onward leads to the library when something is there */
-export function BringMusic({ onward = false }: { onward?: boolean }) {
+/**
+ * Imports a folder of the server, or the demo music, and shows the progress of each import.
+ * @param onward with a link to the library, for the first run
+ */
+export function AddMusic({ onward = false }: { onward?: boolean }) {
   const t = useTranslations('imports');
   const client = useQueryClient();
   const { data } = useImports();
