@@ -8,8 +8,9 @@ import type { PlaybackHint } from '../api';
 import type { Holding } from '../asset/holding';
 import type { Session } from '../connections/session';
 import { PLAN_SOON_MS } from '../schedule/constants';
+import type { Action, Flight, PlanPeer } from '../schedule/model';
 import type { Playback } from '../schedule/need';
-import { type Action, type Flight, type PlanPeer, plan } from '../schedule/plan';
+import { plan } from '../schedule/plan';
 
 /** A neighbour that may have chunks of the version. */
 export interface Neighbour {
@@ -59,8 +60,8 @@ interface FlightNow extends Flight {
   cancel: () => void;
 }
 
-/** How long a peer is left alone after a refusal, ms. */
-const REST_MS: Record<Refusal, number> = { not_held: 0, busy: 500, paused: 1000, off: 60_000, bad_ticket: 1000 };
+/** How long a peer is not asked after a refusal, ms. */
+const BACKOFF_MS: Record<Refusal, number> = { not_held: 0, busy: 500, paused: 1000, off: 60_000, bad_ticket: 1000 };
 /** The origin is tried again after this, doubled at each failure up to the next. */
 const ORIGIN_RETRY_FIRST_MS = 500;
 const ORIGIN_RETRY_MAX_MS = 5000;
@@ -68,7 +69,8 @@ const ORIGIN_RETRY_MAX_MS = 5000;
 export class Download {
   private readonly waiting = new Map<number, Set<Waiter>>();
   private flights: FlightNow[] = [];
-  private readonly rests = new Map<string, number>();
+  /** By peer, until when it is not asked (epoch ms). */
+  private readonly backoffs = new Map<string, number>();
   /** At most as many as the asset has chunks. */
   private readonly unkept = new Set<number>();
   private playback: Playback | null = null;
@@ -165,7 +167,7 @@ export class Download {
 
   /** A link is gone: its requests have failed by themselves. */
   forgetPeer(peer: string): void {
-    this.rests.delete(peer);
+    this.backoffs.delete(peer);
     this.poke();
   }
 
@@ -224,7 +226,7 @@ export class Download {
       rateBps: session?.rate.bps ?? null,
       outstandingBytes: session?.outstandingBytes ?? 0,
       heardAt: session?.heardAt ?? 0,
-      restsUntil: this.rests.get(peer) ?? 0,
+      backoffUntil: this.backoffs.get(peer) ?? 0,
     };
   }
 
@@ -263,7 +265,7 @@ export class Download {
       failed: (reason) => {
         this.remove(flight);
         if (reason !== 'closed') {
-          this.rests.set(session.peer, clock.now() + REST_MS[reason]);
+          this.backoffs.set(session.peer, clock.now() + BACKOFF_MS[reason]);
           this.options.onRefused(session.peer, reason);
         }
         this.poke();

@@ -3,7 +3,7 @@
  * by measurement. "Spotify 2010" is Kreitz and Niemelä, "Spotify: Large Scale, Low Latency, P2P Music-on-Demand Streaming".
  */
 
-/** The origin is never further ahead of the ear than this while peers hold the chunk. Spotify 2010: first 15 s from the server. */
+/** The origin is never further ahead of the playhead than this while peers hold the chunk. Spotify 2010: first 15 s from the server. */
 export const ORIGIN_AHEAD_S = 15;
 /** How far ahead the origin is used while no peer holds the chunk, before whole-track filling begins. Twice ORIGIN_AHEAD_S. */
 export const ORIGIN_ALONE_AHEAD_S = 30;
@@ -26,7 +26,7 @@ export const ORIGIN_DIALLING_MOST_S = 5;
  */
 export const ORIGIN_START_AHEAD_S = 4.5;
 /** The origin is asked for a track that does not play (paused, or next in the queue) only this far ahead. Spotify 2010: 10 s left. */
-export const ORIGIN_SILENT_AHEAD_S = 10;
+export const ORIGIN_PAUSED_AHEAD_S = 10;
 /**
  * A browser begins to sound with this much behind the place jumped to: Chromium did with 0.28 s of MP3, and not with 0.1 (measured). What sounds
  * within it is all due at once.
@@ -35,7 +35,7 @@ export const SOUND_TO_BEGIN_S = 0.3;
 /** Sound buffered, under which playback is in danger: origin for what peers cannot bring in time, own uploads pause. Spotify 2010: 3 s. */
 export const URGENT_S = 3;
 /**
- * A chunk that a silent player waits for is asked of a second source after this long. Hedging: Dean and Barroso, "The Tail at Scale". A
+ * A chunk that the player waits for without sound is asked of a second source after this long. Hedging: Dean and Barroso, "The Tail at Scale". A
  * chunk takes 26 ms over 20 Mbit/s and 105 over 5: jumps were 340 to 470 ms with 250, 110 to 150 with 80 (simulator).
  */
 export const HEAD_HEDGE_MS = 80;
@@ -55,6 +55,11 @@ export const HEAD_PATIENCE_S = 1;
 export const PEER_SLOW_MS = 4000;
 /** A request older than this is given up. */
 export const PEER_GIVE_UP_MS = 10_000;
+/**
+ * A jump that lands this many chunks behind what a request to the origin brings next gets a request of its own: less is not worth
+ * beginning anew. Guess.
+ */
+export const JUMP_PAST_CHUNKS = 4;
 /** Bytes outstanding at a peer: this many seconds of its measured rate, at least one chunk. Spotify 2010: 2 s. */
 export const PEER_OUTSTANDING_S = 2;
 /**
@@ -77,8 +82,8 @@ export const LEAD_CHUNKS = 8;
 export const RENDEZVOUS_BLOCK_CHUNKS = 4;
 /** How long an unanswered tracker is waited for before the swarm counts as empty. */
 export const TRACKER_PATIENCE_MS = 2000;
-/** A peer that asked to be left alone for longer than this counts as holding nothing. */
-export const RESTING_IS_ABSENT_MS = 1500;
+/** A peer that is not to be asked for longer than this counts as holding nothing. */
+export const BACKOFF_IS_ABSENT_MS = 1500;
 /**
  * The whole track is fetched at this many times the pace at which it sounds: eighty seconds for one of four minutes. At full speed eight listeners on two
  * cores took each other's sound away (bench:swarm), and most of what is fetched early of a track that is skipped is fetched in vain.
@@ -88,9 +93,9 @@ export const FILL_PACE = 3;
 export const FAR_WINDOW_CHUNKS = 1024;
 /** A round is held at least this often while something is missing. */
 export const PLAN_EVERY_MS = 250;
-/** News that nobody waits for is planned for together, after this long at most: eight neighbours bring forty pieces a second. */
+/** Changes that nobody waits for are planned for together, after this long at most: eight peers bring forty announcements a second. */
 export const PLAN_SOON_MS = 50;
-/** A neighbour that holds fewer chunks than this is told at once of what it lacks: it is at the start, and would go to the origin. */
+/** A peer that holds fewer chunks than this is told at once of what it lacks: it is at the start, and would go to the origin. */
 export const NEWS_EARLY_CHUNKS = 16;
 /** Others are told at most this often of what they lack: a chunk of 64 KiB is two seconds of sound. */
 export const NEWS_EVERY_MS = 1000;

@@ -12,7 +12,7 @@ describe('when a chunk is needed', () => {
     expect(need.dueS(4)).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('is when the buffer runs dry for a read that carries playback on, and at once for a jump or a header', () => {
+  it('is when the buffer runs dry for a read that continues playback, and at once for a jump or a header', () => {
     const need = needs({ ...base, playback, wanted: [12, 13, 0, 80] });
     expect([12, 13, 0, 80].map((chunk) => need.dueS(chunk))).toEqual([8, 12, 0, 0]);
     expect(need.position).toBe(10);
@@ -20,17 +20,17 @@ describe('when a chunk is needed', () => {
 
   it('is at once for all that a browser needs to begin, when nothing is buffered', () => {
     // Sound begins 50 bytes, a fifth of a second, before the next chunk.
-    const dry = { at: 0, playing: true, byte: 10_950, bufferedS: 0 };
-    expect([10, 11, 12].map((chunk) => needs({ ...base, playback: dry, wanted: [10, 11] }).dueS(chunk))).toEqual([
+    const stalled = { at: 0, playing: true, byte: 10_950, bufferedS: 0 };
+    expect([10, 11, 12].map((chunk) => needs({ ...base, playback: stalled, wanted: [10, 11] }).dueS(chunk))).toEqual([
       0, 0, 4.2,
     ]);
-    const some = { ...dry, bufferedS: 0.1 };
+    const some = { ...stalled, bufferedS: 0.1 };
     expect([10, 11].map((chunk) => needs({ ...base, playback: some, wanted: [10, 11] }).dueS(chunk))).toEqual([
       0.1, 0.2,
     ]);
   });
 
-  it('moves with the ear, and the ear stops where the sound ends', () => {
+  it('moves with the playhead, and the playhead stops where the sound ends', () => {
     const later = needs({ ...base, playback, now: 4000 });
     expect(later.position).toBe(11);
     expect(later.dueS(20)).toBe(36);

@@ -31,29 +31,36 @@ export interface Need {
   /** Chunk from which to look ahead. */
   position: number;
   waitedFor: ReadonlySet<number>;
-  /** Seconds until the chunk must be here; Infinity behind the ear. */
+  /** Seconds until the chunk must be here; Infinity behind the playhead. */
   dueS(chunk: number): number;
+  /** A read waits for the chunk, and it is due now. */
+  isAwaitedNow(chunk: number): boolean;
+  /** There is such a chunk. */
+  anyAwaitedNow: boolean;
+  /** There is such a chunk, and the player is not paused: the listener waits for sound. */
+  awaitsSound: boolean;
 }
 
 /**
- * When each chunk is needed. A chunk that a read waits for and that carries playback on is due when the buffer runs dry; one that a read
+ * When each chunk is needed. A chunk that a read waits for and that continues playback is due when the buffer runs dry; one that a read
  * waits for elsewhere (a header, a jump that no hint has told of yet) is due now.
  */
 export function needs(input: NeedInput): Need {
   const { chunkBytes, bytesPerSecond, wanted } = input;
-  const ear = earNow(input);
-  const from = ear?.byte ?? (wanted[0] ?? 0) * chunkBytes;
-  const dry = input.playback?.playing === true && ear?.bufferedS === 0;
+  const playhead = playheadNow(input);
+  const from = playhead?.byte ?? (wanted[0] ?? 0) * chunkBytes;
+  const playing = input.playback?.playing === true;
+  const stalled = playing && playhead?.bufferedS === 0;
   const ahead = (chunk: number) => {
-    const dueS = Math.max(ear?.bufferedS ?? 0, (chunk * chunkBytes - from) / bytesPerSecond);
-    return dry && dueS <= SOUND_TO_BEGIN_S ? 0 : dueS;
+    const dueS = Math.max(playhead?.bufferedS ?? 0, (chunk * chunkBytes - from) / bytesPerSecond);
+    return stalled && dueS <= SOUND_TO_BEGIN_S ? 0 : dueS;
   };
   const waits = new Map<number, number>();
   let previous = -2;
   let due = 0;
   for (const chunk of wanted) {
-    const carries = ear !== null && carriesOn(chunk, ear, input);
-    if (chunk !== previous + 1) due = carries ? ear.bufferedS : 0;
+    const carries = playhead !== null && continuesPlayback(chunk, playhead, input);
+    if (chunk !== previous + 1) due = carries ? playhead.bufferedS : 0;
     else {
       due += chunkBytes / bytesPerSecond;
       if (carries) due = Math.min(due, ahead(chunk));
@@ -61,8 +68,10 @@ export function needs(input: NeedInput): Need {
     if (!waits.has(chunk)) waits.set(chunk, due);
     previous = chunk;
   }
+  const isAwaitedNow = (chunk: number) => (waits.get(chunk) ?? Number.POSITIVE_INFINITY) <= 0;
+  const anyAwaitedNow = wanted.some(isAwaitedNow);
   return {
-    idle: ear === null && wanted.length === 0,
+    idle: playhead === null && wanted.length === 0,
     position: Math.min(Math.max(0, Math.floor(from / chunkBytes)), Math.max(0, input.chunks - 1)),
     waitedFor: new Set(wanted),
     dueS(chunk) {
@@ -71,19 +80,22 @@ export function needs(input: NeedInput): Need {
       if ((chunk + 1) * chunkBytes <= from) return Number.POSITIVE_INFINITY;
       return ahead(chunk);
     },
+    isAwaitedNow,
+    anyAwaitedNow,
+    awaitsSound: playing && anyAwaitedNow,
   };
 }
 
 /** The hint, moved on by the time since it was given. */
-function earNow({ playback, now, bytesPerSecond }: NeedInput): { byte: number; bufferedS: number } | null {
+function playheadNow({ playback, now, bytesPerSecond }: NeedInput): { byte: number; bufferedS: number } | null {
   if (playback === null) return null;
   const passedS = playback.playing ? Math.max(0, now - playback.at) / 1000 : 0;
-  // Sound stops where the buffer ends, so the ear cannot have passed it.
+  // Sound stops where the buffer ends, so the playhead cannot have passed it.
   const heardS = Math.min(passedS, playback.bufferedS);
   return { byte: playback.byte + heardS * bytesPerSecond, bufferedS: playback.bufferedS - heardS };
 }
 
-function carriesOn(chunk: number, ear: { byte: number; bufferedS: number }, input: NeedInput): boolean {
-  const reach = ear.byte + (ear.bufferedS + ORIGIN_AHEAD_S) * input.bytesPerSecond;
-  return (chunk + 1) * input.chunkBytes > ear.byte && chunk * input.chunkBytes <= reach;
+function continuesPlayback(chunk: number, playhead: { byte: number; bufferedS: number }, input: NeedInput): boolean {
+  const reach = playhead.byte + (playhead.bufferedS + ORIGIN_AHEAD_S) * input.bytesPerSecond;
+  return (chunk + 1) * input.chunkBytes > playhead.byte && chunk * input.chunkBytes <= reach;
 }

@@ -1,59 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as policy from './constants';
-import { type Action, type Flight, type PlanInput, type PlanPeer, plan } from './plan';
+import type { Action, Flight } from './model';
+import { plan } from './plan';
+import { asked, CHUNK, input, NOW, peer, playingAt, upTo } from './plan.fixture';
 
-/** 64 KiB chunks of 4 s: 128 kbit/s. */
-const CHUNK = 65_536;
-const NOW = 1_000_000;
-
-function input(over: Partial<PlanInput> & { held?: readonly number[] } = {}): PlanInput {
-  const held = new Set(over.held ?? []);
-  return {
-    now: NOW,
-    openedAt: NOW - 60_000,
-    self: 'self',
-    chunks: 40,
-    chunkBytes: CHUNK,
-    bytesPerSecond: CHUNK / 4,
-    wanted: [],
-    playback: null,
-    has: (chunk) => held.has(chunk),
-    holds: held.size,
-    heldAtFirst: 0,
-    flights: [],
-    peers: [],
-    tracked: true,
-    originUsable: true,
-    originChunkS: 0.1,
-    whole: true,
-    ...over,
-  };
-}
-
-function peer(over: Partial<PlanPeer> = {}): PlanPeer {
-  return {
-    peer: 'p',
-    link: 'open',
-    settling: false,
-    has: () => true,
-    holds: 40,
-    rateBps: 1_000_000,
-    outstandingBytes: 0,
-    heardAt: 0,
-    restsUntil: 0,
-    ...over,
-  };
-}
-
-const playingAt = (chunk: number, bufferedS: number) => ({ at: NOW, playing: true, byte: chunk * CHUNK, bufferedS });
-const upTo = (chunk: number) => Array.from({ length: chunk }, (_, i) => i);
-const asked = (chunk: number, ageMs: number, from: string | null = 'p'): Flight => ({
-  chunk,
-  peer: from,
-  span: from === null ? 1 : -1,
-  since: NOW - ageMs,
-});
 const doing = (over: Parameters<typeof input>[0]) => plan(input(over)).actions;
 const ofOrigin = (actions: readonly Action[]) =>
   actions.flatMap((action) => (action.do === 'origin' ? [[action.from, action.to]] : []));
@@ -82,7 +33,7 @@ describe('the head of a track', () => {
     expect(ofOrigin(doing({ wanted: [5], peers: [peer()], playback: early }))).toEqual([[5, 6]]);
   });
 
-  it('is hedged by the origin after a moment of silence, not before', () => {
+  it('is hedged by the origin after a moment without sound, not before', () => {
     const over = { wanted: [0], peers: [peer({ outstandingBytes: 2_000_000 })] };
     expect(ofOrigin(doing({ ...over, flights: [asked(0, policy.HEAD_HEDGE_MS)] }))).toEqual([[0, 1]]);
     const early = plan(input({ ...over, flights: [asked(0, 30)] }));
@@ -93,7 +44,7 @@ describe('the head of a track', () => {
   it.each([
     ['with two seconds left, after the most that is waited', 2, 740, 760],
     ['with half a second left, after half of that', 0.5, 240, 260],
-    ['with next to nothing left, as if there were silence', 0.05, 70, 90],
+    ['with next to nothing left, as if there were no sound', 0.05, 70, 90],
   ])('what is due soon is asked of the origin in time: %s', (_, bufferedS, early, late) => {
     const hedged = (ageMs: number) => {
       const soon = { wanted: [1], held: [0], playback: playingAt(0, bufferedS), peers: [peer()], whole: false };
@@ -109,7 +60,7 @@ describe('the head of a track', () => {
       ofOrigin(doing({ ...soon, flights: [asked(1, ageMs)] })).some(([from]) => from === 1);
     expect(hedged(1500)).toBe(false);
     expect(hedged(2300)).toBe(true);
-    // Silence is worse than a chunk that comes twice.
+    // No sound is worse than a chunk that comes twice.
     expect(ofOrigin(doing({ wanted: [0], flights: [asked(0, 100)], peers: [busy] }))).toEqual([[0, 1]]);
   });
 
@@ -159,8 +110,8 @@ describe('the head of a track', () => {
       'prefetch',
       'prefetch',
     ]);
-    const silent = { ...playingAt(0, 20), playing: false };
-    expect(new Set(asks({ playback: silent, peers: fast }).map(([, priority]) => priority))).toEqual(
+    const paused = { ...playingAt(0, 20), playing: false };
+    expect(new Set(asks({ playback: paused, peers: fast }).map(([, priority]) => priority))).toEqual(
       new Set(['prefetch']),
     );
   });
@@ -202,10 +153,10 @@ describe('ahead of need', () => {
   });
 
   it.each([
-    ['a peer that has it and is quick enough', [peer({ restsUntil: NOW + 500 })], 24, []],
+    ['a peer that has it and is quick enough', [peer({ backoffUntil: NOW + 500 })], 24, []],
     [
-      'a peer that has it and rests, before it is too late to serve others',
-      [peer({ restsUntil: NOW + 500 })],
+      'a peer that has it and backs off, before it is too late to serve others',
+      [peer({ backoffUntil: NOW + 500 })],
       4,
       [[1, 2]],
     ],
@@ -213,7 +164,7 @@ describe('ahead of need', () => {
     ['nobody', [], 24, [[6, 8]]],
     ['nobody, and the leader sees to it', [peer({ has: () => false, holds: 30 })], 24, []],
     ['nobody, and this peer leads', [peer({ has: () => false, holds: 0 })], 24, [[6, 8]]],
-    ['a peer that rests for long', [peer({ restsUntil: NOW + 60_000 })], 24, [[6, 8]]],
+    ['a peer that backs off for long', [peer({ backoffUntil: NOW + 60_000 })], 24, [[6, 8]]],
   ])('the origin is asked with %s', (_, peers, bufferedS, expected) => {
     const held = upTo(bufferedS / 4);
     const playback = playingAt(0, bufferedS);
