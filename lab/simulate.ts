@@ -170,7 +170,7 @@ async function listen(
   let stalls = 0;
   let last = clock.now();
   let reading = false;
-  let dry = false;
+  let stalled = false;
   const more = () => {
     if (reading || read >= track.plain.length || read / bps - heard > 30) return;
     reading = true;
@@ -200,9 +200,9 @@ async function listen(
     if (read === from) continue;
     heard = Math.min(read / bps, heard + (clock.now() - last) / 1000);
     last = clock.now();
-    const nowDry = heard >= read / bps;
-    if (nowDry && !dry) stalls++;
-    dry = nowDry;
+    const nowStalled = heard >= read / bps;
+    if (nowStalled && !stalled) stalls++;
+    stalled = nowStalled;
   }
   asset.close();
   return { startMs, jumpMs, stalls };

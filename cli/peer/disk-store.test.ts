@@ -34,9 +34,9 @@ it('gives back what was put, before and after it is on disk, and after a new sta
   expect([...(await after.use(a, info))]).toEqual([5]);
   expect(new Uint8Array((await after.get(a, 5)) ?? [])).toEqual(bytes(10, 2));
   expect(await after.get(a, 6)).toBeNull();
-  after.forget(a, 5);
+  after.evictChunk(a, 5);
   expect(await after.get(a, 5)).toBeNull();
-  await after.drop(a);
+  await after.evict(a);
   expect(after.usage()).toMatchObject({ usedBytes: 0, assets: 0 });
   expect(await readdir(folder)).toEqual([]);
 });
@@ -67,7 +67,7 @@ it('makes room by the asset used longest ago, also by an earlier process, and ne
   await before.close();
   const store = await open();
   const lost: unknown[] = [];
-  store.onLost((...what) => lost.push(what));
+  store.onEvicted((...what) => lost.push(what));
   await store.use(c, info);
   store.put(c, 0, bytes(40_000, 1));
   expect(lost).toEqual([[a, 'all']]);
@@ -99,7 +99,7 @@ it('keeps to a limit that was lowered between two starts', async () => {
 it('says that a chunk is lost when the disk does not take it', async () => {
   const store = await open();
   const lost: unknown[] = [];
-  store.onLost((...what) => lost.push(what));
+  store.onEvicted((...what) => lost.push(what));
   await store.use(a, info);
   await store.close();
   await rm(join(folder, a), { recursive: true });

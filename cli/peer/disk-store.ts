@@ -6,7 +6,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'n
 import { join } from 'node:path';
 import { ChunkSet } from '@/lib/assets/ranges';
 import { toEvict } from '@/lib/swarm/schedule/evict';
-import type { AssetInfo, ChunkStore, LostHandler, StoreUsage } from '@/lib/swarm/store/store';
+import type { AssetInfo, ChunkStore, EvictionHandler, StoreUsage } from '@/lib/swarm/store/store';
 import type { Clock } from '@/lib/util/clock';
 
 export interface DiskStoreOptions {
@@ -18,7 +18,7 @@ export interface DiskStoreOptions {
 }
 
 interface Kept {
-  version: string;
+  versionId: string;
   trackId: string;
   /** Sealed bytes by chunk. */
   chunks: Map<number, number>;
@@ -54,30 +54,30 @@ class DiskStore implements ChunkStore {
   private usedBytes = 0;
   /** Changes on disk, one after another. */
   private work: Promise<void> = Promise.resolve();
-  private lost: LostHandler = () => {};
+  private evicted: EvictionHandler = () => {};
 
   constructor(private readonly options: DiskStoreOptions) {}
 
   async open(): Promise<void> {
     await mkdir(this.options.folder, { recursive: true });
-    for (const version of await readdir(this.options.folder)) {
-      if (VERSION.test(version)) await this.takeStock(version);
+    for (const versionId of await readdir(this.options.folder)) {
+      if (VERSION.test(versionId)) await this.takeStock(versionId);
     }
     // The limit may be lower than the last time.
     this.makeRoom(0);
   }
 
-  async use(version: string, info: AssetInfo): Promise<ChunkSet> {
-    this.inUse.add(version);
+  async use(versionId: string, info: AssetInfo): Promise<ChunkSet> {
+    this.inUse.add(versionId);
     const now = this.options.clock.now();
-    const known = this.kept.get(version);
+    const known = this.kept.get(versionId);
     if (known !== undefined) {
       known.lastUsed = now;
-      this.touch(version, now);
+      this.touch(versionId, now);
       return ChunkSet.of(known.chunks.keys());
     }
-    this.kept.set(version, {
-      version,
+    this.kept.set(versionId, {
+      versionId,
       trackId: info.trackId,
       chunks: new Map(),
       bytes: 0,
@@ -85,52 +85,52 @@ class DiskStore implements ChunkStore {
       pinned: false,
     });
     this.later(async () => {
-      await mkdir(this.path(version), { recursive: true });
-      await this.write(this.path(version, TRACK), new TextEncoder().encode(info.trackId));
-      await this.write(this.path(version, MANIFEST), info.manifest);
+      await mkdir(this.path(versionId), { recursive: true });
+      await this.write(this.path(versionId, TRACK), new TextEncoder().encode(info.trackId));
+      await this.write(this.path(versionId, MANIFEST), info.manifest);
     });
-    this.touch(version, now);
+    this.touch(versionId, now);
     return ChunkSet.empty();
   }
 
-  release(version: string): void {
-    this.inUse.delete(version);
-    const asset = this.kept.get(version);
+  release(versionId: string): void {
+    this.inUse.delete(versionId);
+    const asset = this.kept.get(versionId);
     if (asset === undefined) return;
     asset.lastUsed = this.options.clock.now();
-    this.touch(version, asset.lastUsed);
+    this.touch(versionId, asset.lastUsed);
   }
 
   knows(trackId: string): boolean {
     return [...this.kept.values()].some((asset) => asset.trackId === trackId);
   }
 
-  async manifest(version: string): Promise<Uint8Array | null> {
-    return this.kept.has(version) ? readFile(this.path(version, MANIFEST)).catch(() => null) : null;
+  async manifest(versionId: string): Promise<Uint8Array | null> {
+    return this.kept.has(versionId) ? readFile(this.path(versionId, MANIFEST)).catch(() => null) : null;
   }
 
-  put(version: string, chunk: number, sealed: Uint8Array<ArrayBuffer>): void {
-    const asset = this.kept.get(version);
+  put(versionId: string, chunk: number, sealed: Uint8Array<ArrayBuffer>): void {
+    const asset = this.kept.get(versionId);
     if (asset === undefined || asset.chunks.has(chunk)) return;
     const isTooMuch = this.unwrittenBytes + sealed.length > MAX_UNWRITTEN_BYTES;
     if (isTooMuch || !this.makeRoom(sealed.length)) {
-      this.lost(version, [chunk]);
+      this.evicted(versionId, [chunk]);
       return;
     }
     this.count(asset, chunk, sealed.length);
-    const key = `${version}/${chunk}`;
+    const key = `${versionId}/${chunk}`;
     this.unwritten.set(key, sealed);
     this.unwrittenBytes += sealed.length;
     this.later(async () => {
       try {
         // Dropped, forgotten or evicted meanwhile: nothing to keep.
-        if (this.kept.get(version) === asset && this.unwritten.get(key) === sealed) {
-          await this.write(this.path(version, String(chunk)), sealed);
+        if (this.kept.get(versionId) === asset && this.unwritten.get(key) === sealed) {
+          await this.write(this.path(versionId, String(chunk)), sealed);
         }
       } catch (error) {
-        if (this.kept.get(version) !== asset) return;
+        if (this.kept.get(versionId) !== asset) return;
         this.discount(asset, chunk);
-        this.lost(version, [chunk]);
+        this.evicted(versionId, [chunk]);
         throw error;
       } finally {
         this.unwrittenBytes -= sealed.length;
@@ -139,29 +139,29 @@ class DiskStore implements ChunkStore {
     });
   }
 
-  async get(version: string, chunk: number): Promise<Uint8Array | null> {
-    if (this.kept.get(version)?.chunks.has(chunk) !== true) return null;
-    const waiting = this.unwritten.get(`${version}/${chunk}`);
-    return waiting ?? (await readFile(this.path(version, String(chunk))).catch(() => null));
+  async get(versionId: string, chunk: number): Promise<Uint8Array | null> {
+    if (this.kept.get(versionId)?.chunks.has(chunk) !== true) return null;
+    const waiting = this.unwritten.get(`${versionId}/${chunk}`);
+    return waiting ?? (await readFile(this.path(versionId, String(chunk))).catch(() => null));
   }
 
-  forget(version: string, chunk: number): void {
-    const asset = this.kept.get(version);
+  evictChunk(versionId: string, chunk: number): void {
+    const asset = this.kept.get(versionId);
     if (asset === undefined || !this.discount(asset, chunk)) return;
-    this.unwritten.delete(`${version}/${chunk}`);
-    this.later(() => rm(this.path(version, String(chunk)), { force: true }));
+    this.unwritten.delete(`${versionId}/${chunk}`);
+    this.later(() => rm(this.path(versionId, String(chunk)), { force: true }));
   }
 
-  async drop(version: string): Promise<void> {
-    this.remove(version);
+  async evict(versionId: string): Promise<void> {
+    this.remove(versionId);
     await this.work;
   }
 
-  pin(version: string, pinned: boolean): void {
-    const asset = this.kept.get(version);
+  pin(versionId: string, pinned: boolean): void {
+    const asset = this.kept.get(versionId);
     if (asset === undefined || asset.pinned === pinned) return;
     asset.pinned = pinned;
-    const path = this.path(version, PINNED);
+    const path = this.path(versionId, PINNED);
     this.later(() => (pinned ? writeFile(path, '') : rm(path, { force: true })));
   }
 
@@ -174,8 +174,8 @@ class DiskStore implements ChunkStore {
     return bytes <= this.options.budgetBytes * ONE_ASSET_SHARE;
   }
 
-  onLost(handler: LostHandler): void {
-    this.lost = handler;
+  onEvicted(handler: EvictionHandler): void {
+    this.evicted = handler;
   }
 
   async close(): Promise<void> {
@@ -183,19 +183,19 @@ class DiskStore implements ChunkStore {
   }
 
   /** What a folder holds; one without its manifest, or with anything half done, is put right. */
-  private async takeStock(version: string): Promise<void> {
-    const manifest = await stat(this.path(version, MANIFEST)).catch(() => null);
+  private async takeStock(versionId: string): Promise<void> {
+    const manifest = await stat(this.path(versionId, MANIFEST)).catch(() => null);
     if (manifest === null) {
-      await rm(this.path(version), { recursive: true, force: true });
+      await rm(this.path(versionId), { recursive: true, force: true });
       return;
     }
-    const trackId = await readFile(this.path(version, TRACK), 'utf8').catch(() => '');
-    const asset: Kept = { version, trackId, chunks: new Map(), bytes: 0, lastUsed: manifest.mtimeMs, pinned: false };
-    this.kept.set(version, asset);
-    for (const name of await readdir(this.path(version))) {
-      if (CHUNK.test(name)) this.count(asset, Number(name), (await stat(this.path(version, name))).size);
+    const trackId = await readFile(this.path(versionId, TRACK), 'utf8').catch(() => '');
+    const asset: Kept = { versionId, trackId, chunks: new Map(), bytes: 0, lastUsed: manifest.mtimeMs, pinned: false };
+    this.kept.set(versionId, asset);
+    for (const name of await readdir(this.path(versionId))) {
+      if (CHUNK.test(name)) this.count(asset, Number(name), (await stat(this.path(versionId, name))).size);
       else if (name === PINNED) asset.pinned = true;
-      else if (name !== MANIFEST && name !== TRACK) await rm(this.path(version, name), { force: true });
+      else if (name !== MANIFEST && name !== TRACK) await rm(this.path(versionId, name), { force: true });
     }
   }
 
@@ -203,9 +203,9 @@ class DiskStore implements ChunkStore {
   private makeRoom(bytes: number): boolean {
     const { budgetBytes } = this.options;
     if (this.usedBytes + bytes > budgetBytes) {
-      for (const version of toEvict([...this.kept.values()], budgetBytes, bytes, this.inUse)) {
-        this.remove(version);
-        this.lost(version, 'all');
+      for (const versionId of toEvict([...this.kept.values()], budgetBytes, bytes, this.inUse)) {
+        this.remove(versionId);
+        this.evicted(versionId, 'all');
       }
     }
     return this.usedBytes + bytes <= budgetBytes;
@@ -227,18 +227,18 @@ class DiskStore implements ChunkStore {
     return true;
   }
 
-  private remove(version: string): void {
-    this.inUse.delete(version);
-    const asset = this.kept.get(version);
+  private remove(versionId: string): void {
+    this.inUse.delete(versionId);
+    const asset = this.kept.get(versionId);
     if (asset === undefined) return;
-    this.kept.delete(version);
+    this.kept.delete(versionId);
     this.usedBytes -= asset.bytes;
-    for (const chunk of asset.chunks.keys()) this.unwritten.delete(`${version}/${chunk}`);
-    this.later(() => rm(this.path(version), { recursive: true, force: true }));
+    for (const chunk of asset.chunks.keys()) this.unwritten.delete(`${versionId}/${chunk}`);
+    this.later(() => rm(this.path(versionId), { recursive: true, force: true }));
   }
 
-  private touch(version: string, at: number): void {
-    this.later(() => utimes(this.path(version, MANIFEST), at / 1000, at / 1000));
+  private touch(versionId: string, at: number): void {
+    this.later(() => utimes(this.path(versionId, MANIFEST), at / 1000, at / 1000));
   }
 
   /** No fsync: what a power cut spoils is noticed by its hash. */

@@ -1,19 +1,19 @@
-/** How a track is read where nobody listens: at the pace of its sound, or as fast as neighbours and server give it. */
+/** How a track is read where nobody listens: at the pace of its sound, or as fast as peers and origin give it. */
 import type { OpenAsset } from '@/lib/swarm/api';
 
-/** Sound kept ahead of an ear that there is not, seconds: as a player does. */
+/** Sound kept ahead of the playhead, seconds: as much as a player keeps. */
 const AHEAD_S = 30;
 const STEP_MS = 100;
 /** Chunks read at once when there is no pace to keep: 1 MiB. */
 const WINDOW_CHUNKS = 16;
 /**
- * What a fast reader says it has buffered, seconds: over the policy's URGENT_S, so that neighbours are asked before the origin, and under
- * ORIGIN_OTHERS_AHEAD_S, so that the origin fills in at once where no neighbour has it.
+ * What a fast reader says it has buffered, seconds: over the policy's URGENT_S, so that peers are asked before the origin, and under
+ * ORIGIN_OTHERS_AHEAD_S, so that the origin fills in at once where no peer has it.
  */
 const CALM_S = 4;
 
 /**
- * Reads all of it as fast as it comes. Neighbours go first; the origin fills in.
+ * Reads all of it as fast as it comes. Peers go first; the origin fills in.
  * @param pause called after each MiB, told whether any of it came from the network
  */
 export async function readFast(
@@ -34,7 +34,7 @@ export async function readFast(
   }
 }
 
-/** Reads it as a player does: what is ahead of the ear, and no more than AHEAD_S of it. @returns how often it ran dry */
+/** Reads it as a player does: what is ahead of the playhead, and no more than AHEAD_S of it. @returns how often it stalled */
 export async function readAtPace(
   asset: OpenAsset,
   write: (bytes: Uint8Array) => void,

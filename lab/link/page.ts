@@ -7,9 +7,9 @@ import { CHUNK_BYTES, TAG_BYTES } from '@/lib/assets/geometry';
 import { hashChunk } from '@/lib/assets/seal';
 import { newId } from '@/lib/contracts/ids';
 import { HASH_BYTES, type Manifest } from '@/lib/contracts/manifest';
-import { Holding } from '@/lib/swarm/asset/holding';
+import { CachedAsset } from '@/lib/swarm/asset/cached-asset';
 import type { Dial, Link } from '@/lib/swarm/connections/link';
-import { Session } from '@/lib/swarm/connections/session';
+import { PeerSession } from '@/lib/swarm/connections/peer-session';
 import { simplePeerConnect } from '@/lib/swarm/connections/simple-peer-link';
 import { Uploads } from '@/lib/swarm/connections/uploads';
 import { openIdbStore } from '@/lib/swarm/store/idb-store';
@@ -95,7 +95,7 @@ async function fetchAll(hashes: number[], of: string): Promise<{ hereS: number; 
     log: () => {},
   });
   const held = await store.use(of, { trackId: newId(), manifest: new Uint8Array(1) });
-  const holding = new Holding(of, newId(), wanted, held, store);
+  const cached = new CachedAsset(of, newId(), wanted, held, store);
   const session = sessionOver(wanted.chunks, async () => null);
   session.showTicket(of, 'ticket');
   const began = performance.now();
@@ -106,9 +106,9 @@ async function fetchAll(hashes: number[], of: string): Promise<{ hereS: number; 
       if (next >= wanted.chunks) return;
       const chunk = next++;
       session.request({
-        ...{ version: of, chunk, priority: 'prefetch' },
+        ...{ versionId: of, chunk, priority: 'prefetch' },
         done: async (sealed) => {
-          if (!(await holding.verifyAndKeep(chunk, sealed))) reject(new Error(`chunk ${chunk} is wrong`));
+          if (!(await cached.verifyAndKeep(chunk, sealed))) reject(new Error(`chunk ${chunk} is wrong`));
           if (--left === 0) resolve();
           ask();
         },
@@ -122,9 +122,9 @@ async function fetchAll(hashes: number[], of: string): Promise<{ hereS: number; 
   return { hereS, keptS: (performance.now() - began) / 1000 };
 }
 
-function sessionOver(count: number, read: (version: string, chunk: number) => Promise<Uint8Array | null>): Session {
+function sessionOver(count: number, read: (version: string, chunk: number) => Promise<Uint8Array | null>): PeerSession {
   if (link === null) throw new Error('no link');
-  return new Session({
+  return new PeerSession({
     link,
     clock: systemClock,
     uploads: new Uploads({ clock: systemClock, notServing: () => null, read, capBps: Number.POSITIVE_INFINITY }),

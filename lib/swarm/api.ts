@@ -15,7 +15,7 @@ export interface PlaybackHint {
   byte: number;
   /** Mean bytes of this asset a second of sound. */
   bytesPerSecond: number;
-  /** Sound buffered ahead of the ear. */
+  /** Sound buffered ahead of the playhead. */
   bufferedS: number;
 }
 

@@ -108,7 +108,7 @@ describe('what is likely next', () => {
     const asset = await peer.open(track.trackId);
     expect(await play(asset)).toBe(0);
     expect(town.grants).toBe(grants);
-    // What the ear waits for comes from the origin while the speed of the link is not known.
+    // What the player waits for comes from the origin while the speed of the link is not known.
     expect(asset.sources().filter((source) => source === 'peer').length).toBeGreaterThanOrEqual(18);
     expect(town.hints).toEqual([{ from: peer.peerId, version: track.versionId }]);
     expect(town.left).toEqual([]);
@@ -156,7 +156,7 @@ describe('a swarm', () => {
     const [a, b, c] = [town.addPeer(), town.addPeer(), town.addPeer()];
     const first = await a.open(track.trackId);
     const playing = [play(first)];
-    // Ahead of the others by more than chance: who is first among equals fetches from the origin what nobody has.
+    // Preloader of the others by more than chance: who is first among equals fetches from the origin what nobody has.
     await clock.until('the first is well ahead', () => first.bytes().origin > 9 * 65_536);
     const second = await b.open(track.trackId);
     playing.push(play(second));
@@ -192,7 +192,7 @@ describe('a swarm', () => {
     await asset.read(0, 1000);
     const fetched = () => asset.sources().filter((source) => source !== 'none').length;
     const openedAt = clock.now();
-    // Nothing moves the ear on here: half a minute from the start are eight chunks of four seconds, with the one that straddles.
+    // Nothing moves the playhead here: half a minute from the start are eight chunks of four seconds, with the one that straddles.
     await clock.until('what is heard soon is there', () => fetched() >= 8);
     await clock.until('there was time for all', () => clock.now() - openedAt > 40_000);
     expect(fetched()).toBeLessThanOrEqual(9);

@@ -7,18 +7,18 @@ import { orAborted } from '@/lib/util/abort';
 import type { Clock } from '@/lib/util/clock';
 import type { DownloadOptions } from '../download/download';
 import { fetchSpan } from '../download/origin-source';
-import { GRANT_MARGIN_MS, type GrantBook } from './grants';
+import { GRANT_MARGIN_MS, type GrantCache } from './grant-cache';
 import type { Version } from './version';
 
 export interface LeasesOptions {
   clock: Clock;
   fetch: typeof globalThis.fetch;
-  grants: GrantBook;
+  grants: GrantCache;
   /** Server's clock less this tab's, ms. */
   clockOffset: () => number;
   onRenewed: (version: Version) => void;
   /** The version may not be played any more. */
-  onOver: (version: Version, error: EnxameError) => void;
+  onRevoked: (version: Version, error: EnxameError) => void;
   /** The peer's end. */
   closing: AbortSignal;
 }
@@ -31,7 +31,7 @@ export class Leases {
 
   /** A new grant for a version. @throws {EnxameError} `version_retired` when the track has another version by now; the refusal */
   async renew(version: Version): Promise<void> {
-    const grant = await this.options.grants.renew(version.holding.trackId, this.options.closing);
+    const grant = await this.options.grants.renew(version.cached.trackId, this.options.closing);
     if (grant.versionId !== version.id) throw new EnxameError('version_retired', 'The file of this track has changed.');
     version.grant = grant;
     this.options.onRenewed(version);
@@ -47,7 +47,7 @@ export class Leases {
       if (version.openings.size === 0) return;
       this.renew(version).catch((error) => {
         if (this.options.closing.aborted) return;
-        if (isEnxameError(error) && isFinal(error.code)) this.options.onOver(version, error);
+        if (isEnxameError(error) && isFinal(error.code)) this.options.onRevoked(version, error);
         else version.cancelRenewal = clock.after(RENEW_RETRY_MS, attempt);
       });
     };
@@ -60,7 +60,7 @@ export class Leases {
     ...[span, signal, onChunk]: Parameters<DownloadOptions['fetchSpan']>
   ): Promise<void> {
     const { fetch, clock } = this.options;
-    const geometry = version.holding.manifest;
+    const geometry = version.cached.manifest;
     const attempt = ({ originUrl, ticket }: Grant) =>
       fetchSpan({ ...span, url: originUrl, ticket, geometry, signal, onChunk }, fetch, clock);
     try {

@@ -1,17 +1,17 @@
-/** The life of the versions that this tab takes part in: opened, fetched, closed and still served, retired. */
+/** The life of the versions that this tab takes part in: opened, fetched, closed and still served, revoked. */
 import type { EnxameError } from '@/lib/contracts/errors';
 import type { Clock } from '@/lib/util/clock';
-import type { Neighbours } from '../connections/neighbours';
+import type { PeerPool } from '../connections/peer-pool';
 import { Download } from '../download/download';
 import { SOUND_TO_BEGIN_S } from '../schedule/constants';
 import type { ChunkStore } from '../store/store';
 import type { Signaling } from '../tracker-client/signaling';
-import type { GrantBook } from './grants';
+import type { GrantCache } from './grant-cache';
 import type { Leases } from './leases';
 import { wholeBytes } from './manifests';
-import { PlainCache, PlayedAsset } from './open-asset';
+import { PlainCache, AssetReader } from './asset-reader';
 import type { Swarms } from './swarms';
-import type { Tally } from './tally';
+import type { PeerStats } from './peer-stats';
 import type { Version } from './version';
 
 export interface ShelfOptions {
@@ -21,11 +21,11 @@ export interface ShelfOptions {
   signaling: Signaling;
   /** By id, the one opened longest ago first. Shared with those who only look. */
   versions: Map<string, Version>;
-  grants: GrantBook;
+  grants: GrantCache;
   leases: Leases;
-  neighbours: Neighbours;
+  pool: PeerPool;
   swarms: Swarms;
-  tally: Tally;
+  stats: PeerStats;
   /** The processor has no time to spare. */
   isBusy: () => boolean;
   onChange: () => void;
@@ -39,36 +39,36 @@ const MAX_VERSIONS = 32;
 
 export class Shelf {
   /** The asset that plays, or was opened to be played. */
-  current: PlayedAsset | null = null;
+  current: AssetReader | null = null;
   /** Since when its sound is waited for (epoch ms); null while there is some, or none is wanted. */
-  silentSince: number | null = null;
+  soundAwaitedSince: number | null = null;
   private readonly plain = new PlainCache();
-  private readonly pace = { chunkS: null };
+  private readonly originPace = { chunkS: null };
 
   constructor(private readonly options: ShelfOptions) {}
 
   /** Begins one playing of a version; the first of it also begins to fetch. */
-  play(version: Version, key: CryptoKey): PlayedAsset {
-    const { versions, tally, clock, onChange } = this.options;
+  play(version: Version, key: CryptoKey): AssetReader {
+    const { versions, stats, clock, onChange } = this.options;
     // Last in the map: last to be left.
     versions.delete(version.id);
     versions.set(version.id, version);
-    const asset = new PlayedAsset({
+    const asset = new AssetReader({
       grant: version.grant,
-      holding: version.holding,
+      cached: version.cached,
       download: version.download ?? this.startDownload(version),
       key,
       plain: this.plain,
       onCacheRead: (bytes) => {
-        tally.cache.add(bytes, clock.now());
+        stats.cache.add(bytes, clock.now());
         onChange();
       },
       onHint: (played, hint) => {
         if (hint.playing || this.current === null) this.current = played;
         if (played === this.current) {
-          tally.hint(hint, clock.now());
-          const silent = hint.playing && hint.bufferedS < SOUND_TO_BEGIN_S;
-          this.silentSince = silent ? (this.silentSince ?? clock.now()) : null;
+          stats.hint(hint, clock.now());
+          const awaitsSound = hint.playing && hint.bufferedS < SOUND_TO_BEGIN_S;
+          this.soundAwaitedSince = awaitsSound ? (this.soundAwaitedSince ?? clock.now()) : null;
         }
         onChange();
       },
@@ -84,12 +84,12 @@ export class Shelf {
   }
 
   /** The version is not to be played, served or kept any more. */
-  retire(id: string, error: EnxameError): void {
+  revoke(id: string, error: EnxameError): void {
     const version = this.options.versions.get(id);
-    this.plain.drop(id);
-    void this.options.store.drop(id);
+    this.plain.evict(id);
+    void this.options.store.evict(id);
     if (version === undefined) return;
-    this.options.grants.forget(version.holding.trackId);
+    this.options.grants.evict(version.cached.trackId);
     this.end(version, error);
     this.forget(version);
   }
@@ -104,16 +104,16 @@ export class Shelf {
   }
 
   /** The cache no longer has these. */
-  lost(id: string, chunks: readonly number[] | 'all'): void {
+  evict(id: string, chunks: readonly number[] | 'all'): void {
     const version = this.options.versions.get(id);
     if (version === undefined) return;
-    version.holding.lose(chunks);
-    for (const asset of version.openings) asset.lost(chunks);
-    if (version.openings.size === 0 && version.holding.held.isEmpty) {
+    version.cached.evict(chunks);
+    for (const asset of version.openings) asset.evict(chunks);
+    if (version.openings.size === 0 && version.cached.held.isEmpty) {
       this.forget(version);
       return;
     }
-    version.download?.lost(chunks === 'all' ? [] : chunks);
+    version.download?.evicted(chunks === 'all' ? [] : chunks);
     this.options.swarms.announceSoon(version);
   }
 
@@ -130,19 +130,19 @@ export class Shelf {
     version.download?.stop(reason);
     version.download = null;
     for (const asset of version.openings) {
-      asset.end(reason);
+      asset.abort(reason);
       if (this.current === asset) this.current = null;
     }
     version.openings.clear();
   }
 
   /** Playing ends; what is held goes on being served. */
-  private close(version: Version, asset: PlayedAsset): void {
+  private close(version: Version, asset: AssetReader): void {
     version.openings.delete(asset);
     if (this.current === asset) {
       this.current = null;
-      this.silentSince = null;
-      this.options.tally.interrupted();
+      this.soundAwaitedSince = null;
+      this.options.stats.interrupted();
     }
     if (version.openings.size === 0) {
       version.download?.stop(new DOMException('the asset was closed', 'AbortError'));
@@ -154,37 +154,37 @@ export class Shelf {
   }
 
   private startDownload(version: Version): Download {
-    const { self, clock, store, neighbours, leases, swarms, tally, onChange } = this.options;
-    const { holding } = version;
+    const { self, clock, store, pool, leases, swarms, stats, onChange } = this.options;
+    const { cached } = version;
     const download = new Download({
       self,
       clock,
-      holding,
+      cached,
       // A busy processor is left to what sounds soon: fetching all of a track early took the sound away (bench:swarm, flash).
-      whole: () => !this.options.isBusy() && store.fits(wholeBytes(holding.manifest)),
-      neighbours: () => neighbours.of(version),
-      pace: this.pace,
+      whole: () => !this.options.isBusy() && store.fits(wholeBytes(cached.manifest)),
+      peers: () => pool.candidates(version),
+      originPace: this.originPace,
       tracked: () => version.tracked,
       fetchSpan: (span, signal, onChunk) => leases.fetchSpan(version, span, signal, onChunk),
       onArrived: (chunk, source, bytes) => {
-        tally[source].add(bytes, clock.now());
+        stats[source].add(bytes, clock.now());
         for (const asset of version.openings) asset.arrived(chunk, source, bytes);
         swarms.announceSoon(version);
         onChange();
       },
-      onBlame: (peer, chunk) => {
+      onWrongChunk: (peer, chunk) => {
         this.options.log(`${peer} sent wrong bytes for chunk ${chunk} of ${version.id}`);
-        tally.blame(peer, version.id, chunk);
-        neighbours.ban(peer);
+        stats.blame(peer, version.id, chunk);
+        pool.ban(peer);
         this.options.report();
       },
       onRefused: (peer, reason) => {
-        if (reason === 'bad_ticket') neighbours.showAgain(peer, version);
+        if (reason === 'bad_ticket') pool.showTicketAgain(peer, version);
       },
-      onOver: (error) => this.retire(version.id, error),
+      onRevoked: (error) => this.revoke(version.id, error),
     });
     version.download = download;
-    neighbours.showTicket(version);
+    pool.showTicket(version);
     return download;
   }
 

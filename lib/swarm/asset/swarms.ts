@@ -1,18 +1,18 @@
-/** Taking part in the swarms of versions: joining through the tracker, and telling tracker and neighbours what is held. */
+/** Taking part in the swarms of versions: joining through the tracker, and telling tracker and pool what is held. */
 import type { ChunkSet } from '@/lib/assets/ranges';
 import { isFinal } from '@/lib/client/http-errors';
 import { type EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import type { Grant } from '@/lib/contracts/playback';
 import type { PeerCoverage } from '@/lib/contracts/signaling';
 import type { Clock } from '@/lib/util/clock';
-import type { Neighbours } from '../connections/neighbours';
+import type { PeerPool } from '../connections/peer-pool';
 import type { Signaling } from '../tracker-client/signaling';
 import type { Version } from './version';
 
 export interface SwarmsOptions {
   clock: Clock;
   signaling: Signaling;
-  neighbours: Neighbours;
+  pool: PeerPool;
   announced: (version: Version) => ChunkSet;
   isUp: () => boolean;
   isFresh: (grant: Grant) => boolean;
@@ -21,10 +21,10 @@ export interface SwarmsOptions {
   /** This tab takes part in the version, maybe anew. */
   isKept: (id: string) => boolean;
   drop: (version: Version) => void;
-  retire: (version: Version, error: EnxameError) => void;
+  revoke: (version: Version, error: EnxameError) => void;
 }
 
-/** Neighbours hear of new chunks at most this often, ms; the tracker as its contract says. */
+/** PeerPool hear of new chunks at most this often, ms; the tracker as its contract says. */
 const GOSSIP_EVERY_MS = 200;
 const NOTICE_EVERY_MS = 1000;
 /** A join that failed is tried again after this, ms. */
@@ -64,7 +64,7 @@ export class Swarms {
   }
 
   private tell(version: Version): void {
-    const nextMs = this.options.neighbours.tellHave(version);
+    const nextMs = this.options.pool.tellHave(version);
     if (nextMs !== null && !version.ended) this.gossipIn(version, Math.max(nextMs, GOSSIP_EVERY_MS));
   }
 
@@ -112,7 +112,7 @@ export class Swarms {
       version.joined = 'no';
       if (version.ended) return;
       if (isEnxameError(error) && isFinal(error.code)) {
-        this.options.retire(version, error);
+        this.options.revoke(version, error);
         return;
       }
       if (isEnxameError(error) && error.code === 'bad_token' && version.openings.size > 0) {
@@ -125,7 +125,7 @@ export class Swarms {
   }
 
   private greet(version: Version): void {
-    this.options.neighbours.showTicket(version);
-    version.download?.poke();
+    this.options.pool.showTicket(version);
+    version.download?.schedule();
   }
 }

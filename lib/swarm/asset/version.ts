@@ -3,8 +3,8 @@ import { ChunkSet } from '@/lib/assets/ranges';
 import type { Grant } from '@/lib/contracts/playback';
 import type { PeerCoverage } from '@/lib/contracts/signaling';
 import type { Download } from '../download/download';
-import type { Holding } from './holding';
-import type { PlayedAsset } from './open-asset';
+import type { CachedAsset } from './cached-asset';
+import type { AssetReader } from './asset-reader';
 
 /** What the tracker said of one peer. */
 interface Covered {
@@ -18,7 +18,7 @@ const MAX_COVERED = 64;
 
 export class Version {
   readonly coverage = new Map<string, Covered>();
-  readonly openings = new Set<PlayedAsset>();
+  readonly openings = new Set<AssetReader>();
   download: Download | null = null;
   joined: 'no' | 'asking' | 'yes' = 'no';
   /** The tracker has answered once. */
@@ -35,12 +35,12 @@ export class Version {
   noticedAt = 0;
 
   constructor(
-    readonly holding: Holding,
+    readonly cached: CachedAsset,
     public grant: Grant,
   ) {}
 
   get id(): string {
-    return this.holding.version;
+    return this.cached.versionId;
   }
 
   /** Whole coverage of these peers, replacing what was known of them. */

@@ -182,7 +182,7 @@ describe('links', () => {
     expect(a.open.has('p0')).toBe(false);
   });
 
-  it('are not dialled while the ear waits, and are when it hears', async () => {
+  it('are not dialled while the player waits for sound, and are when it plays', async () => {
     const meeting = new Meeting();
     let silent = true;
     const a = meeting.add('a', { mayDial: () => !silent });

@@ -28,7 +28,7 @@ export interface LinksOptions {
   onLost: (peer: string) => void;
   /** Of the open links, the one of least use; it makes room for another. Null: none may go. */
   leastUseful: () => string | null;
-  /** Not now: the ear waits, and a dial takes tens of ms of the processor that should end its silence. Asked again at each wish. */
+  /** Not while the player waits for sound: a dial takes tens of ms of the processor that is to bring it. Asked again at each `want`. */
   mayDial: () => boolean;
   log: (message: string) => void;
 }

@@ -29,7 +29,7 @@ function offer(request: number, owner: object, priority: Priority, isStuck = fal
   const upload: Upload = {
     owner,
     request,
-    version: 'v',
+    versionId: 'v',
     chunk: 0,
     priority,
     data: () => {

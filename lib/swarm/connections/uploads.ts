@@ -8,7 +8,7 @@ import type { NotServing } from '../schedule/serve';
 export interface Upload {
   readonly owner: object;
   readonly request: number;
-  readonly version: string;
+  readonly versionId: string;
   readonly chunk: number;
   readonly priority: Priority;
   /** Resolves when there is room for the next. @throws {Error} when the link is closed */
@@ -22,7 +22,7 @@ export interface UploadsOptions {
   /** Bytes a second to all together; UPLOAD_CAP_BPS unless a benchmark wants to know what the path could do. */
   capBps?: number;
   /** A sealed, verified chunk; null when it is not held. */
-  read: (version: string, chunk: number) => Promise<Uint8Array | null>;
+  read: (versionId: string, chunk: number) => Promise<Uint8Array | null>;
 }
 
 export class Uploads {
@@ -119,7 +119,7 @@ export class Uploads {
 
   /** Membership in `running` is the upload's licence: whoever cancels takes it out. */
   private async run(upload: Upload): Promise<void> {
-    const sealed = await this.options.read(upload.version, upload.chunk).catch(() => null);
+    const sealed = await this.options.read(upload.versionId, upload.chunk).catch(() => null);
     if (!this.running.has(upload)) return;
     if (sealed === null) {
       upload.refuse('not_held');

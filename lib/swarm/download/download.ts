@@ -1,22 +1,22 @@
-/** Executes the plan for one version: asks peers and the origin, verifies what comes, wakes those who wait. */
+/** Carries out the plan for one version: asks peers and the origin, verifies what comes, and gives it to the reads that wait. */
 import type { ChunkSet } from '@/lib/assets/ranges';
 import { isFinal } from '@/lib/client/http-errors';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import type { Priority, Refusal } from '@/lib/contracts/frames';
 import type { Clock } from '@/lib/util/clock';
 import type { PlaybackHint } from '../api';
-import type { Holding } from '../asset/holding';
-import type { Session } from '../connections/session';
+import type { CachedAsset } from '../asset/cached-asset';
+import type { PeerSession } from '../connections/peer-session';
 import { PLAN_SOON_MS } from '../schedule/constants';
 import type { Action, Flight, PlanPeer } from '../schedule/model';
 import type { Playback } from '../schedule/need';
 import { plan } from '../schedule/plan';
 
-/** A neighbour that may have chunks of the version. */
-export interface Neighbour {
+/** A peer that may have chunks of the version. */
+export interface CandidatePeer {
   peer: string;
   /** Null while the link is being dialled. */
-  session: Session | null;
+  session: PeerSession | null;
   /** The peer's own word on what it holds is still to come. */
   settling: boolean;
   have: ChunkSet;
@@ -25,12 +25,12 @@ export interface Neighbour {
 export interface DownloadOptions {
   self: string;
   clock: Clock;
-  holding: Holding;
-  /** There is room to keep the whole asset. */
+  cached: CachedAsset;
+  /** The whole asset is to be fetched, not only what is played soon. */
   whole: () => boolean;
-  neighbours: () => readonly Neighbour[];
-  /** Of the origin, shared by all that is fetched: seconds until the first chunk of a request was there, the last time. */
-  pace: { chunkS: number | null };
+  peers: () => readonly CandidatePeer[];
+  /** Of the origin, shared by all downloads: seconds until the first chunk of a request was there, the last time. */
+  originPace: { chunkS: number | null };
   /** The tracker has answered. */
   tracked: () => boolean;
   fetchSpan: (
@@ -41,17 +41,17 @@ export interface DownloadOptions {
   /** A verified chunk arrived and is held. `bytes` sealed. */
   onArrived: (chunk: number, source: 'peer' | 'origin', bytes: number) => void;
   /** This peer sent a chunk whose hash is wrong. */
-  onBlame: (peer: string, chunk: number) => void;
+  onWrongChunk: (peer: string, chunk: number) => void;
   onRefused: (peer: string, reason: Refusal) => void;
-  /** The origin says that this version is over. */
-  onOver: (error: EnxameError) => void;
+  /** The origin says that this version may not be played any more. */
+  onRevoked: (error: EnxameError) => void;
 }
 
-/** Whoever waits; an identity and no more. */
-export type Reader = object;
+/** Stands for one read that waits for chunks; an identity and no more. */
+export type ReadToken = object;
 
 interface Waiter {
-  reader: Reader;
+  token: ReadToken;
   resolve: (sealed: Uint8Array<ArrayBuffer>) => void;
   reject: (reason: unknown) => void;
 }
@@ -72,7 +72,7 @@ export class Download {
   /** By peer, until when it is not asked (epoch ms). */
   private readonly backoffs = new Map<string, number>();
   /** At most as many as the asset has chunks. */
-  private readonly unkept = new Set<number>();
+  private readonly notKept = new Set<number>();
   private playback: Playback | null = null;
   private bytesPerSecond: number;
   private readonly openedAt: number;
@@ -81,55 +81,56 @@ export class Download {
   private originFailures = 0;
   private originUsableAt = 0;
   private cancelTimer: () => void = () => {};
-  private soon: (() => void) | null = null;
-  private scheduled = false;
-  private over: unknown = null;
+  private cancelSoon: (() => void) | null = null;
+  private isScheduled = false;
+  /** Why it was stopped; null while it runs. */
+  private stopReason: unknown = null;
 
   constructor(private readonly options: DownloadOptions) {
-    const { manifest } = options.holding;
+    const { manifest } = options.cached;
     this.openedAt = options.clock.now();
-    this.heldAtFirst = options.holding.held.count;
+    this.heldAtFirst = options.cached.held.count;
     this.bytesPerSecond = Math.max(1, manifest.size / Math.max(1, manifest.durationS));
-    this.poke();
+    this.schedule();
   }
 
   /** The chunk, verified, as soon as some source brought it. @throws what `stop` or `cancel` was called with */
-  want(chunk: number, reader: Reader): Promise<Uint8Array<ArrayBuffer>> {
+  want(chunk: number, token: ReadToken): Promise<Uint8Array<ArrayBuffer>> {
     return new Promise((resolve, reject) => {
-      if (this.over !== null) return reject(this.over);
+      if (this.stopReason !== null) return reject(this.stopReason);
       const waiters = this.waiting.get(chunk) ?? new Set();
-      this.waiting.set(chunk, waiters.add({ reader, resolve, reject }));
-      this.poke();
+      this.waiting.set(chunk, waiters.add({ token, resolve, reject }));
+      this.schedule();
     });
   }
 
   /** A chunk is on its way from the origin, behind its grant; null in the end if it is not. */
-  brings(chunk: number, coming: Promise<Uint8Array<ArrayBuffer> | null>): void {
-    const { holding, pace, clock } = this.options;
-    if (this.over !== null || holding.has(chunk)) return;
+  expectChunk(chunk: number, coming: Promise<Uint8Array<ArrayBuffer> | null>): void {
+    const { cached, originPace, clock } = this.options;
+    if (this.stopReason !== null || cached.has(chunk)) return;
     const flight = { chunk, peer: null, span: this.nextSpan++, since: clock.now(), cancel: () => {} };
     this.flights.push(flight);
     void coming.then((sealed) => {
       if (sealed !== null && this.flights.includes(flight)) {
-        pace.chunkS ??= (clock.now() - flight.since) / 1000;
+        originPace.chunkS ??= (clock.now() - flight.since) / 1000;
         return this.arrived(flight, sealed);
       }
       this.remove(flight);
-      this.poke();
+      this.schedule();
     });
   }
 
-  /** This reader waits no more. */
-  cancel(reader: Reader, reason: unknown): void {
+  /** This read waits no more. */
+  cancel(token: ReadToken, reason: unknown): void {
     for (const [chunk, waiters] of this.waiting) {
       for (const waiter of waiters) {
-        if (waiter.reader !== reader) continue;
+        if (waiter.token !== token) continue;
         waiters.delete(waiter);
         waiter.reject(reason);
       }
       if (waiters.size === 0) this.waiting.delete(chunk);
     }
-    this.poke();
+    this.schedule();
   }
 
   hint(hint: PlaybackHint): void {
@@ -140,88 +141,88 @@ export class Download {
       bufferedS: Math.max(0, hint.bufferedS),
     };
     if (hint.bytesPerSecond > 0) this.bytesPerSecond = hint.bytesPerSecond;
-    this.poke();
+    this.schedule();
   }
 
   /** Something changed: plan again, once however many changes there were in this turn. */
-  poke(): void {
-    if (this.scheduled || this.over !== null) return;
-    this.scheduled = true;
+  schedule(): void {
+    if (this.isScheduled || this.stopReason !== null) return;
+    this.isScheduled = true;
     queueMicrotask(() => {
-      this.scheduled = false;
-      if (this.over === null) this.round();
+      this.isScheduled = false;
+      if (this.stopReason === null) this.planNow();
     });
   }
 
   /** The same for what may wait a little, unless somebody waits for a chunk: many such changes make one round. */
-  pokeSoon(): void {
-    if (this.waiting.size > 0) this.poke();
-    else this.soon ??= this.options.clock.after(PLAN_SOON_MS, () => this.poke());
+  scheduleSoon(): void {
+    if (this.waiting.size > 0) this.schedule();
+    else this.cancelSoon ??= this.options.clock.after(PLAN_SOON_MS, () => this.schedule());
   }
 
-  /** The cache could not keep these: they are fetched again when a read waits for them, and not ahead of need. */
-  lost(chunks: readonly number[]): void {
-    for (const chunk of chunks) this.unkept.add(chunk);
-    this.poke();
+  /** The cache has evicted these: they are fetched again when a read waits for them, and not ahead of need. */
+  evicted(chunks: readonly number[]): void {
+    for (const chunk of chunks) this.notKept.add(chunk);
+    this.schedule();
   }
 
   /** A link is gone: its requests have failed by themselves. */
-  forgetPeer(peer: string): void {
+  peerLost(peer: string): void {
     this.backoffs.delete(peer);
-    this.poke();
+    this.schedule();
   }
 
   /** Ends all requests; whoever waits is told `reason`. */
   stop(reason: unknown): void {
-    if (this.over !== null) return;
-    this.over = reason;
+    if (this.stopReason !== null) return;
+    this.stopReason = reason;
     this.cancelTimers();
     this.cancelFlights(() => true);
     for (const waiters of this.waiting.values()) for (const waiter of waiters) waiter.reject(reason);
     this.waiting.clear();
   }
 
-  private round(): void {
+  private planNow(): void {
     this.cancelTimers();
-    const { clock, holding } = this.options;
-    if (holding.isWhole && this.waiting.size === 0 && this.flights.length === 0) return;
+    const { clock, cached } = this.options;
+    if (cached.isWhole && this.waiting.size === 0 && this.flights.length === 0) return;
     const now = clock.now();
-    const neighbours = new Map(this.options.neighbours().map((neighbour) => [neighbour.peer, neighbour]));
+    const candidates = new Map(this.options.peers().map((candidate) => [candidate.peer, candidate]));
     const { actions, wakeAt } = plan({
       now,
       self: this.options.self,
       openedAt: this.openedAt,
-      chunks: holding.manifest.chunks,
-      chunkBytes: holding.manifest.chunkSize,
+      chunks: cached.manifest.chunks,
+      chunkBytes: cached.manifest.chunkSize,
       bytesPerSecond: this.bytesPerSecond,
       wanted: [...this.waiting.keys()],
       playback: this.playback,
-      has: (chunk) => (holding.has(chunk) || this.unkept.has(chunk)) && !this.waiting.has(chunk),
-      holds: holding.held.count,
+      has: (chunk) => (cached.has(chunk) || this.notKept.has(chunk)) && !this.waiting.has(chunk),
+      holds: cached.held.count,
       heldAtFirst: this.heldAtFirst,
       flights: this.flights,
-      peers: [...neighbours.values()].map((neighbour) => this.planPeer(neighbour)),
+      peers: [...candidates.values()].map((candidate) => this.planPeer(candidate)),
       tracked: this.options.tracked(),
       originUsable: now >= this.originUsableAt,
-      originChunkS: this.options.pace.chunkS,
+      originChunkS: this.options.originPace.chunkS,
       whole: this.options.whole(),
     });
-    for (const action of actions) this.execute(action, neighbours);
-    this.cancelTimer = clock.after(Math.max(1, wakeAt - now), () => this.poke());
+    for (const action of actions) this.execute(action, candidates);
+    this.cancelTimer = clock.after(Math.max(1, wakeAt - now), () => this.schedule());
   }
 
   private cancelTimers(): void {
     this.cancelTimer();
-    this.soon?.();
-    this.soon = null;
+    this.cancelSoon?.();
+    this.cancelSoon = null;
   }
 
-  private planPeer({ peer, session, settling, have }: Neighbour): PlanPeer {
+  private planPeer({ peer, session, settling, have }: CandidatePeer): PlanPeer {
     return {
       peer,
       link: session === null ? 'dialling' : 'open',
       settling,
-      has: (chunk) => have.has(chunk) && session?.hasDenied(this.options.holding.version, chunk) !== true,
+      has: (chunk) => have.has(chunk) && session?.hasDenied(this.options.cached.versionId, chunk) !== true,
       holds: have.count,
       rateBps: session?.rate.bps ?? null,
       outstandingBytes: session?.outstandingBytes ?? 0,
@@ -230,10 +231,10 @@ export class Download {
     };
   }
 
-  private execute(action: Action, neighbours: ReadonlyMap<string, Neighbour>): void {
+  private execute(action: Action, candidates: ReadonlyMap<string, CandidatePeer>): void {
     switch (action.do) {
       case 'ask': {
-        const session = neighbours.get(action.peer)?.session;
+        const session = candidates.get(action.peer)?.session;
         if (session) this.ask(session, action.chunk, action.priority);
         break;
       }
@@ -249,12 +250,12 @@ export class Download {
     }
   }
 
-  private ask(session: Session, chunk: number, priority: Priority): void {
-    const { clock, holding } = this.options;
+  private ask(session: PeerSession, chunk: number, priority: Priority): void {
+    const { clock, cached } = this.options;
     const flight: FlightNow = { chunk, peer: session.peer, span: -1, since: clock.now(), cancel: () => {} };
     this.flights.push(flight);
     flight.cancel = session.request({
-      version: holding.version,
+      versionId: cached.versionId,
       chunk,
       priority,
       done: (sealed) => {
@@ -268,7 +269,7 @@ export class Download {
           this.backoffs.set(session.peer, clock.now() + BACKOFF_MS[reason]);
           this.options.onRefused(session.peer, reason);
         }
-        this.poke();
+        this.schedule();
       },
     });
   }
@@ -290,7 +291,7 @@ export class Download {
     const verifying: Promise<void>[] = [];
     try {
       await this.options.fetchSpan({ from, to }, abort.signal, (chunk, sealed) => {
-        if (chunk === from) this.options.pace.chunkS = (clock.now() - askedAt) / 1000;
+        if (chunk === from) this.options.originPace.chunkS = (clock.now() - askedAt) / 1000;
         const flight = flights.get(chunk);
         if (flight !== undefined && this.flights.includes(flight)) verifying.push(this.arrived(flight, sealed));
       });
@@ -300,13 +301,13 @@ export class Download {
       if (!abort.signal.aborted) this.originFailed(error);
     } finally {
       for (const flight of flights.values()) this.remove(flight);
-      this.poke();
+      this.schedule();
     }
   }
 
   private originFailed(error: unknown): void {
     if (isEnxameError(error) && isFinal(error.code)) {
-      this.options.onOver(error);
+      this.options.onRevoked(error);
       return;
     }
     const retryAfterMs = isEnxameError(error) ? (error.retryAfterS ?? 0) * 1000 : 0;
@@ -315,23 +316,23 @@ export class Download {
   }
 
   private async arrived(flight: FlightNow, sealed: Uint8Array<ArrayBuffer>): Promise<void> {
-    const { holding } = this.options;
+    const { cached } = this.options;
     const { chunk, peer } = flight;
-    const isNew = !holding.has(chunk);
-    const right = await holding.verifyAndKeep(chunk, sealed);
+    const isNew = !cached.has(chunk);
+    const isRight = await cached.verifyAndKeep(chunk, sealed);
     this.remove(flight);
-    if (this.over !== null) return;
-    if (right) {
+    if (this.stopReason !== null) return;
+    if (isRight) {
       this.cancelFlights((other) => other.chunk === chunk);
       for (const waiter of this.waiting.get(chunk) ?? []) waiter.resolve(sealed);
       this.waiting.delete(chunk);
       if (isNew) this.options.onArrived(chunk, peer === null ? 'origin' : 'peer', sealed.length);
     } else if (peer !== null) {
-      this.options.onBlame(peer, chunk);
+      this.options.onWrongChunk(peer, chunk);
     } else {
       this.originFailed(new EnxameError('unavailable', 'The server sent a chunk that does not match the manifest.'));
     }
-    this.poke();
+    this.schedule();
   }
 
   private cancelFlights(which: (flight: FlightNow) => boolean): void {

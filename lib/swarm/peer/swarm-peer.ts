@@ -13,21 +13,21 @@ import { orAborted } from '@/lib/util/abort';
 import { Changes } from '@/lib/util/changes';
 import type { Clock } from '@/lib/util/clock';
 import type { OpenAsset, PeerSnapshot, SwarmPeer } from '../api';
-import { GrantBook } from '../asset/grants';
-import { Holding } from '../asset/holding';
+import { GrantCache } from '../asset/grant-cache';
+import { CachedAsset } from '../asset/cached-asset';
 import { Leases } from '../asset/leases';
 import { fromBase64, manifestFor } from '../asset/manifests';
 import { Shelf } from '../asset/shelf';
 import { Swarms } from '../asset/swarms';
-import { Tally } from '../asset/tally';
+import { PeerStats } from '../asset/peer-stats';
 import { Version } from '../asset/version';
 import type { Connect } from '../connections/link';
-import { Neighbours } from '../connections/neighbours';
+import { PeerPool } from '../connections/peer-pool';
 import { Uploads } from '../connections/uploads';
 import { type NotServing, notServing } from '../schedule/serve';
 import type { ChunkStore } from '../store/store';
 import { Admissions } from '../tracker-client/admissions';
-import { Ahead } from '../tracker-client/ahead';
+import { Preloader } from '../tracker-client/preloader';
 import type { Signaling, SignalingState } from '../tracker-client/signaling';
 
 export interface SwarmPeerOptions {
@@ -48,8 +48,8 @@ export interface SwarmPeerOptions {
   log?: (message: string) => void;
 }
 
-/** What begins to sound has the processor to itself for so long, ms; more than a first chunk takes, less than a listener waits gladly. */
-const SILENCE_HAS_ALL_MS = 400;
+/** While the player waits for sound nothing is dialled, but no longer than this, ms: more than a first chunk takes, less than a listener notices. */
+const NO_DIALS_MS = 400;
 
 export function createSwarmPeer(options: SwarmPeerOptions): SwarmPeer {
   return new Peer(options);
@@ -60,15 +60,15 @@ class Peer implements SwarmPeer {
   private readonly clock: Clock;
   private readonly store: ChunkStore;
   private readonly versions = new Map<string, Version>();
-  private readonly tally = new Tally();
+  private readonly stats = new PeerStats();
   private readonly admissions: Admissions;
-  private readonly grants: GrantBook;
+  private readonly grants: GrantCache;
   private readonly uploads: Uploads;
-  private readonly neighbours: Neighbours;
+  private readonly pool: PeerPool;
   private readonly leases: Leases;
   private readonly swarms: Swarms;
   private readonly shelf: Shelf;
-  private readonly ahead: Ahead;
+  private readonly preloader: Preloader;
   private readonly changes: Changes;
   private readonly factListeners = new Set<(fact: Message) => void>();
   private readonly cpu: { isBusy(): boolean; close(): void } | undefined;
@@ -86,7 +86,7 @@ class Peer implements SwarmPeer {
     this.store = store;
     this.mode = options.mode;
     this.admissions = new Admissions(() => gateway.admit(), clock);
-    this.grants = new GrantBook(
+    this.grants = new GrantCache(
       (trackId) => gateway.grant(trackId, this.closing.signal),
       clock,
       () => this.admissions.clockOffset(),
@@ -94,9 +94,9 @@ class Peer implements SwarmPeer {
     this.uploads = new Uploads({
       clock,
       notServing: (priority) => this.notServing(priority),
-      read: async (id, chunk) => (await this.versions.get(id)?.holding.read(chunk)) ?? null,
+      read: async (id, chunk) => (await this.versions.get(id)?.cached.read(chunk)) ?? null,
     });
-    this.neighbours = new Neighbours({
+    this.pool = new PeerPool({
       self: this.peerId,
       clock,
       connect: options.connect,
@@ -106,10 +106,10 @@ class Peer implements SwarmPeer {
       uploads: this.uploads,
       checkTicket: (peer, version, ticket) => this.admissions.checkTicket(peer, version, ticket),
       versions: this.versions,
-      isSilent: () => this.isSilent(),
+      awaitsSound: () => this.awaitsSound(),
       announced: (version) => this.announced(version),
       onBytes: (peer, sent, received) => {
-        this.tally.overLink(peer, sent, received, clock.now());
+        this.stats.countLink(peer, sent, received, clock.now());
         this.changes.touch();
       },
       onChange: () => this.changes.touch(),
@@ -120,21 +120,21 @@ class Peer implements SwarmPeer {
       fetch: options.fetch,
       grants: this.grants,
       clockOffset: () => this.admissions.clockOffset(),
-      onRenewed: (version) => this.neighbours.showTicket(version),
-      onOver: (version, error) => this.shelf.retire(version.id, error),
+      onRenewed: (version) => this.pool.showTicket(version),
+      onRevoked: (version, error) => this.shelf.revoke(version.id, error),
       closing: this.closing.signal,
     });
     this.swarms = new Swarms({
       clock,
       signaling,
-      neighbours: this.neighbours,
+      pool: this.pool,
       announced: (version) => this.announced(version),
       isUp: () => this.signalingState === 'up',
       isFresh: (grant) => this.grants.isFresh(grant),
       renew: (version) => this.leases.renew(version),
       isKept: (id) => this.versions.has(id),
       drop: (version) => this.shelf.forget(version),
-      retire: (version, error) => this.shelf.retire(version.id, error),
+      revoke: (version, error) => this.shelf.revoke(version.id, error),
     });
     this.shelf = new Shelf({
       self: this.peerId,
@@ -144,43 +144,43 @@ class Peer implements SwarmPeer {
       versions: this.versions,
       grants: this.grants,
       leases: this.leases,
-      neighbours: this.neighbours,
+      pool: this.pool,
       swarms: this.swarms,
-      tally: this.tally,
+      stats: this.stats,
       isBusy: () => this.isBusy(),
       onChange: () => this.changes.touch(),
       report: () => this.report(),
       log,
     });
-    this.ahead = new Ahead({
+    this.preloader = new Preloader({
       clock,
       signaling,
       grant: (trackId) => this.grants.get(trackId),
       isUp: () => this.signalingState === 'up',
       isBusy: () => this.isBusy(),
       isKept: (id) => this.versions.has(id),
-      meet: (peers) => this.neighbours.meet(peers),
+      meet: (peers) => this.pool.meet(peers),
     });
     this.changes = new Changes(
       clock,
-      () => Object.values(this.tally.rates(clock.now())).some((rate) => rate > 0),
+      () => Object.values(this.stats.rates(clock.now())).some((rate) => rate > 0),
       () => {
         this.shown = null;
       },
     );
     this.cpu = options.cpu?.(() => this.changes.touch());
-    store.onLost((id, chunks) => this.shelf.lost(id, chunks));
+    store.onEvicted((id, chunks) => this.shelf.evict(id, chunks));
     signaling.start(
       {
         state: (state) => this.onSignaling(state),
         coverage: (id, peers) => {
           this.swarms.onCoverage(this.versions.get(id), peers);
-          this.ahead.onCoverage(id, peers);
+          this.preloader.onCoverage(id, peers);
         },
-        signal: (signal) => this.neighbours.onSignal(signal),
+        signal: (signal) => this.pool.onSignal(signal),
         gone: (peer) => {
           for (const version of this.versions.values()) version.coverage.delete(peer);
-          this.neighbours.gone(peer);
+          this.pool.peerLeft(peer);
         },
         fact: (fact) => this.heardFact(fact),
       },
@@ -192,7 +192,7 @@ class Peer implements SwarmPeer {
   async open(trackId: string, signal?: AbortSignal, atS?: number): Promise<OpenAsset> {
     const until = signal === undefined ? this.closing.signal : AbortSignal.any([signal, this.closing.signal]);
     until.throwIfAborted();
-    this.ahead.opening();
+    this.preloader.opening();
     const [{ grant, head }, { publicKey }] = await Promise.all([
       this.grantToHear(trackId, atS, until),
       orAborted(this.admissions.current(), until),
@@ -212,16 +212,16 @@ class Peer implements SwarmPeer {
       throw until.reason;
     }
     const known = this.versions.get(grant.versionId);
-    const version = known ?? new Version(new Holding(grant.versionId, trackId, manifest, held, this.store), grant);
+    const version = known ?? new Version(new CachedAsset(grant.versionId, trackId, manifest, held, this.store), grant);
     version.grant = grant;
-    const covered = this.ahead.take(version.id);
+    const covered = this.preloader.take(version.id);
     if (covered !== null) {
       version.cover(covered, this.clock.now());
       version.tracked = true;
     }
     const asset = this.shelf.play(version, key);
     // In the same turn: before the download plans to fetch it.
-    if (head !== null) version.download?.brings(headChunk(manifest, atS ?? 0), head);
+    if (head !== null) version.download?.expectChunk(headChunk(manifest, atS ?? 0), head);
     return asset;
   }
 
@@ -238,7 +238,7 @@ class Peer implements SwarmPeer {
   }
 
   prepare(trackIds: readonly string[]): void {
-    this.ahead.expect(trackIds);
+    this.preloader.prepare(trackIds);
   }
 
   setMode(mode: SharingMode): void {
@@ -268,17 +268,17 @@ class Peer implements SwarmPeer {
     const reason = new DOMException('the peer was closed', 'AbortError');
     this.closing.abort(reason);
     this.cancelReport();
-    this.ahead.close();
+    this.preloader.close();
     this.changes.close();
     this.cpu?.close();
     this.shelf.clear(reason);
-    this.neighbours.close();
+    this.pool.close();
     this.options.signaling.close();
     await this.store.close();
   }
 
   private announced(version: Version): ChunkSet {
-    return this.mode === 'off' || this.options.metered?.() === true ? ChunkSet.empty() : version.holding.held;
+    return this.mode === 'off' || this.options.metered?.() === true ? ChunkSet.empty() : version.cached.held;
   }
 
   private isPlaying(): boolean {
@@ -286,9 +286,9 @@ class Peer implements SwarmPeer {
   }
 
   /** Sound was asked for a moment ago and has not begun. One that stays away for longer may need whom a dial would bring. */
-  private isSilent(): boolean {
-    const { silentSince } = this.shelf;
-    return silentSince !== null && this.clock.now() - silentSince < SILENCE_HAS_ALL_MS;
+  private awaitsSound(): boolean {
+    const { soundAwaitedSince } = this.shelf;
+    return soundAwaitedSince !== null && this.clock.now() - soundAwaitedSince < NO_DIALS_MS;
   }
 
   private isBusy(): boolean {
@@ -301,7 +301,7 @@ class Peer implements SwarmPeer {
       mode: this.mode,
       playing: this.isPlaying(),
       bufferedS: current?.lastHint?.bufferedS ?? 0,
-      fetching: current !== null && this.versions.get(current.version)?.holding.isWhole !== true,
+      fetching: current !== null && this.versions.get(current.versionId)?.cached.isWhole !== true,
       metered: this.options.metered?.() ?? false,
       cpuBusy: this.isBusy(),
     };
@@ -310,7 +310,7 @@ class Peer implements SwarmPeer {
 
   private onSignaling(state: SignalingState): void {
     this.signalingState = state;
-    if (state !== 'up') this.ahead.forget();
+    if (state !== 'up') this.preloader.clear();
     for (const version of this.versions.values()) {
       version.joined = 'no';
       if (state === 'up') this.swarms.join(version);
@@ -319,18 +319,18 @@ class Peer implements SwarmPeer {
   }
 
   private heardFact(fact: Message): void {
-    if (fact.type === 'changed.version') this.shelf.retire(fact.data.versionId, reasonOf(fact.data.reason));
+    if (fact.type === 'changed.version') this.shelf.revoke(fact.data.versionId, reasonOf(fact.data.reason));
     if (fact.type === 'changed.track') {
-      this.grants.forget(fact.data.trackId);
-      const affected = [...this.versions.values()].filter(({ holding }) => holding.trackId === fact.data.trackId);
-      if (fact.data.withdrawn) for (const { id } of affected) this.shelf.retire(id, reasonOf('withdrawn'));
+      this.grants.evict(fact.data.trackId);
+      const affected = [...this.versions.values()].filter(({ cached }) => cached.trackId === fact.data.trackId);
+      if (fact.data.withdrawn) for (const { id } of affected) this.shelf.revoke(id, reasonOf('withdrawn'));
     }
     for (const listener of this.factListeners) listener(fact);
   }
 
   private reportLater(): void {
     this.cancelReport = this.clock.after(REPORT_EVERY_MS, () => {
-      this.neighbours.prune();
+      this.pool.prune();
       this.report();
       this.reportLater();
     });
@@ -341,7 +341,7 @@ class Peer implements SwarmPeer {
     if (this.signalingState !== 'up') return;
     const playing = this.isPlaying();
     const trackId = this.shelf.current?.grant.track.id ?? null;
-    const report = this.tally.report({ mode: this.mode, playing, trackId });
+    const report = this.stats.report({ mode: this.mode, playing, trackId });
     if (report !== null) this.options.signaling.report(report);
   }
 
@@ -353,7 +353,7 @@ class Peer implements SwarmPeer {
       mode: this.mode,
       signaling: this.signalingState,
       notServing: this.notServing('prefetch'),
-      links: [...this.neighbours.sessions.values()].map((session) => ({
+      links: [...this.pool.sessions.values()].map((session) => ({
         peer: session.peer,
         connectedAt: session.openedAt,
         downBps: session.received.rate(now),
@@ -361,12 +361,12 @@ class Peer implements SwarmPeer {
         received: session.received.total,
         sent: session.sent.total,
       })),
-      rates: this.tally.rates(now),
-      totals: this.tally.totals(),
+      rates: this.stats.rates(now),
+      totals: this.stats.totals(),
       current:
         current === null
           ? null
-          : { trackId: current.grant.track.id, versionId: current.version, sources: [...current.sources()] },
+          : { trackId: current.grant.track.id, versionId: current.versionId, sources: [...current.sources()] },
       cache: this.store.usage(),
     };
   }

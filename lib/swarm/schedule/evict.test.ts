@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CachedAsset, toEvict } from './evict';
+import { type EvictionCandidate, toEvict } from './evict';
 
-const asset = (version: string, lastUsed: number, over: Partial<CachedAsset> = {}): CachedAsset => ({
-  version,
+const asset = (versionId: string, lastUsed: number, over: Partial<EvictionCandidate> = {}): EvictionCandidate => ({
+  versionId,
   bytes: 10,
   lastUsed,
   pinned: false,
@@ -22,7 +22,7 @@ describe('eviction', () => {
   it('frees enough whenever that is possible', () => {
     const assets = fc.array(
       fc.record({
-        version: fc.uuid(),
+        versionId: fc.uuid(),
         bytes: fc.integer({ min: 0, max: 100 }),
         lastUsed: fc.nat(),
         pinned: fc.boolean(),
@@ -31,7 +31,7 @@ describe('eviction', () => {
     fc.assert(
       fc.property(assets, fc.nat(500), fc.nat(100), (all, budget, incoming) => {
         const gone = new Set(toEvict(all, budget, incoming, none));
-        const left = all.filter(({ version }) => !gone.has(version)).reduce((sum, { bytes }) => sum + bytes, 0);
+        const left = all.filter(({ versionId }) => !gone.has(versionId)).reduce((sum, { bytes }) => sum + bytes, 0);
         expect(left + incoming <= budget || left === 0).toBe(true);
       }),
     );

@@ -1,5 +1,6 @@
-export interface CachedAsset {
-  version: string;
+/** An asset of the cache. */
+export interface EvictionCandidate {
+  versionId: string;
   bytes: number;
   /** Epoch ms. */
   lastUsed: number;
@@ -11,19 +12,19 @@ export interface CachedAsset {
  * Whole assets only: half of one is worth little. May free too little when the rest is in use; the caller then keeps less.
  */
 export function toEvict(
-  assets: readonly CachedAsset[],
+  assets: readonly EvictionCandidate[],
   budget: number,
   incoming: number,
-  inUse: { has(version: string): boolean },
+  inUse: { has(versionId: string): boolean },
 ): string[] {
   let excess = assets.reduce((sum, asset) => sum + asset.bytes, incoming) - budget;
   const order = assets
-    .filter((asset) => !inUse.has(asset.version))
+    .filter((asset) => !inUse.has(asset.versionId))
     .sort((a, b) => Number(a.pinned) - Number(b.pinned) || a.lastUsed - b.lastUsed);
   const dropped: string[] = [];
   for (const asset of order) {
     if (excess <= 0) break;
-    dropped.push(asset.version);
+    dropped.push(asset.versionId);
     excess -= asset.bytes;
   }
   return dropped;

@@ -44,7 +44,12 @@ export function peer(over: Partial<PlanPeer> = {}): PlanPeer {
   };
 }
 
-export const playingAt = (chunk: number, bufferedS: number) => ({ at: NOW, playing: true, byte: chunk * CHUNK, bufferedS });
+export const playingAt = (chunk: number, bufferedS: number) => ({
+  at: NOW,
+  playing: true,
+  byte: chunk * CHUNK,
+  bufferedS,
+});
 export const upTo = (chunk: number) => Array.from({ length: chunk }, (_, i) => i);
 export const asked = (chunk: number, ageMs: number, from: string | null = 'p'): Flight => ({
   chunk,

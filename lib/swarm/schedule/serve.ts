@@ -5,7 +5,7 @@ import { URGENT_S } from './constants';
 export interface Serving {
   mode: SharingMode;
   playing: boolean;
-  /** Seconds of sound buffered ahead of the ear. */
+  /** Seconds of sound buffered ahead of the playhead. */
   bufferedS: number;
   /** The asset that plays is not whole here yet: playback still needs the network. */
   fetching: boolean;

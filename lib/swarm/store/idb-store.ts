@@ -1,25 +1,13 @@
-/** The cache in IndexedDB: sealed chunks under [version, chunk], and one record for each asset. */
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+/** The cache of a browser: in IndexedDB (chunk-database.ts), written behind and under a budget; in memory when there is no database. */
 import { ChunkSet } from '@/lib/assets/ranges';
-import { orTimeout } from '@/lib/util/abort';
 import type { Clock } from '@/lib/util/clock';
 import { CACHE_MAX_BYTES, CACHE_QUOTA_SHARE } from '../schedule/constants';
-import { toEvict } from '../schedule/evict';
+import { type EvictionCandidate, toEvict } from '../schedule/evict';
+import { type AssetRecord, ChunkDatabase, isQuotaError } from './chunk-database';
 import { MemoryStore } from './memory-store';
-import type { AssetInfo, ChunkStore, LostHandler, StoreUsage } from './store';
+import type { AssetInfo, ChunkStore, EvictionHandler, StoreUsage } from './store';
 
-interface AssetRecord extends AssetInfo {
-  version: string;
-  bytes: number;
-  lastUsed: number;
-  pinned: boolean;
-}
-
-interface Schema extends DBSchema {
-  chunks: { key: [string, number]; value: Uint8Array };
-  assets: { key: string; value: AssetRecord };
-}
-
+/** Chunks to be written, by version. */
 type Batch = Map<string, Map<number, Uint8Array>>;
 
 export interface IdbStoreOptions {
@@ -35,12 +23,8 @@ export interface IdbStoreOptions {
 
 /** Writes are gathered for this long, so that a burst of chunks is one transaction. */
 const WRITE_BEHIND_MS = 60;
-/** A disk that has not answered by then is not waited for: the network is sooner, and the player has some seconds in hand. */
-const READ_TIMEOUT_MS = 2000;
 /** Chunks that wait to be written hold memory; beyond this they are not kept. */
 const MAX_UNWRITTEN_BYTES = 64 * 1024 * 1024;
-/** A database that does not open in this time (a blocked upgrade, a broken profile) is done without. */
-const OPEN_TIMEOUT_MS = 4000;
 /** How often the budget is taken anew: other tabs fill the same quota. */
 const BUDGET_EVERY_MS = 30_000;
 /** However much the other tabs hold, what plays now should fit: bytes, some tracks' worth. */
@@ -56,7 +40,7 @@ export async function openIdbStore(options: IdbStoreOptions): Promise<ChunkStore
 }
 
 class IdbStore implements ChunkStore {
-  private db: IDBPDatabase<Schema> | null = null;
+  private db: ChunkDatabase | null = null;
   /** Takes over when the database fails. */
   private memory: MemoryStore | null = null;
   private readonly records = new Map<string, AssetRecord>();
@@ -68,65 +52,56 @@ class IdbStore implements ChunkStore {
   private cancelFlush: (() => void) | null = null;
   private budgetBytes = 0;
   private budgetAt = Number.NEGATIVE_INFINITY;
-  private lost: LostHandler = () => {};
+  private evicted: EvictionHandler = () => {};
 
   constructor(private readonly options: IdbStoreOptions) {}
 
   async open(): Promise<void> {
     try {
-      const opening = openDB<Schema>(this.options.name, 1, {
-        upgrade(db) {
-          db.createObjectStore('chunks');
-          db.createObjectStore('assets', { keyPath: 'version' });
-        },
-        blocking: () => this.fail('the database is being deleted'),
-        terminated: () => this.fail('the browser closed the database'),
-      });
-      const late = () => new Error('the database did not open in time');
-      // Opened too late, it must not stand in the way of who deletes it.
-      void opening.then((db) => this.memory !== null && db.close()).catch(() => {});
-      this.db = await orTimeout(opening, OPEN_TIMEOUT_MS, this.options.clock, late);
-      for (const record of await this.db.getAll('assets')) this.records.set(record.version, record);
+      const db = await ChunkDatabase.open(this.options.name, this.options.clock, (reason) => this.fail(reason));
+      // It may have gone before it was here.
+      if (this.memory !== null) return db.close();
+      this.db = db;
+      for (const record of await db.assets()) this.records.set(record.version, record);
       await this.refreshBudget();
     } catch (error) {
       this.fail(String(error));
     }
   }
 
-  async use(version: string, info: AssetInfo): Promise<ChunkSet> {
-    this.inUse.add(version);
-    if (this.memory !== null) return this.memory.use(version, info);
-    const known = this.records.get(version);
+  async use(versionId: string, info: AssetInfo): Promise<ChunkSet> {
+    this.inUse.add(versionId);
+    if (this.memory !== null) return this.memory.use(versionId, info);
+    const known = this.records.get(versionId);
     const record = {
-      version,
+      version: versionId,
       ...info,
       bytes: known?.bytes ?? 0,
       pinned: known?.pinned ?? false,
       lastUsed: this.options.clock.now(),
     };
-    this.records.set(version, record);
-    this.writeSoon(version);
+    this.records.set(versionId, record);
+    this.writeSoon(versionId);
     // Nothing is held of what has no record, and a first press of play need not wait for the disk to say so.
     if (known === undefined) return ChunkSet.empty();
     try {
-      const keys = (await this.inTime(this.database().getAllKeys('chunks', keysOf(version)))) ?? [];
-      const held = ChunkSet.of(keys.map(([, chunk]) => chunk));
+      const held = ChunkSet.of(await this.database().chunksOf(versionId));
       for (const batch of [this.writing, this.unwritten]) {
-        for (const chunk of batch.get(version)?.keys() ?? []) held.add(chunk);
+        for (const chunk of batch.get(versionId)?.keys() ?? []) held.add(chunk);
       }
       return held;
     } catch (error) {
-      return this.failOver(error).use(version, info);
+      return this.failOver(error).use(versionId, info);
     }
   }
 
-  release(version: string): void {
-    this.inUse.delete(version);
-    this.memory?.release(version);
-    const record = this.records.get(version);
+  release(versionId: string): void {
+    this.inUse.delete(versionId);
+    this.memory?.release(versionId);
+    const record = this.records.get(versionId);
     if (record === undefined) return;
     record.lastUsed = this.options.clock.now();
-    this.writeSoon(version);
+    this.writeSoon(versionId);
   }
 
   knows(trackId: string): boolean {
@@ -134,69 +109,64 @@ class IdbStore implements ChunkStore {
     return [...this.records.values()].some((record) => record.trackId === trackId);
   }
 
-  async manifest(version: string): Promise<Uint8Array | null> {
-    return this.memory?.manifest(version) ?? this.records.get(version)?.manifest ?? null;
+  async manifest(versionId: string): Promise<Uint8Array | null> {
+    return this.memory?.manifest(versionId) ?? this.records.get(versionId)?.manifest ?? null;
   }
 
-  put(version: string, chunk: number, sealed: Uint8Array<ArrayBuffer>): void {
+  put(versionId: string, chunk: number, sealed: Uint8Array<ArrayBuffer>): void {
     if (this.memory !== null) {
-      this.memory.put(version, chunk, sealed);
+      this.memory.put(versionId, chunk, sealed);
       return;
     }
-    if (!this.records.has(version) || this.unwritten.get(version)?.has(chunk)) return;
+    if (!this.records.has(versionId) || this.unwritten.get(versionId)?.has(chunk)) return;
     if (this.unwrittenBytes + sealed.length > MAX_UNWRITTEN_BYTES) {
-      this.lost(version, [chunk]);
+      this.evicted(versionId, [chunk]);
       return;
     }
-    this.writeSoon(version).set(chunk, sealed);
+    this.writeSoon(versionId).set(chunk, sealed);
     this.unwrittenBytes += sealed.length;
   }
 
-  async get(version: string, chunk: number): Promise<Uint8Array | null> {
-    if (this.memory !== null) return this.memory.get(version, chunk);
-    const waiting = this.unwritten.get(version)?.get(chunk) ?? this.writing.get(version)?.get(chunk);
+  async get(versionId: string, chunk: number): Promise<Uint8Array | null> {
+    if (this.memory !== null) return this.memory.get(versionId, chunk);
+    const waiting = this.unwritten.get(versionId)?.get(chunk) ?? this.writing.get(versionId)?.get(chunk);
     if (waiting !== undefined) return waiting;
     try {
-      return (await this.inTime(this.database().get('chunks', [version, chunk]))) ?? null;
+      return await this.database().chunk(versionId, chunk);
     } catch (error) {
-      return this.failOver(error).get(version, chunk);
+      return this.failOver(error).get(versionId, chunk);
     }
   }
 
-  forget(version: string, chunk: number): void {
+  evictChunk(versionId: string, chunk: number): void {
     if (this.memory !== null) {
-      this.memory.forget(version, chunk);
+      this.memory.evictChunk(versionId, chunk);
       return;
     }
-    this.unwritten.get(version)?.delete(chunk);
+    this.unwritten.get(versionId)?.delete(chunk);
     this.database()
-      .delete('chunks', [version, chunk])
+      .removeChunk(versionId, chunk)
       .catch((error) => this.failOver(error));
   }
 
-  async drop(version: string): Promise<void> {
-    this.inUse.delete(version);
-    this.records.delete(version);
-    this.unwritten.delete(version);
-    if (this.memory !== null) return this.memory.drop(version);
+  async evict(versionId: string): Promise<void> {
+    this.inUse.delete(versionId);
+    this.records.delete(versionId);
+    this.unwritten.delete(versionId);
+    if (this.memory !== null) return this.memory.evict(versionId);
     try {
-      const tx = this.database().transaction(['chunks', 'assets'], 'readwrite', { durability: 'relaxed' });
-      await Promise.all([
-        tx.objectStore('chunks').delete(keysOf(version)),
-        tx.objectStore('assets').delete(version),
-        tx.done,
-      ]);
+      await this.database().remove(versionId);
     } catch (error) {
       this.failOver(error);
     }
   }
 
-  pin(version: string, pinned: boolean): void {
-    this.memory?.pin(version, pinned);
-    const record = this.records.get(version);
+  pin(versionId: string, pinned: boolean): void {
+    this.memory?.pin(versionId, pinned);
+    const record = this.records.get(versionId);
     if (record === undefined) return;
     record.pinned = pinned;
-    this.writeSoon(version);
+    this.writeSoon(versionId);
   }
 
   usage(): StoreUsage {
@@ -208,9 +178,9 @@ class IdbStore implements ChunkStore {
     return this.memory?.fits(bytes) ?? bytes <= this.budgetBytes * 0.9;
   }
 
-  onLost(handler: LostHandler): void {
-    this.lost = handler;
-    this.memory?.onLost(handler);
+  onEvicted(handler: EvictionHandler): void {
+    this.evicted = handler;
+    this.memory?.onEvicted(handler);
   }
 
   async close(): Promise<void> {
@@ -220,26 +190,26 @@ class IdbStore implements ChunkStore {
     await this.memory?.close();
   }
 
-  private database(): IDBPDatabase<Schema> {
+  private database(): ChunkDatabase {
     if (this.db === null) throw new Error('the database is closed');
     return this.db;
   }
 
-  /** @returns what a read answers; undefined when the disk takes too long */
-  private inTime<T>(reading: Promise<T>): Promise<T | undefined> {
-    const late = new Promise<undefined>((resolve) => {
-      const cancel = this.options.clock.after(READ_TIMEOUT_MS, () => resolve(undefined));
-      reading.then(cancel, cancel);
-    });
-    return Promise.race([reading, late]);
-  }
-
   /** The version's record is written with the next batch, and whatever chunks are put into what this returns. */
-  private writeSoon(version: string): Map<number, Uint8Array> {
-    const chunks = this.unwritten.get(version) ?? new Map<number, Uint8Array>();
-    this.unwritten.set(version, chunks);
+  private writeSoon(versionId: string): Map<number, Uint8Array> {
+    const chunks = this.unwritten.get(versionId) ?? new Map<number, Uint8Array>();
+    this.unwritten.set(versionId, chunks);
     this.cancelFlush ??= this.options.clock.after(WRITE_BEHIND_MS, () => void this.flush());
     return chunks;
+  }
+
+  private candidates(): EvictionCandidate[] {
+    return [...this.records.values()].map(({ version, bytes, lastUsed, pinned }) => ({
+      versionId: version,
+      bytes,
+      lastUsed,
+      pinned,
+    }));
   }
 
   private usedBytes(): number {
@@ -275,7 +245,7 @@ class IdbStore implements ChunkStore {
         if (!isQuotaError(error)) throw error;
         // The browser gives less than it said: live within what is used now, and try once more.
         this.budgetBytes = Math.floor(this.usedBytes() * 0.9);
-        if (await this.makeRoom(bytes, batch)) await this.write(batch).catch(() => this.loseBatch(batch));
+        if (await this.makeRoom(bytes, batch)) await this.write(batch).catch(() => this.evictBatch(batch));
       }
     } catch (error) {
       this.failOver(error);
@@ -285,41 +255,33 @@ class IdbStore implements ChunkStore {
   }
 
   private async write(batch: Batch): Promise<void> {
-    const tx = this.database().transaction(['chunks', 'assets'], 'readwrite', { durability: 'relaxed' });
-    const updates: Promise<unknown>[] = [];
-    for (const [version, chunks] of batch) {
-      const record = this.records.get(version);
-      if (record === undefined) continue;
-      let bytes = record.bytes;
-      for (const [chunk, sealed] of chunks) {
-        updates.push(tx.objectStore('chunks').put(sealed, [version, chunk]));
-        bytes += sealed.length;
-      }
-      updates.push(tx.objectStore('assets').put({ ...record, bytes }));
-    }
-    // Of a batch that the browser aborts for want of room each write fails too, and says only that it was aborted.
-    await Promise.all([...updates, tx.done]).catch((error: unknown) => {
-      throw tx.error ?? error;
+    const changes = [...batch].flatMap(([versionId, chunks]) => {
+      const record = this.records.get(versionId);
+      if (record === undefined) return [];
+      let { bytes } = record;
+      for (const sealed of chunks.values()) bytes += sealed.length;
+      return [{ record: { ...record, bytes }, chunks }];
     });
-    for (const [version, chunks] of batch) {
-      const record = this.records.get(version);
+    await this.database().write(changes);
+    for (const [versionId, chunks] of batch) {
+      const record = this.records.get(versionId);
       if (record !== undefined) for (const sealed of chunks.values()) record.bytes += sealed.length;
     }
   }
 
   /** @returns false when there is none to be had: the batch is lost */
   private async makeRoom(bytes: number, batch: Batch): Promise<boolean> {
-    for (const version of toEvict([...this.records.values()], this.budgetBytes, bytes, this.inUse)) {
-      await this.drop(version);
-      this.lost(version, 'all');
+    for (const versionId of toEvict(this.candidates(), this.budgetBytes, bytes, this.inUse)) {
+      await this.evict(versionId);
+      this.evicted(versionId, 'all');
     }
     if (this.usedBytes() + bytes <= this.budgetBytes) return true;
-    this.loseBatch(batch);
+    this.evictBatch(batch);
     return false;
   }
 
-  private loseBatch(batch: Batch): void {
-    for (const [version, chunks] of batch) if (chunks.size > 0) this.lost(version, [...chunks.keys()]);
+  private evictBatch(batch: Batch): void {
+    for (const [versionId, chunks] of batch) if (chunks.size > 0) this.evicted(versionId, [...chunks.keys()]);
   }
 
   private async refreshBudget(): Promise<void> {
@@ -346,7 +308,7 @@ class IdbStore implements ChunkStore {
     if (this.memory !== null) return this.memory;
     this.options.log(`cache: ${reason}; it is kept in memory from now on`);
     const memory = new MemoryStore(this.options.clock);
-    memory.onLost(this.lost);
+    memory.onEvicted(this.evicted);
     this.memory = memory;
     this.db?.close();
     this.db = null;
@@ -355,17 +317,9 @@ class IdbStore implements ChunkStore {
       void memory.use(record.version, record);
       memory.pin(record.version, record.pinned);
     }
-    for (const version of this.records.keys()) this.lost(version, 'all');
+    for (const versionId of this.records.keys()) this.evicted(versionId, 'all');
     this.records.clear();
     this.unwritten.clear();
     return memory;
   }
-}
-
-function keysOf(version: string): IDBKeyRange {
-  return IDBKeyRange.bound([version, 0], [version, Number.POSITIVE_INFINITY]);
-}
-
-function isQuotaError(error: unknown): boolean {
-  return error instanceof Error && error.name === 'QuotaExceededError';
 }

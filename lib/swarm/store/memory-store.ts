@@ -1,7 +1,7 @@
 import { ChunkSet } from '@/lib/assets/ranges';
 import type { Clock } from '@/lib/util/clock';
 import { toEvict } from '../schedule/evict';
-import type { AssetInfo, ChunkStore, LostHandler, StoreUsage } from './store';
+import type { AssetInfo, ChunkStore, EvictionHandler, StoreUsage } from './store';
 
 /** Bytes, where there is no database: what a phone's tab can spare, and some tracks' worth. */
 export const MEMORY_BUDGET_BYTES = 96 * 1024 * 1024;
@@ -18,24 +18,24 @@ export class MemoryStore implements ChunkStore {
   private readonly kept = new Map<string, Kept>();
   private readonly inUse = new Set<string>();
   private usedBytes = 0;
-  private lost: LostHandler = () => {};
+  private evicted: EvictionHandler = () => {};
 
   constructor(
     private readonly clock: Clock,
     private readonly budgetBytes = MEMORY_BUDGET_BYTES,
   ) {}
 
-  async use(version: string, info: AssetInfo): Promise<ChunkSet> {
-    this.inUse.add(version);
-    const asset = this.kept.get(version) ?? { ...info, chunks: new Map(), bytes: 0, lastUsed: 0, pinned: false };
+  async use(versionId: string, info: AssetInfo): Promise<ChunkSet> {
+    this.inUse.add(versionId);
+    const asset = this.kept.get(versionId) ?? { ...info, chunks: new Map(), bytes: 0, lastUsed: 0, pinned: false };
     asset.lastUsed = this.clock.now();
-    this.kept.set(version, asset);
+    this.kept.set(versionId, asset);
     return ChunkSet.of(asset.chunks.keys());
   }
 
-  release(version: string): void {
-    this.inUse.delete(version);
-    const asset = this.kept.get(version);
+  release(versionId: string): void {
+    this.inUse.delete(versionId);
+    const asset = this.kept.get(versionId);
     if (asset !== undefined) asset.lastUsed = this.clock.now();
   }
 
@@ -43,44 +43,44 @@ export class MemoryStore implements ChunkStore {
     return [...this.kept.values()].some((asset) => asset.trackId === trackId);
   }
 
-  async manifest(version: string): Promise<Uint8Array | null> {
-    return this.kept.get(version)?.manifest ?? null;
+  async manifest(versionId: string): Promise<Uint8Array | null> {
+    return this.kept.get(versionId)?.manifest ?? null;
   }
 
-  put(version: string, chunk: number, sealed: Uint8Array<ArrayBuffer>): void {
-    const asset = this.kept.get(version);
+  put(versionId: string, chunk: number, sealed: Uint8Array<ArrayBuffer>): void {
+    const asset = this.kept.get(versionId);
     if (asset === undefined || asset.chunks.has(chunk)) return;
     const cached = [...this.kept].map(([id, { bytes, lastUsed, pinned }]) => ({
-      version: id,
+      versionId: id,
       bytes,
       lastUsed,
       pinned,
     }));
     for (const other of toEvict(cached, this.budgetBytes, sealed.length, this.inUse)) {
       this.remove(other);
-      this.lost(other, 'all');
+      this.evicted(other, 'all');
     }
     // What is in use alone fills the budget: its oldest chunks, mostly long heard, make room.
     while (this.usedBytes + sealed.length > this.budgetBytes) {
       const [oldest] = asset.chunks.keys();
       if (oldest === undefined) {
-        this.lost(version, [chunk]);
+        this.evicted(versionId, [chunk]);
         return;
       }
-      this.forget(version, oldest);
-      this.lost(version, [oldest]);
+      this.evictChunk(versionId, oldest);
+      this.evicted(versionId, [oldest]);
     }
     asset.chunks.set(chunk, sealed);
     asset.bytes += sealed.length;
     this.usedBytes += sealed.length;
   }
 
-  async get(version: string, chunk: number): Promise<Uint8Array | null> {
-    return this.kept.get(version)?.chunks.get(chunk) ?? null;
+  async get(versionId: string, chunk: number): Promise<Uint8Array | null> {
+    return this.kept.get(versionId)?.chunks.get(chunk) ?? null;
   }
 
-  forget(version: string, chunk: number): void {
-    const asset = this.kept.get(version);
+  evictChunk(versionId: string, chunk: number): void {
+    const asset = this.kept.get(versionId);
     const bytes = asset?.chunks.get(chunk)?.length;
     if (asset === undefined || bytes === undefined) return;
     asset.chunks.delete(chunk);
@@ -88,12 +88,12 @@ export class MemoryStore implements ChunkStore {
     this.usedBytes -= bytes;
   }
 
-  async drop(version: string): Promise<void> {
-    this.remove(version);
+  async evict(versionId: string): Promise<void> {
+    this.remove(versionId);
   }
 
-  pin(version: string, pinned: boolean): void {
-    const asset = this.kept.get(version);
+  pin(versionId: string, pinned: boolean): void {
+    const asset = this.kept.get(versionId);
     if (asset !== undefined) asset.pinned = pinned;
   }
 
@@ -105,8 +105,8 @@ export class MemoryStore implements ChunkStore {
     return bytes <= this.budgetBytes * 0.9;
   }
 
-  onLost(handler: LostHandler): void {
-    this.lost = handler;
+  onEvicted(handler: EvictionHandler): void {
+    this.evicted = handler;
   }
 
   async close(): Promise<void> {
@@ -114,9 +114,9 @@ export class MemoryStore implements ChunkStore {
     this.usedBytes = 0;
   }
 
-  private remove(version: string): void {
-    this.usedBytes -= this.kept.get(version)?.bytes ?? 0;
-    this.kept.delete(version);
-    this.inUse.delete(version);
+  private remove(versionId: string): void {
+    this.usedBytes -= this.kept.get(versionId)?.bytes ?? 0;
+    this.kept.delete(versionId);
+    this.inUse.delete(versionId);
   }
 }

@@ -21,26 +21,27 @@ export interface StoreUsage {
  */
 export interface ChunkStore {
   /** From now on the asset is in use: it is not evicted. @returns what is held of it */
-  use(version: string, info: AssetInfo): Promise<ChunkSet>;
+  use(versionId: string, info: AssetInfo): Promise<ChunkSet>;
   /** No longer in use; kept until there is need for its room. */
-  release(version: string): void;
+  release(versionId: string): void;
   /** Whether some of a version of this track is, or was a moment ago, held. */
   knows(trackId: string): boolean;
-  manifest(version: string): Promise<Uint8Array | null>;
+  manifest(versionId: string): Promise<Uint8Array | null>;
   /** Keeps a verified chunk. Returns at once and writes behind. The bytes are the store's own from now on. */
-  put(version: string, chunk: number, sealed: Uint8Array<ArrayBuffer>): void;
-  get(version: string, chunk: number): Promise<Uint8Array | null>;
-  /** This chunk turned out wrong. */
-  forget(version: string, chunk: number): void;
-  drop(version: string): Promise<void>;
+  put(versionId: string, chunk: number, sealed: Uint8Array<ArrayBuffer>): void;
+  get(versionId: string, chunk: number): Promise<Uint8Array | null>;
+  /** Takes one chunk out of the cache: it turned out wrong. */
+  evictChunk(versionId: string, chunk: number): void;
+  /** Takes all of an asset out of the cache, in use or not. The handler of `onEvicted` is not called. */
+  evict(versionId: string): Promise<void>;
   /** A pinned asset goes only when nothing else makes room. Does nothing where none of it was ever used. */
-  pin(version: string, pinned: boolean): void;
+  pin(versionId: string, pinned: boolean): void;
   usage(): StoreUsage;
   /** Whether a whole asset of this many bytes may be kept. */
   fits(bytes: number): boolean;
   /** Told of what is no longer held, though it was put here. Set once. */
-  onLost(handler: LostHandler): void;
+  onEvicted(handler: EvictionHandler): void;
   close(): Promise<void>;
 }
 
-export type LostHandler = (version: string, chunks: readonly number[] | 'all') => void;
+export type EvictionHandler = (versionId: string, chunks: readonly number[] | 'all') => void;

@@ -45,7 +45,7 @@ const written = async () => {
 };
 const lostBy = (store: ChunkStore) => {
   const lost: [string, readonly number[] | 'all'][] = [];
-  store.onLost((version, chunks) => lost.push([version, chunks]));
+  store.onEvicted((versionId, chunks) => lost.push([versionId, chunks]));
   return lost;
 };
 
@@ -66,10 +66,10 @@ describe.each([
     expect([...(await store.use('v', info))]).toEqual([0, 5]);
     expect(await store.manifest('v')).toEqual(info.manifest);
     expect(store.usage()).toMatchObject({ usedBytes: 20, budgetBytes: 100_000, assets: 1 });
-    store.forget('v', 0);
+    store.evictChunk('v', 0);
     await settled();
     expect(await store.get('v', 0)).toBeNull();
-    await store.drop('v');
+    await store.evict('v');
     expect(await store.get('v', 5)).toBeNull();
     expect(await store.manifest('v')).toBeNull();
     expect(store.usage().assets).toBe(0);
@@ -78,12 +78,12 @@ describe.each([
   it('makes room by the asset used longest ago, never by one in use', async () => {
     const store = await make();
     const lost = lostBy(store);
-    for (const version of ['a', 'b', 'c']) {
-      await store.use(version, info);
-      store.put(version, 0, bytes(40_000, 1));
+    for (const versionId of ['a', 'b', 'c']) {
+      await store.use(versionId, info);
+      store.put(versionId, 0, bytes(40_000, 1));
       await written();
       clock.pass(1000);
-      if (version !== 'a') store.release(version);
+      if (versionId !== 'a') store.release(versionId);
     }
     expect(lost).toEqual([['b', 'all']]);
     expect(await store.get('b', 0)).toBeNull();
@@ -94,23 +94,23 @@ describe.each([
   it('makes room by what is pinned last, and by it like any other once it is not', async () => {
     const store = await make();
     const lost = lostBy(store);
-    const keep = async (version: string) => {
+    const keep = async (versionId: string) => {
       clock.pass(1000);
-      await store.use(version, info);
-      store.put(version, 0, bytes(30_000, 1));
+      await store.use(versionId, info);
+      store.put(versionId, 0, bytes(30_000, 1));
       await written();
-      store.release(version);
+      store.release(versionId);
     };
     await keep('pinned');
     store.pin('pinned', true);
     store.pin('unknown', true);
-    for (const version of ['a', 'b', 'c']) await keep(version);
+    for (const versionId of ['a', 'b', 'c']) await keep(versionId);
     expect(lost).toEqual([['a', 'all']]);
     store.pin('pinned', false);
     await keep('d');
     expect(lost[1]).toEqual(['pinned', 'all']);
     // All pinned: the one used longest ago goes.
-    for (const version of ['b', 'c', 'd']) store.pin(version, true);
+    for (const versionId of ['b', 'c', 'd']) store.pin(versionId, true);
     await keep('e');
     expect(lost[2]).toEqual(['b', 'all']);
   });
@@ -145,10 +145,10 @@ describe('the cache in IndexedDB', () => {
 
   it('knows after a reload what is pinned, and what was heard last', async () => {
     const before = await idb();
-    for (const version of ['pinned', 'heard', 'other']) {
+    for (const versionId of ['pinned', 'heard', 'other']) {
       clock.pass(1000);
-      await before.use(version, info);
-      before.put(version, 0, bytes(30_000, 1));
+      await before.use(versionId, info);
+      before.put(versionId, 0, bytes(30_000, 1));
       await written();
     }
     before.pin('pinned', true);
@@ -158,9 +158,9 @@ describe('the cache in IndexedDB', () => {
     await before.close();
     const after = await idb();
     const lost = lostBy(after);
-    for (const version of ['new', 'newer']) {
-      await after.use(version, info);
-      after.put(version, 0, bytes(30_000, 1));
+    for (const versionId of ['new', 'newer']) {
+      await after.use(versionId, info);
+      after.put(versionId, 0, bytes(30_000, 1));
       await written();
     }
     expect(lost).toEqual([

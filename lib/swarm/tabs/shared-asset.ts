@@ -5,18 +5,18 @@ import type { Grant } from '@/lib/contracts/playback';
 import { orAborted } from '@/lib/util/abort';
 import type { ChunkSource, OpenAsset, PlaybackHint } from '../api';
 
-/** An asset, and the number of the tenure of the leader that opened it. */
+/** An asset, and the epoch of the leader that opened it. */
 export interface Opened {
   asset: OpenAsset;
-  tenure: number;
+  leaderEpoch: number;
 }
 
 export interface SharedAssetOptions {
   opened: Opened;
   /** Opens it where the leader is now. @throws as `SwarmPeer.open` */
   openAnew: (signal: AbortSignal) => Promise<Opened>;
-  /** Number of the tenure now. */
-  tenure: () => number;
+  /** The epoch now. It counts up at each change of who leads. */
+  leaderEpoch: () => number;
   onHint: (asset: SharedAsset) => void;
   onClose: (asset: SharedAsset) => void;
 }
@@ -75,14 +75,14 @@ export class SharedAsset implements OpenAsset {
     this.options.onClose(this);
   }
 
-  /** Another tenure began: fetching goes on at once, before anybody reads. */
-  moved(): void {
+  /** Another tab leads now: the asset is opened there at once, before anybody reads. */
+  leaderChanged(): void {
     // What fails now fails again for whoever reads.
     this.current().catch(() => {});
   }
 
   private isCurrent(): boolean {
-    return this.opened.tenure === this.options.tenure();
+    return this.opened.leaderEpoch === this.options.leaderEpoch();
   }
 
   private current(): Promise<OpenAsset> {

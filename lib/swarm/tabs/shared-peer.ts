@@ -9,9 +9,9 @@ import { leaderMessage, type TabMessage, tabMessage } from '@/lib/contracts/tabs
 import type { Clock } from '@/lib/util/clock';
 import type { OpenAsset, PeerSnapshot, SwarmPeer } from '../api';
 import type { OpenChannel, TabChannel } from './channel';
-import { Following } from './following';
+import { FollowerClient } from './follower-client';
 import { type Leadership, standForLeader } from './leadership';
-import { Leading } from './leading';
+import { LeaderClient } from './leader-client';
 import { type Opened, SharedAsset } from './shared-asset';
 
 export interface SharedPeerOptions {
@@ -28,7 +28,7 @@ export interface SharedPeerOptions {
   log: (message: string) => void;
 }
 
-/** Held by a tab as long as it lives, so that the leader learns of its end. */
+/** Held by a tab as long as it lives, so that the leader learns when it is gone. */
 const tabLock = (tab: string) => `enxame-tab-${tab}`;
 
 /** Joins the tabs of this browser, as follower or leader. */
@@ -47,9 +47,9 @@ class SharedPeer implements SwarmPeer {
   private readonly common: TabChannel;
   private readonly own: TabChannel;
   private readonly leadership: Leadership;
-  private desk: Leading | Following;
+  private client: LeaderClient | FollowerClient;
   /** Counts up at each change of who leads. */
-  private tenure = 0;
+  private leaderEpoch = 0;
   private mode: SharingMode;
   private readonly assets = new Set<SharedAsset>();
   private current: SharedAsset | null = null;
@@ -66,15 +66,15 @@ class SharedPeer implements SwarmPeer {
     this.mode = options.mode;
     this.common = options.channel(`enxame-tabs-${options.peerId}`);
     this.own = options.channel(tabLock(tab));
-    this.common.onMessage((message) => this.heard(message));
-    this.own.onMessage((message) => this.heardLeader(message));
-    this.desk = this.follow();
+    this.common.onMessage((message) => this.onTabMessage(message));
+    this.own.onMessage((message) => this.onLeaderMessage(message));
+    this.client = this.follow();
     this.leadership = standForLeader(options.lock, options.locks, {
       elected: () => {
-        this.settle(this.lead());
+        this.become(this.lead());
         this.say({ say: 'leading', tab });
       },
-      deposed: () => this.settle(this.follow()),
+      deposed: () => this.become(this.follow()),
     });
   }
 
@@ -83,7 +83,7 @@ class SharedPeer implements SwarmPeer {
     const asset = new SharedAsset({
       opened: await this.openNow(trackId, until, atS),
       openAnew: (closed) => this.openNow(trackId, AbortSignal.any([closed, this.closing.signal])),
-      tenure: () => this.tenure,
+      leaderEpoch: () => this.leaderEpoch,
       onHint: (hinted) => {
         if (hinted.lastHint?.playing === true || this.current === null) this.current = hinted;
       },
@@ -99,19 +99,19 @@ class SharedPeer implements SwarmPeer {
   }
 
   prepare(trackIds: readonly string[]): void {
-    this.desk.prepare(trackIds);
+    this.client.prepare(trackIds);
   }
 
   setMode(mode: SharingMode): void {
     this.mode = mode;
-    this.desk.setMode(mode);
+    this.client.setMode(mode);
     this.changed();
   }
 
   snapshot(): PeerSnapshot {
     const { current } = this;
     return {
-      ...(this.desk.state() ?? nothingYet(this.peerId)),
+      ...(this.client.state() ?? nothingYet(this.peerId)),
       mode: this.mode,
       current:
         current === null
@@ -138,8 +138,8 @@ class SharedPeer implements SwarmPeer {
     if (this.closing.signal.aborted) return;
     this.closing.abort(new DOMException('the peer was closed', 'AbortError'));
     for (const asset of [...this.assets]) asset.close();
-    // First its end, then the next leader's beginning: they share a database.
-    await this.desk.end();
+    // The next leader begins only after it is closed: they share a database.
+    await this.client.close();
     this.leadership.leave();
     this.common.close();
     this.own.close();
@@ -149,22 +149,22 @@ class SharedPeer implements SwarmPeer {
   /** However often the leader changes meanwhile. */
   private async openNow(trackId: string, signal: AbortSignal, atS?: number): Promise<Opened> {
     for (;;) {
-      const { tenure } = this;
+      const { leaderEpoch } = this;
       try {
-        return { asset: await this.desk.open(trackId, signal, atS), tenure };
+        return { asset: await this.client.open(trackId, signal, atS), leaderEpoch };
       } catch (error) {
         if (signal.aborted) throw signal.reason;
-        if (tenure === this.tenure) throw error;
+        if (leaderEpoch === this.leaderEpoch) throw error;
       }
     }
   }
 
-  private lead(): Leading {
+  private lead(): LeaderClient {
     const { options } = this;
-    return new Leading({
+    return new LeaderClient({
       peer: options.openPeer(this.mode),
       clock: options.clock,
-      line: (tab) => {
+      channelTo: (tab) => {
         const channel = options.channel(tabLock(tab));
         return { say: (message) => channel.post(message), close: () => channel.close() };
       },
@@ -181,47 +181,47 @@ class SharedPeer implements SwarmPeer {
     });
   }
 
-  private follow(): Following {
-    const following = new Following({
+  private follow(): FollowerClient {
+    const following = new FollowerClient({
       tab: this.tab,
       clock: this.options.clock,
       say: (message) => this.say(message),
       onChange: () => this.changed(),
-      onSilent: () => {
+      onUnresponsive: () => {
         this.options.log('the leading tab does not answer; this one takes its place');
         this.leadership.take();
       },
-      onForgotten: () => {
-        if (this.desk === following) this.settle(this.follow());
+      onAssetUnknown: () => {
+        if (this.client === following) this.become(this.follow());
       },
     });
     return following;
   }
 
-  private settle(desk: Leading | Following): void {
-    const before = this.desk;
-    this.tenure++;
-    this.desk = desk;
-    void before.end();
-    for (const asset of this.assets) asset.moved();
+  private become(client: LeaderClient | FollowerClient): void {
+    const before = this.client;
+    this.leaderEpoch++;
+    this.client = client;
+    void before.close();
+    for (const asset of this.assets) asset.leaderChanged();
     this.changed();
   }
 
-  private heard(data: unknown): void {
+  private onTabMessage(data: unknown): void {
     const { success, data: message } = tabMessage.safeParse(data);
     if (!success) {
       this.options.log('another tab says something that this one does not know');
       return;
     }
-    if (this.desk instanceof Leading) this.desk.hear(message);
-    else if (message.say === 'leading') this.settle(this.follow());
+    if (this.client instanceof LeaderClient) this.client.receive(message);
+    else if (message.say === 'leading') this.become(this.follow());
     else if (message.say === 'fact') this.heardFact(message.fact);
   }
 
-  private heardLeader(data: unknown): void {
+  private onLeaderMessage(data: unknown): void {
     const { success, data: message } = leaderMessage.safeParse(data);
     if (!success) this.options.log('the leading tab says something that this one does not know');
-    else if (this.desk instanceof Following) this.desk.hear(message);
+    else if (this.client instanceof FollowerClient) this.client.receive(message);
   }
 
   private heardFact(data: unknown): void {

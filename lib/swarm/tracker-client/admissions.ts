@@ -50,11 +50,11 @@ export class Admissions {
   }
 
   /** Whether a peer has leave for a version. @returns the end of its leave, epoch ms by this tab's clock; null when it has none */
-  async checkTicket(peer: string, version: string, ticket: string): Promise<number | null> {
+  async checkTicket(peer: string, versionId: string, ticket: string): Promise<number | null> {
     const { publicKey } = await this.current();
     if (this.key?.text !== publicKey) this.key = { text: publicKey, key: importTicketKey(publicKey) };
     const claims = await verifyTicket(ticket, await this.key.key, this.clock.now() + this.clockOffset());
-    if (claims.peer !== peer || claims.version !== version) return null;
+    if (claims.peer !== peer || claims.version !== versionId) return null;
     return (claims.exp + CLOCK_TOLERANCE_S) * 1000 - this.clockOffset();
   }
 }

@@ -1,22 +1,22 @@
-/** What the player reads: plain bytes of one version, opened only to be heard. */
+/** What the player reads: plain bytes of one version, decrypted only to be played. */
 import { chunksCovering, plainRange, sealedRange } from '@/lib/assets/geometry';
 import { openChunk } from '@/lib/assets/seal';
 import type { Manifest } from '@/lib/contracts/manifest';
 import type { Grant } from '@/lib/contracts/playback';
 import { orAborted } from '@/lib/util/abort';
 import type { ChunkSource, OpenAsset, PlaybackHint } from '../api';
-import type { Download, Reader } from '../download/download';
-import type { Holding } from './holding';
+import type { Download, ReadToken } from '../download/download';
+import type { CachedAsset } from './cached-asset';
 
-/** Opened chunks kept so that small reads do not open one again: 4 MiB. */
+/** Decrypted chunks kept so that small reads do not decrypt one again: 4 MiB. */
 const MAX_PLAIN_CHUNKS = 64;
 
-/** Opened chunks of all assets, least recently read first. */
+/** Decrypted chunks of all assets, least recently read first. */
 export class PlainCache {
   private readonly chunks = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
 
-  get(version: string, chunk: number): Promise<Uint8Array<ArrayBuffer>> | undefined {
-    const key = `${version}:${chunk}`;
+  get(versionId: string, chunk: number): Promise<Uint8Array<ArrayBuffer>> | undefined {
+    const key = `${versionId}:${chunk}`;
     const plain = this.chunks.get(key);
     if (plain !== undefined) {
       this.chunks.delete(key);
@@ -25,32 +25,32 @@ export class PlainCache {
     return plain;
   }
 
-  set(version: string, chunk: number, plain: Promise<Uint8Array<ArrayBuffer>>): void {
-    const key = `${version}:${chunk}`;
+  set(versionId: string, chunk: number, plain: Promise<Uint8Array<ArrayBuffer>>): void {
+    const key = `${versionId}:${chunk}`;
     this.chunks.set(key, plain);
     plain.catch(() => this.chunks.delete(key));
     const [oldest] = this.chunks.keys();
     if (this.chunks.size > MAX_PLAIN_CHUNKS && oldest !== undefined) this.chunks.delete(oldest);
   }
 
-  drop(version: string): void {
-    for (const key of [...this.chunks.keys()]) if (key.startsWith(`${version}:`)) this.chunks.delete(key);
+  evict(versionId: string): void {
+    for (const key of [...this.chunks.keys()]) if (key.startsWith(`${versionId}:`)) this.chunks.delete(key);
   }
 }
 
-export interface OpenAssetOptions {
+export interface AssetReaderOptions {
   grant: Grant;
-  holding: Holding;
+  cached: CachedAsset;
   download: Download;
   key: CryptoKey;
   plain: PlainCache;
-  /** A chunk was read from the cache for the first time in this opening. `bytes` sealed. */
+  /** A chunk was read from the cache by this reader for the first time. `bytes` sealed. */
   onCacheRead: (bytes: number) => void;
-  onHint: (asset: PlayedAsset, hint: PlaybackHint) => void;
-  onClose: (asset: PlayedAsset) => void;
+  onHint: (reader: AssetReader, hint: PlaybackHint) => void;
+  onClose: (reader: AssetReader) => void;
 }
 
-export class PlayedAsset implements OpenAsset {
+export class AssetReader implements OpenAsset {
   readonly grant: Grant;
   readonly manifest: Manifest;
   lastHint: PlaybackHint | null = null;
@@ -59,16 +59,16 @@ export class PlayedAsset implements OpenAsset {
   private readonly counted = { cache: 0, peer: 0, origin: 0 };
   private readonly closing = new AbortController();
 
-  constructor(private readonly options: OpenAssetOptions) {
+  constructor(private readonly options: AssetReaderOptions) {
     this.grant = options.grant;
-    this.manifest = options.holding.manifest;
+    this.manifest = options.cached.manifest;
     this.from = Array.from({ length: this.manifest.chunks }, (_, chunk) =>
-      options.holding.has(chunk) ? 'cache' : 'none',
+      options.cached.has(chunk) ? 'cache' : 'none',
     );
   }
 
-  get version(): string {
-    return this.options.holding.version;
+  get versionId(): string {
+    return this.options.cached.versionId;
   }
 
   async read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
@@ -79,11 +79,11 @@ export class PlayedAsset implements OpenAsset {
     const covering = chunksCovering(this.manifest, from, to);
     const bytes = new Uint8Array(to - from);
     const chunks = Array.from({ length: covering.end - covering.start }, (_, i) => covering.start + i);
-    const reader: Reader = {};
-    const stop = () => this.options.download.cancel(reader, until.reason);
+    const token: ReadToken = {};
+    const stop = () => this.options.download.cancel(token, until.reason);
     until.addEventListener('abort', stop, { once: true });
     const parts = chunks.map(async (chunk) => {
-      const plain = await this.plainChunk(chunk, reader, until);
+      const plain = await this.plainChunk(chunk, token, until);
       const at = plainRange(this.manifest, chunk).start;
       const part = plain.subarray(Math.max(0, from - at), Math.min(plain.length, to - at));
       bytes.set(part, Math.max(0, at - from));
@@ -114,8 +114,8 @@ export class PlayedAsset implements OpenAsset {
     this.options.onClose(this);
   }
 
-  /** The version is over, or the peer closes: reads end with `reason`. */
-  end(reason: unknown): void {
+  /** The version may not be played any more, or the peer closes: reads end with `reason`. */
+  abort(reason: unknown): void {
     this.closing.abort(reason);
   }
 
@@ -124,36 +124,36 @@ export class PlayedAsset implements OpenAsset {
     this.counted[source] += bytes;
   }
 
-  lost(chunks: readonly number[] | 'all'): void {
+  evict(chunks: readonly number[] | 'all'): void {
     if (chunks === 'all') this.from.fill('none');
     else for (const chunk of chunks) this.from[chunk] = 'none';
   }
 
-  private async plainChunk(chunk: number, reader: Reader, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-    const { holding, plain, key } = this.options;
-    const known = plain.get(holding.version, chunk);
+  private async plainChunk(chunk: number, token: ReadToken, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    const { cached, plain, key } = this.options;
+    const known = plain.get(cached.versionId, chunk);
     if (known !== undefined) {
       this.countCache(chunk);
       return known;
     }
-    const sealed = await this.sealedChunk(chunk, reader, signal);
-    const opened = plain.get(holding.version, chunk) ?? openChunk(key, holding.version, chunk, sealed);
-    plain.set(holding.version, chunk, opened);
+    const sealed = await this.sealedChunk(chunk, token, signal);
+    const opened = plain.get(cached.versionId, chunk) ?? openChunk(key, cached.versionId, chunk, sealed);
+    plain.set(cached.versionId, chunk, opened);
     return opened;
   }
 
-  private async sealedChunk(chunk: number, reader: Reader, signal: AbortSignal): Promise<Uint8Array> {
-    const { holding, download } = this.options;
-    while (holding.has(chunk)) {
-      const sealed = await holding.read(chunk);
+  private async sealedChunk(chunk: number, token: ReadToken, signal: AbortSignal): Promise<Uint8Array> {
+    const { cached, download } = this.options;
+    while (cached.has(chunk)) {
+      const sealed = await cached.read(chunk);
       signal.throwIfAborted();
       if (sealed !== null) {
         this.countCache(chunk);
         return sealed;
       }
-      this.lost([chunk]);
+      this.evict([chunk]);
     }
-    return download.want(chunk, reader);
+    return download.want(chunk, token);
   }
 
   private countCache(chunk: number): void {

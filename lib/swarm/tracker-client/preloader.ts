@@ -1,4 +1,4 @@
-/** What is likely played next: leave to play it, who holds it, and a link or two to them, so that a press of play finds them there. */
+/** Prepares what is likely played next: its grant, who holds it, and a link or two to them, so that a press of play finds them there. */
 import type { Grant } from '@/lib/contracts/playback';
 import type { PeerCoverage } from '@/lib/contracts/signaling';
 import type { Clock } from '@/lib/util/clock';
@@ -11,7 +11,7 @@ const MAX_AHEAD = 3;
 /** A track that was just opened has the processor and the line to itself for so long, ms: each link made costs tens of ms. */
 const AFTER_OPENING_MS = 3000;
 
-export interface AheadOptions {
+export interface PreloaderOptions {
   clock: Clock;
   signaling: Signaling;
   /** @throws {EnxameError} */
@@ -20,21 +20,21 @@ export interface AheadOptions {
   isUp: () => boolean;
   isBusy: () => boolean;
   /** This peer takes part in the version already. */
-  isKept: (version: string) => boolean;
+  isKept: (versionId: string) => boolean;
   /** These hold what is likely wanted: be linked to some of them. */
   meet: (peers: readonly string[]) => void;
 }
 
-export class Ahead {
-  /** By version, the one asked longest ago first; null until the tracker has answered. */
+export class Preloader {
+  /** By version id, the one asked longest ago first; null until the tracker has answered. */
   private readonly hints = new Map<string, PeerCoverage[] | null>();
   private openedAt = Number.NEGATIVE_INFINITY;
-  private cancelLook: () => void = () => {};
+  private cancelLookup: () => void = () => {};
 
-  constructor(private readonly options: AheadOptions) {}
+  constructor(private readonly options: PreloaderOptions) {}
 
   /** @param trackIds the likeliest first */
-  expect(trackIds: readonly string[]): void {
+  prepare(trackIds: readonly string[]): void {
     const { grant, clock } = this.options;
     const [first] = trackIds.slice(0, MAX_GRANTS).map((trackId) => {
       const asked = grant(trackId);
@@ -42,17 +42,17 @@ export class Ahead {
       asked.catch(() => {});
       return asked;
     });
-    this.cancelLook();
+    this.cancelLookup();
     const waitMs = Math.max(0, this.openedAt + AFTER_OPENING_MS - clock.now());
-    this.cancelLook = clock.after(waitMs, () => first?.then((granted) => this.look(granted)).catch(() => {}));
+    this.cancelLookup = clock.after(waitMs, () => first?.then((granted) => this.lookUp(granted)).catch(() => {}));
   }
 
-  /** News of the tracker on a version that is not played. */
-  onCoverage(version: string, peers: readonly PeerCoverage[]): void {
-    const known = this.hints.get(version);
+  /** The tracker says who holds a version that is not played yet. */
+  onCoverage(versionId: string, peers: readonly PeerCoverage[]): void {
+    const known = this.hints.get(versionId);
     if (known == null) return;
     const said = new Set(peers.map(({ peer }) => peer));
-    this.hints.set(version, [...known.filter(({ peer }) => !said.has(peer)), ...peers]);
+    this.hints.set(versionId, [...known.filter(({ peer }) => !said.has(peer)), ...peers]);
   }
 
   /** A track is opened. */
@@ -61,23 +61,23 @@ export class Ahead {
   }
 
   /** Who holds it, if that is known. Who opens it joins its swarm in place of the hint. */
-  take(version: string): readonly PeerCoverage[] | null {
-    const known = this.hints.get(version) ?? null;
-    this.hints.delete(version);
+  take(versionId: string): readonly PeerCoverage[] | null {
+    const known = this.hints.get(versionId) ?? null;
+    this.hints.delete(versionId);
     return known;
   }
 
   /** The tracker is out of reach and forgets what it was told. */
-  forget(): void {
+  clear(): void {
     this.hints.clear();
   }
 
   close(): void {
-    this.cancelLook();
-    this.forget();
+    this.cancelLookup();
+    this.clear();
   }
 
-  private async look({ versionId, ticket }: Grant): Promise<void> {
+  private async lookUp({ versionId, ticket }: Grant): Promise<void> {
     const { signaling, isUp, isBusy, isKept, meet } = this.options;
     if (this.hints.has(versionId) || isKept(versionId) || !isUp() || isBusy()) return;
     this.hints.set(versionId, null);

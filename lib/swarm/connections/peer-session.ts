@@ -12,17 +12,17 @@ import { tellInMs } from '../schedule/gossip';
 import type { Link } from './link';
 import type { Uploads } from './uploads';
 
-export interface SessionOptions {
+export interface PeerSessionOptions {
   link: Link;
   clock: Clock;
   uploads: Uploads;
   /** Checks a ticket for this peer and version. @returns its end (epoch ms by this tab's clock); null when it is not valid */
-  checkTicket: (peer: string, version: string, ticket: string) => Promise<number | null>;
+  checkTicket: (peer: string, versionId: string, ticket: string) => Promise<number | null>;
   /** Sizes of a version that this tab takes part in; null for any other. */
-  geometry: (version: string) => (Geometry & { chunks: number }) | null;
+  geometry: (versionId: string) => (Geometry & { chunks: number }) | null;
   /** The peer proved that it may have this version, and wants to know what is held here. */
-  onAdmitted: (version: string) => void;
-  onHave: (version: string) => void;
+  onAdmitted: (versionId: string) => void;
+  onHave: (versionId: string) => void;
   /** Bytes of chunks that went over the link. */
   onBytes: (sent: number, received: number) => void;
   /** Why this side ended the link. */
@@ -30,7 +30,7 @@ export interface SessionOptions {
 }
 
 export interface ChunkRequest {
-  version: string;
+  versionId: string;
   chunk: number;
   priority: Priority;
   /** The whole sealed chunk, not yet verified. */
@@ -64,7 +64,7 @@ export const DENIED_MS = 30_000;
 /** Requests that wait for a ticket's verification. */
 const MAX_HELD_BACK = UPLOAD_QUEUE_PER_LINK * 2;
 
-export class Session {
+export class PeerSession {
   readonly peer: string;
   readonly openedAt: number;
   readonly received = new Meter();
@@ -75,7 +75,7 @@ export class Session {
   lastUsefulAt: number;
   heardAt = 0;
   private readonly pending = new Map<number, Pending>();
-  private readonly cancelled = new Map<number, { version: string; chunk: number }>();
+  private readonly cancelled = new Map<number, { versionId: string; chunk: number }>();
   private readonly shown = new Map<string, string>();
   /** Ends of the peer's tickets (epoch ms), as soon as they are verified; null: not valid. */
   private readonly admitted = new Map<string, Promise<number | null>>();
@@ -92,7 +92,7 @@ export class Session {
   private allowance = { frames: FRAMES_BURST, at: 0 };
   private closed = false;
 
-  constructor(private readonly options: SessionOptions) {
+  constructor(private readonly options: PeerSessionOptions) {
     this.peer = options.link.peer;
     this.openedAt = options.clock.now();
     this.lastUsefulAt = this.openedAt;
@@ -101,38 +101,38 @@ export class Session {
   }
 
   /** What the peer says it holds; null while it has said nothing. */
-  remoteHave(version: string): ChunkSet | null {
-    return this.have.get(version) ?? null;
+  remoteHave(versionId: string): ChunkSet | null {
+    return this.have.get(versionId) ?? null;
   }
 
   /** The peer said lately that it does not hold this chunk, so that it is not asked for it. */
-  hasDenied(version: string, chunk: number): boolean {
-    const at = this.denied.get(version)?.get(chunk);
+  hasDenied(versionId: string, chunk: number): boolean {
+    const at = this.denied.get(versionId)?.get(chunk);
     return at !== undefined && this.options.clock.now() - at < DENIED_MS;
   }
 
   /** Shows leave for a version, once for each ticket. Also asks to be told what the peer holds of it. */
-  showTicket(version: string, ticket: string): void {
-    if (this.shown.get(version) === ticket) return;
-    remember(this.shown, version, ticket);
-    this.send({ type: 'ticket', version, ticket });
+  showTicket(versionId: string, ticket: string): void {
+    if (this.shown.get(versionId) === ticket) return;
+    remember(this.shown, versionId, ticket);
+    this.send({ type: 'ticket', version: versionId, ticket });
   }
 
   /** Next time the ticket is shown again: the peer did not accept it. */
-  forgetTicket(version: string): void {
-    this.shown.delete(version);
+  forgetTicket(versionId: string): void {
+    this.shown.delete(versionId);
   }
 
   /**
-   * Tells what is held here, if now is the time for it (policy/gossip.ts); only to a peer that showed leave for the version.
+   * Tells what is held here, if now is the time for it (schedule/gossip.ts); only to a peer that showed leave for the version.
    * @returns ms until it is; null when there is nothing more to tell
    */
-  tellHave(version: string, have: ChunkSet): number | null {
-    if (!this.audience.has(version)) return null;
+  tellHave(versionId: string, have: ChunkSet): number | null {
+    if (!this.audience.has(versionId)) return null;
     const now = this.options.clock.now();
-    const before = this.told.get(version);
+    const before = this.told.get(versionId);
     const untold = have.difference(before?.have ?? ChunkSet.empty());
-    const theirs = this.have.get(version) ?? ChunkSet.empty();
+    const theirs = this.have.get(versionId) ?? ChunkSet.empty();
     const waitMs = tellInMs({
       toldAgoMs: before === undefined ? null : now - before.at,
       more: !untold.isEmpty,
@@ -141,14 +141,14 @@ export class Session {
       holds: theirs.count,
     });
     if (waitMs !== 0) return waitMs;
-    remember(this.told, version, { have: have.clone(), at: now });
-    this.send({ type: 'have', version, have: have.toRanges() });
+    remember(this.told, versionId, { have: have.clone(), at: now });
+    this.send({ type: 'have', version: versionId, have: have.toRanges() });
     return null;
   }
 
   /** Asks for a chunk; exactly one of `done` and `failed` is called, unless it is cancelled first. @returns cancel */
   request(request: ChunkRequest): () => void {
-    const geometry = this.options.geometry(request.version);
+    const geometry = this.options.geometry(request.versionId);
     if (this.closed || geometry === null) {
       queueMicrotask(() => request.failed('closed'));
       return () => {};
@@ -163,12 +163,12 @@ export class Session {
     };
     this.pending.set(number, pending);
     this.outstandingBytes += pending.buffer.length;
-    const { version, chunk, priority } = request;
-    this.send({ type: 'request', request: number, version, chunk, priority });
+    const { versionId, chunk, priority } = request;
+    this.send({ type: 'request', request: number, version: versionId, chunk, priority });
     return () => {
       if (!this.settle(number)) return;
       this.rate.gaveUp(pending.received, pending.since, this.options.clock.now());
-      this.cancelled.set(number, { version, chunk });
+      this.cancelled.set(number, { versionId, chunk });
       const [oldest] = this.cancelled.keys();
       if (this.cancelled.size > MAX_CANCELLED && oldest !== undefined) this.cancelled.delete(oldest);
       this.send({ type: 'cancel', request: number });
@@ -223,26 +223,26 @@ export class Session {
     }
   }
 
-  private onTicket(version: string, ticket: string): void {
+  private onTicket(versionId: string, ticket: string): void {
     if (++this.checks > MAX_CHECKS) {
       this.breakOff('too many tickets at once');
       return;
     }
-    const check = this.options.checkTicket(this.peer, version, ticket).catch(() => null);
-    remember(this.admitted, version, check);
+    const check = this.options.checkTicket(this.peer, versionId, ticket).catch(() => null);
+    remember(this.admitted, versionId, check);
     void check.then((until) => {
       this.checks--;
       if (until === null || this.closed) return;
-      remember(this.audience, version, true);
+      remember(this.audience, versionId, true);
       // A ticket asks anew.
-      this.told.delete(version);
-      this.options.onAdmitted(version);
+      this.told.delete(versionId);
+      this.options.onAdmitted(versionId);
     });
   }
 
-  private onRequest({ request, version, chunk, priority }: Extract<Frame, { type: 'request' }>): void {
+  private onRequest({ request, version: versionId, chunk, priority }: Extract<Frame, { type: 'request' }>): void {
     const { uploads, clock } = this.options;
-    const geometry = this.options.geometry(version);
+    const geometry = this.options.geometry(versionId);
     if (geometry !== null && chunk >= geometry.chunks) {
       this.breakOff('a request beyond the asset');
       return;
@@ -255,7 +255,7 @@ export class Session {
       this.breakOff('too many requests at once');
       return;
     }
-    void Promise.resolve(this.admitted.get(version) ?? null).then((until) => {
+    void Promise.resolve(this.admitted.get(versionId) ?? null).then((until) => {
       this.heldBack--;
       if (this.closed) return;
       const refuse = (reason: Refusal) => this.send({ type: 'refuse', request, reason });
@@ -270,7 +270,7 @@ export class Session {
       uploads.offer({
         owner: this,
         request,
-        version,
+        versionId,
         chunk,
         priority,
         refuse,
@@ -284,15 +284,15 @@ export class Session {
     });
   }
 
-  private onHave(version: string, have: ChunkSet, end: number): void {
-    const geometry = this.options.geometry(version);
+  private onHave(versionId: string, have: ChunkSet, end: number): void {
+    const geometry = this.options.geometry(versionId);
     if (geometry === null) return;
     if (end > geometry.chunks) {
       this.breakOff('a claim beyond the asset');
       return;
     }
-    remember(this.have, version, have);
-    this.options.onHave(version);
+    remember(this.have, versionId, have);
+    this.options.onHave(versionId);
   }
 
   private onData(number: number, offset: number, bytes: Uint8Array): void {
@@ -327,14 +327,14 @@ export class Session {
     }
     this.cancelled.delete(number);
     // Taken back or not: it says that it has not got it.
-    if (reason === 'not_held') this.deny(asked.version, asked.chunk);
+    if (reason === 'not_held') this.deny(asked.versionId, asked.chunk);
     pending?.failed(reason);
   }
 
-  private deny(version: string, chunk: number): void {
-    this.have.get(version)?.remove(chunk);
-    const chunks = this.denied.get(version) ?? new Map<number, number>();
-    remember(this.denied, version, chunks.set(chunk, this.options.clock.now()));
+  private deny(versionId: string, chunk: number): void {
+    this.have.get(versionId)?.remove(chunk);
+    const chunks = this.denied.get(versionId) ?? new Map<number, number>();
+    remember(this.denied, versionId, chunks.set(chunk, this.options.clock.now()));
   }
 
   private settle(number: number): Pending | null {

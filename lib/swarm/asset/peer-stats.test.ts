@@ -4,7 +4,7 @@ import { report as reportSchema } from '@/lib/contracts/signaling';
 import { Changes } from '@/lib/util/changes';
 import { Meter, RateEstimate } from '@/lib/util/meters';
 import { HandClock } from '@/lib/util/testing/hand-clock';
-import { Tally } from './tally';
+import { PeerStats } from './peer-stats';
 
 const state = { mode: 'considerate', playing: false, trackId: null } as const;
 const hint = (bufferedS: number, playing = true, byte = 0) => ({ playing, byte, bytesPerSecond: 1, bufferedS });
@@ -35,47 +35,47 @@ describe('the rate of a peer', () => {
 
 describe('a report', () => {
   it('tells what happened since the last, and is not made when nothing did', () => {
-    const tally = new Tally();
-    const [peer, version] = [newId(), newId()];
-    expect(tally.report(state)).not.toBeNull();
-    expect(tally.report(state)).toBeNull();
-    tally.peer.add(100, 0);
-    tally.overLink(peer, 5, 100, 0);
-    tally.overLink(peer, 6, 0, 0);
-    tally.blame(peer, version, 3);
-    const report = tally.report(state);
+    const stats = new PeerStats();
+    const [peer, versionId] = [newId(), newId()];
+    expect(stats.report(state)).not.toBeNull();
+    expect(stats.report(state)).toBeNull();
+    stats.peer.add(100, 0);
+    stats.countLink(peer, 5, 100, 0);
+    stats.countLink(peer, 6, 0, 0);
+    stats.blame(peer, versionId, 3);
+    const report = stats.report(state);
     expect(reportSchema.parse(report)).toEqual({
       ...state,
       bytes: { cache: 0, peer: 100, origin: 0, uploaded: 11 },
       links: [{ peer, sent: 11, received: 100 }],
       stalls: 0,
-      blamed: [{ peer, version, chunk: 3 }],
+      blamed: [{ peer, version: versionId, chunk: 3 }],
     });
-    expect(tally.report(state)).toBeNull();
-    expect(tally.report({ ...state, playing: true })?.bytes.peer).toBe(0);
+    expect(stats.report(state)).toBeNull();
+    expect(stats.report({ ...state, playing: true })?.bytes.peer).toBe(0);
   });
 
   it('stays within its limits whatever happened', () => {
-    const tally = new Tally();
+    const stats = new PeerStats();
     for (let i = 0; i < 200; i++) {
-      tally.overLink(newId(), 1, 1, 0);
-      tally.blame(newId(), newId(), 0);
+      stats.countLink(newId(), 1, 1, 0);
+      stats.blame(newId(), newId(), 0);
     }
-    expect(reportSchema.safeParse(tally.report(state)).success).toBe(true);
+    expect(reportSchema.safeParse(stats.report(state)).success).toBe(true);
   });
 
-  it('counts a stall when sound that flowed ran dry, once, and no start, pause or jump', () => {
-    const tally = new Tally();
-    tally.report(state);
-    for (const bufferedS of [0, 0, 4, 0, 0, 5]) tally.hint(hint(bufferedS), 0);
-    tally.hint(hint(0, false), 0);
-    tally.hint(hint(0), 0);
-    tally.hint(hint(4), 0);
-    tally.hint(hint(0, true, 100), 0);
-    tally.hint(hint(4, true, 100), 0);
-    tally.interrupted();
-    tally.hint(hint(0), 0);
-    expect(tally.report(state)?.stalls).toBe(1);
+  it('counts a stall when the buffer of a track that plays runs empty, once, and no start, pause or jump', () => {
+    const stats = new PeerStats();
+    stats.report(state);
+    for (const bufferedS of [0, 0, 4, 0, 0, 5]) stats.hint(hint(bufferedS), 0);
+    stats.hint(hint(0, false), 0);
+    stats.hint(hint(0), 0);
+    stats.hint(hint(4), 0);
+    stats.hint(hint(0, true, 100), 0);
+    stats.hint(hint(4, true, 100), 0);
+    stats.interrupted();
+    stats.hint(hint(0), 0);
+    expect(stats.report(state)?.stalls).toBe(1);
   });
 });
 

@@ -12,8 +12,8 @@ const MAX_GRANTS = 64;
 
 const NO_HEAD: GrantHead['head'] = Promise.resolve(null);
 
-/** Leave to play, asked ahead and kept while it is valid. One request at a time for each track. */
-export class GrantBook {
+/** Grants by track, kept while they are valid. One request at a time for each track. */
+export class GrantCache {
   private readonly grants = new Map<string, Grant>();
   private readonly asking = new Map<string, Promise<Grant>>();
 
@@ -63,7 +63,7 @@ export class GrantBook {
     return orAborted(asked, signal);
   }
 
-  forget(trackId: string): void {
+  evict(trackId: string): void {
     this.grants.delete(trackId);
   }
 

@@ -5,7 +5,7 @@ import { decodeFrame, encodeFrame, type Frame } from '@/lib/contracts/frames';
 import { newId } from '@/lib/contracts/ids';
 import { HandClock } from '@/lib/util/testing/hand-clock';
 import { type Link, LinkState } from './link';
-import { DENIED_MS, Session } from './session';
+import { DENIED_MS, PeerSession } from './peer-session';
 import { type Upload, Uploads } from './uploads';
 
 const V = newId();
@@ -33,7 +33,7 @@ class Wire {
   });
   readonly admitted: string[] = [];
   readonly bytes = { sent: 0, received: 0 };
-  readonly session: Session;
+  readonly session: PeerSession;
 
   constructor() {
     const link: Link = {
@@ -47,13 +47,13 @@ class Wire {
       onClose: (handler) => this.state.onClose(handler),
       close: () => void this.state.close(),
     };
-    this.session = new Session({
+    this.session = new PeerSession({
       link,
       clock: this.clock,
       uploads: this.uploads,
       checkTicket: async () => this.ticketEnd,
-      geometry: (version) => (version === V ? GEOMETRY : null),
-      onAdmitted: (version) => this.admitted.push(version),
+      geometry: (versionId) => (versionId === V ? GEOMETRY : null),
+      onAdmitted: (versionId) => this.admitted.push(versionId),
       onHave: () => {},
       onBytes: (sent, received) => {
         this.bytes.sent += sent;
@@ -70,7 +70,7 @@ class Wire {
   ask(chunk: number) {
     const outcome: { bytes?: Uint8Array; failed?: string } = {};
     const cancel = this.session.request({
-      version: V,
+      versionId: V,
       chunk,
       priority: 'stream',
       done: (bytes) => {

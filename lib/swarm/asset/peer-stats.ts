@@ -1,4 +1,4 @@
-/** Counts what this peer did, for its panel and for its reports to the tracker. */
+/** Counts what this peer did, for the panel and for the reports to the tracker. */
 import type { Report, SharingMode } from '@/lib/contracts/signaling';
 import { Meter } from '@/lib/util/meters';
 import type { PlaybackHint } from '../api';
@@ -6,12 +6,12 @@ import type { PlaybackHint } from '../api';
 /** The contract's limits on one report. */
 const MAX_LINKS_PER_REPORT = 64;
 const MAX_BLAMED_PER_REPORT = 16;
-/** Less sound than this ahead of the ear counts as silence, seconds. */
-const SILENCE_S = 0.05;
-/** The ear moved by this much more than time passed: the listener jumped, seconds. Bytes tell time only roughly. */
+/** With less sound than this buffered the player counts as stalled, seconds. */
+const STALLED_S = 0.05;
+/** The playhead moved by this much more than time passed: the listener jumped, seconds. Bytes tell time only roughly. */
 const JUMP_S = 3;
 
-export class Tally {
+export class PeerStats {
   readonly cache = new Meter();
   readonly peer = new Meter();
   readonly origin = new Meter();
@@ -20,11 +20,11 @@ export class Tally {
   private links = new Map<string, { sent: number; received: number }>();
   private blamed: Report['blamed'] = [];
   private stalls = 0;
-  private sounding = false;
+  private plays = false;
   private lastHint: { byte: number; at: number } | null = null;
   private lastState = '';
 
-  overLink(peer: string, sent: number, received: number, now: number): void {
+  countLink(peer: string, sent: number, received: number, now: number): void {
     this.uploaded.add(sent, now);
     const link = this.links.get(peer) ?? { sent: 0, received: 0 };
     link.sent += sent;
@@ -32,23 +32,23 @@ export class Tally {
     if (this.links.size < MAX_LINKS_PER_REPORT || this.links.has(peer)) this.links.set(peer, link);
   }
 
-  blame(peer: string, version: string, chunk: number): void {
-    if (this.blamed.length < MAX_BLAMED_PER_REPORT) this.blamed.push({ peer, version, chunk });
+  blame(peer: string, versionId: string, chunk: number): void {
+    if (this.blamed.length < MAX_BLAMED_PER_REPORT) this.blamed.push({ peer, version: versionId, chunk });
   }
 
-  /** Notices when sound that was flowing ran dry; after a jump it was not flowing yet. */
+  /** Counts a stall when the buffer of a track that plays runs empty; after a jump it does not play yet. */
   hint({ playing, byte, bytesPerSecond, bufferedS }: PlaybackHint, now: number): void {
     const passedS = this.lastHint === null ? 0 : (now - this.lastHint.at) / 1000;
     const movedS = this.lastHint === null ? 0 : Math.abs(byte - this.lastHint.byte) / Math.max(1, bytesPerSecond);
-    if (movedS > passedS + JUMP_S) this.sounding = false;
-    if (playing && this.sounding && bufferedS < SILENCE_S) this.stalls++;
-    this.sounding = playing && bufferedS >= SILENCE_S;
+    if (movedS > passedS + JUMP_S) this.plays = false;
+    if (playing && this.plays && bufferedS < STALLED_S) this.stalls++;
+    this.plays = playing && bufferedS >= STALLED_S;
     this.lastHint = { byte, at: now };
   }
 
-  /** Playback jumped or ended: silence is expected. */
+  /** Playback jumped or ended: that there is no sound is no stall. */
   interrupted(): void {
-    this.sounding = false;
+    this.plays = false;
     this.lastHint = null;
   }
 

@@ -1,17 +1,17 @@
-/** A tab that leads: its peer is the peer of all tabs of the browser. It opens for them, reads for them, and tells them how it stands. */
+/** A tab that leads: its peer is the peer of all tabs of the browser. It opens and reads assets for them, and tells them the peer's state. */
 import { toWireError } from '@/lib/contracts/errors';
 import { CHUNK_SOURCES, type LeaderMessage, type PeerState, type TabMessage } from '@/lib/contracts/tabs';
 import { orAborted } from '@/lib/util/abort';
 import type { Clock } from '@/lib/util/clock';
 import type { OpenAsset, SwarmPeer } from '../api';
-import type { Desk } from './desk';
+import type { PeerClient } from './peer-client';
 
-export interface LeadingOptions {
-  /** Being opened: questions wait for it. */
+export interface LeaderClientOptions {
+  /** Being opened: requests wait for it. */
   peer: Promise<SwarmPeer>;
   clock: Clock;
-  /** The way to one tab. */
-  line: (tab: string) => { say: (message: LeaderMessage) => void; close: () => void };
+  /** A channel to one tab. */
+  channelTo: (tab: string) => { say: (message: LeaderMessage) => void; close: () => void };
   /** Calls back once when that tab is gone, unless the signal aborts first. */
   whenGone: (tab: string, signal: AbortSignal, gone: () => void) => void;
   /** Facts for this listener, and every change of the peer. */
@@ -21,28 +21,28 @@ export interface LeadingOptions {
 }
 
 /** Another tab, as long as it lives. */
-interface Guest {
+interface Follower {
   say: (message: LeaderMessage) => void;
   close: () => void;
   /** By handle: opened, or being opened. */
   assets: Map<string, { opening: Promise<OpenAsset>; opened: OpenAsset | null; abort: AbortController }>;
-  /** What it waits for. */
+  /** Its requests that are not answered yet. */
   asks: Map<string, AbortController>;
 }
 
-export class Leading implements Desk {
-  private readonly guests = new Map<string, Guest>();
-  private readonly over = new AbortController();
+export class LeaderClient implements PeerClient {
+  private readonly followers = new Map<string, Follower>();
+  private readonly closing = new AbortController();
   private peer: SwarmPeer | null = null;
 
-  constructor(private readonly options: LeadingOptions) {
+  constructor(private readonly options: LeaderClientOptions) {
     options.peer.then(
       (peer) => {
-        if (this.over.signal.aborted) return;
+        if (this.closing.signal.aborted) return;
         this.peer = peer;
         peer.onFact(options.onFact);
         peer.subscribe(() => {
-          this.tell();
+          this.sendState();
           options.onChange();
         });
         options.onChange();
@@ -70,46 +70,46 @@ export class Leading implements Desk {
     return state;
   }
 
-  async end(): Promise<void> {
-    this.over.abort();
-    for (const guest of this.guests.values()) guest.close();
-    this.guests.clear();
+  async close(): Promise<void> {
+    this.closing.abort();
+    for (const follower of this.followers.values()) follower.close();
+    this.followers.clear();
     const peer = await this.options.peer.catch(() => null);
     await peer?.close();
   }
 
-  /** What another tab says. */
-  hear(message: TabMessage): void {
+  /** A message of another tab. */
+  receive(message: TabMessage): void {
     if (message.say === 'leading' || message.say === 'fact') return;
-    const guest = this.guest(message.tab);
+    const follower = this.follower(message.tab);
     switch (message.say) {
       case 'ping':
-        this.options.clock.after(0, () => guest.say({ say: 'pong' }));
+        this.options.clock.after(0, () => follower.say({ say: 'pong' }));
         break;
       case 'open':
-        this.openFor(guest, message);
-        void this.answer(guest, message.ask, async (signal) => {
-          const opening = guest.assets.get(message.asset)?.opening;
+        this.openFor(follower, message);
+        void this.answer(follower, message.ask, async (signal) => {
+          const opening = follower.assets.get(message.asset)?.opening;
           if (opening === undefined) return null;
           const { grant, manifest } = await orAborted(opening, signal);
           return { say: 'opened', ask: message.ask, grant, manifest };
         });
         break;
       case 'read':
-        void this.answer(guest, message.ask, async (signal) => {
-          const asset = await guest.assets.get(message.asset)?.opening;
+        void this.answer(follower, message.ask, async (signal) => {
+          const asset = await follower.assets.get(message.asset)?.opening;
           if (asset === undefined) return null;
           return { say: 'bytes', ask: message.ask, bytes: await asset.read(message.start, message.end, signal) };
         });
         break;
       case 'cancel':
-        guest.asks.get(message.ask)?.abort();
+        follower.asks.get(message.ask)?.abort();
         break;
       case 'hint':
-        guest.assets.get(message.asset)?.opened?.hint(message.hint);
+        follower.assets.get(message.asset)?.opened?.hint(message.hint);
         break;
       case 'close':
-        closeFor(guest, message.asset);
+        closeFor(follower, message.asset);
         break;
       case 'prepare':
         this.prepare(message.trackIds);
@@ -117,65 +117,65 @@ export class Leading implements Desk {
     }
   }
 
-  private guest(tab: string): Guest {
-    const known = this.guests.get(tab);
+  private follower(tab: string): Follower {
+    const known = this.followers.get(tab);
     if (known !== undefined) return known;
-    const line = this.options.line(tab);
-    const guest: Guest = { ...line, assets: new Map(), asks: new Map() };
-    guest.close = () => {
-      for (const ask of guest.asks.values()) ask.abort();
-      for (const asset of [...guest.assets.keys()]) closeFor(guest, asset);
-      line.close();
+    const channel = this.options.channelTo(tab);
+    const follower: Follower = { ...channel, assets: new Map(), asks: new Map() };
+    follower.close = () => {
+      for (const ask of follower.asks.values()) ask.abort();
+      for (const asset of [...follower.assets.keys()]) closeFor(follower, asset);
+      channel.close();
     };
-    this.guests.set(tab, guest);
-    this.options.whenGone(tab, this.over.signal, () => {
-      this.guests.delete(tab);
-      guest.close();
+    this.followers.set(tab, follower);
+    this.options.whenGone(tab, this.closing.signal, () => {
+      this.followers.delete(tab);
+      follower.close();
     });
-    return guest;
+    return follower;
   }
 
-  private openFor(guest: Guest, { asset, trackId, atS }: Extract<TabMessage, { say: 'open' }>): void {
-    if (guest.assets.has(asset)) return;
+  private openFor(follower: Follower, { asset, trackId, atS }: Extract<TabMessage, { say: 'open' }>): void {
+    if (follower.assets.has(asset)) return;
     const abort = new AbortController();
     const opening = this.open(trackId, abort.signal, atS);
     const entry = { opening, opened: null as OpenAsset | null, abort };
-    guest.assets.set(asset, entry);
+    follower.assets.set(asset, entry);
     opening.then(
       (opened) => {
-        if (guest.assets.get(asset) === entry) entry.opened = opened;
+        if (follower.assets.get(asset) === entry) entry.opened = opened;
         else opened.close();
       },
       () => {
-        if (guest.assets.get(asset) === entry) guest.assets.delete(asset);
+        if (follower.assets.get(asset) === entry) follower.assets.delete(asset);
       },
     );
   }
 
-  /** @param question null: what it is about is not known here (any more) */
+  /** @param handle answers null where the asset is not known here (any more) */
   private async answer(
-    guest: Guest,
+    follower: Follower,
     ask: string,
-    question: (signal: AbortSignal) => Promise<LeaderMessage | null>,
+    handle: (signal: AbortSignal) => Promise<LeaderMessage | null>,
   ): Promise<void> {
     const abort = new AbortController();
-    guest.asks.set(ask, abort);
+    follower.asks.set(ask, abort);
     let answer: LeaderMessage;
     try {
-      answer = (await question(abort.signal)) ?? { say: 'refused', ask, error: null };
+      answer = (await handle(abort.signal)) ?? { say: 'refused', ask, error: null };
     } catch (error) {
-      const isEnd = error instanceof DOMException && error.name === 'AbortError';
-      answer = { say: 'refused', ask, error: isEnd ? null : toWireError(error) };
+      const isAbort = error instanceof DOMException && error.name === 'AbortError';
+      answer = { say: 'refused', ask, error: isAbort ? null : toWireError(error) };
     }
-    guest.asks.delete(ask);
-    if (!abort.signal.aborted && !this.over.signal.aborted) guest.say(answer);
+    follower.asks.delete(ask);
+    if (!abort.signal.aborted && !this.closing.signal.aborted) follower.say(answer);
   }
 
-  private tell(): void {
+  private sendState(): void {
     const state = this.state();
     if (state === null) return;
-    for (const guest of this.guests.values()) {
-      const assets = [...guest.assets].flatMap(([asset, { opened }]) =>
+    for (const follower of this.followers.values()) {
+      const assets = [...follower.assets].flatMap(([asset, { opened }]) =>
         opened === null
           ? []
           : [
@@ -186,14 +186,14 @@ export class Leading implements Desk {
               },
             ],
       );
-      guest.say({ say: 'state', peer: state, assets });
+      follower.say({ say: 'state', peer: state, assets });
     }
   }
 }
 
-function closeFor(guest: Guest, asset: string): void {
-  const entry = guest.assets.get(asset);
-  guest.assets.delete(asset);
+function closeFor(follower: Follower, asset: string): void {
+  const entry = follower.assets.get(asset);
+  follower.assets.delete(asset);
   entry?.abort.abort(new DOMException('the asset was closed', 'AbortError'));
   entry?.opened?.close();
 }

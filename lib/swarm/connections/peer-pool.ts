@@ -1,12 +1,12 @@
-/** The peers linked now, what each holds, and the rules of talking to them. */
+/** The peers linked now, what each holds, and whom to dial. All versions share it. */
 import type { ChunkSet } from '@/lib/assets/ranges';
 import type { SignalIn } from '@/lib/contracts/signaling';
 import type { Clock } from '@/lib/util/clock';
 import type { Version } from '../asset/version';
-import type { Neighbour } from '../download/download';
+import type { CandidatePeer } from '../download/download';
 import type { Connect } from './link';
 import { Links, type LinksOptions } from './links';
-import { Session, type SessionOptions } from './session';
+import { PeerSession, type PeerSessionOptions } from './peer-session';
 import type { Uploads } from './uploads';
 
 /** A dial is waited for this long; then the plan goes on as if the peer were not there. */
@@ -21,7 +21,7 @@ const IDLE_AFTER_MS = 30_000;
 /** Links to holders of what is likely played next, made before it is: one to ask and one for when that is busy. */
 const LINKS_AHEAD = 2;
 
-export interface NeighboursOptions {
+export interface PeerPoolOptions {
   self: string;
   clock: Clock;
   connect: Connect;
@@ -30,10 +30,10 @@ export interface NeighboursOptions {
   relayOnly: () => boolean;
   signal: LinksOptions['signal'];
   uploads: Uploads;
-  checkTicket: SessionOptions['checkTicket'];
+  checkTicket: PeerSessionOptions['checkTicket'];
   versions: ReadonlyMap<string, Version>;
-  /** The listener hears nothing and waits. */
-  isSilent: () => boolean;
+  /** The player waits for sound: nothing is dialled. */
+  awaitsSound: () => boolean;
   /** What others may be told to be held here. */
   announced: (version: Version) => ChunkSet;
   onBytes: (peer: string, sent: number, received: number) => void;
@@ -41,11 +41,11 @@ export interface NeighboursOptions {
   log: (message: string) => void;
 }
 
-export class Neighbours {
-  readonly sessions = new Map<string, Session>();
+export class PeerPool {
+  readonly sessions = new Map<string, PeerSession>();
   private readonly links: Links;
 
-  constructor(private readonly options: NeighboursOptions) {
+  constructor(private readonly options: PeerPoolOptions) {
     this.links = new Links({
       self: options.self,
       connect: options.connect,
@@ -58,15 +58,15 @@ export class Neighbours {
       onLink: (link) => this.linked(link),
       onLost: (peer) => this.lost(peer),
       leastUseful: () => this.leastUseful(),
-      mayDial: () => !options.isSilent(),
+      mayDial: () => !options.awaitsSound(),
       log: options.log,
     });
   }
 
   /** Who may have chunks of a version: those linked, and those whose link may be waited for. Dials the others. */
-  of(version: Version): Neighbour[] {
+  candidates(version: Version): CandidatePeer[] {
     const now = this.options.clock.now();
-    const found: Neighbour[] = [];
+    const found: CandidatePeer[] = [];
     for (const [peer, { have, dialAt }] of version.coverage) {
       if (this.sessions.has(peer) || this.links.isBanned(peer)) continue;
       if (now >= dialAt) this.links.want(peer);
@@ -75,9 +75,9 @@ export class Neighbours {
     }
     for (const session of this.sessions.values()) {
       // What the peer says itself is newer than what the tracker passed on.
-      const said = session.remoteHave(version.id);
-      const have = said ?? version.coverage.get(session.peer)?.have;
-      const settling = said === null && now - session.openedAt < SETTLING_MS;
+      const own = session.remoteHave(version.id);
+      const have = own ?? version.coverage.get(session.peer)?.have;
+      const settling = own === null && now - session.openedAt < SETTLING_MS;
       if (have !== undefined) found.push({ peer: session.peer, session, settling, have });
     }
     return found;
@@ -85,9 +85,9 @@ export class Neighbours {
 
   /** These hold what is likely played next: dials some unless as many are linked. */
   meet(peers: readonly string[]): void {
-    const strangers = peers.filter((peer) => !this.sessions.has(peer) && this.links.dialling(peer) === null);
-    const lacking = LINKS_AHEAD - (peers.length - strangers.length);
-    for (const peer of strangers.slice(0, Math.max(0, lacking))) this.links.want(peer);
+    const unlinked = peers.filter((peer) => !this.sessions.has(peer) && this.links.dialling(peer) === null);
+    const lacking = LINKS_AHEAD - (peers.length - unlinked.length);
+    for (const peer of unlinked.slice(0, Math.max(0, lacking))) this.links.want(peer);
   }
 
   /** Shows leave for a version to every linked peer of its swarm. */
@@ -96,7 +96,7 @@ export class Neighbours {
   }
 
   /** The peer does not accept the ticket it was shown. */
-  showAgain(peer: string, version: Version): void {
+  showTicketAgain(peer: string, version: Version): void {
     const session = this.sessions.get(peer);
     session?.forgetTicket(version.id);
     if (session !== undefined) this.introduce(session, version);
@@ -114,7 +114,7 @@ export class Neighbours {
   }
 
   /** The tracker says that a peer is gone or no longer paired. A link that works may outlive the other's socket. */
-  gone(peer: string): void {
+  peerLeft(peer: string): void {
     const session = this.sessions.get(peer);
     if (session === undefined || this.isIdle(session, USELESS_AFTER_MS)) this.links.close(peer);
   }
@@ -138,19 +138,19 @@ export class Neighbours {
 
   private linked(link: Parameters<LinksOptions['onLink']>[0]): void {
     const { options } = this;
-    const session: Session = new Session({
+    const session: PeerSession = new PeerSession({
       link,
       clock: options.clock,
       uploads: options.uploads,
       checkTicket: options.checkTicket,
-      geometry: (id) => options.versions.get(id)?.holding.manifest ?? null,
+      geometry: (id) => options.versions.get(id)?.cached.manifest ?? null,
       onAdmitted: (id) => {
         const version = options.versions.get(id);
         if (version === undefined) return;
         session.tellHave(id, options.announced(version));
         if (version.download !== null) session.showTicket(id, version.grant.ticket);
       },
-      onHave: (id) => options.versions.get(id)?.download?.pokeSoon(),
+      onHave: (id) => options.versions.get(id)?.download?.scheduleSoon(),
       onBytes: (sent, received) => options.onBytes(session.peer, sent, received),
       onBroken: (reason) => {
         options.log(`link to ${session.peer} dropped: ${reason}`);
@@ -163,23 +163,23 @@ export class Neighbours {
     });
     for (const version of options.versions.values()) {
       this.introduce(session, version);
-      version.download?.poke();
+      version.download?.schedule();
     }
     options.onChange();
   }
 
   /** Shown only while the version is fetched here, and only to whom the tracker named for it: others need not know of it. */
-  private introduce(session: Session, version: Version): void {
+  private introduce(session: PeerSession, version: Version): void {
     const isOfSwarm = version.coverage.has(session.peer) || session.remoteHave(version.id) !== null;
     if (version.download !== null && isOfSwarm) session.showTicket(version.id, version.grant.ticket);
   }
 
   private lost(peer: string): void {
-    for (const version of this.options.versions.values()) version.download?.forgetPeer(peer);
+    for (const version of this.options.versions.values()) version.download?.peerLost(peer);
     this.options.onChange();
   }
 
-  private isIdle(session: Session, forMs: number): boolean {
+  private isIdle(session: PeerSession, forMs: number): boolean {
     return session.outstandingBytes === 0 && this.options.clock.now() - session.lastUsefulAt > forMs;
   }
 

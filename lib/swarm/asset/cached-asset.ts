@@ -4,9 +4,9 @@ import type { ChunkSet } from '@/lib/assets/ranges';
 import type { Manifest } from '@/lib/contracts/manifest';
 import type { ChunkStore } from '../store/store';
 
-export class Holding {
+export class CachedAsset {
   constructor(
-    readonly version: string,
+    readonly versionId: string,
     readonly trackId: string,
     readonly manifest: Manifest,
     readonly held: ChunkSet,
@@ -27,9 +27,9 @@ export class Holding {
   /** A sealed chunk from the cache, hashed again; null when it is not held, or no longer what it was. */
   async read(chunk: number): Promise<Uint8Array | null> {
     if (!this.has(chunk)) return null;
-    const sealed = await this.store.get(this.version, chunk);
+    const sealed = await this.store.get(this.versionId, chunk);
     if (sealed !== null && (await isChunk(this.manifest, chunk, sealed))) return sealed;
-    if (sealed !== null) this.store.forget(this.version, chunk);
+    if (sealed !== null) this.store.evictChunk(this.versionId, chunk);
     this.held.remove(chunk);
     return null;
   }
@@ -39,12 +39,13 @@ export class Holding {
     if (!(await isChunk(this.manifest, chunk, sealed))) return false;
     if (!this.has(chunk)) {
       this.held.add(chunk);
-      this.store.put(this.version, chunk, sealed);
+      this.store.put(this.versionId, chunk, sealed);
     }
     return true;
   }
 
-  lose(chunks: readonly number[] | 'all'): void {
+  /** The cache no longer has these. */
+  evict(chunks: readonly number[] | 'all'): void {
     if (chunks === 'all') this.held.remove(0, this.manifest.chunks);
     else for (const chunk of chunks) this.held.remove(chunk);
   }

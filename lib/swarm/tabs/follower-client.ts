@@ -1,4 +1,4 @@
-/** A tab that another one leads: it opens, reads and hints through the leader, and notices when the leader does not answer. */
+/** A tab that another one leads: it opens and reads assets through the leader, and notices when the leader does not answer. */
 import { EnxameError, fromWireError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import type { Manifest } from '@/lib/contracts/manifest';
@@ -12,67 +12,67 @@ import {
 } from '@/lib/contracts/tabs';
 import type { Clock } from '@/lib/util/clock';
 import type { ChunkSource, OpenAsset, PlaybackHint } from '../api';
-import { type Desk, moved } from './desk';
+import { leaderChanged, type PeerClient } from './peer-client';
 
-export interface FollowingOptions {
+export interface FollowerClientOptions {
   /** This tab. */
   tab: string;
   clock: Clock;
   say: (message: TabMessage) => void;
   onChange: () => void;
-  /** The leader does not answer. Called again while it stays so and somebody waits. */
-  onSilent: () => void;
+  /** The leader does not answer. Called again while it stays so and a request waits. */
+  onUnresponsive: () => void;
   /** The leader knows nothing of what is open here: everything is to be opened anew. */
-  onForgotten: () => void;
+  onAssetUnknown: () => void;
 }
 
 /**
- * While somebody waits, the leader shows this often (ms) that it works, and is missed after three silences. A hidden tab's timers run
+ * While a request waits, the leader shows this often (ms) that it works; after three missed answers it counts as gone. A hidden tab's timers run
  * once a second, and a tab of this one's own that wakes from a freeze sees its timers before any answer. The player has some seconds in hand.
  */
 const PING_EVERY_MS = 600;
-const MAX_SILENCES = 3;
+const MAX_MISSED_PONGS = 3;
 
 type Answer = Extract<LeaderMessage, { say: 'opened' | 'bytes' }>;
 interface Ask {
   resolve: (answer: Answer) => void;
   reject: (reason: unknown) => void;
 }
-type Question =
+type FollowerRequest =
   | { say: 'open'; asset: string; trackId: string; atS?: number }
   | { say: 'read'; asset: string; start: number; end: number };
 
-export class Following implements Desk {
+export class FollowerClient implements PeerClient {
   private readonly asks = new Map<string, Ask>();
   /** By handle; null while it is being opened. */
   private readonly assets = new Map<string, RemoteAsset | null>();
   private peer: PeerState | null = null;
-  private heard = false;
-  private silences = 0;
+  private gotPong = false;
+  private missedPongs = 0;
   private cancelWatch: (() => void) | null = null;
-  private ended = false;
+  private closed = false;
 
-  constructor(private readonly options: FollowingOptions) {}
+  constructor(private readonly options: FollowerClientOptions) {}
 
   async open(trackId: string, signal?: AbortSignal, atS?: number): Promise<OpenAsset> {
     const handle = newId();
     this.assets.set(handle, null);
     try {
-      const question = { say: 'open', asset: handle, trackId, ...(atS === undefined ? {} : { atS }) } as const;
-      const answer = await this.ask(question, signal);
-      if (answer.say !== 'opened') throw broken();
+      const request = { say: 'open', asset: handle, trackId, ...(atS === undefined ? {} : { atS }) } as const;
+      const answer = await this.ask(request, signal);
+      if (answer.say !== 'opened') throw unexpectedAnswer();
       const asset = new RemoteAsset(handle, answer.grant, answer.manifest, this);
       this.assets.set(handle, asset);
       return asset;
     } catch (error) {
-      this.close(handle);
+      this.closeAsset(handle);
       throw error;
     }
   }
 
   async read(asset: string, start: number, end: number, signal?: AbortSignal): Promise<Uint8Array> {
     const answer = await this.ask({ say: 'read', asset, start, end }, signal);
-    if (answer.say !== 'bytes' || answer.bytes.length !== end - start) throw broken();
+    if (answer.say !== 'bytes' || answer.bytes.length !== end - start) throw unexpectedAnswer();
     return answer.bytes;
   }
 
@@ -80,7 +80,7 @@ export class Following implements Desk {
     this.say({ say: 'hint', tab: this.options.tab, asset, hint });
   }
 
-  close(asset: string): void {
+  closeAsset(asset: string): void {
     if (this.assets.delete(asset)) this.say({ say: 'close', tab: this.options.tab, asset });
   }
 
@@ -95,8 +95,8 @@ export class Following implements Desk {
     return this.peer;
   }
 
-  /** What the leader says to this tab. */
-  hear(message: LeaderMessage): void {
+  /** A message of the leader to this tab. */
+  receive(message: LeaderMessage): void {
     switch (message.say) {
       case 'opened':
       case 'bytes':
@@ -106,15 +106,15 @@ export class Following implements Desk {
         const ask = this.settle(message.ask);
         if (ask === undefined) break;
         if (message.error === null) {
-          this.options.onForgotten();
-          ask.reject(moved());
+          this.options.onAssetUnknown();
+          ask.reject(leaderChanged());
         } else ask.reject(fromWireError(message.error));
         break;
       }
       case 'state':
         this.peer = message.peer;
         for (const { asset, sources, bytes } of message.assets) {
-          this.assets.get(asset)?.stands(
+          this.assets.get(asset)?.update(
             Array.from(sources, (source) => CHUNK_SOURCES[source] ?? 'none'),
             bytes,
           );
@@ -122,25 +122,25 @@ export class Following implements Desk {
         this.options.onChange();
         break;
       case 'pong':
-        this.heard = true;
+        this.gotPong = true;
         break;
     }
   }
 
-  async end(): Promise<void> {
+  async close(): Promise<void> {
     // Where the leader is still the same, nothing stays open there.
-    for (const asset of [...this.assets.keys()]) this.close(asset);
-    this.ended = true;
+    for (const asset of [...this.assets.keys()]) this.closeAsset(asset);
+    this.closed = true;
     this.cancelWatch?.();
-    for (const ask of this.asks.values()) ask.reject(moved());
+    for (const ask of this.asks.values()) ask.reject(leaderChanged());
     this.asks.clear();
   }
 
-  private ask(question: Question, signal?: AbortSignal): Promise<Answer> {
+  private ask(request: FollowerRequest, signal?: AbortSignal): Promise<Answer> {
     const { tab } = this.options;
     const ask = newId();
     return new Promise((resolve, reject) => {
-      if (this.ended) return reject(moved());
+      if (this.closed) return reject(leaderChanged());
       if (signal?.aborted) return reject(signal.reason);
       const stop = () => {
         if (this.settle(ask) === undefined) return;
@@ -159,7 +159,7 @@ export class Following implements Desk {
         },
       });
       signal?.addEventListener('abort', stop, { once: true });
-      this.say({ ...question, tab, ask });
+      this.say({ ...request, tab, ask });
       this.watch();
     });
   }
@@ -171,19 +171,19 @@ export class Following implements Desk {
   }
 
   private say(message: TabMessage): void {
-    if (!this.ended) this.options.say(message);
+    if (!this.closed) this.options.say(message);
   }
 
   private watch(): void {
     if (this.cancelWatch !== null) return;
-    this.heard = false;
+    this.gotPong = false;
     this.say({ say: 'ping', tab: this.options.tab });
     this.cancelWatch = this.options.clock.after(PING_EVERY_MS, () => {
       this.cancelWatch = null;
-      this.silences = this.heard || this.asks.size === 0 ? 0 : this.silences + 1;
+      this.missedPongs = this.gotPong || this.asks.size === 0 ? 0 : this.missedPongs + 1;
       if (this.asks.size === 0) return;
       this.watch();
-      if (this.silences >= MAX_SILENCES) this.options.onSilent();
+      if (this.missedPongs >= MAX_MISSED_PONGS) this.options.onUnresponsive();
     });
   }
 }
@@ -197,7 +197,7 @@ class RemoteAsset implements OpenAsset {
     private readonly handle: string,
     readonly grant: Grant,
     readonly manifest: Manifest,
-    private readonly leader: Following,
+    private readonly leader: FollowerClient,
   ) {
     this.from = Array.from({ length: manifest.chunks }, () => 'none');
   }
@@ -225,15 +225,15 @@ class RemoteAsset implements OpenAsset {
   }
 
   close(): void {
-    this.leader.close(this.handle);
+    this.leader.closeAsset(this.handle);
   }
 
-  stands(sources: readonly ChunkSource[], bytes: { cache: number; peer: number; origin: number }): void {
+  update(sources: readonly ChunkSource[], bytes: { cache: number; peer: number; origin: number }): void {
     this.from = sources;
     this.counted = bytes;
   }
 }
 
-function broken(): EnxameError {
+function unexpectedAnswer(): EnxameError {
   return new EnxameError('unavailable', 'Another tab sent an unexpected answer.');
 }
