@@ -4,8 +4,9 @@ import { ChunkSet } from '@/lib/assets/ranges';
 import { decodeFrame, encodeFrame, type Frame } from '@/lib/contracts/frames';
 import { newId } from '@/lib/contracts/ids';
 import { HandClock } from '@/lib/util/testing/hand-clock';
+import { DENIED_MS } from './coverage-exchange';
 import { type Link, LinkState } from './link';
-import { DENIED_MS, PeerSession } from './peer-session';
+import { PeerSession } from './peer-session';
 import { type Upload, Uploads } from './uploads';
 
 const V = newId();
@@ -312,7 +313,7 @@ describe('an upload', () => {
     const upload = (request: number): Upload => ({
       owner,
       request,
-      version: V,
+      versionId: V,
       chunk: 0,
       priority: 'stream',
       data: () => new Promise(() => {}),
