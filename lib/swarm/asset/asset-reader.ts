@@ -5,7 +5,8 @@ import type { Manifest } from '@/lib/contracts/manifest';
 import type { Grant } from '@/lib/contracts/playback';
 import { orAborted } from '@/lib/util/abort';
 import type { ChunkSource, OpenAsset, PlaybackHint } from '../api';
-import type { Download, ReadToken } from '../download/download';
+import type { Download } from '../download/download';
+import type { ReadToken } from '../download/waiting-reads';
 import type { CachedAsset } from './cached-asset';
 
 /** Decrypted chunks kept so that small reads do not decrypt one again: 4 MiB. */
@@ -38,16 +39,21 @@ export class PlainCache {
   }
 }
 
+/** The session that a reader belongs to. */
+export interface ReaderHost {
+  /** A chunk was read from the cache by a reader for the first time. `bytes` sealed. */
+  readFromCache(bytes: number): void;
+  hinted(reader: AssetReader, hint: PlaybackHint): void;
+  readerClosed(reader: AssetReader): void;
+}
+
 export interface AssetReaderOptions {
   grant: Grant;
   cached: CachedAsset;
   download: Download;
   key: CryptoKey;
   plain: PlainCache;
-  /** A chunk was read from the cache by this reader for the first time. `bytes` sealed. */
-  onCacheRead: (bytes: number) => void;
-  onHint: (reader: AssetReader, hint: PlaybackHint) => void;
-  onClose: (reader: AssetReader) => void;
+  host: ReaderHost;
 }
 
 export class AssetReader implements OpenAsset {
@@ -69,6 +75,11 @@ export class AssetReader implements OpenAsset {
 
   get versionId(): string {
     return this.options.cached.versionId;
+  }
+
+  /** All of it is held here. */
+  get isWhole(): boolean {
+    return this.options.cached.isWhole;
   }
 
   async read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
@@ -97,7 +108,7 @@ export class AssetReader implements OpenAsset {
     if (this.closing.signal.aborted) return;
     this.lastHint = hint;
     this.options.download.hint(hint);
-    this.options.onHint(this, hint);
+    this.options.host.hinted(this, hint);
   }
 
   sources(): readonly ChunkSource[] {
@@ -111,7 +122,7 @@ export class AssetReader implements OpenAsset {
   close(): void {
     if (this.closing.signal.aborted) return;
     this.closing.abort(new DOMException('the asset was closed', 'AbortError'));
-    this.options.onClose(this);
+    this.options.host.readerClosed(this);
   }
 
   /** The version may not be played any more, or the peer closes: reads end with `reason`. */
@@ -119,7 +130,7 @@ export class AssetReader implements OpenAsset {
     this.closing.abort(reason);
   }
 
-  arrived(chunk: number, source: 'peer' | 'origin', bytes: number): void {
+  chunkArrived(chunk: number, source: 'peer' | 'origin', bytes: number): void {
     this.from[chunk] = source;
     this.counted[source] += bytes;
   }
@@ -161,6 +172,6 @@ export class AssetReader implements OpenAsset {
     this.fromCache.add(chunk);
     const { start, end } = sealedRange(this.manifest, chunk);
     this.counted.cache += end - start;
-    this.options.onCacheRead(end - start);
+    this.options.host.readFromCache(end - start);
   }
 }

@@ -1,13 +1,20 @@
-/** The peers linked now, what each holds, and whom to dial. All versions share it. */
+/** The peers linked now, what each holds, and whom to dial. One pool for all versions that this tab takes part in. */
 import type { ChunkSet } from '@/lib/assets/ranges';
+import type { Manifest } from '@/lib/contracts/manifest';
 import type { SignalIn } from '@/lib/contracts/signaling';
+import type { Changes } from '@/lib/util/changes';
 import type { Clock } from '@/lib/util/clock';
-import type { Version } from '../asset/version';
+import type { NowPlaying } from '../asset/now-playing';
+import type { PeerStats } from '../asset/peer-stats';
+import type { TrackerCoverage } from '../asset/tracker-coverage';
 import type { CandidatePeer } from '../download/download';
-import type { Connect } from './link';
-import { Links, type LinksOptions } from './links';
-import { PeerSession, type PeerSessionOptions } from './peer-session';
-import type { Uploads } from './uploads';
+import type { Admissions } from '../tracker-client/admissions';
+import type { Signaling } from '../tracker-client/signaling';
+import type { Connect, Link } from './link';
+import { Links } from './links';
+import { PeerSession } from './peer-session';
+import type { Sharing } from './sharing';
+import { Uploads } from './uploads';
 
 /** A dial is waited for this long; then the plan goes on as if the peer were not there. */
 const DIAL_PATIENCE_MS = 5000;
@@ -21,53 +28,89 @@ const IDLE_AFTER_MS = 30_000;
 /** Links to holders of what is likely played next, made before it is: one to ask and one for when that is busy. */
 const LINKS_AHEAD = 2;
 
+/** A version that this tab takes part in, as the pool sees it. */
+export interface PooledAsset {
+  readonly versionId: string;
+  readonly manifest: Manifest;
+  readonly coverage: TrackerCoverage;
+  /** The ticket to show to peers of its swarm; null while nothing is fetched: others need not know of it then. */
+  readonly ticketToShow: string | null;
+  /** What others may be told is held here. */
+  announced(): ChunkSet;
+  /** A sealed, verified chunk; null when it is not held. */
+  readChunk(chunk: number): Promise<Uint8Array | null>;
+  /** A peer can be asked from now on. */
+  peerLinked(): void;
+  /** A linked peer says what it holds. */
+  peerHas(): void;
+  /** A dial failed, or a link closed. */
+  peerLost(peer: string): void;
+}
+
 export interface PeerPoolOptions {
   self: string;
   clock: Clock;
   connect: Connect;
-  ice: LinksOptions['ice'];
+  signaling: Signaling;
+  admissions: Admissions;
+  sharing: Sharing;
+  nowPlaying: NowPlaying;
+  stats: PeerStats;
+  changes: Changes;
   /** The listener wants links through a relay alone. */
   relayOnly: () => boolean;
-  signal: LinksOptions['signal'];
-  uploads: Uploads;
-  checkTicket: PeerSessionOptions['checkTicket'];
-  versions: ReadonlyMap<string, Version>;
-  /** The player waits for sound: nothing is dialled. */
-  awaitsSound: () => boolean;
-  /** What others may be told to be held here. */
-  announced: (version: Version) => ChunkSet;
-  onBytes: (peer: string, sent: number, received: number) => void;
-  onChange: () => void;
   log: (message: string) => void;
 }
 
 export class PeerPool {
   readonly sessions = new Map<string, PeerSession>();
+  /** By version id. */
+  private readonly assets = new Map<string, PooledAsset>();
   private readonly links: Links;
+  private readonly uploads: Uploads;
 
   constructor(private readonly options: PeerPoolOptions) {
+    const { self, clock, connect, signaling, admissions, sharing, nowPlaying, relayOnly, log } = options;
+    this.uploads = new Uploads({
+      clock,
+      notServing: (priority) => sharing.notServing(priority),
+      read: async (versionId, chunk) => (await this.assets.get(versionId)?.readChunk(chunk)) ?? null,
+    });
     this.links = new Links({
-      self: options.self,
-      connect: options.connect,
+      self,
+      connect,
       ice: async () => {
-        const ice = await options.ice();
-        return { ...ice, relayOnly: ice.relayOnly || options.relayOnly() };
+        const ice = await admissions.ice();
+        return { ...ice, relayOnly: ice.relayOnly || relayOnly() };
       },
-      clock: options.clock,
-      signal: options.signal,
+      clock,
+      signal: (to, link, signal) => signaling.signal(to, link, signal),
       onLink: (link) => this.linked(link),
       onLost: (peer) => this.lost(peer),
       leastUseful: () => this.leastUseful(),
-      mayDial: () => !options.awaitsSound(),
-      log: options.log,
+      mayDial: () => !nowPlaying.awaitsSound(),
+      log,
     });
   }
 
+  /** From now on this version's chunks may be asked for over the links, and are served. */
+  attach(asset: PooledAsset): void {
+    this.assets.set(asset.versionId, asset);
+  }
+
+  detach(asset: PooledAsset): void {
+    if (this.assets.get(asset.versionId) === asset) this.assets.delete(asset.versionId);
+  }
+
+  isAttached(versionId: string): boolean {
+    return this.assets.has(versionId);
+  }
+
   /** Who may have chunks of a version: those linked, and those whose link may be waited for. Dials the others. */
-  candidates(version: Version): CandidatePeer[] {
+  candidates({ versionId, coverage }: PooledAsset): CandidatePeer[] {
     const now = this.options.clock.now();
     const found: CandidatePeer[] = [];
-    for (const [peer, { have, dialAt }] of version.coverage) {
+    for (const [peer, { have, dialAt }] of coverage) {
       if (this.sessions.has(peer) || this.links.isBanned(peer)) continue;
       if (now >= dialAt) this.links.want(peer);
       const since = this.links.dialling(peer);
@@ -75,8 +118,8 @@ export class PeerPool {
     }
     for (const session of this.sessions.values()) {
       // What the peer says itself is newer than what the tracker passed on.
-      const own = session.remoteHave(version.id);
-      const have = own ?? version.coverage.get(session.peer)?.have;
+      const own = session.remoteHave(versionId);
+      const have = own ?? coverage.haveOf(session.peer);
       const settling = own === null && now - session.openedAt < SETTLING_MS;
       if (have !== undefined) found.push({ peer: session.peer, session, settling, have });
     }
@@ -90,22 +133,23 @@ export class PeerPool {
     for (const peer of unlinked.slice(0, Math.max(0, lacking))) this.links.want(peer);
   }
 
-  /** Shows leave for a version to every linked peer of its swarm. */
-  showTicket(version: Version): void {
-    for (const session of this.sessions.values()) this.introduce(session, version);
+  /** Shows the ticket for a version to every linked peer of its swarm. */
+  showTicket(asset: PooledAsset): void {
+    for (const session of this.sessions.values()) showTicketTo(session, asset);
   }
 
   /** The peer does not accept the ticket it was shown. */
-  showTicketAgain(peer: string, version: Version): void {
+  showTicketAgain(peer: string, asset: PooledAsset): void {
     const session = this.sessions.get(peer);
-    session?.forgetTicket(version.id);
-    if (session !== undefined) this.introduce(session, version);
+    if (session === undefined) return;
+    session.forgetTicket(asset.versionId);
+    showTicketTo(session, asset);
   }
 
   /** Tells those whose time it is. @returns ms until the next may be told; null: all know */
-  tellHave(version: Version): number | null {
-    const have = this.options.announced(version);
-    const waits = [...this.sessions.values()].flatMap((session) => session.tellHave(version.id, have) ?? []);
+  tellHave(asset: PooledAsset): number | null {
+    const have = asset.announced();
+    const waits = [...this.sessions.values()].flatMap((session) => session.tellHave(asset.versionId, have) ?? []);
     return waits.length === 0 ? null : Math.min(...waits);
   }
 
@@ -119,6 +163,7 @@ export class PeerPool {
     if (session === undefined || this.isIdle(session, USELESS_AFTER_MS)) this.links.close(peer);
   }
 
+  /** Closes the link to a peer, and never links to it again while the page lives. */
   ban(peer: string): void {
     this.links.ban(peer);
   }
@@ -127,7 +172,7 @@ export class PeerPool {
   prune(): void {
     if (this.options.relayOnly()) this.links.closeDirect();
     for (const session of [...this.sessions.values()]) {
-      const isNamed = [...this.options.versions.values()].some((version) => version.coverage.has(session.peer));
+      const isNamed = [...this.assets.values()].some(({ coverage }) => coverage.has(session.peer));
       if (!isNamed && this.isIdle(session, IDLE_AFTER_MS)) this.links.close(session.peer);
     }
   }
@@ -136,24 +181,27 @@ export class PeerPool {
     this.links.closeAll();
   }
 
-  private linked(link: Parameters<LinksOptions['onLink']>[0]): void {
-    const { options } = this;
+  private linked(link: Link): void {
+    const { clock, admissions, stats, changes, log } = this.options;
     const session: PeerSession = new PeerSession({
       link,
-      clock: options.clock,
-      uploads: options.uploads,
-      checkTicket: options.checkTicket,
-      geometry: (id) => options.versions.get(id)?.cached.manifest ?? null,
-      onAdmitted: (id) => {
-        const version = options.versions.get(id);
-        if (version === undefined) return;
-        session.tellHave(id, options.announced(version));
-        if (version.download !== null) session.showTicket(id, version.grant.ticket);
+      clock,
+      uploads: this.uploads,
+      checkTicket: (peer, versionId, ticket) => admissions.checkTicket(peer, versionId, ticket),
+      geometry: (versionId) => this.assets.get(versionId)?.manifest ?? null,
+      onAdmitted: (versionId) => {
+        const asset = this.assets.get(versionId);
+        if (asset === undefined) return;
+        session.tellHave(versionId, asset.announced());
+        if (asset.ticketToShow !== null) session.showTicket(versionId, asset.ticketToShow);
       },
-      onHave: (id) => options.versions.get(id)?.download?.scheduleSoon(),
-      onBytes: (sent, received) => options.onBytes(session.peer, sent, received),
+      onHave: (versionId) => this.assets.get(versionId)?.peerHas(),
+      onBytes: (sent, received) => {
+        stats.countLink(session.peer, sent, received, clock.now());
+        changes.touch();
+      },
       onBroken: (reason) => {
-        options.log(`link to ${session.peer} dropped: ${reason}`);
+        log(`link to ${session.peer} dropped: ${reason}`);
         this.links.ban(session.peer);
       },
     });
@@ -161,22 +209,16 @@ export class PeerPool {
     link.onClose(() => {
       if (this.sessions.get(link.peer) === session) this.sessions.delete(link.peer);
     });
-    for (const version of options.versions.values()) {
-      this.introduce(session, version);
-      version.download?.schedule();
+    for (const asset of this.assets.values()) {
+      showTicketTo(session, asset);
+      asset.peerLinked();
     }
-    options.onChange();
-  }
-
-  /** Shown only while the version is fetched here, and only to whom the tracker named for it: others need not know of it. */
-  private introduce(session: PeerSession, version: Version): void {
-    const isOfSwarm = version.coverage.has(session.peer) || session.remoteHave(version.id) !== null;
-    if (version.download !== null && isOfSwarm) session.showTicket(version.id, version.grant.ticket);
+    changes.touch();
   }
 
   private lost(peer: string): void {
-    for (const version of this.options.versions.values()) version.download?.peerLost(peer);
-    this.options.onChange();
+    for (const asset of this.assets.values()) asset.peerLost(peer);
+    this.options.changes.touch();
   }
 
   private isIdle(session: PeerSession, forMs: number): boolean {
@@ -188,4 +230,10 @@ export class PeerPool {
     idle.sort((a, b) => a.lastUsefulAt - b.lastUsefulAt);
     return idle[0]?.peer ?? null;
   }
+}
+
+/** Only to a peer that the tracker named for the version, or that spoke of it itself. */
+function showTicketTo(session: PeerSession, { versionId, ticketToShow, coverage }: PooledAsset): void {
+  const isOfSwarm = coverage.has(session.peer) || session.remoteHave(versionId) !== null;
+  if (ticketToShow !== null && isOfSwarm) session.showTicket(versionId, ticketToShow);
 }

@@ -11,6 +11,7 @@ import { PLAN_SOON_MS } from '../schedule/constants';
 import type { Action, Flight, PlanPeer } from '../schedule/model';
 import type { Playback } from '../schedule/need';
 import { plan } from '../schedule/plan';
+import { type ReadToken, WaitingReads } from './waiting-reads';
 
 /** A peer that may have chunks of the version. */
 export interface CandidatePeer {
@@ -22,38 +23,39 @@ export interface CandidatePeer {
   have: ChunkSet;
 }
 
+/** The session that a download belongs to. */
+export interface DownloadHost {
+  /** The tracker has said who holds the version. */
+  readonly isCoverageKnown: boolean;
+  /** The whole asset is to be fetched, not only what is played soon. */
+  fetchesWhole(): boolean;
+  candidates(): readonly CandidatePeer[];
+  /** @param onChunk each whole sealed chunk in order, not yet verified @throws as `fetchSpan` of origin-source.ts */
+  fetchSpan(
+    span: { from: number; to: number },
+    signal: AbortSignal,
+    onChunk: (chunk: number, sealed: Uint8Array<ArrayBuffer>) => void,
+  ): Promise<void>;
+  /** A verified chunk arrived and is held. `bytes` sealed. */
+  chunkArrived(chunk: number, source: 'peer' | 'origin', bytes: number): void;
+  /** This peer sent a chunk whose hash is wrong. */
+  sentWrongChunk(peer: string, chunk: number): void;
+  refused(peer: string, reason: Refusal): void;
+  /** The origin says that this version may not be played any more. */
+  revoked(error: EnxameError): void;
+}
+
+/** Of the origin, shared by all downloads: seconds until the first chunk of a request was there, the last time; null before the first. */
+export interface OriginPace {
+  chunkS: number | null;
+}
+
 export interface DownloadOptions {
   self: string;
   clock: Clock;
   cached: CachedAsset;
-  /** The whole asset is to be fetched, not only what is played soon. */
-  whole: () => boolean;
-  peers: () => readonly CandidatePeer[];
-  /** Of the origin, shared by all downloads: seconds until the first chunk of a request was there, the last time. */
-  originPace: { chunkS: number | null };
-  /** The tracker has answered. */
-  tracked: () => boolean;
-  fetchSpan: (
-    span: { from: number; to: number },
-    signal: AbortSignal,
-    onChunk: (chunk: number, sealed: Uint8Array<ArrayBuffer>) => void,
-  ) => Promise<void>;
-  /** A verified chunk arrived and is held. `bytes` sealed. */
-  onArrived: (chunk: number, source: 'peer' | 'origin', bytes: number) => void;
-  /** This peer sent a chunk whose hash is wrong. */
-  onWrongChunk: (peer: string, chunk: number) => void;
-  onRefused: (peer: string, reason: Refusal) => void;
-  /** The origin says that this version may not be played any more. */
-  onRevoked: (error: EnxameError) => void;
-}
-
-/** Stands for one read that waits for chunks; an identity and no more. */
-export type ReadToken = object;
-
-interface Waiter {
-  token: ReadToken;
-  resolve: (sealed: Uint8Array<ArrayBuffer>) => void;
-  reject: (reason: unknown) => void;
+  originPace: OriginPace;
+  host: DownloadHost;
 }
 
 interface FlightNow extends Flight {
@@ -67,7 +69,7 @@ const ORIGIN_RETRY_FIRST_MS = 500;
 const ORIGIN_RETRY_MAX_MS = 5000;
 
 export class Download {
-  private readonly waiting = new Map<number, Set<Waiter>>();
+  private readonly waiting = new WaitingReads();
   private flights: FlightNow[] = [];
   /** By peer, until when it is not asked (epoch ms). */
   private readonly backoffs = new Map<string, number>();
@@ -96,12 +98,10 @@ export class Download {
 
   /** The chunk, verified, as soon as some source brought it. @throws what `stop` or `cancel` was called with */
   want(chunk: number, token: ReadToken): Promise<Uint8Array<ArrayBuffer>> {
-    return new Promise((resolve, reject) => {
-      if (this.stopReason !== null) return reject(this.stopReason);
-      const waiters = this.waiting.get(chunk) ?? new Set();
-      this.waiting.set(chunk, waiters.add({ token, resolve, reject }));
-      this.schedule();
-    });
+    if (this.stopReason !== null) return Promise.reject(this.stopReason);
+    const waiting = this.waiting.wait(chunk, token);
+    this.schedule();
+    return waiting;
   }
 
   /** A chunk is on its way from the origin, behind its grant; null in the end if it is not. */
@@ -122,14 +122,7 @@ export class Download {
 
   /** This read waits no more. */
   cancel(token: ReadToken, reason: unknown): void {
-    for (const [chunk, waiters] of this.waiting) {
-      for (const waiter of waiters) {
-        if (waiter.token !== token) continue;
-        waiters.delete(waiter);
-        waiter.reject(reason);
-      }
-      if (waiters.size === 0) this.waiting.delete(chunk);
-    }
+    this.waiting.cancel(token, reason);
     this.schedule();
   }
 
@@ -156,7 +149,7 @@ export class Download {
 
   /** The same for what may wait a little, unless somebody waits for a chunk: many such changes make one round. */
   scheduleSoon(): void {
-    if (this.waiting.size > 0) this.schedule();
+    if (!this.waiting.isEmpty) this.schedule();
     else this.cancelSoon ??= this.options.clock.after(PLAN_SOON_MS, () => this.schedule());
   }
 
@@ -178,16 +171,15 @@ export class Download {
     this.stopReason = reason;
     this.cancelTimers();
     this.cancelFlights(() => true);
-    for (const waiters of this.waiting.values()) for (const waiter of waiters) waiter.reject(reason);
-    this.waiting.clear();
+    this.waiting.rejectAll(reason);
   }
 
   private planNow(): void {
     this.cancelTimers();
     const { clock, cached } = this.options;
-    if (cached.isWhole && this.waiting.size === 0 && this.flights.length === 0) return;
+    if (cached.isWhole && this.waiting.isEmpty && this.flights.length === 0) return;
     const now = clock.now();
-    const candidates = new Map(this.options.peers().map((candidate) => [candidate.peer, candidate]));
+    const candidates = new Map(this.options.host.candidates().map((candidate) => [candidate.peer, candidate]));
     const { actions, wakeAt } = plan({
       now,
       self: this.options.self,
@@ -195,17 +187,17 @@ export class Download {
       chunks: cached.manifest.chunks,
       chunkBytes: cached.manifest.chunkSize,
       bytesPerSecond: this.bytesPerSecond,
-      wanted: [...this.waiting.keys()],
+      wanted: this.waiting.chunks(),
       playback: this.playback,
       has: (chunk) => (cached.has(chunk) || this.notKept.has(chunk)) && !this.waiting.has(chunk),
       holds: cached.held.count,
       heldAtFirst: this.heldAtFirst,
       flights: this.flights,
       peers: [...candidates.values()].map((candidate) => this.planPeer(candidate)),
-      tracked: this.options.tracked(),
+      tracked: this.options.host.isCoverageKnown,
       originUsable: now >= this.originUsableAt,
       originChunkS: this.options.originPace.chunkS,
-      whole: this.options.whole(),
+      whole: this.options.host.fetchesWhole(),
     });
     for (const action of actions) this.execute(action, candidates);
     this.cancelTimer = clock.after(Math.max(1, wakeAt - now), () => this.schedule());
@@ -267,7 +259,7 @@ export class Download {
         this.remove(flight);
         if (reason !== 'closed') {
           this.backoffs.set(session.peer, clock.now() + BACKOFF_MS[reason]);
-          this.options.onRefused(session.peer, reason);
+          this.options.host.refused(session.peer, reason);
         }
         this.schedule();
       },
@@ -290,7 +282,7 @@ export class Download {
     this.flights.push(...flights.values());
     const verifying: Promise<void>[] = [];
     try {
-      await this.options.fetchSpan({ from, to }, abort.signal, (chunk, sealed) => {
+      await this.options.host.fetchSpan({ from, to }, abort.signal, (chunk, sealed) => {
         if (chunk === from) this.options.originPace.chunkS = (clock.now() - askedAt) / 1000;
         const flight = flights.get(chunk);
         if (flight !== undefined && this.flights.includes(flight)) verifying.push(this.arrived(flight, sealed));
@@ -307,7 +299,7 @@ export class Download {
 
   private originFailed(error: unknown): void {
     if (isEnxameError(error) && isFinal(error.code)) {
-      this.options.onRevoked(error);
+      this.options.host.revoked(error);
       return;
     }
     const retryAfterMs = isEnxameError(error) ? (error.retryAfterS ?? 0) * 1000 : 0;
@@ -324,11 +316,10 @@ export class Download {
     if (this.stopReason !== null) return;
     if (isRight) {
       this.cancelFlights((other) => other.chunk === chunk);
-      for (const waiter of this.waiting.get(chunk) ?? []) waiter.resolve(sealed);
-      this.waiting.delete(chunk);
-      if (isNew) this.options.onArrived(chunk, peer === null ? 'origin' : 'peer', sealed.length);
+      this.waiting.resolve(chunk, sealed);
+      if (isNew) this.options.host.chunkArrived(chunk, peer === null ? 'origin' : 'peer', sealed.length);
     } else if (peer !== null) {
-      this.options.onWrongChunk(peer, chunk);
+      this.options.host.sentWrongChunk(peer, chunk);
     } else {
       this.originFailed(new EnxameError('unavailable', 'The server sent a chunk that does not match the manifest.'));
     }

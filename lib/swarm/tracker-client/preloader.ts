@@ -2,6 +2,9 @@
 import type { Grant } from '@/lib/contracts/playback';
 import type { PeerCoverage } from '@/lib/contracts/signaling';
 import type { Clock } from '@/lib/util/clock';
+import type { GrantCache } from '../asset/grant-cache';
+import type { PeerPool } from '../connections/peer-pool';
+import type { Sharing } from '../connections/sharing';
 import type { Signaling } from './signaling';
 
 /** Tracks whose grants are asked in one call; only the first of them is asked of the tracker. */
@@ -14,15 +17,11 @@ const AFTER_OPENING_MS = 3000;
 export interface PreloaderOptions {
   clock: Clock;
   signaling: Signaling;
-  /** @throws {EnxameError} */
-  grant: (trackId: string) => Promise<Grant>;
+  grants: GrantCache;
   /** The tracker is in reach. */
-  isUp: () => boolean;
-  isBusy: () => boolean;
-  /** This peer takes part in the version already. */
-  isKept: (versionId: string) => boolean;
-  /** These hold what is likely wanted: be linked to some of them. */
-  meet: (peers: readonly string[]) => void;
+  isTrackerUp: () => boolean;
+  sharing: Sharing;
+  pool: PeerPool;
 }
 
 export class Preloader {
@@ -35,9 +34,9 @@ export class Preloader {
 
   /** @param trackIds the likeliest first */
   prepare(trackIds: readonly string[]): void {
-    const { grant, clock } = this.options;
+    const { grants, clock } = this.options;
     const [first] = trackIds.slice(0, MAX_GRANTS).map((trackId) => {
-      const asked = grant(trackId);
+      const asked = grants.get(trackId);
       // Asked ahead of any press: a refusal is shown when the track is opened.
       asked.catch(() => {});
       return asked;
@@ -78,8 +77,8 @@ export class Preloader {
   }
 
   private async lookUp({ versionId, ticket }: Grant): Promise<void> {
-    const { signaling, isUp, isBusy, isKept, meet } = this.options;
-    if (this.hints.has(versionId) || isKept(versionId) || !isUp() || isBusy()) return;
+    const { signaling, isTrackerUp, sharing, pool } = this.options;
+    if (this.hints.has(versionId) || pool.isAttached(versionId) || !isTrackerUp() || sharing.isBusy) return;
     this.hints.set(versionId, null);
     const [oldest] = this.hints.keys();
     if (this.hints.size > MAX_AHEAD && oldest !== undefined) {
@@ -90,7 +89,7 @@ export class Preloader {
       const peers = await signaling.join(versionId, ticket, [], true);
       if (!this.hints.has(versionId)) return;
       this.hints.set(versionId, peers);
-      meet(peers.filter(({ have }) => have.length > 0).map(({ peer }) => peer));
+      pool.meet(peers.filter(({ have }) => have.length > 0).map(({ peer }) => peer));
     } catch {
       // Only a press that is a little slower.
       this.hints.delete(versionId);
