@@ -9,7 +9,7 @@ import { within } from '@/lib/util/abort';
 
 /** A manifest of the largest asset: 2^20 hashes and a header. */
 const MAX_MANIFEST_BYTES = HASH_BYTES * 2 ** 20 + 512 * 1024;
-/** A manifest that is not inline has from 32 KB (half an hour of music) to a megabyte (a day of it); a silent network must not hold a press of play. */
+/** A manifest that is not inline has from 32 KB (half an hour of music) to a megabyte (a day of it); an unresponsive network must not hold a press of play. */
 const DOWNLOAD_TIMEOUT_MS = 30_000;
 
 export interface ManifestSources {

@@ -20,10 +20,10 @@ export interface Member extends PooledAsset {
 
 export interface SwarmMembershipOptions {
   clock: Clock;
-  signaling: Signaling;
+  signaling: Pick<Signaling, 'join' | 'have' | 'leave'>;
   /** The tracker is in reach. */
   isTrackerUp: () => boolean;
-  pool: PeerPool;
+  pool: Pick<PeerPool, 'isAttached' | 'showTicket' | 'tellHave'>;
 }
 
 /** Whether the tracker counts this peer among those that hold the version. `ended`: for good. */
@@ -45,7 +45,7 @@ export class SwarmMembership implements Audience {
 
   constructor(
     private readonly member: Member,
-    private readonly renewer: GrantRenewer,
+    private readonly renewer: Pick<GrantRenewer, 'grant' | 'isFresh' | 'renew'>,
     private readonly options: SwarmMembershipOptions,
   ) {
     this.announcer = new Announcer(options.clock, this);

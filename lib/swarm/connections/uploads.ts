@@ -77,7 +77,7 @@ export class Uploads {
   private next(): void {
     for (;;) {
       const upload = this.mostUrgent();
-      // One place beyond the slots is kept for whoever would fall silent.
+      // One place beyond the slots is kept for a peer that would stall.
       const places = upload?.priority === 'urgent' ? UPLOAD_SLOTS + 1 : UPLOAD_SLOTS;
       if (upload === null || this.running.size >= places) return;
       this.take(upload);

@@ -88,7 +88,7 @@ describe('a span', () => {
     await expect(ask(0, 1, answer).done).rejects.toMatchObject({ name: 'EnxameError', code });
   });
 
-  it('is given up when the origin falls silent, before it answers or after', async () => {
+  it('is given up when the origin sends nothing, before it answers or after', async () => {
     const dumb = ask(0, 1, () => new Promise(() => {}));
     await settled();
     dumb.clock.pass(10_000);

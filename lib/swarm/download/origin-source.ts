@@ -18,19 +18,19 @@ export interface SpanRequest {
 }
 
 /** No byte for this long: the connection is dead, whatever the browser thinks. */
-const SILENCE_MS = 10_000;
+const NO_BYTES_TIMEOUT_MS = 10_000;
 
 /**
  * Fetches a span. Past the browser's cache: it would serialise requests of one URL, keep every byte twice, and hide where bytes come from.
- * @throws {EnxameError} the origin's refusal; `unavailable` when it is out of reach, breaks off or falls silent; AbortError
+ * @throws {EnxameError} the origin's refusal; `unavailable` when it is out of reach, breaks off or sends nothing; AbortError
  */
 export async function fetchSpan(request: SpanRequest, fetch: typeof globalThis.fetch, clock: Clock): Promise<void> {
   const { geometry, from, to, signal } = request;
   const start = sealedRange(geometry, from).start;
   const end = sealedRange(geometry, to - 1).end;
-  const silence = new AbortController();
-  const silent = () => {
-    silence.abort();
+  const stalled = new AbortController();
+  const unresponsive = () => {
+    stalled.abort();
     return new EnxameError('unavailable', 'The server stopped sending.');
   };
   const response = await orTimeout(
@@ -38,13 +38,13 @@ export async function fetchSpan(request: SpanRequest, fetch: typeof globalThis.f
       headers: { authorization: `Bearer ${request.ticket}`, range: `bytes=${start}-${end - 1}` },
       cache: 'no-store',
       credentials: 'omit',
-      signal: AbortSignal.any([signal, silence.signal]),
+      signal: AbortSignal.any([signal, stalled.signal]),
     }).catch((error) => {
       throw unreachable(error);
     }),
-    SILENCE_MS,
+    NO_BYTES_TIMEOUT_MS,
     clock,
-    silent,
+    unresponsive,
   );
   if (!response.ok) throw await errorFromResponse(response);
   if (response.status !== 206 || response.body === null) {
@@ -55,7 +55,7 @@ export async function fetchSpan(request: SpanRequest, fetch: typeof globalThis.f
   try {
     const cutter = new Cutter(request);
     while (!cutter.done) {
-      const { value, done } = await orTimeout(reader.read(), SILENCE_MS, clock, silent).catch((error) => {
+      const { value, done } = await orTimeout(reader.read(), NO_BYTES_TIMEOUT_MS, clock, unresponsive).catch((error) => {
         throw unreachable(error);
       });
       if (done) throw new EnxameError('unavailable', 'The server closed the connection too early.');

@@ -96,11 +96,11 @@ export const PLAN_EVERY_MS = 250;
 /** Changes that nobody waits for are planned for together, after this long at most: eight peers bring forty announcements a second. */
 export const PLAN_SOON_MS = 50;
 /** A peer that holds fewer chunks than this is told at once of what it lacks: it is at the start, and would go to the origin. */
-export const NEWS_EARLY_CHUNKS = 16;
+export const TELL_EARLY_CHUNKS = 16;
 /** Others are told at most this often of what they lack: a chunk of 64 KiB is two seconds of sound. */
-export const NEWS_EVERY_MS = 1000;
+export const TELL_EVERY_MS = 1000;
 /** And of what they hold already, which only says how rare it is. */
-export const NEWS_IDLE_MS = 5000;
+export const TELL_IDLE_MS = 5000;
 
 /** Uploads at a time. Spotify 2010: 4. */
 export const UPLOAD_SLOTS = 4;

@@ -1,7 +1,7 @@
-import { NEWS_EARLY_CHUNKS, NEWS_EVERY_MS, NEWS_IDLE_MS } from './constants';
+import { TELL_EARLY_CHUNKS, TELL_EVERY_MS, TELL_IDLE_MS } from './constants';
 
-/** What is held here of a version, against what one neighbour was last told and says itself. */
-export interface News {
+/** What is held here of a version, compared with what one peer was last told and what it says it holds. */
+export interface Untold {
   /** Null: it was never told. */
   toldAgoMs: number | null;
   /** Since then: more is held here, */
@@ -15,13 +15,13 @@ export interface News {
 }
 
 /**
- * When a neighbour is told what is held here. Each telling is a packet both ways and a round of planning there, so that what cannot help it
+ * When a peer is told what is held here. Each announcement is a packet both ways and a round of planning there, so that what cannot help it
  * is said seldom; what is no longer true is taken back at once.
  * @returns ms from now, 0 for at once; null: there is nothing to tell
  */
-export function tellInMs({ toldAgoMs, more, less, wanted, holds }: News): number | null {
+export function tellInMs({ toldAgoMs, more, less, wanted, holds }: Untold): number | null {
   if (toldAgoMs === null || less) return 0;
   if (!more) return null;
-  if (wanted && holds < NEWS_EARLY_CHUNKS) return 0;
-  return Math.max(0, (wanted ? NEWS_EVERY_MS : NEWS_IDLE_MS) - toldAgoMs);
+  if (wanted && holds < TELL_EARLY_CHUNKS) return 0;
+  return Math.max(0, (wanted ? TELL_EVERY_MS : TELL_IDLE_MS) - toldAgoMs);
 }

@@ -12,7 +12,7 @@ describe('when a chunk is needed', () => {
     expect(need.dueS(4)).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('is when the buffer runs dry for a read that continues playback, and at once for a jump or a header', () => {
+  it('is when the buffer runs empty for a read that continues playback, and at once for a jump or a header', () => {
     const need = needs({ ...base, playback, wanted: [12, 13, 0, 80] });
     expect([12, 13, 0, 80].map((chunk) => need.dueS(chunk))).toEqual([8, 12, 0, 0]);
     expect(need.position).toBe(10);

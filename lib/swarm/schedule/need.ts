@@ -42,7 +42,7 @@ export interface Need {
 }
 
 /**
- * When each chunk is needed. A chunk that a read waits for and that continues playback is due when the buffer runs dry; one that a read
+ * When each chunk is needed. A chunk that a read waits for and that continues playback is due when the buffer runs empty; one that a read
  * waits for elsewhere (a header, a jump that no hint has told of yet) is due now.
  */
 export function needs(input: NeedInput): Need {
