@@ -1,7 +1,7 @@
 import type { Track } from '@/lib/contracts/catalog';
 import type { WireError } from '@/lib/contracts/errors';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
-import { bufferedEnd } from './output/buffer';
+import { bufferedEnd } from './output/media-element';
 import { TrackPlayback } from './track-playback';
 
 /** Sound counts as moving once the element's clock is this far from where it began: a jump itself moves it by a rounding. */

@@ -1,5 +1,5 @@
+import { meanBytesPerSecond } from '@/lib/assets/seek/points';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
-import { meanBytesPerSecond } from './output/byte-at';
 
 /** The track behind the current one is opened when this much is left (Spotify 2010: chunks from peers at 30 s). */
 const OPEN_AT_S = 30;

@@ -6,14 +6,13 @@ import type { NoSharingReason, PlayEvent, Player, PlayerState } from './api';
 import { Deck } from './deck';
 import { mediaSession } from './media-session';
 import { NextTrack } from './next-track';
+import { wakeAudioOutput } from './output/media-element';
 import { mediaSourceClass } from './output/mse';
 import { warmRemuxer } from './output/segments-of';
-import { wakeAudioOutput } from './output/wake';
 import { PlayReport } from './play-report';
+import { createStore, visibleState } from './player-state';
 import * as queueOf from './queue';
-import { savedIn, storageOf } from './saved';
-import { createStore } from './store';
-import { visibleState } from './visible-state';
+import { savedIn, storageOf } from './saved-state';
 
 /** A press of "previous" after this leads to the track's own start. */
 const PREVIOUS_RESTARTS_AFTER_S = 3;

@@ -1,11 +1,10 @@
-import { nextPoint } from '@/lib/assets/seek/points';
+import { byteAt, meanBytesPerSecond, nextPoint } from '@/lib/assets/seek/points';
 import type { Track } from '@/lib/contracts/catalog';
 import { EnxameError, isEnxameError, toWireError, type WireError } from '@/lib/contracts/errors';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
 import { SOUND_TO_BEGIN_S } from '@/lib/swarm/schedule/constants';
-import { bufferedEnd } from './output/buffer';
-import { byteAt, meanBytesPerSecond } from './output/byte-at';
 import { chooseWay } from './output/choose';
+import { bufferedEnd } from './output/media-element';
 import { MseOutput, mediaSourceClass } from './output/mse';
 import { PlainOutput, plainFailure, plainUrl } from './output/plain';
 import { segmentsOf, warmRemuxer } from './output/segments-of';

@@ -1,7 +1,7 @@
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { byteAt } from '@/lib/assets/seek/points';
 import type { Manifest } from '@/lib/contracts/manifest';
-import { byteAt } from '@/lib/player/output/byte-at';
 import { playsEveryFormat } from './player/every-format';
 import { pieces } from './player/music';
 import { openTab } from './player/tab';

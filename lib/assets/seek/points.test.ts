@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_SEEK_POINTS } from '@/lib/contracts/manifest';
-import { nextPoint, PointList } from './points';
+import { byteAt, meanBytesPerSecond, nextPoint, PointList } from './points';
 
 const seek = { header: [], firstAudio: 40, endAudio: 9000, points: [0, 40, 1010, 500, 2020, 900] };
 
@@ -37,5 +37,30 @@ describe('PointList', () => {
     expect(times.length).toBeGreaterThan(MAX_SEEK_POINTS / 2 - 1);
     const gaps = times.slice(1).map((time, i) => time - (times[i] ?? 0));
     expect(Math.max(...gaps)).toBeLessThanOrEqual(2 * Math.min(...gaps));
+  });
+});
+
+describe('the byte at a time', () => {
+  const file = {
+    durationS: 10,
+    seek: { header: [], firstAudio: 500, endAudio: 9500, points: [0, 500, 4000, 5000, 8000, 7000] },
+  };
+
+  it.each([
+    [-1, 500],
+    [0, 500],
+    [2, 2750],
+    [4, 5000],
+    [8, 7000],
+    [9, 8250],
+    [99, 9500],
+  ])('at %f s is %i', (timeS, byte) => {
+    expect(byteAt(file, timeS)).toBe(byte);
+  });
+
+  it('is a straight line where the file has no points', () => {
+    const wav = { durationS: 10, seek: { header: [0, 44], firstAudio: 44, endAudio: 10_044, points: [] } };
+    expect(byteAt(wav, 5)).toBe(5044);
+    expect(meanBytesPerSecond(wav)).toBe(1000);
   });
 });

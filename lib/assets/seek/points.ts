@@ -1,4 +1,4 @@
-import { MAX_SEEK_POINTS, type SeekIndex } from '@/lib/contracts/manifest';
+import { MAX_SEEK_POINTS, type ManifestHeader, type SeekIndex } from '@/lib/contracts/manifest';
 
 /** A point a second: a jump then reads at most a second of sound that is not heard. */
 const POINT_EVERY_S = 1;
@@ -52,4 +52,29 @@ export function nextPoint(seek: SeekIndex, timeS: number): { timeS: number; byte
 /** The chunk that is needed first to play from `timeS` on: that of the header, where the format has one, else that of the sound. */
 export function headChunk({ seek, chunkSize }: { seek: SeekIndex; chunkSize: number }, timeS: number): number {
   return Math.floor((seek.header[0] ?? nextPoint(seek, timeS).byte) / chunkSize);
+}
+
+type Indexed = Pick<ManifestHeader, 'durationS' | 'seek'>;
+
+/** The byte that plays at a time, roughly: linear between the seek points around it, or over the whole file where there are none. */
+export function byteAt({ durationS, seek }: Indexed, timeS: number): number {
+  const { points, firstAudio, endAudio } = seek;
+  const timeMs = timeS * 1000;
+  let from = { ms: 0, byte: firstAudio };
+  let to = { ms: durationS * 1000, byte: endAudio };
+  for (let i = 0; i + 1 < points.length; i += 2) {
+    const point = { ms: points[i] ?? 0, byte: points[i + 1] ?? 0 };
+    if (point.ms > timeMs) {
+      to = point;
+      break;
+    }
+    from = point;
+  }
+  const share = to.ms > from.ms ? (timeMs - from.ms) / (to.ms - from.ms) : 0;
+  return Math.round(from.byte + Math.min(1, Math.max(0, share)) * (to.byte - from.byte));
+}
+
+/** Mean bytes a second of sound; at least 1. */
+export function meanBytesPerSecond({ durationS, seek }: Indexed): number {
+  return Math.max(1, (seek.endAudio - seek.firstAudio) / Math.max(durationS, 0.001));
 }

@@ -1,7 +1,7 @@
+import { byteAt } from '@/lib/assets/seek/points';
 import type { ManifestHeader } from '@/lib/contracts/manifest';
 import { SOUND_TO_BEGIN_S } from '@/lib/swarm/schedule/constants';
 import { BoundedMap } from '@/lib/util/bounded-map';
-import { byteAt } from './byte-at';
 import type { Bytes } from './segments';
 
 /** Chunks kept: enough for a frame that straddles two, the one read ahead, and a container's far-off index. */

@@ -1,5 +1,4 @@
-import { bufferedEnd, operate } from './buffer';
-import { once } from './events';
+import { bufferedEnd, once, operate } from './media-element';
 import type { Segment, Segments } from './segments';
 
 /** Sound kept ahead of the ear; more would only cost memory, since the chunks are cached beneath. */

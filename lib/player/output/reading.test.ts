@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ManifestHeader } from '@/lib/contracts/manifest';
 import { mp3Sound } from '@/lib/contracts/manifest.fixture';
-import { byteAt, meanBytesPerSecond } from './byte-at';
 import { chooseWay } from './choose';
 import { ChunkReader } from './chunk-reader';
 import { mp3Segments } from './mp3-raw';
@@ -124,26 +123,6 @@ describe('raw MP3', () => {
       undefined,
     ]);
     expect(parts.flatMap((part) => [...part.data])).toEqual([...file.slice(5000, 9500)]);
-  });
-});
-
-describe('the byte at a time', () => {
-  it.each([
-    [-1, 500],
-    [0, 500],
-    [2, 2750],
-    [4, 5000],
-    [8, 7000],
-    [9, 8250],
-    [99, 9500],
-  ])('at %f s is %i', (timeS, byte) => {
-    expect(byteAt(manifest({}), timeS)).toBe(byte);
-  });
-
-  it('is a straight line where the file has no points', () => {
-    const wav = manifest({ seek: { header: [0, 44], firstAudio: 44, endAudio: 10_044, points: [] } });
-    expect(byteAt(wav, 5)).toBe(5044);
-    expect(meanBytesPerSecond(wav)).toBe(1000);
   });
 });
 

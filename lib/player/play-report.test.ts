@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ListenedTime } from './listened';
+import type { PlayEvent } from './api';
+import { ListenedTime, PlayReport } from './play-report';
 
 type Step = ['reached' | 'jumped', number];
 function heard(...steps: Step[]): number {
@@ -104,5 +105,48 @@ describe('time heard', () => {
         expect(heard(...steps)).toBeCloseTo(expected, 5);
       }),
     );
+  });
+});
+
+describe('what the history hears', () => {
+  const bytes = { cache: 1, peer: 2, origin: 3 };
+  const heard = (act: (report: PlayReport) => void) => {
+    const events: PlayEvent[] = [];
+    act(new PlayReport('t', (event) => events.push(event)));
+    return events;
+  };
+
+  it('is a start and one end, of one play', () => {
+    const events = heard((report) => {
+      report.started(-0.001);
+      report.started(1);
+      report.moved(20);
+      report.jumped(50);
+      report.over('finished', 60, 60, bytes);
+      report.over('skipped', 60, 60, bytes);
+    });
+    expect(events).toMatchObject([
+      { type: 'started', trackId: 't', positionS: 0 },
+      { type: 'finished', positionS: 60, listenedS: 30.001, durationS: 60, bytes },
+    ]);
+    expect(events[0]?.playId).toBe(events[1]?.playId);
+  });
+
+  it('leaves out a length that nobody knows', () => {
+    const [, ended] = heard((report) => {
+      report.started(0);
+      report.over('skipped', 5, 0, bytes);
+    });
+    expect(ended).toMatchObject({ listenedS: 5 });
+    expect(ended).not.toHaveProperty('durationS');
+  });
+
+  it('is nothing of a play that never sounded, nor after its end', () => {
+    expect(
+      heard((report) => {
+        report.over('skipped', 0, 60, bytes);
+        report.started(0);
+      }),
+    ).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { someTrack } from '@/lib/contracts/catalog.fixture';
 import { emptyQueue, playNow, setShuffle } from './queue';
-import { savedIn } from './saved';
+import { savedIn } from './saved-state';
 
 class MemoryStorage implements Storage {
   readonly map = new Map<string, string>();

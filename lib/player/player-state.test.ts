@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { someTrack } from '@/lib/contracts/catalog.fixture';
+import { createStore, type PlayerParts, visibleState } from './player-state';
 import { emptyQueue } from './queue';
-import { type PlayerParts, visibleState } from './visible-state';
 
 const track = someTrack({ durationS: 61.5 });
 const trouble = { code: 'unavailable', message: 'Again soon.' } as const;
@@ -50,5 +50,21 @@ describe('what is seen of the player', () => {
   it('keeps to itself what is tried again while sound moves', () => {
     expect(visibleState({ ...parts, deck: { ...deck, trouble } }).error).toBe(null);
     expect(visibleState({ ...parts, deck: { ...deck, trouble, phase: 'dry' } }).error).toEqual(trouble);
+  });
+});
+
+describe('a store', () => {
+  it('keeps its value until something differs, then replaces it and tells', () => {
+    const store = createStore({ a: 1, b: 'x' });
+    const before = store.get();
+    let told = 0;
+    const stop = store.subscribe(() => told++);
+    store.set({ a: 1 });
+    expect([store.get() === before, told]).toEqual([true, 0]);
+    store.set({ a: 2 });
+    expect([store.get(), before, told]).toEqual([{ a: 2, b: 'x' }, { a: 1, b: 'x' }, 1]);
+    stop();
+    store.set({ a: 3 });
+    expect(told).toBe(1);
   });
 });
