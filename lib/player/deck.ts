@@ -82,7 +82,7 @@ export class Deck {
         ...this.#deps,
         refused: this.#refused,
         events: {
-          sourced: (route) => {
+          sourceSet: (route) => {
             this.route = route;
             this.phase = 'loading';
             if (this.wanted) this.#ask();

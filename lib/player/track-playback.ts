@@ -1,6 +1,6 @@
 import { byteAt, meanBytesPerSecond, nextPoint } from '@/lib/assets/seek/points';
 import type { Track } from '@/lib/contracts/catalog';
-import { EnxameError, isEnxameError, toWireError, type WireError } from '@/lib/contracts/errors';
+import { EnxameError, toWireError, type WireError } from '@/lib/contracts/errors';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
 import { SOUND_TO_BEGIN_S } from '@/lib/swarm/schedule/constants';
 import { chooseWay } from './output/choose';
@@ -8,17 +8,27 @@ import { bufferedEnd } from './output/media-element';
 import { MseOutput, mediaSourceClass } from './output/mse';
 import { PlainOutput, plainFailure, plainUrl } from './output/plain';
 import { segmentsOf, warmRemuxer } from './output/segments-of';
+import {
+  afterFailure,
+  type Feeding,
+  type Opening,
+  type Plain,
+  type PlaybackState,
+  type Source,
+  sourceOf,
+} from './playback-state';
 import { isTemporary, retryDelayMs, waitToRetry } from './retry';
 
 export interface TrackEvents {
-  /** The element has a source (again): if playing is wanted, it must be asked for (again). */
-  sourced(route: 'swarm' | 'plain'): void;
+  /** The element has a new source: if the listener wants to hear it, `play` must be called on the element again. */
+  sourceSet(route: 'swarm' | 'plain'): void;
   /** Exact, once the manifest is here. */
   duration(seconds: number): void;
+  /** More is buffered. */
   progress(): void;
-  /** Something fails that may pass, and is tried again; null: it has passed. */
+  /** Something failed that may pass, and is tried again; null: it has passed. */
   trouble(error: WireError | null): void;
-  /** This track cannot be played (any more). */
+  /** This track cannot be played, or not any longer. */
   failed(error: WireError): void;
 }
 
@@ -26,7 +36,7 @@ export interface TrackDeps {
   audio: HTMLAudioElement;
   swarm: SwarmPeer | null;
   peerId: string;
-  /** Tracks whose bytes MSE refused in this page: they come plain from then on. */
+  /** Tracks whose bytes MSE refused in this page: their plain files are played from then on. */
   refused: Set<string>;
   events: TrackEvents;
 }
@@ -35,22 +45,24 @@ export interface TrackDeps {
 const NO_SOUND_OUTPUT = /MediaSink/;
 
 /**
- * One play of one track: opens it, chooses the way in, feeds the element, and goes on over what can be gone on over: a lost
- * network, a file that changed, bytes that MSE does not take. After `close` it does and says nothing any more.
+ * One play of one track: opens it, chooses how to feed it to the element, and recovers from what can be recovered from: a lost network, a
+ * file that changed, bytes that MSE does not take. After `close` it does nothing and reports nothing.
  */
 export class TrackPlayback {
   readonly #deps: TrackDeps;
   readonly #track: Track;
   readonly #abort = new AbortController();
-  #output: MseOutput | PlainOutput | null = null;
-  #asset: OpenAsset | null = null;
-  /** Of assets that were opened before the one open now. */
+  /** Changed only by `#enter`. */
+  #state: PlaybackState = { name: 'new' };
+  /** Of assets that were opened before the one that is open now. */
   readonly #bytesBefore = { cache: 0, peer: 0, origin: 0 };
   /** Where playing shall begin, for as long as the element does not know yet. */
   #wantedS: number;
+  /** Failures since bytes last came or sound last played. */
   #attempt = 0;
+  /** The last word on trouble was that there is some. */
   #troubled = false;
-  #recovering = false;
+  /** A changed file was opened once more. */
   #reopened = false;
   #aimed = new AbortController();
 
@@ -60,31 +72,32 @@ export class TrackPlayback {
     this.#wantedS = startS;
   }
 
-  /** @param opened the asset, when it was opened ahead; its owner is this play from now on */
+  /** @param opened the asset, when it was opened ahead; this play owns it from now on */
   begin(opened: Promise<OpenAsset> | null): void {
-    this.#begin(this.#wantedS, opened);
+    this.#beginAt(this.#wantedS, opened);
   }
 
   seek(timeS: number): void {
     this.#wantedS = timeS;
     this.hint(true, timeS);
-    this.#output?.seek(timeS);
+    this.#source?.output.seek(timeS);
   }
 
   /** A jump to there is likely: what it needs to begin is fetched. Only of the last place aimed at. */
   aim(timeS: number): void {
     const { audio } = this.#deps;
     this.#aimed.abort();
-    if (!this.#asset || bufferedEnd(audio.buffered, timeS) !== null) return;
+    const asset = this.#asset;
+    if (!asset || bufferedEnd(audio.buffered, timeS) !== null) return;
     this.#aimed = new AbortController();
-    const { manifest } = this.#asset;
+    const { manifest } = asset;
     const start = manifest.seek.points.length > 0 ? nextPoint(manifest.seek, timeS).byte : byteAt(manifest, timeS);
     // Its failure shows in the jump.
     const end = Math.max(start + 1, byteAt(manifest, timeS + SOUND_TO_BEGIN_S));
-    this.#asset.read(start, end, this.#aimed.signal).catch(() => {});
+    asset.read(start, end, this.#aimed.signal).catch(() => {});
   }
 
-  /** Of the ear, in seconds; while the element has nothing loaded yet, where it shall begin. */
+  /** Of the playhead, in seconds; while the element has nothing loaded yet, where it shall begin. */
   position(): number {
     const { audio } = this.#deps;
     return audio.readyState >= audio.HAVE_METADATA ? audio.currentTime : this.#wantedS;
@@ -110,67 +123,7 @@ export class TrackPlayback {
     return { cache: before.cache + now.cache, peer: before.peer + now.peer, origin: before.origin + now.origin };
   }
 
-  /** The element reported an error of its current source. */
-  elementFailed(error: MediaError | null): void {
-    if (NO_SOUND_OUTPUT.test(error?.message ?? '')) void this.#waitForSoundOutput();
-    else if (this.#output instanceof MseOutput) this.#recover(new Error(`the element failed: ${error?.message ?? ''}`));
-    else void this.#recoverPlain(error);
-  }
-
-  close(): void {
-    this.#abort.abort();
-    this.#letGo();
-  }
-
-  #begin(startS: number, opened: Promise<OpenAsset> | null): void {
-    const { audio, swarm, refused, events } = this.#deps;
-    const Source = mediaSourceClass();
-    // WAV: no browser takes it through MSE, and the swarm need not be asked to know.
-    if (!swarm || !Source || refused.has(this.#track.id) || /wav/.test(this.#track.mime)) {
-      opened?.then((asset) => asset.close()).catch(() => {});
-      this.#beginPlain(startS);
-      return;
-    }
-    warmRemuxer(this.#track.mime, Source);
-    const output = new MseOutput(audio, Source, startS, {
-      progress: () => {
-        this.healthy();
-        events.progress();
-      },
-      failed: (error) => this.#recover(error),
-    });
-    this.#output = output;
-    events.sourced('swarm');
-    void this.#open(swarm, Source, output, opened);
-  }
-
-  async #open(
-    swarm: SwarmPeer,
-    Source: typeof MediaSource,
-    output: MseOutput,
-    opened: Promise<OpenAsset> | null,
-  ): Promise<void> {
-    try {
-      const asset = await (opened ?? swarm.open(this.#track.id, this.#abort.signal, this.#wantedS));
-      if (this.#abort.signal.aborted) {
-        asset.close();
-        return;
-      }
-      this.#asset = asset;
-      this.#deps.events.duration(asset.manifest.durationS);
-      const way = chooseWay(asset.manifest, (mime) => Source.isTypeSupported(mime));
-      if (!way) {
-        this.#refuseFormat();
-        return;
-      }
-      this.hint(true);
-      output.attach(segmentsOf(way, asset, asset.manifest), this.position());
-    } catch (error) {
-      this.#recover(error);
-    }
-  }
-
-  /** Bytes come, or sound moves: whatever was tried again has worked. */
+  /** Bytes come, or sound plays: whatever was tried again has worked. */
   healthy(): void {
     this.#attempt = 0;
     if (!this.#troubled) return;
@@ -178,100 +131,185 @@ export class TrackPlayback {
     this.#deps.events.trouble(null);
   }
 
-  #recover(error: unknown): void {
-    if (this.#abort.signal.aborted || this.#recovering) return;
-    if (isTemporary(error)) {
-      void this.#retry(error);
-    } else if (!isEnxameError(error)) {
-      this.#refuseFormat();
-    } else if (error.code === 'version_retired' && !this.#reopened) {
-      // The file changed: its new version is another asset, maybe of another kind. From the same place, once.
-      this.#reopened = true;
-      this.#again();
-    } else {
-      this.#deps.events.failed(toWireError(error));
+  /** The element reported an error of its current source. */
+  elementFailed(error: MediaError | null): void {
+    const state = this.#state;
+    if (state.name !== 'opening' && state.name !== 'feeding' && state.name !== 'plain') return;
+    if (NO_SOUND_OUTPUT.test(error?.message ?? '')) void this.#waitForSoundOutput(state);
+    else if (state.name === 'plain') void this.#recoverPlain(state, error);
+    else this.#recover(new Error(`the element failed: ${error?.message ?? ''}`));
+  }
+
+  close(): void {
+    this.#abort.abort();
+    this.#enter({ name: 'closed' });
+  }
+
+  get #source(): Source | null {
+    return sourceOf(this.#state);
+  }
+
+  get #asset(): OpenAsset | null {
+    const source = this.#source;
+    return source?.name === 'feeding' ? source.asset : null;
+  }
+
+  /** Changes the state, and closes what the new one does not hold. */
+  #enter(next: PlaybackState): void {
+    const before = this.#source;
+    this.#state = next;
+    const after = this.#source;
+    if (before !== null && before.output !== after?.output) before.output.close();
+    if (before?.name !== 'feeding' || before.asset === this.#asset) return;
+    const { cache, peer, origin } = before.asset.bytes();
+    this.#bytesBefore.cache += cache;
+    this.#bytesBefore.peer += peer;
+    this.#bytesBefore.origin += origin;
+    before.asset.close();
+  }
+
+  /** Changes what the element plays. A wait that is on goes on. */
+  #use(source: Source): void {
+    this.#enter(this.#state.name === 'retrying' ? { name: 'retrying', source } : source);
+  }
+
+  #beginAt(startS: number, opened: Promise<OpenAsset> | null): void {
+    const { audio, swarm, refused, events } = this.#deps;
+    const MediaSourceClass = mediaSourceClass();
+    // WAV: no browser takes it through MSE, and the swarm need not be asked to know.
+    if (!swarm || !MediaSourceClass || refused.has(this.#track.id) || /wav/.test(this.#track.mime)) {
+      opened?.then((asset) => asset.close()).catch(() => {});
+      this.#playPlain(startS);
+      return;
     }
+    warmRemuxer(this.#track.mime, MediaSourceClass);
+    const output = new MseOutput(audio, MediaSourceClass, startS, {
+      progress: () => {
+        if (this.#source?.output !== output) return;
+        this.healthy();
+        events.progress();
+      },
+      failed: (error) => this.#recover(error),
+    });
+    const opening: Opening = { name: 'opening', output };
+    this.#use(opening);
+    events.sourceSet('swarm');
+    void this.#open(swarm, MediaSourceClass, opening, opened);
   }
 
-  async #retry(error: unknown): Promise<void> {
-    if (!(await this.#pause(error))) return;
-    if (this.#output instanceof MseOutput && this.#asset) this.#output.resume();
-    else this.#again();
-  }
-
-  /** The bytes are not to blame. The element is broken all the same and needs its source anew. */
-  async #waitForSoundOutput(): Promise<void> {
-    if (this.#abort.signal.aborted || this.#recovering) return;
-    const sentence = 'This browser found no audio output. Are speakers or headphones connected?';
-    if (await this.#pause(new EnxameError('unavailable', sentence))) this.#again();
-  }
-
-  /** Says what is wrong and waits. @returns false when the play was closed meanwhile */
-  async #pause(error: unknown): Promise<boolean> {
-    this.#recovering = true;
-    this.#troubled = true;
-    this.#deps.events.trouble(toWireError(error));
+  async #open(
+    swarm: SwarmPeer,
+    MediaSourceClass: typeof MediaSource,
+    opening: Opening,
+    opened: Promise<OpenAsset> | null,
+  ): Promise<void> {
+    const { output } = opening;
     try {
-      await waitToRetry(retryDelayMs(this.#attempt++, error), this.#abort.signal);
-      return true;
-    } catch {
-      return false;
-    } finally {
-      this.#recovering = false;
+      const asset = await (opened ?? swarm.open(this.#track.id, this.#abort.signal, this.#wantedS));
+      if (this.#source !== opening) {
+        asset.close();
+        return;
+      }
+      this.#use({ name: 'feeding', output, asset });
+      this.#deps.events.duration(asset.manifest.durationS);
+      const way = chooseWay(asset.manifest, (mime) => MediaSourceClass.isTypeSupported(mime));
+      if (!way) {
+        this.#refuse();
+        return;
+      }
+      this.hint(true);
+      output.attach(segmentsOf(way, asset, asset.manifest), this.position());
+    } catch (error) {
+      if (this.#source?.output === output) this.#recover(error);
     }
   }
 
-  /** Anew from where the ear is. */
-  #again(): void {
-    const startS = this.position();
-    this.#letGo();
-    this.#begin(startS, null);
+  /** Opening or feeding failed. While another failure is being dealt with, nothing more is done about it. */
+  #recover(error: unknown): void {
+    const state = this.#state;
+    if (state.name !== 'opening' && state.name !== 'feeding') return;
+    switch (afterFailure(error, this.#reopened)) {
+      case 'retry':
+        void this.#retry(state, error);
+        break;
+      case 'reopen':
+        // Its new version is another asset, maybe of another kind.
+        this.#reopened = true;
+        this.#restart();
+        break;
+      case 'plain':
+        this.#refuse();
+        break;
+      case 'fail':
+        this.#fail(error);
+    }
   }
 
-  #refuseFormat(): void {
-    const startS = this.position();
-    this.#deps.refused.add(this.#track.id);
-    this.#letGo();
-    this.#beginPlain(startS);
+  async #retry(source: Opening | Feeding, error: unknown): Promise<void> {
+    if (!(await this.#wait(source, error))) return;
+    if (this.#state.name === 'feeding') this.#state.output.resume();
+    else this.#restart();
   }
 
-  #beginPlain(startS: number): void {
-    this.#output = new PlainOutput(this.#deps.audio, plainUrl(this.#track.id, this.#deps.peerId), startS);
-    this.#deps.events.sourced('plain');
+  /** The bytes are not to blame. The element is broken all the same and needs a new source. */
+  async #waitForSoundOutput(source: Source): Promise<void> {
+    const sentence = 'This browser found no audio output. Are speakers or headphones connected?';
+    if (await this.#wait(source, new EnxameError('unavailable', sentence))) this.#restart();
   }
 
-  async #recoverPlain(mediaError: MediaError | null): Promise<void> {
-    if (this.#abort.signal.aborted || this.#recovering) return;
-    this.#recovering = true;
+  async #recoverPlain(source: Plain, mediaError: MediaError | null): Promise<void> {
     const startS = this.position();
+    this.#enter({ name: 'checking', source });
     const failure = await plainFailure(plainUrl(this.#track.id, this.#deps.peerId), this.#abort.signal);
-    this.#recovering = false;
-    if (this.#abort.signal.aborted) return;
+    if (this.#state.name !== 'checking') return;
     if (failure && !isTemporary(failure)) {
-      this.#deps.events.failed(toWireError(failure));
+      this.#fail(failure);
       return;
     }
     const undecodable = !failure && mediaError?.code !== MediaError.MEDIA_ERR_NETWORK;
     // Served, and yet not decoded: once more, for it may have been cut off by a restart of the server.
     if (undecodable && this.#attempt > 0) {
-      const sentence = 'This browser cannot play this file.';
-      this.#deps.events.failed(toWireError(new EnxameError('format_unsupported', sentence)));
+      this.#fail(new EnxameError('format_unsupported', 'This browser cannot play this file.'));
       return;
     }
-    if (!(await this.#pause(failure ?? new EnxameError('unavailable', 'The stream was interrupted.')))) return;
-    this.#beginPlain(startS);
+    const reason = failure ?? new EnxameError('unavailable', 'The stream broke off.');
+    if (await this.#wait(source, reason)) this.#playPlain(startS);
   }
 
-  #letGo(): void {
-    this.#output?.close();
-    this.#output = null;
-    const asset = this.#asset;
-    if (!asset) return;
-    const { cache, peer, origin } = asset.bytes();
-    this.#bytesBefore.cache += cache;
-    this.#bytesBefore.peer += peer;
-    this.#bytesBefore.origin += origin;
-    this.#asset = null;
-    asset.close();
+  /** Reports what is wrong and waits. @returns false when the play was closed meanwhile */
+  async #wait(source: Source, error: unknown): Promise<boolean> {
+    this.#enter({ name: 'retrying', source });
+    this.#troubled = true;
+    this.#deps.events.trouble(toWireError(error));
+    try {
+      await waitToRetry(retryDelayMs(this.#attempt++, error), this.#abort.signal);
+    } catch {
+      return false;
+    }
+    if (this.#state.name !== 'retrying') return false;
+    this.#enter(this.#state.source);
+    return true;
+  }
+
+  /** Opens the track again, from the playhead on. */
+  #restart(): void {
+    this.#beginAt(this.position(), null);
+  }
+
+  /** MSE does not take this track: the plain file is played from the playhead on. */
+  #refuse(): void {
+    this.#deps.refused.add(this.#track.id);
+    this.#playPlain(this.position());
+  }
+
+  #playPlain(startS: number): void {
+    const output = new PlainOutput(this.#deps.audio, plainUrl(this.#track.id, this.#deps.peerId), startS);
+    this.#use({ name: 'plain', output });
+    this.#deps.events.sourceSet('plain');
+  }
+
+  #fail(error: unknown): void {
+    this.#enter({ name: 'failed' });
+    this.#deps.events.failed(toWireError(error));
   }
 }
