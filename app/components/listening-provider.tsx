@@ -28,9 +28,9 @@ let opening: Promise<Opened> | null = null;
 
 async function open(tabs: Me['tabs']): Promise<Opened> {
   // Only now: neither WebRTC nor the player stands in the way of the first paint.
-  const [{ openBrowserPeer }, { createPlayer }] = await Promise.all([
+  const [{ openBrowserPeer }, { PlaybackController }] = await Promise.all([
     import('@/lib/swarm/peer/browser-peer'),
-    import('@/lib/player/player'),
+    import('@/lib/player/controller'),
   ]);
   const peer = await openBrowserPeer({ mode: readMode(), tabs, relayOnly: readRelayOnly });
   const reports = makePlayReports((event) => gateway.reportPlay(event));
@@ -40,7 +40,7 @@ async function open(tabs: Me['tabs']): Promise<Opened> {
   // In the document, so that browser extensions and tests find the one thing on the page that sounds.
   const audio = document.createElement('audio');
   document.body.append(audio);
-  const player = createPlayer({
+  const player = new PlaybackController({
     swarm,
     peerId,
     noSharing: 'unavailable' in peer ? peer.unavailable : null,

@@ -2,19 +2,20 @@
 import type { Track } from '@/lib/contracts/catalog';
 import type { WireError } from '@/lib/contracts/errors';
 import type { MessageData } from '@/lib/contracts/messages';
+import type { SwarmPeer } from '@/lib/swarm/api';
 
 /** Why this tab plays plain files and does not share; null while it can. */
 export type NoSharingReason = 'insecure_context' | 'no_media_source' | 'format' | 'no_storage' | 'no_webrtc';
 
 export interface QueueItem {
-  /** Its own identity in the queue: a track may stand there twice. */
+  /** Identifies the item in the queue: a track may be there twice. */
   key: string;
   track: Track;
 }
 
 export interface PlayerState {
   queue: readonly QueueItem[];
-  /** Place in the queue; -1: nothing chosen. */
+  /** Position in the queue; -1: nothing chosen. */
   index: number;
   status: 'idle' | 'loading' | 'playing' | 'paused' | 'stalled' | 'ended' | 'error';
   positionS: number;
@@ -26,12 +27,12 @@ export interface PlayerState {
   muted: boolean;
   repeat: 'off' | 'all' | 'one';
   shuffle: boolean;
-  /** With status `error`: why nothing plays. With `loading` or `stalled`: what is being tried again, by itself. */
+  /** With status `error`: why nothing plays. With `loading` or `stalled`: what failed and is being tried again. */
   error: WireError | null;
-  /** How the current track comes: through the swarm, or plain. */
+  /** How the current track is delivered: through the swarm, or as the plain file. */
   route: 'swarm' | 'plain' | null;
   noSharing: NoSharingReason | null;
-  /** Times playback ran dry since the page began. */
+  /** How often playback stalled since the page was loaded. */
   stalls: number;
 }
 
@@ -42,7 +43,7 @@ export interface Player {
   subscribe(listener: () => void): () => void;
   /** Replaces the queue and plays from `index`. */
   playNow(tracks: readonly Track[], index: number): void;
-  /** At the end of the queue, or right behind the current track. */
+  /** Adds at the end of the queue, or right behind the current track. */
   enqueue(tracks: readonly Track[], where: 'next' | 'end'): void;
   remove(key: string): void;
   jumpTo(key: string): void;
@@ -51,21 +52,34 @@ export interface Player {
   play(): void;
   pause(): void;
   seek(seconds: number): void;
-  /** The pointer went down on that place of the track: what a jump there needs first may be fetched. */
+  /** The pointer went down on that position of the track: what a jump there needs first may be fetched. */
   aim(seconds: number): void;
   next(): void;
-  /** Back to the start after three seconds of a track, else the one before. */
+  /** To the start of the track once three seconds of it have played, else to the track before. */
   previous(): void;
   setVolume(volume: number): void;
   setMuted(muted: boolean): void;
   setRepeat(repeat: PlayerState['repeat']): void;
   setShuffle(on: boolean): void;
-  /** A pointer rests on a track: what a press needs may be got ready. */
+  /** A pointer rests on these tracks: what playing them needs first may be prepared. */
   likely(trackIds: readonly string[]): void;
   close(): void;
 }
 
-/** What the player tells of each play, for the history. */
+/** What the player reports of each play, for the history. */
 export type PlayEvent = {
   [T in 'started' | 'finished' | 'skipped']: { type: T } & MessageData<`playback.${T}`>;
 }['started' | 'finished' | 'skipped'];
+
+/** What a player is made with. */
+export interface PlaybackOptions {
+  /** Null: this tab takes no part in the swarm; plain files are played. */
+  swarm: SwarmPeer | null;
+  noSharing: NoSharingReason | null;
+  peerId: string;
+  /** Called with each play, for the history. */
+  onPlay(event: PlayEvent): void;
+  /** Where queue and preferences outlive a reload; else the tab's sessionStorage and the browser's localStorage. */
+  storage?: Storage;
+  audio?: HTMLAudioElement;
+}

@@ -4,22 +4,22 @@ import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
 import { bufferedEnd } from './output/media-element';
 import { TrackPlayback } from './track-playback';
 
-/** Sound counts as moving once the element's clock is this far from where it began: a jump itself moves it by a rounding. */
+/** Sound counts as playing once the element's clock is this far from where it began: a jump itself moves it by a rounding. */
 const MOVED_S = 0.01;
-/** Running dry in the last moment is the end, announced a little early. */
+/** Running out of sound in the last moment is the end, announced a little early. */
 const END_SLACK_S = 0.5;
 
 export interface DeckEvents {
-  /** Anything to be seen has changed; `position` when it is only that. */
+  /** What the interface shows has changed; `position`: only that. */
   changed(what: 'position' | 'all'): void;
-  /** Sound moves, for the first time since `load`. */
-  sounded(): void;
+  /** Sound plays, for the first time since `load` or `replay`. */
+  started(): void;
   ended(): void;
   failed(error: WireError): void;
 }
 
 /**
- * One audio element with at most one track on it, and the wish to hear it or not. Translates the element's events; knows
+ * One audio element with at most one track on it, and whether the listener wants to hear it. Translates the element's events; knows
  * nothing of queues.
  */
 export class Deck {
@@ -29,18 +29,18 @@ export class Deck {
   readonly #refused = new Set<string>();
   readonly #listening = new AbortController();
   #playback: TrackPlayback | null = null;
-  #sounded = false;
-  /** Where the last start or jump was to: sound that is past it has moved. */
+  #started = false;
+  /** Where the last start or jump was to: once the playhead is past it, sound plays. */
   #anchorS = 0;
 
-  /** `loading`: no sound yet since the start or the last jump; `dry`: there was, and it ran out. */
-  phase: 'empty' | 'loading' | 'moving' | 'dry' = 'empty';
-  /** The listener wants to hear it. */
-  wanted = false;
+  /** `loading`: no sound yet since the start or the last jump; `stalled`: there was, and it ran out. */
+  phase: 'empty' | 'loading' | 'playing' | 'stalled' = 'empty';
+  /** The listener wants to hear it: it plays as soon as it can. */
+  playWhenReady = false;
   route: 'swarm' | 'plain' | null = null;
   durationS = 0;
   trouble: WireError | null = null;
-  /** Times it ran dry since the page began. */
+  /** How often it stalled since the page was loaded. */
   stalls = 0;
 
   constructor(audio: HTMLAudioElement, deps: { swarm: SwarmPeer | null; peerId: string }, events: DeckEvents) {
@@ -49,9 +49,9 @@ export class Deck {
     this.#events = events;
     const on = (name: string, listener: () => void) =>
       audio.addEventListener(name, () => this.#playback && listener(), { signal: this.#listening.signal });
-    on('timeupdate', () => this.#ticked());
-    on('playing', () => this.#began());
-    on('waiting', () => this.#ranDry());
+    on('timeupdate', () => this.#timeUpdated());
+    on('playing', () => this.#plays());
+    on('waiting', () => this.#ranOut());
     on('seeked', () => this.#events.changed('all'));
     on('ended', () => this.#events.ended());
     on('error', () => this.#playback?.elementFailed(audio.error));
@@ -71,7 +71,7 @@ export class Deck {
     return this.#playback ? (bufferedEnd(this.#audio.buffered, this.#audio.currentTime) ?? this.positionS) : 0;
   }
 
-  /** Puts a track on. @param opened its asset, when it was opened ahead */
+  /** Begins to play a track in place of the one before. @param opened its asset, when it was opened ahead */
   load(track: Track, startS: number, opened: Promise<OpenAsset> | null): void {
     this.#playback?.close();
     this.#reset('loading', startS);
@@ -85,7 +85,7 @@ export class Deck {
           sourceSet: (route) => {
             this.route = route;
             this.phase = 'loading';
-            if (this.wanted) this.#ask();
+            if (this.playWhenReady) this.#requestPlay();
             this.#events.changed('all');
           },
           duration: (seconds) => {
@@ -93,7 +93,7 @@ export class Deck {
             this.#events.changed('all');
           },
           progress: () => {
-            this.#playback?.hint(this.wanted);
+            this.#playback?.hint(this.playWhenReady);
             this.#events.changed('position');
           },
           trouble: (error) => {
@@ -109,21 +109,21 @@ export class Deck {
     this.#playback.begin(opened);
   }
 
-  /** Once more from its start, as a play of its own. */
+  /** Plays the track once more from its start, as a play of its own. */
   replay(): void {
-    this.#sounded = false;
+    this.#started = false;
     this.seek(0);
   }
 
   play(): void {
-    this.wanted = true;
+    this.playWhenReady = true;
     this.#playback?.hint(true);
-    if (this.#playback) this.#ask();
+    if (this.#playback) this.#requestPlay();
     this.#events.changed('all');
   }
 
   pause(): void {
-    this.wanted = false;
+    this.playWhenReady = false;
     this.#audio.pause();
     this.#playback?.hint(false);
     this.#events.changed('all');
@@ -133,11 +133,11 @@ export class Deck {
   seek(timeS: number): void {
     if (!this.#playback) return;
     this.#anchorS = timeS;
-    // What is buffered sounds at once.
+    // What is buffered plays at once.
     if (bufferedEnd(this.#audio.buffered, timeS) === null) this.phase = 'loading';
     this.#playback.seek(timeS);
     // At its end the element had stopped by itself.
-    if (this.wanted && this.#audio.paused) this.#ask();
+    if (this.playWhenReady && this.#audio.paused) this.#requestPlay();
     this.#events.changed('all');
   }
 
@@ -150,7 +150,7 @@ export class Deck {
     return this.#playback?.bytes() ?? { cache: 0, peer: 0, origin: 0 };
   }
 
-  /** Takes the track off: silence. */
+  /** Stops, and lets go of the track. */
   unload(): void {
     if (!this.#playback) return;
     this.#playback.close();
@@ -170,56 +170,56 @@ export class Deck {
   #reset(phase: Deck['phase'], anchorS: number): void {
     this.phase = phase;
     this.trouble = null;
-    this.#sounded = false;
+    this.#started = false;
     this.#anchorS = anchorS;
   }
 
-  #ask(): void {
+  #requestPlay(): void {
     this.#audio.play().catch((error: unknown) => {
-      // Not before the listener has touched the page: that is a pause, and no failure. All else comes as an event.
+      // The browser plays nothing before the listener has touched the page: that is a pause and no failure. All else comes as an event.
       if (error instanceof DOMException && error.name === 'NotAllowedError') this.pause();
     });
   }
 
-  #began(): void {
+  #plays(): void {
     if (this.#audio.seeking) return;
-    this.phase = 'moving';
+    this.phase = 'playing';
     this.#playback?.healthy();
-    this.#playback?.hint(this.wanted);
+    this.#playback?.hint(this.playWhenReady);
     this.#events.changed('all');
   }
 
-  #ticked(): void {
+  #timeUpdated(): void {
     const { seeking, paused, currentTime } = this.#audio;
     if (!seeking && !paused && currentTime - this.#anchorS > MOVED_S) {
-      if (this.phase === 'loading') this.#began();
-      if (!this.#sounded) {
-        this.#sounded = true;
-        this.#events.sounded();
+      if (this.phase === 'loading') this.#plays();
+      if (!this.#started) {
+        this.#started = true;
+        this.#events.started();
       }
     }
-    this.#playback?.hint(this.wanted);
+    this.#playback?.hint(this.playWhenReady);
     this.#events.changed('position');
   }
 
-  #ranDry(): void {
+  #ranOut(): void {
     const { seeking, currentTime } = this.#audio;
-    // A jump waits too, and that is none.
-    if (this.phase !== 'moving' || seeking || currentTime - this.#anchorS <= MOVED_S) return;
+    // A jump waits too, and that is no stall.
+    if (this.phase !== 'playing' || seeking || currentTime - this.#anchorS <= MOVED_S) return;
     if (currentTime > this.durationS - END_SLACK_S) return;
-    this.phase = 'dry';
+    this.phase = 'stalled';
     this.#anchorS = currentTime;
     this.stalls++;
-    this.#playback?.hint(this.wanted);
+    this.#playback?.hint(this.playWhenReady);
     this.#events.changed('all');
   }
 
   /** Headphones pulled out, a telephone call, the browser's own control. (A new source also pauses for a moment.) */
   #pausedFromOutside(): void {
-    if (this.wanted && this.#audio.paused && !this.#audio.ended && !this.#audio.error) this.pause();
+    if (this.playWhenReady && this.#audio.paused && !this.#audio.ended && !this.#audio.error) this.pause();
   }
 
   #playedFromOutside(): void {
-    if (!this.wanted && !this.#audio.paused) this.play();
+    if (!this.playWhenReady && !this.#audio.paused) this.play();
   }
 }

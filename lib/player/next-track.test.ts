@@ -35,7 +35,7 @@ function fakeSwarm() {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the next track', () => {
-  it('is granted at once, opened at 30 s, begun at 10 s, and handed over once', async () => {
+  it('is granted at once, opened at 30 s, read from at 10 s, and handed over once', async () => {
     const { swarm, log, hints } = fakeSwarm();
     const next = new NextTrack(swarm);
     next.expect('b');

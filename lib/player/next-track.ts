@@ -1,13 +1,13 @@
 import { meanBytesPerSecond } from '@/lib/assets/seek/points';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
 
-/** The track behind the current one is opened when this much is left (Spotify 2010: chunks from peers at 30 s). */
+/** The next track is opened when this much of the current one is left (Spotify 2010: chunks from peers at 30 s). */
 const OPEN_AT_S = 30;
-/** Its first bytes are fetched when this much is left, from wherever (Spotify 2010: from the server at 10 s). */
+/** Its first bytes are fetched when this much is left, from any source (Spotify 2010: from the server at 10 s). */
 const HEAD_AT_S = 10;
 const HEAD_BYTES = 65_536;
 
-/** Gets the next track ready while the current one plays, so that "next" needs no round trip. */
+/** Prepares the next track while the current one plays, so that "next" needs no round trip. */
 export class NextTrack {
   readonly #swarm: SwarmPeer;
   #trackId: string | null = null;
@@ -19,7 +19,7 @@ export class NextTrack {
     this.#swarm = swarm;
   }
 
-  /** What comes next; null: nothing. Its grant is asked at once; what was got ready for another is let go. */
+  /** Sets what comes next; null: nothing. Its grant is requested at once; what was prepared for another track is closed. */
   expect(trackId: string | null): void {
     if (trackId === this.#trackId) return;
     this.close();
@@ -27,14 +27,14 @@ export class NextTrack {
     if (trackId !== null) this.#swarm.prepare([trackId]);
   }
 
-  /** @param leftS seconds until the current track ends */
+  /** Prepares what is due by now. @param leftS seconds until the current track ends */
   tell(leftS: number): void {
     if (this.#trackId === null || leftS > OPEN_AT_S) return;
     if (!this.#opening) this.#open(this.#trackId);
     const asset = this.#asset;
     if (!asset) return;
     const { seek } = asset.manifest;
-    // The sound that is left of the current track is the time there is for the first chunk of this one.
+    // The first chunk of this track is due when the sound left of the current one has played.
     asset.hint({
       playing: false,
       byte: seek.firstAudio,
@@ -48,7 +48,7 @@ export class NextTrack {
     asset.read(seek.firstAudio, end, this.#opening?.abort.signal).catch(() => {});
   }
 
-  /** The asset, opened or being opened, if it is that track's; whoever takes it owns it. */
+  /** The asset, open or being opened, if it is that track's; whoever takes it owns it. */
   take(trackId: string): Promise<OpenAsset> | null {
     if (trackId !== this.#trackId || !this.#opening) return null;
     const { opened } = this.#opening;

@@ -10,7 +10,7 @@ function heard(...steps: Step[]): number {
   return time.heardS;
 }
 
-describe('time heard', () => {
+describe('the time listened', () => {
   it.each<[string, Step[], number]>([
     ['nothing', [], 0],
     ['a beginning in the middle', [['reached', 50]], 0],
@@ -74,7 +74,7 @@ describe('time heard', () => {
       1.1,
     ],
     [
-      'a tab that was told once in a minute',
+      'a tab that reports once a minute',
       [
         ['reached', 0],
         ['reached', 60],
@@ -86,7 +86,7 @@ describe('time heard', () => {
     expect(heard(...steps)).toBeCloseTo(expected);
   });
 
-  it('is the sum of what lies between jumps, however often it is told', () => {
+  it('is the sum of what lies between jumps, however often it is reported', () => {
     const stretch = fc.record({
       from: fc.double({ min: 0, max: 500, noNaN: true }),
       ticks: fc.array(fc.double({ min: 0, max: 5, noNaN: true }), { maxLength: 20 }),
@@ -108,7 +108,7 @@ describe('time heard', () => {
   });
 });
 
-describe('what the history hears', () => {
+describe('what the history is told', () => {
   const bytes = { cache: 1, peer: 2, origin: 3 };
   const heard = (act: (report: PlayReport) => void) => {
     const events: PlayEvent[] = [];
@@ -141,7 +141,7 @@ describe('what the history hears', () => {
     expect(ended).not.toHaveProperty('durationS');
   });
 
-  it('is nothing of a play that never sounded, nor after its end', () => {
+  it('is nothing of a play that never had sound, nor after its end', () => {
     expect(
       heard((report) => {
         report.over('skipped', 0, 60, bytes);

@@ -3,9 +3,17 @@ import type { PlayEvent } from './api';
 
 type Bytes = { cache: number; peer: number; origin: number };
 
+/** What is reported of a deck. */
+export interface Reported {
+  readonly positionS: number;
+  readonly durationS: number;
+  /** Of the current play, by source. */
+  bytes(): Bytes;
+}
+
 /**
- * How long something was heard, told by where the ear is in the track from time to time. Pauses and stalls move nothing, and
- * a jump is told as one, so that what lies between is not taken for heard. Hearing a part twice counts twice.
+ * How long a listener heard a track, from the positions of the playhead. Pauses and stalls do not move it, and a jump is reported as one,
+ * so that what lies between does not count. Hearing a part twice counts twice.
  */
 export class ListenedTime {
   #atS: number | null = null;
@@ -16,19 +24,19 @@ export class ListenedTime {
     return this.#heardS;
   }
 
-  /** The ear is here now, and came here by listening. Called several times a second or a minute apart, it adds up the same. */
+  /** The playhead is here now, and came here by playing. Called several times a second or once a minute, it adds up to the same. */
   reached(positionS: number): void {
     if (this.#atS !== null && positionS > this.#atS) this.#heardS += positionS - this.#atS;
     this.#atS = positionS;
   }
 
-  /** The ear is taken elsewhere; tell `reached` before. */
+  /** The playhead was moved here. Call `reached` with the position before. */
   jumped(positionS: number): void {
     this.#atS = positionS;
   }
 }
 
-/** What the history hears of one play: it started when sound moved, and then was finished or skipped, once. */
+/** What the history is told of one play: it started when sound played, and then it was finished or skipped, once. */
 export class PlayReport {
   readonly #trackId: string;
   readonly #playId = newId();
@@ -48,22 +56,22 @@ export class PlayReport {
     this.#onPlay({ type: 'started', trackId: this.#trackId, playId: this.#playId, positionS: Math.max(0, positionS) });
   }
 
-  /** Sound moved on to here. */
+  /** Sound played up to here. */
   moved(positionS: number): void {
     if (this.#state === 'started') this.#listened.reached(positionS);
   }
 
-  /** The listener went elsewhere in the track; tell `moved` before. */
+  /** The listener jumped to here. Call `moved` with the position before. */
   jumped(positionS: number): void {
     if (this.#state === 'started') this.#listened.jumped(positionS);
   }
 
-  /** A play that never sounded is not told. @param durationS of the track; 0 or less: not known */
+  /** The play is over. One that never had sound is not reported. @param durationS of the track; 0 or less: not known */
   over(type: 'finished' | 'skipped', positionS: number, durationS: number, bytes: Bytes): void {
     this.moved(positionS);
-    const sounded = this.#state === 'started';
+    const hadSound = this.#state === 'started';
     this.#state = 'over';
-    if (!sounded) return;
+    if (!hadSound) return;
     this.#onPlay({
       type,
       trackId: this.#trackId,
@@ -73,5 +81,43 @@ export class PlayReport {
       ...(durationS > 0 && Number.isFinite(durationS) ? { durationS } : {}),
       bytes,
     });
+  }
+}
+
+/** Reports the plays of a deck, one after the other. Between plays all but `begin` does nothing. */
+export class PlayReports {
+  readonly #deck: Reported;
+  readonly #onPlay: (event: PlayEvent) => void;
+  #current: PlayReport | null = null;
+
+  constructor(deck: Reported, onPlay: (event: PlayEvent) => void) {
+    this.#deck = deck;
+    this.#onPlay = onPlay;
+  }
+
+  begin(trackId: string): void {
+    this.#current = new PlayReport(trackId, this.#onPlay);
+  }
+
+  /** Sound plays. */
+  started(): void {
+    this.#current?.started(this.#deck.positionS);
+  }
+
+  /** Sound played up to where the playhead is now. */
+  moved(): void {
+    this.#current?.moved(this.#deck.positionS);
+  }
+
+  /** The playhead is about to jump. */
+  jumps(toS: number): void {
+    this.moved();
+    this.#current?.jumped(toS);
+  }
+
+  /** The play is over; once more does nothing. */
+  end(how: 'finished' | 'skipped'): void {
+    this.#current?.over(how, this.#deck.positionS, this.#deck.durationS, this.#deck.bytes());
+    this.#current = null;
   }
 }

@@ -8,8 +8,8 @@ const trouble = { code: 'unavailable', message: 'Again soon.' } as const;
 
 const deck: PlayerParts['deck'] = {
   loaded: true,
-  wanted: true,
-  phase: 'moving',
+  playWhenReady: true,
+  phase: 'playing',
   route: 'swarm',
   positionS: 7,
   durationS: 60,
@@ -21,18 +21,18 @@ const parts: PlayerParts = {
   queue: { ...emptyQueue, items: [{ key: 'k', track }], index: 0 },
   deck,
   audio: { volume: 1, muted: false },
-  restS: 12,
+  resumeS: 12,
   error: null,
   ended: false,
   noSharing: null,
 };
 
-describe('what is seen of the player', () => {
+describe('the visible state', () => {
   it.each<[string, Partial<PlayerParts>]>([
     ['playing', {}],
     ['loading', { deck: { ...deck, phase: 'loading' } }],
-    ['stalled', { deck: { ...deck, phase: 'dry' } }],
-    ['paused', { deck: { ...deck, wanted: false } }],
+    ['stalled', { deck: { ...deck, phase: 'stalled' } }],
+    ['paused', { deck: { ...deck, playWhenReady: false } }],
     ['paused', { deck: { ...deck, loaded: false } }],
     ['ended', { ended: true }],
     ['error', { error: trouble, ended: true }],
@@ -41,15 +41,15 @@ describe('what is seen of the player', () => {
     expect(visibleState({ ...parts, ...change }).status).toBe(status);
   });
 
-  it('is the place on the deck, and without a track on it the place where the chosen one will begin', () => {
+  it('shows the deck’s position, and with no track on it the position where the chosen one will begin', () => {
     expect(visibleState(parts)).toMatchObject({ positionS: 7, durationS: 60, bufferedToS: 20 });
     const rest = visibleState({ ...parts, deck: { ...deck, loaded: false } });
     expect(rest).toMatchObject({ positionS: 12, durationS: 61.5, bufferedToS: 0 });
   });
 
-  it('keeps to itself what is tried again while sound moves', () => {
+  it('does not show what is tried again while sound plays', () => {
     expect(visibleState({ ...parts, deck: { ...deck, trouble } }).error).toBe(null);
-    expect(visibleState({ ...parts, deck: { ...deck, trouble, phase: 'dry' } }).error).toEqual(trouble);
+    expect(visibleState({ ...parts, deck: { ...deck, trouble, phase: 'stalled' } }).error).toEqual(trouble);
   });
 });
 

@@ -3,39 +3,39 @@ import type { NoSharingReason, PlayerState } from './api';
 import type { Deck } from './deck';
 import { currentItem, type Queue } from './queue';
 
-/** What a player is made of, as far as it shows. */
+/** The parts of a player that its visible state is made from. */
 export interface PlayerParts {
   queue: Queue;
   deck: Pick<
     Deck,
-    'loaded' | 'wanted' | 'phase' | 'route' | 'positionS' | 'durationS' | 'bufferedToS' | 'trouble' | 'stalls'
+    'loaded' | 'playWhenReady' | 'phase' | 'route' | 'positionS' | 'durationS' | 'bufferedToS' | 'trouble' | 'stalls'
   >;
   audio: Pick<HTMLAudioElement, 'volume' | 'muted'>;
   /** Where an item that is chosen but not loaded will begin. */
-  restS: number;
+  resumeS: number;
   error: WireError | null;
   /** The queue was played to its end. */
   ended: boolean;
   noSharing: NoSharingReason | null;
 }
 
-/** What the interface sees of a player in this moment. */
+/** What the interface sees of a player now. */
 export function visibleState(parts: PlayerParts): PlayerState {
-  const { queue, deck, audio, restS, error, noSharing } = parts;
+  const { queue, deck, audio, resumeS, error, noSharing } = parts;
   const track = currentItem(queue)?.track;
   return {
     queue: queue.items,
     index: queue.index,
     status: statusOf(parts),
-    positionS: deck.loaded ? deck.positionS : restS,
+    positionS: deck.loaded ? deck.positionS : resumeS,
     durationS: deck.loaded ? deck.durationS : (track?.durationS ?? 0),
     bufferedToS: deck.loaded ? deck.bufferedToS : 0,
     volume: audio.volume,
     muted: audio.muted,
     repeat: queue.repeat,
     shuffle: queue.unshuffled !== null,
-    // While sound moves, what is being tried again is no concern of the listener's.
-    error: error ?? (deck.phase === 'moving' ? null : deck.trouble),
+    // While sound plays, what is being tried again does not concern the listener.
+    error: error ?? (deck.phase === 'playing' ? null : deck.trouble),
     route: deck.route,
     noSharing: noSharing ?? (deck.route === 'plain' ? 'format' : null),
     stalls: deck.stalls,
@@ -46,11 +46,11 @@ function statusOf({ queue, deck, error, ended }: PlayerParts): PlayerState['stat
   if (queue.index < 0) return 'idle';
   if (error) return 'error';
   if (ended) return 'ended';
-  if (!deck.loaded || !deck.wanted) return 'paused';
-  return ({ empty: 'paused', loading: 'loading', moving: 'playing', dry: 'stalled' } as const)[deck.phase];
+  if (!deck.loaded || !deck.playWhenReady) return 'paused';
+  return ({ empty: 'paused', loading: 'loading', playing: 'playing', stalled: 'stalled' } as const)[deck.phase];
 }
 
-/** A value that is replaced, never changed, and tells when: what useSyncExternalStore wants. */
+/** A value that is replaced, never changed, and reports each replacement: what useSyncExternalStore needs. */
 export interface Store<T> {
   get(): T;
   /** Replaces the value where any of these differ from it. */

@@ -1,4 +1,4 @@
-/** The play queue as a value: what comes after what. No I/O; chance comes in as a function. */
+/** The play queue as a value: what comes after what. No I/O; random numbers and keys come from outside. */
 import type { Track } from '@/lib/contracts/catalog';
 import type { PlayerState, QueueItem } from './api';
 
@@ -8,7 +8,7 @@ export const MAX_QUEUE_ITEMS = 2000;
 export interface Queue {
   /** In the order in which they play. */
   readonly items: readonly QueueItem[];
-  /** Place of the current item; -1: nothing chosen. */
+  /** Index of the current item; -1: nothing chosen. */
   readonly index: number;
   readonly repeat: PlayerState['repeat'];
   /** Keys in the order before shuffling; null while not shuffled. */
@@ -53,7 +53,7 @@ export function enqueue(queue: Queue, tracks: readonly Track[], where: 'next' | 
   };
 }
 
-/** The item behind a removed current one takes its place; at the end of the queue nothing is chosen any more. */
+/** When the current item is removed the one behind it becomes current; at the end of the queue nothing is chosen any more. */
 export function remove(queue: Queue, key: string): Queue {
   const at = queue.items.findIndex((item) => item.key === key);
   if (at < 0) return queue;
@@ -72,24 +72,30 @@ export function jumpTo(queue: Queue, key: string): Queue {
   return index < 0 ? queue : { ...queue, index };
 }
 
-/** Keeps repeat and shuffle, which are the listener's taste and not the queue's content. */
+/** Keeps repeat and shuffle, which are the listener's preferences and not the queue's content. */
 export function clear(queue: Queue): Queue {
   return { ...queue, items: [], index: -1, unshuffled: queue.unshuffled && [] };
 }
 
-/** Place of the item that a press of "next" leads to; null: there is none. */
+/** Index of the item that a press of "next" leads to; null: there is none. */
 export function nextIndex(queue: Queue): number | null {
   if (queue.items.length === 0) return null;
   if (queue.index + 1 < queue.items.length) return queue.index + 1;
   return queue.repeat === 'off' ? null : 0;
 }
 
-/** Place of the item that follows by itself when the current one has ended; null: it was the last. */
+/** Index of the item that follows when the current one has ended; null: it was the last. */
 export function followingIndex(queue: Queue): number | null {
   return queue.repeat === 'one' && queue.index >= 0 ? queue.index : nextIndex(queue);
 }
 
-/** Place of the item before; null: there is none. */
+/** The item that follows when the current one has ended; undefined where that is the same one again, or none. */
+export function followingItem(queue: Queue): QueueItem | undefined {
+  const index = followingIndex(queue);
+  return index === null || index === queue.index ? undefined : queue.items[index];
+}
+
+/** Index of the item before; null: there is none. */
 export function previousIndex(queue: Queue): number | null {
   if (queue.index > 0) return queue.index - 1;
   return queue.repeat === 'all' && queue.items.length > 0 ? queue.items.length - 1 : null;
@@ -97,7 +103,7 @@ export function previousIndex(queue: Queue): number | null {
 
 /**
  * Shuffled once, the order stays: "previous" leads back to what was heard. Turned off, the order before returns around the
- * item that plays.
+ * current item.
  */
 export function setShuffle(queue: Queue, on: boolean, chance: Pick<Chance, 'random'>): Queue {
   if (on === (queue.unshuffled !== null)) return queue;

@@ -4,20 +4,20 @@ import { type ErrorCode, isEnxameError } from '@/lib/contracts/errors';
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 15_000;
 
-/** Failures of the way and not of the track: the listener's wish stands, and the player keeps trying. */
+/** Failures of the network or the server and not of the track: the player keeps trying. */
 const TEMPORARY: ReadonlySet<ErrorCode> = new Set(['unavailable', 'timeout', 'too_many_requests', 'internal']);
 
 export function isTemporary(error: unknown): boolean {
   return isEnxameError(error) && TEMPORARY.has(error.code);
 }
 
-/** Doubling from half a second to 15 s; what the server asked for, if it did. @param attempt from 0 */
+/** Doubled at each attempt, from half a second to 15 s; what the server asked for, if it did. @param attempt from 0 */
 export function retryDelayMs(attempt: number, error: unknown): number {
   const asked = isEnxameError(error) ? error.retryAfterS : undefined;
   return asked === undefined ? Math.min(FIRST_DELAY_MS * 2 ** attempt, LONGEST_DELAY_MS) : asked * 1000;
 }
 
-/** Waits, but not longer than until the browser says that it is online again. @throws DOMException AbortError */
+/** Waits until the time is over or the browser is online again. @throws DOMException AbortError */
 export function waitToRetry(delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);

@@ -1,39 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { someTrack } from '@/lib/contracts/catalog.fixture';
 import { emptyQueue, playNow, setShuffle } from './queue';
-import { savedIn } from './saved-state';
-
-class MemoryStorage implements Storage {
-  readonly map = new Map<string, string>();
-  get length() {
-    return this.map.size;
-  }
-  clear = () => this.map.clear();
-  getItem = (key: string) => this.map.get(key) ?? null;
-  key = (n: number) => [...this.map.keys()][n] ?? null;
-  removeItem = (key: string) => void this.map.delete(key);
-  setItem = (key: string, value: string) => void this.map.set(key, value);
-}
+import { SavedState } from './saved-state';
+import { MemoryStorage } from './testing/memory-storage';
 
 const track = someTrack({ title: 'Água', durationS: 61.5 });
 let keys = 0;
 const chance = { newKey: () => `k${keys++}`, random: () => 0.5 };
-const taste = { volume: 0.4, muted: true, repeat: 'all', shuffle: true } as const;
+const preferences = { volume: 0.4, muted: true, repeat: 'all', shuffle: true } as const;
 
 describe('what is saved', () => {
-  it('comes back: queue, place, order before shuffling, taste', () => {
+  it('comes back: queue, position, order before shuffling, preferences', () => {
     const tab = new MemoryStorage();
     const browser = new MemoryStorage();
     const plain = playNow({ ...emptyQueue, repeat: 'all' }, [track, track, track], 1, chance);
     const queue = setShuffle(plain, true, chance);
-    const saved = savedIn(tab, browser);
+    const saved = new SavedState(tab, browser);
     saved.writeQueue(queue);
-    saved.writePlace(queue.items[0]?.key ?? '', 12.5);
-    saved.writeTaste(taste);
-    const back = savedIn(tab, browser).read();
+    saved.writePosition(queue.items[0]?.key ?? '', 12.5);
+    saved.writePreferences(preferences);
+    const back = new SavedState(tab, browser).read();
     expect(back.queue).toEqual(queue);
     expect(back.positionS).toBe(12.5);
-    expect(back.taste).toMatchObject(taste);
+    expect(back.preferences).toMatchObject(preferences);
   });
 
   it.each([
@@ -44,10 +33,10 @@ describe('what is saved', () => {
   ])('begins empty from %s', (_, text) => {
     const tab = new MemoryStorage();
     if (text !== null) tab.setItem('enxame.player.queue', text);
-    expect(savedIn(tab, null).read()).toEqual({
+    expect(new SavedState(tab, null).read()).toEqual({
       queue: emptyQueue,
       positionS: 0,
-      taste: { volume: 1, muted: false, repeat: 'off', shuffle: false },
+      preferences: { volume: 1, muted: false, repeat: 'off', shuffle: false },
     });
   });
 
@@ -55,9 +44,9 @@ describe('what is saved', () => {
     const tab = new MemoryStorage();
     const browser = new MemoryStorage();
     const queue = playNow(emptyQueue, [track, track], 0, chance);
-    const saved = savedIn(tab, browser);
+    const saved = new SavedState(tab, browser);
     saved.writeQueue({ ...queue, unshuffled: ['x', 'y'] });
-    saved.writeTaste(taste);
+    saved.writePreferences(preferences);
     expect(saved.read().queue.unshuffled).toEqual(queue.items.map((item) => item.key));
   });
 
@@ -66,6 +55,6 @@ describe('what is saved', () => {
     full.setItem = () => {
       throw new DOMException('full', 'QuotaExceededError');
     };
-    expect(() => savedIn(full, full).writeQueue(emptyQueue)).not.toThrow();
+    expect(() => new SavedState(full, full).writeQueue(emptyQueue)).not.toThrow();
   });
 });

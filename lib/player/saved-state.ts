@@ -1,11 +1,14 @@
-/** What outlives a reload: the queue with the place in it (per tab), and the listener's taste (per browser). */
+/** What outlives a reload: the queue with the position in it (per tab), and the listener's preferences (per browser). */
 import * as z from 'zod/mini';
 import { track } from '@/lib/contracts/catalog';
 import { emptyQueue, MAX_QUEUE_ITEMS, type Queue } from './queue';
 
 const QUEUE_KEY = 'enxame.player.queue';
-const PLACE_KEY = 'enxame.player.place';
-const TASTE_KEY = 'enxame.player.taste';
+const POSITION_KEY = 'enxame.player.place';
+const PREFERENCES_KEY = 'enxame.player.taste';
+
+/** While a track plays its position is written this often: a crash loses as much. */
+const POSITION_EVERY_MS = 5000;
 
 const key = z.string().check(z.minLength(1), z.maxLength(64));
 const savedQueue = z.object({
@@ -14,8 +17,8 @@ const savedQueue = z.object({
   unshuffled: z.nullable(z.array(key).check(z.maxLength(MAX_QUEUE_ITEMS))),
 });
 /** Apart from the queue, because it is written every few seconds and the queue may be long. */
-const savedPlace = z.object({ v: z.literal(1), key, positionS: z.number().check(z.gte(0)) });
-const savedTaste = z.object({
+const savedPosition = z.object({ v: z.literal(1), key, positionS: z.number().check(z.gte(0)) });
+const savedPreferences = z.object({
   v: z.literal(1),
   volume: z.number().check(z.gte(0), z.lte(1)),
   muted: z.boolean(),
@@ -23,22 +26,14 @@ const savedTaste = z.object({
   shuffle: z.boolean(),
 });
 
-export interface Taste {
+export interface Preferences {
   volume: number;
   muted: boolean;
   repeat: Queue['repeat'];
   shuffle: boolean;
 }
 
-export interface Saved {
-  /** What was there before the reload; an empty queue when there was nothing, or nothing that can be read. */
-  read(): { queue: Queue; positionS: number; taste: Taste };
-  writeQueue(queue: Queue): void;
-  writePlace(key: string, positionS: number): void;
-  writeTaste(taste: Taste): void;
-}
-
-const defaultTaste: Taste = { volume: 1, muted: false, repeat: 'off', shuffle: false };
+const DEFAULT_PREFERENCES: Preferences = { volume: 1, muted: false, repeat: 'off', shuffle: false };
 
 /** Null where the browser forbids it: reading the property throws then. */
 export function storageOf(name: 'sessionStorage' | 'localStorage'): Storage | null {
@@ -49,34 +44,56 @@ export function storageOf(name: 'sessionStorage' | 'localStorage'): Storage | nu
   }
 }
 
-/**
- * A full, forbidden or missing storage costs the listener the memory of the queue, never the playing.
- * @param tab where the queue is kept @param browser where the taste is kept
- */
-export function savedIn(tab: Storage | null, browser: Storage | null): Saved {
-  return {
-    read() {
-      const taste = readJson(browser, TASTE_KEY, savedTaste) ?? defaultTaste;
-      const saved = readJson(tab, QUEUE_KEY, savedQueue);
-      const place = readJson(tab, PLACE_KEY, savedPlace);
-      const items = saved?.items ?? [];
-      const index = place ? items.findIndex((item) => item.key === place.key) : -1;
-      return {
-        queue: {
-          ...emptyQueue,
-          items,
-          index,
-          repeat: taste.repeat,
-          unshuffled: taste.shuffle ? sameKeys(saved?.unshuffled, items) : null,
-        },
-        positionS: index >= 0 && place ? place.positionS : 0,
-        taste,
-      };
-    },
-    writeQueue: (queue) => writeJson(tab, QUEUE_KEY, { v: 1, items: queue.items, unshuffled: queue.unshuffled }),
-    writePlace: (key, positionS) => writeJson(tab, PLACE_KEY, { v: 1, key, positionS }),
-    writeTaste: (taste) => writeJson(browser, TASTE_KEY, { v: 1, ...taste }),
-  };
+/** A full, forbidden or missing storage costs the listener the memory of the queue, never the playing. */
+export class SavedState {
+  readonly #tab: Storage | null;
+  readonly #browser: Storage | null;
+  #positionWrittenAt = 0;
+
+  /** @param tab where the queue is kept @param browser where the preferences are kept */
+  constructor(tab: Storage | null, browser: Storage | null) {
+    this.#tab = tab;
+    this.#browser = browser;
+  }
+
+  /** What was there before the reload; an empty queue when there was nothing, or nothing that can be read. */
+  read(): { queue: Queue; positionS: number; preferences: Preferences } {
+    const preferences = readJson(this.#browser, PREFERENCES_KEY, savedPreferences) ?? DEFAULT_PREFERENCES;
+    const saved = readJson(this.#tab, QUEUE_KEY, savedQueue);
+    const position = readJson(this.#tab, POSITION_KEY, savedPosition);
+    const items = saved?.items ?? [];
+    const index = position ? items.findIndex((item) => item.key === position.key) : -1;
+    return {
+      queue: {
+        ...emptyQueue,
+        items,
+        index,
+        repeat: preferences.repeat,
+        unshuffled: preferences.shuffle ? sameKeys(saved?.unshuffled, items) : null,
+      },
+      positionS: index >= 0 && position ? position.positionS : 0,
+      preferences,
+    };
+  }
+
+  writeQueue(queue: Queue): void {
+    writeJson(this.#tab, QUEUE_KEY, { v: 1, items: queue.items, unshuffled: queue.unshuffled });
+  }
+
+  /** @param key of the current item @param positionS in its track */
+  writePosition(key: string, positionS: number): void {
+    this.#positionWrittenAt = Date.now();
+    writeJson(this.#tab, POSITION_KEY, { v: 1, key, positionS });
+  }
+
+  /** The position was last written some seconds ago: while a track plays it is time to write it again. */
+  get positionIsDue(): boolean {
+    return Date.now() - this.#positionWrittenAt >= POSITION_EVERY_MS;
+  }
+
+  writePreferences(preferences: Preferences): void {
+    writeJson(this.#browser, PREFERENCES_KEY, { v: 1, ...preferences });
+  }
 }
 
 /** The order before shuffling, if it names exactly the items of the queue; else the order they are in now. */

@@ -69,7 +69,7 @@ it('plays the last one asked for, however fast the others are skipped', async ()
   expect(await tab.state()).toMatchObject({ index: 5, error: null });
   await tab.get('harness.player.seek(60.1)');
   await tab.playsAt(60.3);
-  // The skipped ones never sounded.
+  // The skipped ones never had sound.
   expect(await types()).toEqual(['started']);
 });
 
@@ -146,7 +146,7 @@ it('takes the plain file where the bytes are not what MSE can take, at the place
   expect(await tab.get('harness.opened')).toEqual([FLAC.name]);
 });
 
-it('finds queue, place and taste again after a reload, paused', async () => {
+it('finds queue, position and preferences again after a reload, paused', async () => {
   await tab.play(MP3, FLAC);
   await tab.get('harness.player.setVolume(0.4)');
   await tab.get('harness.player.setRepeat("all")');
@@ -184,7 +184,7 @@ it('is silent and empty after clear', async () => {
   expect(await types()).toEqual(['started', 'skipped']);
 });
 
-it('plays a high-resolution track through, and keeps only what is near the ear', async () => {
+it('plays a high-resolution track through, and keeps only what is near the playhead', async () => {
   await tab.play(BIG);
   await tab.playsAt(0.1);
   await tab.get('harness.audio.playbackRate = 12');

@@ -8,8 +8,8 @@ import type { Bytes } from './segments';
 const KEPT_CHUNKS = 6;
 
 /**
- * Reads an asset by whole chunks and answers small reads from memory: a demuxer asks for dozens of bytes at a time. Where
- * one chunk is read after the other, the following one is asked for ahead; where reading lands after a jump, all that sound needs to begin.
+ * Reads an asset by whole chunks and answers small reads from memory: a demuxer reads dozens of bytes at a time. Where
+ * one chunk is read after the other, the following one is read ahead; where reading lands after a jump, all that sound needs to begin.
  */
 export class ChunkReader {
   readonly #bytes: Bytes;
@@ -20,7 +20,7 @@ export class ChunkReader {
   readonly #kept = new BoundedMap<number, Promise<Uint8Array<ArrayBuffer>>>(KEPT_CHUNKS);
   #last = -1;
 
-  /** @param timeS where sound shall begin: somewhat behind where reading lands */
+  /** @param timeS where sound shall begin, which is a little after where reading lands */
   constructor(bytes: Bytes, file: ManifestHeader, timeS: number, signal: AbortSignal) {
     this.#bytes = bytes;
     this.#size = file.size;
@@ -34,8 +34,8 @@ export class ChunkReader {
     const first = Math.floor(start / this.#chunkSize);
     const last = Math.floor((end - 1) / this.#chunkSize);
     const lands = first !== this.#last && first !== this.#last + 1;
-    // A header lies far before.
-    if (lands && this.#beginEnd - start <= KEPT_CHUNKS * this.#chunkSize) this.#ask(first, this.#beginEnd);
+    // A header is far before the sound.
+    if (lands && this.#beginEnd - start <= KEPT_CHUNKS * this.#chunkSize) this.#readAhead(first, this.#beginEnd);
     if (first === last) {
       const chunk = await this.#chunk(first);
       return chunk.subarray(start - first * this.#chunkSize, end - first * this.#chunkSize);
@@ -51,16 +51,16 @@ export class ChunkReader {
     return out;
   }
 
-  /** Asks for chunks from `n` on that hold bytes before `end`, as many as are kept. */
-  #ask(n: number, end: number): void {
+  /** Reads ahead: chunks from `n` on that hold bytes before `end`, at most as many as are kept. */
+  #readAhead(n: number, end: number): void {
     const last = Math.min(n + KEPT_CHUNKS - 1, Math.ceil(Math.min(end, this.#size) / this.#chunkSize) - 1);
-    // Whoever needs them sees the failure; nobody may.
+    // Whoever needs them sees the failure; maybe nobody does.
     for (let i = n; i <= last; i++) this.#fetch(i).catch(() => {});
   }
 
   #chunk(n: number): Promise<Uint8Array<ArrayBuffer>> {
     const chunk = this.#fetch(n);
-    if (n === this.#last + 1) this.#ask(n + 1, (n + 2) * this.#chunkSize);
+    if (n === this.#last + 1) this.#readAhead(n + 1, (n + 2) * this.#chunkSize);
     this.#last = n;
     return chunk;
   }

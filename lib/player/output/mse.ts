@@ -1,7 +1,7 @@
 import { bufferedEnd, once, operate } from './media-element';
 import type { Segment, Segments } from './segments';
 
-/** Sound kept ahead of the ear; more would only cost memory, since the chunks are cached beneath. */
+/** Sound buffered ahead of the playhead; more would only cost memory, since the chunks are cached by the swarm. */
 const AHEAD_S = 30;
 /** Sound kept behind it, so that a short jump back needs nothing. */
 const BEHIND_S = 60;
@@ -53,7 +53,7 @@ export class MseOutput {
     if (startS > 0) audio.currentTime = startS;
   }
 
-  /** Begins to feed, from where the ear shall be. */
+  /** Begins to feed. @param timeS where the playhead shall be */
   attach(segments: Segments, timeS: number): void {
     this.#segments = segments;
     this.#restart(timeS, false);
@@ -85,7 +85,7 @@ export class MseOutput {
     const before = this.#feed;
     before?.abort.abort();
     const abort = new AbortController();
-    // On its way while the last feed lets go and the buffer is emptied.
+    // Fetched while the last feed lets go and the buffer is emptied.
     const coming = begun(segments.start(timeS, abort.signal));
     const done = (before?.done ?? Promise.resolve())
       .then(() => this.#run(segments, coming, empty, abort.signal))
@@ -134,7 +134,7 @@ export class MseOutput {
     }
   }
 
-  /** Waits until less than AHEAD_S is buffered ahead. Paused, the element says nothing, and so nothing happens. */
+  /** Waits until less than AHEAD_S is buffered ahead. While paused the element has no events, and so nothing happens. */
   async #room(buffer: SourceBuffer, signal: AbortSignal): Promise<void> {
     for (;;) {
       const timeS = this.#audio.currentTime;
@@ -168,11 +168,11 @@ export class MseOutput {
   }
 }
 
-/** Asks for the first item at once; whoever iterates finds it on its way. */
+/** Requests the first item at once, before anybody iterates. */
 function begun<T>(items: AsyncIterable<T>): AsyncIterable<T> {
   const iterator = items[Symbol.asyncIterator]();
   const first = iterator.next();
-  // Who iterates sees the failure; nobody may.
+  // Whoever iterates sees the failure; maybe nobody does.
   first.catch(() => {});
   return (async function* () {
     try {

@@ -4,7 +4,7 @@ import { EnxameError, type ErrorCode } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import type { Manifest } from '@/lib/contracts/manifest';
 import type { PlayEvent, Player } from '@/lib/player/api';
-import { createPlayer } from '@/lib/player/player';
+import { PlaybackController } from '@/lib/player/controller';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
 import { idOf, nameOf } from './names';
 
@@ -133,7 +133,7 @@ function start(): Harness {
   const events: PlayEvent[] = [];
   const audio = new Audio();
   const peer = fakePeer(manifestOf);
-  const player = createPlayer({
+  const player = new PlaybackController({
     swarm: peer,
     noSharing: null,
     peerId: peer.peerId,

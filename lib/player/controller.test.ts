@@ -1,0 +1,282 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { someTrack } from '@/lib/contracts/catalog.fixture';
+import type { ErrorCode } from '@/lib/contracts/errors';
+import type { Message } from '@/lib/contracts/messages';
+import type { SwarmPeer } from '@/lib/swarm/api';
+import type { PlayEvent } from './api';
+import { PlaybackController } from './controller';
+import { FakeAudio } from './testing/fake-media';
+import { MemoryStorage } from './testing/memory-storage';
+
+const track = (title: string) => someTrack({ id: title.padEnd(22, '_'), title });
+const [a, b, c] = [track('a'), track('b'), track('c')];
+
+/** Without MediaSource, as in Node: plain files are played, and the swarm is asked for nothing but what comes next. */
+function harness(storage = new MemoryStorage()) {
+  const audio = new FakeAudio();
+  const plays: string[] = [];
+  const prepared: string[] = [];
+  const factListeners = new Set<(fact: Message) => void>();
+  const swarm = {
+    prepare: (ids: readonly string[]) => prepared.push(...ids),
+    open: () => new Promise(() => {}),
+    onFact(listener: (fact: Message) => void) {
+      factListeners.add(listener);
+      return () => factListeners.delete(listener);
+    },
+  } as unknown as SwarmPeer;
+  const player = new PlaybackController({
+    swarm,
+    noSharing: null,
+    peerId: 'p',
+    storage,
+    audio: audio.element,
+    onPlay: (event: PlayEvent) => plays.push(`${event.type} ${event.trackId[0]}`),
+  });
+  return {
+    player,
+    audio,
+    plays,
+    prepared,
+    factListeners,
+    storage,
+    withdraw: (trackId: string) => {
+      const fact = { type: 'changed.track', data: { trackId, withdrawn: true } } as unknown as Message;
+      for (const listener of factListeners) listener(fact);
+    },
+    titles: () => player.state().queue.map((item) => item.track.title),
+    keyOf: (title: string) => player.state().queue.find((item) => item.track.title === title)?.key ?? '',
+    playing: () => {
+      const { queue, index, status } = player.state();
+      return `${queue[index]?.track.title} ${status}`;
+    },
+  };
+}
+
+function serverRefuses(code: ErrorCode): void {
+  const body = { type: `urn:enxame:error:${code}`, title: 'No', status: 403, code };
+  vi.stubGlobal('fetch', async () => Object.assign(new Response(null, { status: 403 }), { json: async () => body }));
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe('the player', () => {
+  it('is idle with nothing in the queue', () => {
+    const { player } = harness();
+    player.play();
+    player.next();
+    expect(player.state()).toMatchObject({ status: 'idle', index: -1, noSharing: 'no_media_source' });
+  });
+
+  it('loads, plays, and reports the play once there is sound', () => {
+    const { player, audio, plays, prepared, playing } = harness();
+    player.playNow([a, b], 0);
+    expect(playing()).toBe('a loading');
+    expect(audio.paused).toBe(false);
+    audio.playTo(0.005);
+    expect(plays).toEqual([]);
+    audio.playTo(0.5);
+    expect(playing()).toBe('a playing');
+    expect(plays).toEqual(['started a']);
+    expect(prepared).toEqual([b.id]);
+  });
+
+  it('stalls where sound runs out, but not at the very end', () => {
+    const { player, audio, playing } = harness();
+    player.playNow([a], 0);
+    audio.playTo(5);
+    audio.fire('waiting');
+    expect(playing()).toBe('a stalled');
+    audio.fire('playing');
+    audio.playTo(59.8);
+    audio.fire('waiting');
+    expect(playing()).toBe('a playing');
+    expect(player.state().stalls).toBe(1);
+  });
+
+  it('goes through the queue and ends with it', () => {
+    const { player, audio, plays, playing } = harness();
+    player.playNow([a, b], 0);
+    audio.playTo(60);
+    audio.end();
+    expect(playing()).toBe('b loading');
+    audio.playTo(60);
+    audio.end();
+    expect(playing()).toBe('b ended');
+    expect(plays).toEqual(['started a', 'finished a', 'started b', 'finished b']);
+    player.play();
+    expect(playing()).toBe('b loading');
+  });
+
+  it('repeats one as a play of its own', () => {
+    const { player, audio, plays } = harness();
+    player.playNow([a, b], 0);
+    player.setRepeat('one');
+    audio.playTo(60);
+    audio.end();
+    audio.playTo(1);
+    expect(plays).toEqual(['started a', 'finished a', 'started a']);
+    expect(audio.sources).toHaveLength(1);
+  });
+
+  it('goes back to the start of the track, or to the one before', () => {
+    const { player, audio, playing } = harness();
+    player.playNow([a, b], 1);
+    audio.playTo(3.5);
+    player.previous();
+    expect([playing(), player.state().positionS]).toEqual(['b loading', 0]);
+    player.previous();
+    expect(playing()).toBe('a loading');
+  });
+
+  it('jumps within the track, also while nothing is loaded', () => {
+    const { player, audio, storage } = harness();
+    player.playNow([a], 0);
+    audio.playTo(1);
+    player.seek(1000);
+    expect(player.state().positionS).toBe(60);
+    const reloaded = harness(storage);
+    reloaded.player.seek(30);
+    expect(reloaded.player.state()).toMatchObject({ positionS: 30, status: 'paused' });
+    expect(reloaded.audio.sources).toEqual([]);
+  });
+
+  it('plays what takes the place of a removed current track, paused if it was', () => {
+    const { player, playing, titles, keyOf } = harness();
+    player.playNow([a, b, c], 0);
+    player.remove(keyOf('a'));
+    expect([playing(), titles()]).toEqual(['b loading', ['b', 'c']]);
+    player.pause();
+    player.remove(keyOf('b'));
+    expect(playing()).toBe('c paused');
+  });
+
+  it('is empty and silent after clear', () => {
+    const { player, audio, plays } = harness();
+    player.playNow([a], 0);
+    audio.playTo(1);
+    player.clear();
+    expect(player.state()).toMatchObject({ status: 'idle', queue: [], index: -1, route: null });
+    expect(audio.paused).toBe(true);
+    expect(plays).toEqual(['started a', 'skipped a']);
+  });
+
+  it('follows what pauses or plays the element from outside', () => {
+    const { player, audio, playing } = harness();
+    player.playNow([a], 0);
+    audio.playTo(1);
+    audio.paused = true;
+    audio.fire('pause');
+    expect(playing()).toBe('a paused');
+    audio.paused = false;
+    audio.fire('play');
+    expect(playing()).toBe('a playing');
+  });
+});
+
+describe('a track that cannot be played', () => {
+  it('says why, then the next one begins', async () => {
+    const { player, audio, playing } = harness();
+    serverRefuses('file_missing');
+    player.playNow([a, b], 0);
+    audio.fail(2, '');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(playing()).toBe('a error');
+    expect(player.state().error?.code).toBe('file_missing');
+    await vi.runAllTimersAsync();
+    expect(playing()).toBe('b loading');
+    expect(player.state().error).toBeNull();
+  });
+
+  it('is tried again by a press, at its position', async () => {
+    const { player, audio, playing } = harness();
+    serverRefuses('too_many_streams');
+    player.playNow([a, b], 0);
+    audio.playTo(7);
+    audio.fail(2, '');
+    await vi.runAllTimersAsync();
+    expect([playing(), player.state().positionS]).toEqual(['a error', 7]);
+    player.play();
+    expect([playing(), player.state().positionS]).toEqual(['a loading', 7]);
+  });
+
+  it('does not lead to the next one once the listener has paused', async () => {
+    const { player, audio, playing } = harness();
+    serverRefuses('file_missing');
+    player.playNow([a, b], 0);
+    audio.fail(2, '');
+    await vi.advanceTimersByTimeAsync(0);
+    player.pause();
+    await vi.runAllTimersAsync();
+    expect(playing()).toBe('a error');
+  });
+
+  it('stops at once when it is withdrawn', () => {
+    const { player, audio, playing, withdraw } = harness();
+    player.playNow([a], 0);
+    audio.playTo(1);
+    withdraw(b.id);
+    expect(playing()).toBe('a playing');
+    withdraw(a.id);
+    expect(playing()).toBe('a error');
+    expect(audio.paused).toBe(true);
+  });
+});
+
+describe('after a reload', () => {
+  it('is paused where it was, with the same queue and preferences', () => {
+    const before = harness();
+    before.player.playNow([a, b], 0);
+    before.player.setVolume(0.4);
+    before.player.setRepeat('all');
+    before.player.next();
+    before.audio.playTo(33);
+    before.player.close();
+    const { player, audio, playing, titles } = harness(before.storage);
+    expect([playing(), titles()]).toEqual(['b paused', ['a', 'b']]);
+    expect(player.state()).toMatchObject({ positionS: 33, volume: 0.4, repeat: 'all' });
+    expect(audio.sources).toEqual([]);
+    player.toggle();
+    expect([playing(), player.state().positionS]).toEqual(['b loading', 33]);
+  });
+
+  it('has lost at most five seconds, also after a crash', () => {
+    const before = harness();
+    before.player.playNow([a], 0);
+    for (let s = 1; s <= 12; s++) {
+      vi.advanceTimersByTime(1000);
+      before.audio.playTo(s);
+    }
+    expect(harness(before.storage).player.state().positionS).toBeGreaterThanOrEqual(7);
+  });
+});
+
+it('listens to nothing any more once it is closed', () => {
+  const { player, audio, plays, factListeners } = harness();
+  player.playNow([a], 0);
+  audio.playTo(1);
+  player.close();
+  expect(plays).toEqual(['started a', 'skipped a']);
+  expect(factListeners.size).toBe(0);
+  audio.playTo(2);
+  audio.end();
+  expect(plays).toEqual(['started a', 'skipped a']);
+});
+
+it('shows the position at most four times a second', () => {
+  const { player, audio } = harness();
+  player.playNow([a], 0);
+  audio.playTo(1);
+  let shown = 0;
+  player.subscribe(() => shown++);
+  for (let i = 1; i <= 10; i++) {
+    vi.advanceTimersByTime(100);
+    audio.playTo(1 + i / 10);
+  }
+  expect(shown).toBeLessThanOrEqual(4);
+  expect(shown).toBeGreaterThan(0);
+});
