@@ -46,7 +46,7 @@ async function buildServer() {
     entryPoints: {
       main: 'server/main.ts',
       'tags-worker': 'services/catalog/tags-worker.ts',
-      'seal-worker': 'lib/origin/seal-worker.ts',
+      'seal-worker': 'lib/sealing/seal-worker.ts',
       'playlist-file-worker': 'lib/playlist-files/read-worker.ts',
     },
     outdir: 'build',

@@ -65,7 +65,7 @@ export const rpc = {
       size: z.int(),
       mtimeMs: z.number(),
       mime: z.string(),
-      /** Content key, wrapped by the master key (lib/origin/keys.ts), base64. */
+      /** Content key, wrapped by the master key (lib/sealing/keys.ts), base64. */
       wrappedKey: z.string(),
       /** Whole manifest, base64. */
       manifest: z.string(),

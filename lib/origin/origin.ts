@@ -9,16 +9,16 @@ import type { Log } from '@/lib/config/log';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { id } from '@/lib/contracts/ids';
 import type { ComponentHealth, RpcParams, RpcResult } from '@/lib/contracts/rpc';
+import { FileNotAsSealed, type RetireReason, readSealed } from '@/lib/sealing/read-sealed';
 import type { Secrets } from '@/lib/secrets/secrets';
 import type { Clock } from '@/lib/util/clock';
 import type { Holder, SlotLimits } from '@/lib/util/fair-slots';
 import { StaleCache } from '@/lib/util/stale-cache';
 import { steadyClock } from '@/lib/util/steady-clock';
 import { readPlain } from './read-plain';
-import { checkFile, FileNotAsSealed, readSealed } from './read-sealed';
 import { createReaders, READER_LIMITS } from './readers';
 import { type Content, sendContent, sendProblem } from './reply';
-import { createSources, type RetireReason, SOURCE_STALE_MS, type Source } from './sources';
+import { checkFile, createSources, SOURCE_STALE_MS, type Source } from './sources';
 import { makeTicketCheck } from './ticket-check';
 
 export interface OriginDeps {

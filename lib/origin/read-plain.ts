@@ -1,6 +1,6 @@
 import { type ByteRange, MAX_ASSET_BYTES } from '@/lib/assets/geometry';
 import { type OpenFile, openFile } from '@/lib/files/open-file';
-import { FileNotAsSealed, rethrowMissing } from './read-sealed';
+import { FileNotAsSealed, rethrowMissing } from '@/lib/sealing/read-sealed';
 
 const BLOCK_BYTES = 65_536;
 /** File times pass through JSON and a database as they are; below this they are the same. */

@@ -1,13 +1,15 @@
+import { stat } from 'node:fs/promises';
 import { manifestDigest, verifyManifest } from '@/lib/assets/manifest';
 import { EnxameError } from '@/lib/contracts/errors';
-import type { Manifest } from '@/lib/contracts/manifest';
 import { CLOCK_TOLERANCE_S, TICKET_LIFE_S } from '@/lib/contracts/playback';
 import type { RpcResult } from '@/lib/contracts/rpc';
+import { unwrapKey } from '@/lib/sealing/keys';
+import { FileNotAsSealed, type RetireReason, rethrowMissing, type SealedFile } from '@/lib/sealing/read-sealed';
 import type { Secrets } from '@/lib/secrets/secrets';
 import { BoundedMap } from '@/lib/util/bounded-map';
 import type { Clock } from '@/lib/util/clock';
 import { StaleCache } from '@/lib/util/stale-cache';
-import { unwrapKey } from './keys';
+import { steadyNow } from '@/lib/util/steady-clock';
 
 /** Manifests of usual tracks have about 10 KB: all of them together stay under some megabytes. */
 const MAX_SOURCES = 300;
@@ -15,23 +17,19 @@ const MAX_SOURCES = 300;
 const SOURCE_LIFE_MS = 60_000;
 /** While the catalog is away it gives no grants: when the last ticket ends, so does the need for a source. */
 export const SOURCE_STALE_MS = (TICKET_LIFE_S + CLOCK_TOLERANCE_S) * 1000 + SOURCE_LIFE_MS;
+/** A file's size is looked at once in so long; its content is checked with every chunk. */
+const STAT_EVERY_MS = 1_000;
 /** A version that was just retired is refused without asking: its listeners try again for a while. */
 const RETIRED_LIFE_MS = 10_000;
 
 /** A version, ready to be served. */
-export interface Source {
-  versionId: string;
-  path: string;
-  key: Uint8Array;
-  manifest: Manifest;
+export interface Source extends SealedFile {
   manifestBytes: Buffer;
   /** Base64url SHA-256 of the manifest's bytes. */
   manifestDigest: string;
-  /** Epoch ms when the file's size was last seen to be right. */
+  /** When the file's size was last seen to be right, in milliseconds of the steady clock. */
   checkedAt: number;
 }
-
-export type RetireReason = 'file_changed' | 'file_missing';
 
 export interface Sources {
   /** @throws {EnxameError} what the catalog answers; `version_retired`, `file_missing` for one just retired */
@@ -101,6 +99,16 @@ export function createSources(deps: {
       retired.delete(versionId);
     },
   };
+}
+
+/** Looks at the file before a version is served, at most once a second. @throws {FileNotAsSealed} */
+export async function checkFile(source: Source): Promise<void> {
+  const now = steadyNow();
+  if (now - source.checkedAt < STAT_EVERY_MS) return;
+  const stats = await stat(source.path).catch(rethrowMissing);
+  if (!stats.isFile()) throw new FileNotAsSealed('file_missing');
+  if (stats.size !== source.manifest.size) throw new FileNotAsSealed('file_changed');
+  source.checkedAt = now;
 }
 
 function refusal(reason: RetireReason): EnxameError {

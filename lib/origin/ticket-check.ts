@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { importTicketKey, verifyTicket } from '@/lib/assets/tickets';
 import { EnxameError } from '@/lib/contracts/errors';
 import { CLOCK_TOLERANCE_S } from '@/lib/contracts/playback';
+import { openHolder } from '@/lib/sealing/holder';
 import type { Secrets } from '@/lib/secrets/secrets';
 import { BoundedMap } from '@/lib/util/bounded-map';
-import { openHolder } from './holder';
 
 /** Verified tickets remembered: one tab shows the same one for minutes, chunk after chunk. */
 const MAX_REMEMBERED = 10_000;

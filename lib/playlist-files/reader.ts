@@ -4,6 +4,7 @@ import type { PlaylistFile } from './contents';
 import type { PlaylistFormat } from './playlist-file';
 import type { ReadAnswer, ReadTask } from './read-worker';
 
+const WORKER = { source: 'lib/playlist-files/read-worker.ts', built: 'playlist-file-worker' };
 /** The slowest file of the largest size takes seconds; what takes longer than this finds a fault in a reader. */
 const READ_WITHIN_MS = 60_000;
 const COME_AGAIN_S = 2;
@@ -12,7 +13,7 @@ export type PlaylistReader = ReturnType<typeof openPlaylistReader>;
 
 /** Reads playlist files in a worker thread: a large one takes seconds, in which this thread would answer nobody. */
 export function openPlaylistReader() {
-  const pool = makeWorkerPool<ReadTask, ReadAnswer>('playlist-file', 1);
+  const pool = makeWorkerPool<ReadTask, ReadAnswer>(WORKER, 1);
   const reading = new Set<string>();
   return {
     /**

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { StartError } from '@/lib/config/start-error';
 import type { Database, Orm } from '@/lib/database/database';
-import { unwrapKey } from '@/lib/origin/keys';
+import { unwrapKey } from '@/lib/sealing/keys';
 import { secretUsed } from './schema';
 
 const MIGRATIONS = 'lib/secrets/migrations';

@@ -13,6 +13,7 @@ import { type FoundFile, type FoundFolder, walk } from './walk';
 
 export type TagsPool = { run(task: TagsTask): Promise<TagsAnswer>; close(): Promise<void> };
 
+const TAGS_WORKER = { source: 'services/catalog/tags-worker.ts', built: 'tags-worker' };
 const THREADS = Math.min(2, availableParallelism());
 /** Files in one task of a thread and in one transaction: short enough (about 20 ms in PGlite) for playback to come between. */
 const FILES_PER_TASK = 32;
@@ -26,7 +27,7 @@ const MAX_PATH_BYTES = 2_000;
 const MAX_FAILED = 100;
 const MAX_FAILED_NAME_CHARS = 500;
 
-export const openTagsPool = (): TagsPool => makeWorkerPool<TagsTask, TagsAnswer>('tags', THREADS);
+export const openTagsPool = (): TagsPool => makeWorkerPool<TagsTask, TagsAnswer>(TAGS_WORKER, THREADS);
 
 /** What an import has counted so far. */
 export interface Counts {

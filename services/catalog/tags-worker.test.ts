@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenFile } from '@/lib/files/open-file';
-import { makeWav } from '@/lib/origin/wav.fixture';
+import { makeWav } from '@/lib/assets/testing/wav';
 import { readAudio, TooMuchToRead } from './read-audio';
 import readTags from './tags-worker';
 

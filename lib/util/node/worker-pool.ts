@@ -2,30 +2,30 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Piscina } from 'piscina';
 
-/** What may run beside the main thread: names of entry files (see scripts/build.mjs), so that hot file work never blocks playback. */
-export type WorkerName = 'tags' | 'seal' | 'playlist-file';
-
-const SOURCES: Record<WorkerName, string> = {
-  tags: 'services/catalog/tags-worker.ts',
-  seal: 'lib/origin/seal-worker.ts',
-  'playlist-file': 'lib/playlist-files/read-worker.ts',
-};
+/** The file that a worker thread begins with: it exports the function to run as its default. */
+export interface WorkerEntry {
+  /** Its source, from the root of the project. */
+  source: string;
+  /** Its name in `build/`, without the ending (see scripts/build.mjs). */
+  built: string;
+}
 
 /**
- * Worker threads that run one default-exported function. The built file where the server runs built; the source through tsx
- * in tests and development.
+ * Worker threads that run one default-exported function, so that work on files never blocks playback. The built file where the server
+ * runs built; the source through tsx in tests and development.
+ * @param threads at most so many tasks at a time; threads start when needed and end when idle
  */
 export function makeWorkerPool<In, Out>(
-  name: WorkerName,
+  entry: WorkerEntry,
   threads: number,
 ): {
   /** An aborted task ends its thread. */ run(task: In, signal?: AbortSignal): Promise<Out>;
   close(): Promise<void>;
 } {
-  const built = join(process.cwd(), 'build', `${name}-worker.mjs`);
+  const built = join(process.cwd(), 'build', `${entry.built}.mjs`);
   const fromSource = process.env.NODE_ENV !== 'production' || !existsSync(built);
   const pool = new Piscina({
-    filename: fromSource ? join(process.cwd(), SOURCES[name]) : built,
+    filename: fromSource ? join(process.cwd(), entry.source) : built,
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: 10_000,

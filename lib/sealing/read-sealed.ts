@@ -1,16 +1,24 @@
-import { stat } from 'node:fs/promises';
 import { type ByteRange, chunksCoveringSealed, MAX_ASSET_BYTES, plainRange, sealedRange } from '@/lib/assets/geometry';
 import { hashMatches } from '@/lib/assets/manifest';
 import { EnxameError } from '@/lib/contracts/errors';
+import type { Manifest } from '@/lib/contracts/manifest';
 import { FileRefused, type OpenFile, openFile } from '@/lib/files/open-file';
-import { steadyNow } from '@/lib/util/steady-clock';
 import { hashChunkNow, sealChunkNow } from './chunks';
-import type { RetireReason, Source } from './sources';
 
-/** A file's size is looked at once in so long; its content is checked with every chunk. */
-const STAT_EVERY_MS = 1_000;
 /** A drive that did not answer in time is asked again after so long. */
 const COME_AGAIN_S = 10;
+
+/** Why a version ends: its file has other bytes now, or is gone. */
+export type RetireReason = 'file_changed' | 'file_missing';
+
+/** A sealed version, and the plain file that it is sealed from anew whenever it is read. */
+export interface SealedFile {
+  versionId: string;
+  path: string;
+  /** Content key, 32 bytes. */
+  key: Uint8Array;
+  manifest: Manifest;
+}
 
 /** The file is not what was sealed. */
 export class FileNotAsSealed extends Error {
@@ -22,22 +30,12 @@ export class FileNotAsSealed extends Error {
   }
 }
 
-/** Files open before a version is served are looked at, at most once a second. @throws {FileNotAsSealed} */
-export async function checkFile(source: Source): Promise<void> {
-  const now = steadyNow();
-  if (now - source.checkedAt < STAT_EVERY_MS) return;
-  const stats = await stat(source.path).catch(rethrowMissing);
-  if (!stats.isFile()) throw new FileNotAsSealed('file_missing');
-  if (stats.size !== source.manifest.size) throw new FileNotAsSealed('file_changed');
-  source.checkedAt = now;
-}
-
 /**
  * Bytes [start, end) of a sealed asset, chunk by chunk: each is read, sealed and compared with the manifest before any byte of it is
  * given, so that an edited file never uses a nonce twice. One chunk is held at a time; whoever consumes slowly makes it read slowly.
  * @throws {FileNotAsSealed}
  */
-export async function* readSealed(source: Source, range: ByteRange): AsyncGenerator<Buffer, void, undefined> {
+export async function* readSealed(source: SealedFile, range: ByteRange): AsyncGenerator<Buffer, void, undefined> {
   const { manifest } = source;
   const chunks = chunksCoveringSealed(manifest, range.start, range.end);
   const file = await openFile(source.path, MAX_ASSET_BYTES).catch(rethrowMissing);
