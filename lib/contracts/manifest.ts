@@ -31,14 +31,17 @@ export const seekIndex = z.object({
 });
 export type SeekIndex = z.infer<typeof seekIndex>;
 
+/** What an audio file is packed in. All else that is known of each is in lib/assets/formats.ts. */
+export const CONTAINERS = ['mp3', 'flac', 'ogg', 'mp4', 'wav'] as const;
+export type Container = (typeof CONTAINERS)[number];
+
 const manifestHeader = z.object({
   version: id,
   size: z.int().check(z.gte(1)),
   /** Plain bytes of every chunk but the last. */
   chunkSize: z.int().check(z.gte(1024), z.lte(1_048_576)),
   mime: z.string().check(z.maxLength(100)),
-  /** Container: mp3, flac, ogg, mp4, wav. */
-  container: z.enum(['mp3', 'flac', 'ogg', 'mp4', 'wav']),
+  container: z.enum(CONTAINERS),
   /** RFC 6381 codec: mp3, flac, opus, vorbis, mp4a.40.2, alac, pcm … */
   codec: z.string().check(z.maxLength(50)),
   sampleRate: z.int(),

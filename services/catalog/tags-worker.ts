@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type IAudioMetadata, selectCover } from 'music-metadata';
+import { mimeOfMetadata } from '@/lib/assets/formats';
 import { MAX_ASSET_BYTES } from '@/lib/assets/geometry';
 import { encodeId, ID_BYTES } from '@/lib/contracts/ids';
 import { FileRefused, type OpenFile, openFile, readWholeFile } from '@/lib/files/open-file';
-import { mimeOf } from './formats';
 import type { Tags } from './naming';
 import { lastOggSample } from './ogg-duration';
 import { readAudio, TooMuchToRead } from './read-audio';
@@ -98,7 +98,7 @@ async function tagsOf(
   picture: string | null,
 ): Promise<FileTags> {
   const { size } = file.stats;
-  const mime = mimeOf(format.container);
+  const mime = mimeOfMetadata(format.container);
   if (format.hasVideo === true) return { reason: 'This is a video.' };
   if (mime === null || format.codec === undefined || !((format.sampleRate ?? 0) > 0)) {
     return { reason: 'This file contains no readable audio.' };

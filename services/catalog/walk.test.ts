@@ -3,7 +3,6 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { mimeOf } from './formats';
 import { reasonOf, walk } from './walk';
 
 let root: string;
@@ -85,16 +84,6 @@ it('has words for what the file system answers', () => {
   expect(reasonOf(Object.assign(new Error(), { code: 'EMFILE' }))).toMatch(/EMFILE/);
   expect(reasonOf('?')).toMatch(/unknown/);
 });
-
-it.each([
-  ['MPEG', 'audio/mpeg'],
-  ['FLAC', 'audio/flac'],
-  ['Ogg', 'audio/ogg'],
-  ['WAVE', 'audio/wav'],
-  ['M4A/mp42/isom', 'audio/mp4'],
-  ['ASF', null],
-  [undefined, null],
-])('%s is %s', (container, mime) => expect(mimeOf(container)).toBe(mime));
 
 it('leaves out pipes, devices and links to them, and names those that are called like music', async () => {
   await put('a/song.mp3', 'a/folder.jpg', 'b/front.png');

@@ -1,7 +1,8 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { isAudioName, pictureAmong } from './formats';
+import { isAudioName } from '@/lib/assets/formats';
+import { pictureAmong } from './formats';
 
 export interface FoundFile {
   /** Absolute. */

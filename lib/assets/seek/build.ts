@@ -1,15 +1,26 @@
-import type { ManifestHeader } from '@/lib/contracts/manifest';
+import type { Container, ManifestHeader } from '@/lib/contracts/manifest';
+import { FORMATS, formatNames } from '../formats';
 import { CHUNK_BYTES } from '../geometry';
-import type { SeekDescription } from './description';
-import { describeFlac } from './flac';
-import { beginsWithMp3Frames, describeMp3 } from './mp3';
-import { describeMp4 } from './mp4';
-import { describeOgg } from './ogg';
-import { hasText, type RandomAccess, unsupported, WindowReader } from './reader';
+import { flacParser } from './flac';
+import { mp3Parser } from './mp3';
+import { mp4Parser } from './mp4';
+import { oggParser } from './ogg';
+import type { SeekParser } from './parser';
+import { type RandomAccess, unsupported, WindowReader } from './reader';
 import { skipLeadingTags } from './tags';
-import { describeWav } from './wav';
+import { wavParser } from './wav';
 
-type Describe = (source: RandomAccess) => Promise<SeekDescription>;
+/** The parser of each container, in the order in which they are asked: MP3 has no magic number, so that it comes last. */
+export const PARSERS: Readonly<Record<Container, SeekParser>> = {
+  flac: flacParser,
+  ogg: oggParser,
+  mp4: mp4Parser,
+  wav: wavParser,
+  mp3: mp3Parser,
+};
+
+/** A container's magic number is among so many bytes. */
+const HEAD_BYTES = 12;
 
 /**
  * Reads from a file's own bytes what a manifest says of it: container, codec, exact duration, and where a jump may start. Tells
@@ -18,18 +29,17 @@ type Describe = (source: RandomAccess) => Promise<SeekDescription>;
  */
 export async function buildSeekIndex(source: RandomAccess): Promise<Omit<ManifestHeader, 'version'>> {
   if (source.size === 0) throw unsupported('it is empty');
-  const describe = await detect(source);
-  return { size: source.size, chunkSize: CHUNK_BYTES, ...(await describe(source)) };
+  const container = await detect(source);
+  const { mime } = FORMATS[container];
+  return { size: source.size, chunkSize: CHUNK_BYTES, mime, container, ...(await PARSERS[container].describe(source)) };
 }
 
-async function detect(source: RandomAccess): Promise<Describe> {
+async function detect(source: RandomAccess): Promise<Container> {
   const reader = new WindowReader(source);
   const start = await skipLeadingTags(reader);
-  const head = await reader.at(start, 12);
-  if (hasText(head, 0, 'fLaC')) return describeFlac;
-  if (hasText(head, 0, 'OggS')) return describeOgg;
-  if (hasText(head, 4, 'ftyp')) return describeMp4;
-  if ((hasText(head, 0, 'RIFF') || hasText(head, 0, 'RF64')) && hasText(head, 8, 'WAVE')) return describeWav;
-  if (start > 0 || (await beginsWithMp3Frames(source))) return describeMp3;
-  throw unsupported('it is not MP3, FLAC, Ogg, MP4 or WAV');
+  const head = await reader.at(start, HEAD_BYTES);
+  for (const [container, parser] of Object.entries(PARSERS)) {
+    if (await parser.recognises(head, start, source)) return container as Container;
+  }
+  throw unsupported(`it is not ${formatNames()}`);
 }

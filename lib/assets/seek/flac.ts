@@ -1,6 +1,6 @@
 /** Seek index of FLAC: finds a frame near each of evenly spaced bytes instead of reading all, and trusts no SEEKTABLE. */
 import { MAX_SEEK_POINTS } from '@/lib/contracts/manifest';
-import type { SeekDescription } from './description';
+import type { SeekDescription, SeekParser } from './parser';
 import {
   type FlacFrame,
   MAX_FRAME_HEADER_BYTES,
@@ -23,12 +23,17 @@ const SCAN_BYTES = 16_384;
 /** How far back the last frame is looked for: 2 s of 8 channels at 192 kHz and 24 bit are 9 MB, usual frames 16 KB. */
 const MAX_TAIL_BYTES = 4_194_304;
 
+export const flacParser: SeekParser = {
+  recognises: (head) => hasText(head, 0, 'fLaC'),
+  describe: describeFlac,
+};
+
 /**
  * The header is `fLaC` and STREAMINFO alone (42 bytes): comments, pictures and seek table are left out. A decoder given just these
  * bytes and frames must therefore be told that no other metadata follows: the reader sets the last-block flag, the top bit of byte 4.
  * @throws {EnxameError} `format_unsupported`
  */
-export async function describeFlac(source: RandomAccess): Promise<SeekDescription> {
+async function describeFlac(source: RandomAccess): Promise<SeekDescription> {
   const reader = new WindowReader(source, 2 * SCAN_BYTES);
   const begin = await skipLeadingTags(reader);
   const head = await reader.at(begin, HEADER_BYTES);
@@ -45,8 +50,6 @@ export async function describeFlac(source: RandomAccess): Promise<SeekDescriptio
   const totalSamples = last.frame.sample + last.frame.samples;
   const durationS = totalSamples / info.sampleRate;
   return {
-    mime: 'audio/flac',
-    container: 'flac',
     codec: 'flac',
     sampleRate: info.sampleRate,
     channels: info.channels,

@@ -1,6 +1,6 @@
 /** Seek index of MP3 (MPEG-1, 2 and 2.5, layer III): walks every frame, so that time and bytes are exact also for variable rates. */
 
-import type { SeekDescription } from './description';
+import type { SeekDescription, SeekParser } from './parser';
 import { PointList } from './points';
 import { broken, dataView, hasText, type RandomAccess, WindowReader } from './reader';
 import { skipLeadingTags, startOfTrailingTags } from './tags';
@@ -29,12 +29,17 @@ interface Frame {
   xingOffset: number;
 }
 
+export const mp3Parser: SeekParser = {
+  recognises: (_head, start, source) => start > 0 || beginsWithMp3Frames(source),
+  describe: describeMp3,
+};
+
 /**
  * @returns points at frame boundaries. A frame may need bits of some frames before it (the reservoir): the first moments after a
  *   jump may be silent. The Xing, Info or VBRI frame is metadata and left out; the walk is exact where its counts may lie.
  * @throws {EnxameError} `format_unsupported`
  */
-export async function describeMp3(source: RandomAccess): Promise<SeekDescription> {
+async function describeMp3(source: RandomAccess): Promise<SeekDescription> {
   const reader = new WindowReader(source);
   const limit = await startOfTrailingTags(reader);
   const begin = await firstFrame(reader, limit);
@@ -62,8 +67,6 @@ export async function describeMp3(source: RandomAccess): Promise<SeekDescription
   }
   if (samples === 0) throw broken('it has no whole MP3 frame');
   return {
-    mime: 'audio/mpeg',
-    container: 'mp3',
     codec: 'mp3',
     sampleRate: first.sampleRate,
     channels: first.channels,
@@ -74,7 +77,7 @@ export async function describeMp3(source: RandomAccess): Promise<SeekDescription
 }
 
 /** Whether a file without a known magic is MP3: a run of frames near its start, not only something that looks like one. */
-export async function beginsWithMp3Frames(source: RandomAccess): Promise<boolean> {
+async function beginsWithMp3Frames(source: RandomAccess): Promise<boolean> {
   return (await findFrames(new WindowReader(source), 0, MAX_UNTAGGED_JUNK_BYTES, source.size)) !== null;
 }
 

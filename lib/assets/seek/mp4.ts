@@ -1,5 +1,5 @@
 /** Seek index of MP4 and M4A (ISO 14496-12): the `moov` box is itself an exact index, wherever in the file it stands. */
-import type { SeekDescription } from './description';
+import type { SeekDescription, SeekParser } from './parser';
 import { broken, dataView, hasText, type RandomAccess, unsupported, WindowReader } from './reader';
 
 const BOX_HEADER_BYTES = 8;
@@ -16,11 +16,16 @@ interface Box {
   end: number;
 }
 
+export const mp4Parser: SeekParser = {
+  recognises: (head) => hasText(head, 4, 'ftyp'),
+  describe: describeMp4,
+};
+
 /**
  * @returns no points; the header is `ftyp` and `moov`
  * @throws {EnxameError} `format_unsupported`
  */
-export async function describeMp4(source: RandomAccess): Promise<SeekDescription> {
+async function describeMp4(source: RandomAccess): Promise<SeekDescription> {
   const reader = new WindowReader(source);
   const top = await topLevelBoxes(reader);
   const moov = top.find((box) => box.type === 'moov');
@@ -36,8 +41,6 @@ export async function describeMp4(source: RandomAccess): Promise<SeekDescription
   const ftyp = top.find((box) => box.type === 'ftyp');
   const header = [ftyp, moov].flatMap((box) => (box === undefined ? [] : [box.start, box.end]));
   return {
-    mime: 'audio/mp4',
-    container: 'mp4',
     codec: track.codec,
     sampleRate: track.sampleRate,
     channels: track.channels,

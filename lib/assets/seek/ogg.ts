@@ -1,5 +1,5 @@
 /** Seek index of Ogg with Opus or Vorbis (RFC 3533, RFC 7845, Vorbis I): walks page headers, never packets. */
-import type { SeekDescription } from './description';
+import type { SeekDescription, SeekParser } from './parser';
 import { PointList } from './points';
 import { broken, dataView, hasText, type RandomAccess, unsupported, WindowReader } from './reader';
 
@@ -39,13 +39,18 @@ interface Stream {
   headerPackets: number;
 }
 
+export const oggParser: SeekParser = {
+  recognises: (head) => hasText(head, 0, 'OggS'),
+  describe: describeOgg,
+};
+
 /**
  * Points are at pages that begin with a packet of their own; the time of a page is the granule position at the end of the one before.
  * Opus needs 80 ms of run-in after a jump (RFC 7845, section 4.6). The header holds the comment packet, and with it a picture if the
  * tags have one. Of several streams in one file the first that can be played counts; of streams chained one after another, the first.
  * @throws {EnxameError} `format_unsupported`
  */
-export async function describeOgg(source: RandomAccess): Promise<SeekDescription> {
+async function describeOgg(source: RandomAccess): Promise<SeekDescription> {
   const reader = new WindowReader(source);
   const { page: idPage, stream } = await findStream(reader);
 
@@ -78,8 +83,6 @@ export async function describeOgg(source: RandomAccess): Promise<SeekDescription
   const durationS = seconds(granule, stream);
   if (durationS <= 0) throw broken('it has no audio after its header');
   return {
-    mime: 'audio/ogg',
-    container: 'ogg',
     codec: stream.codec,
     sampleRate: stream.sampleRate,
     channels: stream.channels,

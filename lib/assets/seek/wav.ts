@@ -1,5 +1,5 @@
 /** Seek index of WAV (RIFF, and RF64 for files over 4 GiB): sound is plain samples, so the header alone says where every moment is. */
-import type { SeekDescription } from './description';
+import type { SeekDescription, SeekParser } from './parser';
 import { broken, dataView, hasText, type RandomAccess, unsupported, WindowReader } from './reader';
 
 const RIFF_HEADER_BYTES = 12;
@@ -14,8 +14,13 @@ const SUB_FORMAT_OFFSET = 24;
 const SIZE_UNKNOWN = 0xffff_ffff;
 const MAX_CHUNKS_BEFORE_DATA = 1024;
 
+export const wavParser: SeekParser = {
+  recognises: (head) => (hasText(head, 0, 'RIFF') || hasText(head, 0, 'RF64')) && hasText(head, 8, 'WAVE'),
+  describe: describeWav,
+};
+
 /** @throws {EnxameError} `format_unsupported` */
-export async function describeWav(source: RandomAccess): Promise<SeekDescription> {
+async function describeWav(source: RandomAccess): Promise<SeekDescription> {
   const reader = new WindowReader(source);
   let format: Format | null = null;
   let longSize: number | null = null;
@@ -74,8 +79,6 @@ function describe(fileSize: number, format: Format, start: number, declared: num
   const samples = Math.floor(bytes / format.blockBytes);
   if (samples === 0) throw broken('it has no audio data');
   return {
-    mime: 'audio/wav',
-    container: 'wav',
     codec: 'pcm',
     sampleRate: format.sampleRate,
     channels: format.channels,

@@ -3,7 +3,8 @@ import type { ManifestHeader } from '@/lib/contracts/manifest';
 import { mp3Sound } from '@/lib/contracts/manifest.fixture';
 import { chooseWay } from './choose';
 import { ChunkReader } from './chunk-reader';
-import { mp3Segments } from './mp3-raw';
+import { withLastBlockFlag } from './flac-corrections';
+import { rawSegments } from './raw';
 import type { Bytes } from './segments';
 import { fileFrom } from './virtual-file';
 
@@ -101,7 +102,7 @@ describe('a file from the middle', () => {
       container: 'flac',
       seek: { header: [0, 42], firstAudio: 400, endAudio: 9900, points: [] },
     });
-    const virtual = fileFrom(reader, flac, 5000);
+    const virtual = withLastBlockFlag(fileFrom(reader, flac, 5000));
     expect((await virtual.read(4, 5))[0]).toBe(4 | 0x80);
     expect((await virtual.read(0, 42))[4]).toBe(4 | 0x80);
     expect((await virtual.read(5, 42))[0]).toBe(5);
@@ -113,7 +114,7 @@ describe('raw MP3', () => {
   it('begins at the point before, says its time once, and ends with the sound', async () => {
     const { file, bytes } = numbered(10_000);
     const parts = [];
-    for await (const part of mp3Segments(bytes, manifest({})).start(5.5, never)) parts.push(part);
+    for await (const part of rawSegments('audio/mpeg', bytes, manifest({})).start(5.5, never)) parts.push(part);
     expect(parts.map((part) => part.timestampOffset)).toEqual([
       4,
       undefined,

@@ -41,22 +41,5 @@ export function fileFrom(reader: Pick<ChunkReader, 'read'>, file: ManifestHeader
     if (start < end) ranges.push([start, end]);
   }
   ranges.push([byte, file.seek.endAudio]);
-  const pieces = filePieces(reader, ranges);
-  return file.container === 'flac' ? withLastBlockFlag(pieces) : pieces;
-}
-
-/** Of a FLAC only STREAMINFO is kept, so that block must say that it is the last one before the sound (RFC 9639, 8.1). */
-function withLastBlockFlag(file: VirtualFile): VirtualFile {
-  const FLAG_AT = 4;
-  return {
-    size: file.size,
-    async read(start, end) {
-      const bytes = await file.read(start, end);
-      if (start > FLAG_AT || end <= FLAG_AT) return bytes;
-      // A copy: these bytes may be a chunk that others read too.
-      const patched = bytes.slice();
-      patched[FLAG_AT - start] = (patched[FLAG_AT - start] ?? 0) | 0x80;
-      return patched;
-    },
-  };
+  return filePieces(reader, ranges);
 }

@@ -5,32 +5,31 @@ import {
   type EncodedPacket,
   EncodedPacketSink,
   Input,
-  type InputFormat,
   NullTarget,
   Output,
 } from 'mediabunny';
+import { FORMATS } from '@/lib/assets/formats';
 import { nextPoint } from '@/lib/assets/seek/points';
 import type { ManifestHeader } from '@/lib/contracts/manifest';
 import { joined } from '../bytes';
 import { ChunkReader } from '../chunk-reader';
-import { correctFlacSampleEntry } from '../flac-sample-entry';
 
 import type { Bytes, Segment } from '../segments';
 import { fileFrom, filePieces, type VirtualFile } from '../virtual-file';
-import type { Formats } from './formats';
+import type { Formats, RemuxInput } from './formats';
 
 /** mediabunny's own cache; small, because the chunks beneath it are kept already. */
 const PARSER_CACHE_BYTES = 512 * 1024;
 
-/** @param formats of the file and of what the SourceBuffer takes */
+/** @param formats how the file is read, and how what the SourceBuffer takes is written */
 export async function* remux(
   bytes: Bytes,
   file: ManifestHeader,
-  { inputFormat, outputFormat }: Formats,
+  { input: remuxInput, outputFormat }: Formats,
   timeS: number,
   signal: AbortSignal,
 ): AsyncIterable<Segment> {
-  const { input, first: firstOf } = openAt(bytes, file, timeS, signal, inputFormat);
+  const { input, first: firstOf } = openAt(bytes, file, timeS, signal, remuxInput);
   try {
     const track = await input.getPrimaryAudioTrack();
     const decoderConfig = await track?.getDecoderConfig();
@@ -47,8 +46,7 @@ export async function* remux(
     const output = new Output({
       format: outputFormat({
         header(data) {
-          if (file.container === 'flac' && file.bitsPerSample)
-            correctFlacSampleEntry(data, file.bitsPerSample, file.sampleRate);
+          remuxInput.correctHeader?.(data, file);
           written.push(data);
         },
         media(data) {
@@ -90,20 +88,21 @@ interface FirstPacket {
 }
 
 /**
- * MP4 has an exact index of its own. All else is read as a file that begins at a point of the seek index: the header and what
- * follows the point are all that is ever read.
+ * A file with an exact index of its own (MP4) is read as it is. All else is read as a file that begins at a point of the seek index: the
+ * header and what follows the point are all that is ever read.
  */
 function openAt(
   bytes: Bytes,
   file: ManifestHeader,
   timeS: number,
   signal: AbortSignal,
-  inputFormat: InputFormat,
+  { inputFormat, prepareFile }: RemuxInput,
 ): { input: Input; first(sink: EncodedPacketSink): Promise<FirstPacket | null> } {
   const reader = new ChunkReader(bytes, file, timeS, signal);
-  if (file.container === 'mp4') {
+  const inputOf = (virtual: VirtualFile) => makeInput(prepareFile?.(virtual) ?? virtual, inputFormat);
+  if (FORMATS[file.container].seekIndex === 'own') {
     return {
-      input: inputOf(filePieces(reader, [[0, file.size]]), inputFormat),
+      input: inputOf(filePieces(reader, [[0, file.size]])),
       async first(sink) {
         const packet = (await sink.getPacket(timeS)) ?? (await sink.getFirstPacket());
         return packet && { packet, timeS: packet.timestamp };
@@ -112,7 +111,7 @@ function openAt(
   }
   const point = nextPoint(file.seek, timeS);
   return {
-    input: inputOf(fileFrom(reader, file, point.byte), inputFormat),
+    input: inputOf(fileFrom(reader, file, point.byte)),
     async first(sink) {
       const packet = await sink.getFirstPacket();
       return packet && { packet, timeS: point.timeS };
@@ -120,7 +119,7 @@ function openAt(
   };
 }
 
-function inputOf(virtual: VirtualFile, inputFormat: InputFormat): Input {
+function makeInput(virtual: VirtualFile, inputFormat: RemuxInput['inputFormat']): Input {
   const source = new CustomSource({
     getSize: () => virtual.size,
     read: (start, end) => virtual.read(start, end),

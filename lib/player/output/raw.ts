@@ -5,12 +5,12 @@ import { ChunkReader } from './chunk-reader';
 import type { Bytes, Segment, Segments } from './segments';
 
 /**
- * MP3 as it is, for browsers whose SourceBuffer takes audio/mpeg: from a frame of the seek index (which leaves tags and the
- * Xing frame out), chunk by chunk. Such a SourceBuffer counts time by itself, from the timestampOffset on.
+ * Sound as it is, for a browser whose SourceBuffer takes the file's own MIME type (MP3 in Chromium): from a frame of the seek index (which
+ * leaves tags and the Xing frame out), chunk by chunk. Such a SourceBuffer counts time by itself, from the timestampOffset on.
  */
-export function mp3Segments(bytes: Bytes, file: ManifestHeader): Segments {
+export function rawSegments(mime: string, bytes: Bytes, file: ManifestHeader): Segments {
   return {
-    mime: 'audio/mpeg',
+    mime,
     durationS: file.durationS,
     async *start(timeS, signal): AsyncIterable<Segment> {
       const reader = new ChunkReader(bytes, file, timeS, signal);

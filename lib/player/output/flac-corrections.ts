@@ -1,7 +1,9 @@
 /**
- * mediabunny writes 16 as the sample size of every FLAC, and 0 as a sample rate above 65,535 Hz. Chromium refuses a size that
- * differs from STREAMINFO's ("sample size mismatches STREAMINFO"), which it does for 24-bit music; Firefox refuses a rate of 0.
+ * What has to be put right where FLAC is remuxed. mediabunny writes 16 as the sample size of every FLAC, and 0 as a sample rate above
+ * 65,535 Hz. Chromium refuses a size that differs from STREAMINFO's ("sample size mismatches STREAMINFO"), which it does for 24-bit music;
+ * Firefox refuses a rate of 0.
  */
+import type { VirtualFile } from './virtual-file';
 
 /** Boxes on the way from `moov` to the sample entry, and how many bytes of each come before its children. */
 const PATH = [
@@ -51,4 +53,20 @@ function findBox(view: DataView, start: number, end: number, name: string): { st
     at += size;
   }
   return null;
+}
+
+/** Of a FLAC only STREAMINFO is kept, so that block must say that it is the last one before the sound (RFC 9639, 8.1). */
+export function withLastBlockFlag(file: VirtualFile): VirtualFile {
+  const FLAG_AT = 4;
+  return {
+    size: file.size,
+    async read(start, end) {
+      const bytes = await file.read(start, end);
+      if (start > FLAG_AT || end <= FLAG_AT) return bytes;
+      // A copy: these bytes may be a chunk that others read too.
+      const patched = bytes.slice();
+      patched[FLAG_AT - start] = (patched[FLAG_AT - start] ?? 0) | 0x80;
+      return patched;
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { correctFlacSampleEntry } from './flac-sample-entry';
+import { correctFlacSampleEntry } from './flac-corrections';
 
 function box(name: string, ...content: (Uint8Array | number[])[]): Uint8Array {
   const body = content.flatMap((part) => [...part]);
