@@ -48,6 +48,23 @@ module.exports = {
       to: { path: '^(app|lib|services|signaling|server|cli|lab)/', pathNot: '^lib/(contracts|util|client)/' },
     },
     {
+      name: 'media-files-through-the-store',
+      severity: 'error',
+      comment: 'Only the media store knows where the music is: it may be somewhere else than on a disk of this machine.',
+      from: { path: '^(services|lib/(origin|sealing))/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(node:)?fs(/promises)?$' },
+    },
+    {
+      name: 'media-store-knows-formats-only',
+      severity: 'error',
+      comment: 'Processes and worker threads of every part build it, so it may bring none of them along.',
+      from: { path: '^lib/media-store/' },
+      to: {
+        path: '^(app|lib|services|signaling|server|cli|lab)/',
+        pathNot: '^lib/(media-store/|contracts/|assets/formats\\.ts$)',
+      },
+    },
+    {
       name: 'no-test-doubles-in-the-product',
       severity: 'error',
       comment: 'Fakes are for tests, benchmarks and the simulator.',

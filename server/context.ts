@@ -4,6 +4,7 @@ import type { Config } from '@/lib/config/config';
 import type { Log } from '@/lib/config/log';
 import { StartError } from '@/lib/config/start-error';
 import type { Database } from '@/lib/database/database';
+import type { MediaStore } from '@/lib/media-store/media-store';
 import type { Bus } from '@/lib/messaging/bus';
 import type { Secrets } from '@/lib/secrets/secrets';
 import type { ShutdownManager } from './shutdown';
@@ -20,6 +21,8 @@ export interface Foundations extends Context {
   database: Database;
   bus: Bus;
   secrets: Secrets;
+  /** Where the music is. */
+  media: MediaStore;
 }
 
 /** Where people reach a server that listens on `port`. */

@@ -1,5 +1,6 @@
 import { needsSetupToken } from '@/lib/auth/trust';
 import { openDatabase } from '@/lib/database/open';
+import { openMediaStore } from '@/lib/media-store/open';
 import { openBus } from '@/lib/messaging/open';
 import { loadSecrets } from '@/lib/secrets/secrets';
 import { startSignaling } from '@/signaling/service';
@@ -23,7 +24,8 @@ export async function start({ config: given, log, shutdown }: Context): Promise<
   const secrets = await loadSecrets(config, database);
   const bus = shutdown.add('broker', await openBus({ config, database, log }), (opened) => opened.close());
   await openMetrics({ config, log, shutdown }, { bus, database });
-  const foundations = { config, log, shutdown, database, bus, secrets };
+  const media = openMediaStore({ kind: 'folder' });
+  const foundations = { config, log, shutdown, database, bus, secrets, media };
   await startServices(ALL_SERVICES, foundations);
   const signaling = await startSignaling({
     ...foundations,

@@ -79,7 +79,7 @@ const followAccounts = ({ bus }: Foundations, accounts: Accounts) =>
   bus.subscribe({ queue: null, patterns: ['changed.account', 'changed.session'] }, async (fact) => accounts.heed(fact));
 
 /** The origin, with the bus for what only the catalog knows, and facts for what must be forgotten. */
-async function startOrigin({ bus, database, config, secrets, log }: Foundations, accounts: Accounts) {
+async function startOrigin({ bus, database, config, media, secrets, log }: Foundations, accounts: Accounts) {
   const origin = createOrigin({
     source: (versionId) => bus.request('catalog.source', { versionId }),
     retire: async (versionId, reason) => {
@@ -89,6 +89,7 @@ async function startOrigin({ bus, database, config, secrets, log }: Foundations,
     accountOf: (request) => accountOf(request, accounts),
     isDisabled: (accountId) => isDisabled(database, accountId),
     networkOf: (request) => placeOf(withoutMapping(String(request.headers[ADDRESS_HEADER] ?? ''))).network,
+    media,
     secrets,
     allowedOrigins: config.publicUrl === null ? [] : [config.publicUrl],
     log: log.child({ part: 'origin' }),

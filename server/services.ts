@@ -1,4 +1,5 @@
 import { openDatabase } from '@/lib/database/open';
+import { openMediaStore } from '@/lib/media-store/open';
 import { openBus } from '@/lib/messaging/open';
 import { loadSecrets } from '@/lib/secrets/secrets';
 import { type Context, checkMusicDir, type Foundations, requireShared } from './context';
@@ -30,6 +31,6 @@ export async function start(context: Context, names: Service[]): Promise<void> {
   const secrets = await loadSecrets(config, database);
   const bus = shutdown.add('broker', await openBus({ config, database, log }), (opened) => opened.close());
   await openMetrics(context, { bus, database });
-  await startServices(names, { ...context, database, bus, secrets });
+  await startServices(names, { ...context, database, bus, secrets, media: openMediaStore({ kind: 'folder' }) });
   log.info(`${names.join(', ')} ready`);
 }

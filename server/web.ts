@@ -1,4 +1,5 @@
 import { openDatabase } from '@/lib/database/open';
+import { openMediaStore } from '@/lib/media-store/open';
 import { openBus } from '@/lib/messaging/open';
 import { loadSecrets } from '@/lib/secrets/secrets';
 import { type Context, requireShared, siteAddress } from './context';
@@ -18,7 +19,8 @@ export async function start({ config: given, log, shutdown }: Context): Promise<
   const secrets = await loadSecrets(config, database);
   const bus = shutdown.add('broker', await openBus({ config, database, log }), (opened) => opened.close());
   await openMetrics({ config, log, shutdown }, { bus, database });
-  const gateway = await startGateway({ config, log, shutdown, database, bus, secrets });
+  const media = openMediaStore({ kind: 'folder' });
+  const gateway = await startGateway({ config, log, shutdown, database, bus, secrets, media });
   const pages = shutdown.add('pages', await openingPages, (opened) => opened.close());
   shutdown.add('http', http, (opened) => opened.close());
   http.use(gateway.handler(pages));

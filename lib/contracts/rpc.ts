@@ -14,6 +14,8 @@ export const componentHealth = z.object({
 export type ComponentHealth = z.infer<typeof componentHealth>;
 
 const nothing = z.object({});
+/** Names a file in the media store (lib/media-store), which alone knows where it is: nobody opens it as a path. */
+const mediaKey = z.string();
 const asAccount = { accountId };
 /** Only administrators are shown withdrawn tracks in lists. */
 const forAdmins = { includeWithdrawn: z.optional(z.boolean()) };
@@ -61,7 +63,7 @@ export const rpc = {
     result: z.object({
       versionId: id,
       trackId: id,
-      path: z.string(),
+      mediaKey,
       size: z.int(),
       mtimeMs: z.number(),
       mime: z.string(),
@@ -74,7 +76,7 @@ export const rpc = {
   /** Same checks as a grant, for the plain route. */
   'catalog.plain': {
     params: z.object({ ...playbackRequest.shape, ...asAccount }),
-    result: z.object({ path: z.string(), size: z.int(), mtimeMs: z.number(), mime: z.string(), versionId: id }),
+    result: z.object({ mediaKey, size: z.int(), mtimeMs: z.number(), mime: z.string(), versionId: id }),
   },
   /** The origin saw that a file no longer is what was sealed. */
   'catalog.retire': {

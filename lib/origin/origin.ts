@@ -9,6 +9,7 @@ import type { Log } from '@/lib/config/log';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { id } from '@/lib/contracts/ids';
 import type { ComponentHealth, RpcParams, RpcResult } from '@/lib/contracts/rpc';
+import type { MediaStore } from '@/lib/media-store/media-store';
 import { FileNotAsSealed, type RetireReason, readSealed } from '@/lib/sealing/read-sealed';
 import type { Secrets } from '@/lib/secrets/secrets';
 import type { Clock } from '@/lib/util/clock';
@@ -31,6 +32,8 @@ export interface OriginDeps {
   isDisabled: (accountId: string) => Promise<boolean>;
   /** The network a request comes from (lib/util/fair-slots.ts). */
   networkOf: (request: IncomingMessage) => string;
+  /** Where the plain files are. */
+  media: Pick<MediaStore, 'open' | 'stat'>;
   secrets: Pick<Secrets, 'masterKey' | 'publicKey' | 'holderKey'>;
   /** Origins of pages that may fetch from here besides this server's own, such as `https://music.example.org`. */
   allowedOrigins: readonly string[];
@@ -88,7 +91,7 @@ interface Opened {
 }
 
 export function createOrigin(deps: OriginDeps): Origin {
-  const { log, clock = steadyClock } = deps;
+  const { log, media, clock = steadyClock } = deps;
   const checkTicket = makeTicketCheck(deps.secrets);
   let bytesSent = 0;
   let lastFailureAt = Number.NEGATIVE_INFINITY;
@@ -132,10 +135,10 @@ export function createOrigin(deps: OriginDeps): Origin {
     size: sealedSize(source.manifest),
     etag: `"${source.versionId}"`,
     headers: { 'content-type': 'application/octet-stream', 'cache-control': SEALED_CACHE },
-    check: () => checkFile(source),
+    check: () => checkFile(media, source),
     read: async function* (range) {
-      await checkFile(source);
-      yield* readSealed(source, range);
+      await checkFile(media, source);
+      yield* readSealed(media, source, range);
     },
     ...paced,
   });
@@ -160,7 +163,7 @@ export function createOrigin(deps: OriginDeps): Origin {
     etag: `"${file.versionId}"`,
     headers: { 'content-type': file.mime, 'cache-control': PLAIN_CACHE, 'x-content-type-options': 'nosniff' },
     check: async () => undefined,
-    read: (range) => readPlain(file, range),
+    read: (range) => readPlain(media, file, range),
     ...paced,
     takesWithinMs: () => PLAIN_STALL_MS,
   });
@@ -240,9 +243,9 @@ export function createOrigin(deps: OriginDeps): Origin {
       try {
         const source = await sources.get(versionId);
         const range = sealedRange(source.manifest, headChunk(source.manifest, atS));
-        await checkFile(source);
+        await checkFile(media, source);
         const parts: Buffer[] = [];
-        for await (const part of readSealed(source, range)) parts.push(part);
+        for await (const part of readSealed(media, source, range)) parts.push(part);
         const sealed = Buffer.concat(parts);
         onSent(sealed.length);
         return sealed;
@@ -325,6 +328,8 @@ function unexpected(cause: unknown): EnxameError {
   return new EnxameError('internal', 'Something went wrong on the server.', { cause });
 }
 
+/** With what caused it: a media store says what is wrong in words for people, the system's answer names the file. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }

@@ -1,5 +1,5 @@
 import { type ByteRange, MAX_ASSET_BYTES } from '@/lib/assets/geometry';
-import { type OpenFile, openFile } from '@/lib/files/open-file';
+import type { MediaStore, OpenMedia } from '@/lib/media-store/media-store';
 import { FileNotAsSealed, rethrowMissing } from '@/lib/sealing/read-sealed';
 
 const BLOCK_BYTES = 65_536;
@@ -7,7 +7,8 @@ const BLOCK_BYTES = 65_536;
 const SAME_MTIME_MS = 1;
 
 export interface PlainFile {
-  path: string;
+  /** In the media store. */
+  mediaKey: string;
   size: number;
   mtimeMs: number;
 }
@@ -16,8 +17,12 @@ export interface PlainFile {
  * Bytes [start, end) of a plain file. Each block is given only after the file's size and time were seen to be right behind it.
  * @throws {FileNotAsSealed}
  */
-export async function* readPlain(source: PlainFile, range: ByteRange): AsyncGenerator<Buffer, void, undefined> {
-  const file = await openFile(source.path, MAX_ASSET_BYTES).catch(rethrowMissing);
+export async function* readPlain(
+  media: Pick<MediaStore, 'open'>,
+  source: PlainFile,
+  range: ByteRange,
+): AsyncGenerator<Buffer, void, undefined> {
+  const file = await media.open(source.mediaKey, MAX_ASSET_BYTES).catch(rethrowMissing);
   try {
     await check(file, source);
     for (let position = range.start; position < range.end; ) {
@@ -33,9 +38,9 @@ export async function* readPlain(source: PlainFile, range: ByteRange): AsyncGene
   }
 }
 
-async function check(file: OpenFile, source: PlainFile): Promise<void> {
-  const stats = await file.stat().catch(rethrowMissing);
-  if (stats.size !== source.size || Math.abs(stats.mtimeMs - source.mtimeMs) >= SAME_MTIME_MS) {
+async function check(file: OpenMedia, source: PlainFile): Promise<void> {
+  const now = await file.stat().catch(rethrowMissing);
+  if (now.size !== source.size || Math.abs(now.mtimeMs - source.mtimeMs) >= SAME_MTIME_MS) {
     throw new FileNotAsSealed('file_changed');
   }
 }

@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises';
 import { manifestDigest, verifyManifest } from '@/lib/assets/manifest';
 import { EnxameError } from '@/lib/contracts/errors';
 import { CLOCK_TOLERANCE_S, TICKET_LIFE_S } from '@/lib/contracts/playback';
 import type { RpcResult } from '@/lib/contracts/rpc';
+import type { MediaStore } from '@/lib/media-store/media-store';
 import { unwrapKey } from '@/lib/sealing/keys';
 import { FileNotAsSealed, type RetireReason, rethrowMissing, type SealedFile } from '@/lib/sealing/read-sealed';
 import type { Secrets } from '@/lib/secrets/secrets';
@@ -67,7 +67,7 @@ export function createSources(deps: {
     if (manifest.version !== versionId) throw new EnxameError('internal', 'The manifest belongs to another version.');
     return {
       versionId,
-      path: row.path,
+      mediaKey: row.mediaKey,
       key: unwrapKey(deps.secrets.masterKey, versionId, Buffer.from(row.wrappedKey, 'base64')),
       manifest,
       manifestBytes,
@@ -102,12 +102,11 @@ export function createSources(deps: {
 }
 
 /** Looks at the file before a version is served, at most once a second. @throws {FileNotAsSealed} */
-export async function checkFile(source: Source): Promise<void> {
+export async function checkFile(media: Pick<MediaStore, 'stat'>, source: Source): Promise<void> {
   const now = steadyNow();
   if (now - source.checkedAt < STAT_EVERY_MS) return;
-  const stats = await stat(source.path).catch(rethrowMissing);
-  if (!stats.isFile()) throw new FileNotAsSealed('file_missing');
-  if (stats.size !== source.manifest.size) throw new FileNotAsSealed('file_changed');
+  const found = await media.stat(source.mediaKey).catch(rethrowMissing);
+  if (found.size !== source.manifest.size) throw new FileNotAsSealed('file_changed');
   source.checkedAt = now;
 }
 

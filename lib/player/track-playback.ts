@@ -272,7 +272,7 @@ export class TrackPlayback {
       this.#fail(new EnxameError('format_unsupported', 'This browser cannot play this file.'));
       return;
     }
-    const reason = failure ?? new EnxameError('unavailable', 'The stream broke off.');
+    const reason = failure ?? new EnxameError('unavailable', 'The stream was interrupted.');
     if (await this.#wait(source, reason)) this.#playPlain(startS);
   }
 

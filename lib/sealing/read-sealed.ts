@@ -2,7 +2,7 @@ import { type ByteRange, chunksCoveringSealed, MAX_ASSET_BYTES, plainRange, seal
 import { hashMatches } from '@/lib/assets/manifest';
 import { EnxameError } from '@/lib/contracts/errors';
 import type { Manifest } from '@/lib/contracts/manifest';
-import { FileRefused, type OpenFile, openFile } from '@/lib/files/open-file';
+import { MediaError, type MediaStore, type OpenMedia } from '@/lib/media-store/media-store';
 import { hashChunkNow, sealChunkNow } from './chunks';
 
 /** A drive that did not answer in time is asked again after so long. */
@@ -14,7 +14,8 @@ export type RetireReason = 'file_changed' | 'file_missing';
 /** A sealed version, and the plain file that it is sealed from anew whenever it is read. */
 export interface SealedFile {
   versionId: string;
-  path: string;
+  /** Of the plain file in the media store. */
+  mediaKey: string;
   /** Content key, 32 bytes. */
   key: Uint8Array;
   manifest: Manifest;
@@ -35,10 +36,14 @@ export class FileNotAsSealed extends Error {
  * given, so that an edited file never uses a nonce twice. One chunk is held at a time; whoever consumes slowly makes it read slowly.
  * @throws {FileNotAsSealed}
  */
-export async function* readSealed(source: SealedFile, range: ByteRange): AsyncGenerator<Buffer, void, undefined> {
+export async function* readSealed(
+  media: Pick<MediaStore, 'open'>,
+  source: SealedFile,
+  range: ByteRange,
+): AsyncGenerator<Buffer, void, undefined> {
   const { manifest } = source;
   const chunks = chunksCoveringSealed(manifest, range.start, range.end);
-  const file = await openFile(source.path, MAX_ASSET_BYTES).catch(rethrowMissing);
+  const file = await media.open(source.mediaKey, MAX_ASSET_BYTES).catch(rethrowMissing);
   try {
     for (let index = chunks.start; index < chunks.end; index++) {
       const plain = await readChunk(file, plainRange(manifest, index));
@@ -52,7 +57,7 @@ export async function* readSealed(source: SealedFile, range: ByteRange): AsyncGe
   }
 }
 
-async function readChunk(file: OpenFile, { start, end }: ByteRange): Promise<Buffer> {
+async function readChunk(file: OpenMedia, { start, end }: ByteRange): Promise<Buffer> {
   const plain = Buffer.allocUnsafe(end - start);
   if ((await file.read(plain, start).catch(rethrowMissing)) < plain.length) throw new FileNotAsSealed('file_changed');
   return plain;
@@ -61,15 +66,18 @@ async function readChunk(file: OpenFile, { start, end }: ByteRange): Promise<Buf
 /**
  * Only a file that is not there counts as missing, or something else in its place: a disk that fails or is too slow, or too many open
  * files, pass and retire nothing.
+ * @param error of the media store @throws {FileNotAsSealed}; {EnxameError} `timeout`; else the error itself
  */
 export function rethrowMissing(error: unknown): never {
-  if (error instanceof FileRefused) {
-    if (error.code === 'too_slow') {
+  if (!(error instanceof MediaError)) throw error;
+  switch (error.code) {
+    case 'missing':
+    case 'not_a_file':
+    case 'too_large':
+      throw new FileNotAsSealed('file_missing', error);
+    case 'too_slow':
       throw new EnxameError('timeout', error.message, { retryAfterS: COME_AGAIN_S, cause: error });
-    }
-    throw new FileNotAsSealed('file_missing', error);
+    default:
+      throw error;
   }
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT' || code === 'ENOTDIR') throw new FileNotAsSealed('file_missing', error);
-  throw error;
 }

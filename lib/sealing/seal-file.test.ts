@@ -9,6 +9,9 @@ import { isChunk, verifyManifest } from '@/lib/assets/manifest';
 import { makeWav } from '@/lib/assets/testing/wav';
 import { importContentKey, sealChunk } from '@/lib/assets/seal';
 import { newId } from '@/lib/contracts/ids';
+import { FolderStore } from '@/lib/media-store/folder/folder-store';
+import type { OpenMedia } from '@/lib/media-store/media-store';
+import { MemoryStore } from '@/lib/media-store/testing/memory-store';
 import { deriveSecrets } from '@/lib/secrets/secrets';
 import { readSealed, type SealedFile } from './read-sealed';
 import { sealFile } from './seal-file';
@@ -24,7 +27,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const job = (path: string) => ({ path, versionId: newId(), key, signingKeyPem });
+const media = new FolderStore();
+const job = (mediaKey: string) => ({ mediaKey, versionId: newId(), key, signingKeyPem });
+const inWorker = (path: string) => sealInWorker({ ...job(path), media: media.describe() });
 
 describe('sealFile', () => {
   it('signs what a browser then seals and hashes to the same', async () => {
@@ -32,7 +37,7 @@ describe('sealFile', () => {
     const path = join(folder, 'a.wav');
     await writeFile(path, wav);
     const task = job(path);
-    const sealed = await sealFile(task);
+    const sealed = await sealFile(media, task);
     expect(sealed).toMatchObject({ size: wav.length, mtimeMs: (await stat(path)).mtimeMs, durationS: 1.3 });
 
     const manifest = await verifyManifest(sealed.manifest, secrets.publicKey);
@@ -48,9 +53,39 @@ describe('sealFile', () => {
   it('says which files it cannot seal, with a code that survives the way between threads', async () => {
     const text = join(folder, 'notes.mp3');
     await writeFile(text, 'no music');
-    expect(await sealInWorker(job(text))).toMatchObject({ error: { code: 'format_unsupported' } });
-    expect(await sealInWorker(job(join(folder, 'none.mp3')))).toMatchObject({ error: { code: 'file_missing' } });
-    expect(await sealInWorker(job(folder))).toMatchObject({ error: { code: 'file_missing' } });
+    expect(await inWorker(text)).toMatchObject({ error: { code: 'format_unsupported' } });
+    expect(await inWorker(join(folder, 'none.mp3'))).toMatchObject({ error: { code: 'file_missing' } });
+    expect(await inWorker(folder)).toMatchObject({ error: { code: 'file_missing' } });
+  });
+
+  it.each([
+    ['written to', (store: MemoryStore) => store.put('/a.wav', makeWav(2))],
+    ['replaced', (store: MemoryStore) => store.replace('/a.wav', makeWav(1))],
+    [
+      'replaced by a folder',
+      (store: MemoryStore) => {
+        store.remove('/a.wav');
+        store.makeFolder('/a.wav');
+      },
+    ],
+  ])('seals nothing of a file that is %s while it is read', async (_, change) => {
+    const store = new MemoryStore();
+    store.put('/a.wav', makeWav(1));
+    const changing = {
+      stat: (key: string) => store.stat(key),
+      async open(key: string, maxBytes: number): Promise<OpenMedia> {
+        const file = await store.open(key, maxBytes);
+        return {
+          ...file,
+          async read(into, position) {
+            const read = await file.read(into, position);
+            change(store);
+            return read;
+          },
+        };
+      },
+    };
+    await expect(sealFile(changing, job('/a.wav'))).rejects.toMatchObject({ code: 'conflict' });
   });
 
   it('opens no pipe and no device, and whoever serves one retires its version', async () => {
@@ -59,9 +94,9 @@ describe('sealFile', () => {
     execFileSync('mkfifo', [pipe]);
     await symlink('/dev/zero', zero);
     for (const path of [pipe, zero]) {
-      expect(await sealInWorker(job(path))).toMatchObject({ error: { code: 'file_missing' } });
-      const source = { path, manifest: { size: 10, chunkSize: 65_536 } } as unknown as SealedFile;
-      const sealed = readSealed(source, { start: 0, end: 10 });
+      expect(await inWorker(path)).toMatchObject({ error: { code: 'file_missing' } });
+      const source = { mediaKey: path, manifest: { size: 10, chunkSize: 65_536 } } as unknown as SealedFile;
+      const sealed = readSealed(media, source, { start: 0, end: 10 });
       await expect(sealed.next()).rejects.toMatchObject({ name: 'FileNotAsSealed', reason: 'file_missing' });
     }
   });

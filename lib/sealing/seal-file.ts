@@ -1,16 +1,15 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { type ByteRange, chunkCount, type Geometry, MAX_ASSET_BYTES, plainRange } from '@/lib/assets/geometry';
 import { signManifest } from '@/lib/assets/manifest';
 import { buildSeekIndex } from '@/lib/assets/seek/build';
-import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
+import { EnxameError, type ErrorCode } from '@/lib/contracts/errors';
 import { HASH_BYTES } from '@/lib/contracts/manifest';
-import { FileRefused, type OpenFile, openFile } from '@/lib/files/open-file';
+import { MediaError, type MediaFault, type MediaState, type MediaStore, type OpenMedia } from '@/lib/media-store/media-store';
 import { hashChunkNow, sealChunkNow } from './chunks';
 
 export interface SealJob {
-  path: string;
+  /** Of the plain file in the media store. */
+  mediaKey: string;
   versionId: string;
   /** Content key, 32 bytes. */
   key: Uint8Array;
@@ -36,10 +35,13 @@ const BLOCK_CHUNKS = 16;
  * @throws {EnxameError} `file_missing`; `too_large`; `format_unsupported` with a sentence; `conflict` when the file changed meanwhile;
  *   `timeout` when the disk does not answer
  */
-export async function sealFile({ path, versionId, key, signingKeyPem }: SealJob): Promise<Sealed> {
-  const file = await openFile(path, MAX_ASSET_BYTES).catch(refuse);
+export async function sealFile(
+  media: Pick<MediaStore, 'open' | 'stat'>,
+  { mediaKey, versionId, key, signingKeyPem }: SealJob,
+): Promise<Sealed> {
+  const file = await media.open(mediaKey, MAX_ASSET_BYTES).catch(refuse);
   try {
-    const before = file.stats;
+    const before = file.state;
     const header = await buildSeekIndex({
       size: before.size,
       read: (start, end) => readExactly(file, Buffer.allocUnsafe(end - start), start),
@@ -56,7 +58,7 @@ export async function sealFile({ path, versionId, key, signingKeyPem }: SealJob)
         hashes.set(hashChunkNow(sealChunkNow(key, versionId, index, plain)), index * HASH_BYTES);
       }
     }
-    if (!isSame(before, await file.stat()) || !isSame(before, await stat(path))) throw changed();
+    if (!isSame(before, await file.stat()) || !isSame(before, await stateNow(media, mediaKey))) throw changed();
     const manifest = await signManifest({ version: versionId, ...header, chunks, hashes }, privateKey(signingKeyPem));
     return { manifest, size: before.size, mtimeMs: before.mtimeMs, durationS: header.durationS };
   } catch (error) {
@@ -71,28 +73,38 @@ function plainBlock(header: Geometry, first: number, end: number): ByteRange {
   return { start: plainRange(header, first).start, end: plainRange(header, end - 1).end };
 }
 
-async function readExactly(file: OpenFile, into: Buffer, position: number): Promise<Buffer> {
+async function readExactly(file: OpenMedia, into: Buffer, position: number): Promise<Buffer> {
   if ((await file.read(into, position)) < into.length) throw changed();
   return into;
 }
 
-/** The inode too: a file that was moved over this one is another, though the open handle still reads the old. */
-function isSame(a: Stats, b: Stats): boolean {
-  return a.size === b.size && a.mtimeMs === b.mtimeMs && a.ino === b.ino && a.dev === b.dev;
+/** What is in the file's place now; a folder, say, is a change too. */
+async function stateNow(media: Pick<MediaStore, 'stat'>, mediaKey: string): Promise<MediaState> {
+  return await media.stat(mediaKey).catch((error: unknown) => {
+    throw error instanceof MediaError && error.code === 'not_a_file' ? changed() : error;
+  });
+}
+
+/** The identity too: a file that was moved over this one is another, though the open one is still read. */
+function isSame(a: MediaState, b: MediaState): boolean {
+  return a.size === b.size && a.mtimeMs === b.mtimeMs && a.identity === b.identity;
 }
 
 function changed(): EnxameError {
   return new EnxameError('conflict', 'The file changed while it was being read.');
 }
 
-/** What the system or the opening of a file answers, as a reason that crosses threads. */
+const CODES: Partial<Record<MediaFault, ErrorCode>> = {
+  not_a_file: 'file_missing',
+  too_large: 'too_large',
+  too_slow: 'timeout',
+};
+
+/** What the media store answers, as a reason that crosses threads. */
 function refuse(cause: unknown): never {
-  if (isEnxameError(cause)) throw cause;
-  if (cause instanceof FileRefused) {
-    const code = { not_a_file: 'file_missing', too_large: 'too_large', too_slow: 'timeout' } as const;
-    throw new EnxameError(code[cause.code], cause.message, { cause });
-  }
-  if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
+  if (!(cause instanceof MediaError)) throw cause;
+  const code = CODES[cause.code];
+  if (code !== undefined) throw new EnxameError(code, cause.message, { cause });
   throw new EnxameError('file_missing', 'The file is missing or cannot be read.', { cause });
 }
 

@@ -1,12 +1,19 @@
 import { isEnxameError, toWireError, type WireError } from '@/lib/contracts/errors';
+import type { MediaStoreDescription } from '@/lib/media-store/media-store';
+import { openMediaStore } from '@/lib/media-store/open';
 import { type Sealed, type SealJob, sealFile } from './seal-file';
+
+/** A job, and where its file is. */
+export interface SealTask extends SealJob {
+  media: MediaStoreDescription;
+}
 
 export type SealAnswer = { sealed: Sealed } | { error: WireError };
 
-/** Entry of the `seal` worker threads. Expected errors are answered, not thrown: a clone between threads loses their code. */
-export default async function sealInWorker(job: SealJob): Promise<SealAnswer> {
+/** Entry of the worker threads that seal. Expected errors are answered, not thrown: a clone between threads loses their code. */
+export default async function sealInWorker({ media, ...job }: SealTask): Promise<SealAnswer> {
   try {
-    return { sealed: await sealFile(job) };
+    return { sealed: await sealFile(openMediaStore(media), job) };
   } catch (error) {
     if (!isEnxameError(error)) throw error;
     return { error: toWireError(error) };

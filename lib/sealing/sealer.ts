@@ -1,7 +1,8 @@
 import { fromWireError } from '@/lib/contracts/errors';
+import type { MediaStore } from '@/lib/media-store/media-store';
 import { makeWorkerPool } from '@/lib/util/node/worker-pool';
 import type { Sealed, SealJob } from './seal-file';
-import type { SealAnswer } from './seal-worker';
+import type { SealAnswer, SealTask } from './seal-worker';
 
 const WORKER = { source: 'lib/sealing/seal-worker.ts', built: 'seal-worker' };
 
@@ -14,12 +15,16 @@ export interface Sealer {
   close(): Promise<void>;
 }
 
-/** @param options.threads at most so many files at a time; threads start when needed and end when idle */
-export function createSealer({ threads }: { threads: number }): Sealer {
-  const pool = makeWorkerPool<SealJob, SealAnswer>(WORKER, threads);
+/**
+ * @param options.media where the files are @param options.threads at most so many files at a time; threads start when needed and end when
+ *   idle
+ */
+export function createSealer({ media, threads }: { media: MediaStore; threads: number }): Sealer {
+  const pool = makeWorkerPool<SealTask, SealAnswer>(WORKER, threads);
+  const description = media.describe();
   return {
     async seal(job) {
-      const answer = await pool.run(job);
+      const answer = await pool.run({ ...job, media: description });
       if ('error' in answer) throw fromWireError(answer.error);
       return answer.sealed;
     },

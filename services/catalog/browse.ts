@@ -51,7 +51,7 @@ export async function trackToGrant(orm: Orm, id: string) {
   const [row] = await orm
     .select({
       track: trackColumns,
-      path: tracks.path,
+      mediaKey: tracks.path,
       imported: { size: tracks.size, mtimeMs: tracks.mtimeMs },
       version: versions,
     })

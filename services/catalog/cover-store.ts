@@ -44,8 +44,8 @@ export class CoverStore {
       .where(eq(covers.id, id));
     if (cover === undefined) throw new EnxameError('not_found', 'This cover does not exist.');
     try {
-      this.#pool ??= openTagsPool();
-      const { picture } = await this.#pool.run({ kind: 'picture', path: cover.source });
+      this.#pool ??= openTagsPool(this.deps.media);
+      const { picture } = await this.#pool.run({ kind: 'picture', mediaKey: cover.source });
       if (picture === null) return cover.small;
       const large = await makeLargeCover(picture);
       await orm.update(covers).set({ large }).where(eq(covers.id, id));

@@ -1,6 +1,7 @@
 import type { Config } from '@/lib/config/config';
 import type { Log } from '@/lib/config/log';
 import type { Database, Orm } from '@/lib/database/database';
+import type { MediaStore } from '@/lib/media-store/media-store';
 import type { Bus } from '@/lib/messaging/bus';
 import type { Secrets } from '@/lib/secrets/secrets';
 
@@ -11,6 +12,8 @@ export type CatalogSecrets = Pick<Secrets, 'masterKey' | 'holderKey' | 'signingK
 export interface CatalogDeps {
   bus: Bus;
   database: Database;
+  /** Where the music is. */
+  media: MediaStore;
   config: CatalogConfig;
   secrets: CatalogSecrets;
   log: Log;

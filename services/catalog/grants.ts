@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { and, between, eq, gt, ne, not, sql } from 'drizzle-orm';
 import { signTicket } from '@/lib/assets/tickets';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { type Grant, MANIFEST_INLINE_BYTES, TICKET_LIFE_S } from '@/lib/contracts/playback';
 import type { RpcParsedParams, RpcResult } from '@/lib/contracts/rpc';
 import type { Orm } from '@/lib/database/database';
+import { MediaError } from '@/lib/media-store/media-store';
 import { sealHolder } from '@/lib/sealing/holder';
 import { unwrapKey } from '@/lib/sealing/keys';
 import { trackToGrant } from './browse';
@@ -28,9 +28,9 @@ type Admitted = NonNullable<Awaited<ReturnType<typeof trackToGrant>>> & { versio
  */
 export async function grantPlayback(deps: Deps, sealing: Sealing, request: Request): Promise<Grant> {
   for (let attempt = 1; ; attempt++) {
-    const { track, path, version } = await admit(deps, request);
+    const { track, mediaKey, version } = await admit(deps, request);
     try {
-      const sealed = await sealing.ensure(version, path, request.accountId);
+      const sealed = await sealing.ensure(version, mediaKey, request.accountId);
       const expiresAt = Date.now() + TICKET_LIFE_S * 1000;
       const ticket = await signTicket(
         {
@@ -76,10 +76,10 @@ export async function grantPlain(
   sealing: Sealing,
   request: Request,
 ): Promise<RpcResult<'catalog.plain'>> {
-  const { track, path, version, imported } = await admit(deps, request);
+  const { track, mediaKey, version, imported } = await admit(deps, request);
   // Something else lies there now: sealing tells whether it is music at all, and not, say, a link to a file of the server's.
-  if (!isSameState(imported, version)) await sealing.ensure(version, path, request.accountId);
-  return { path, size: version.size, mtimeMs: version.mtimeMs, mime: track.mime, versionId: version.id };
+  if (!isSameState(imported, version)) await sealing.ensure(version, mediaKey, request.accountId);
+  return { mediaKey, size: version.size, mtimeMs: version.mtimeMs, mime: track.mime, versionId: version.id };
 }
 
 /** The tab plays no longer. */
@@ -115,16 +115,15 @@ function withdrawn(): EnxameError {
 /** How the file is now; the catalogue is told when it went or came back. */
 async function look(
   deps: Deps,
-  { track, path }: { track: { id: string; missing: boolean }; path: string },
+  { track, mediaKey }: { track: { id: string; missing: boolean }; mediaKey: string },
 ): Promise<FileState> {
   try {
-    const found = await stat(path);
-    if (!found.isFile()) throw new EnxameError('file_missing', 'The file of this track is missing.');
+    const { size, mtimeMs } = await deps.media.stat(mediaKey);
     if (track.missing) await setMissing(deps.orm, track.id, false);
-    return { size: found.size, mtimeMs: found.mtimeMs };
+    return { size, mtimeMs };
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (!track.missing && (code === 'ENOENT' || code === 'ENOTDIR')) await setMissing(deps.orm, track.id, true);
+    const isGone = cause instanceof MediaError && cause.code === 'missing';
+    if (!track.missing && isGone) await setMissing(deps.orm, track.id, true);
     throw new EnxameError('file_missing', 'The file of this track is missing or cannot be read.', { cause });
   }
 }

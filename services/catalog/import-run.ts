@@ -1,17 +1,16 @@
 import { availableParallelism } from 'node:os';
-import { basename, dirname, relative, sep } from 'node:path';
 import { and, eq, inArray, or, sql } from 'drizzle-orm';
+import type { ListedFile, ListedFolder, MediaStore } from '@/lib/media-store/media-store';
 import { makeWorkerPool } from '@/lib/util/node/worker-pool';
 import { makeSmallCover } from './covers';
 import { nameFile } from './naming';
 import type { Deps } from './deps';
 import { covers, tracks } from './schema';
 import { type NewCover, type ReadFile, storeFiles } from './store-files';
-import type { Cover, FileTags, TagsAnswer, TagsTask } from './tags-worker';
+import type { Cover, FileTags, TagsAnswer, TagsJob, TagsTask } from './tags-worker';
 import { isSameState } from './versions';
-import { type FoundFile, type FoundFolder, walk } from './walk';
 
-export type TagsPool = { run(task: TagsTask): Promise<TagsAnswer>; close(): Promise<void> };
+export type TagsPool = { run(job: TagsJob): Promise<TagsAnswer>; close(): Promise<void> };
 
 const TAGS_WORKER = { source: 'services/catalog/tags-worker.ts', built: 'tags-worker' };
 const THREADS = Math.min(2, availableParallelism());
@@ -22,12 +21,17 @@ const TASKS_AT_ONCE = 3 * THREADS;
 /** Files compared with the database in one query. */
 const FILES_PER_LOOK = 256;
 /** PostgreSQL's B-tree takes keys of up to 2,704 bytes. */
-const MAX_PATH_BYTES = 2_000;
+const MAX_KEY_BYTES = 2_000;
 /** What the answer lists; the rest is only counted. */
 const MAX_FAILED = 100;
 const MAX_FAILED_NAME_CHARS = 500;
 
-export const openTagsPool = (): TagsPool => makeWorkerPool<TagsTask, TagsAnswer>(TAGS_WORKER, THREADS);
+/** Threads that read tags and pictures of files of this store. */
+export function openTagsPool(media: MediaStore): TagsPool {
+  const pool = makeWorkerPool<TagsTask, TagsAnswer>(TAGS_WORKER, THREADS);
+  const description = media.describe();
+  return { run: (job) => pool.run({ ...job, media: description }), close: () => pool.close() };
+}
 
 /** What an import has counted so far. */
 export interface Counts {
@@ -41,12 +45,12 @@ export interface Counts {
   failed: { file: string; reason: string }[];
 }
 
-interface LookedAt extends FoundFile {
+interface LookedAt extends ListedFile {
   folder: string;
   picture: string | null;
 }
 
-/** One import of one folder: walks it, reads what is new or changed, marks what is gone. */
+/** One import of one folder: lists it, reads what is new or changed, marks what is gone. */
 export class ImportRun {
   readonly counts: Counts = {
     found: 0,
@@ -79,10 +83,10 @@ export class ImportRun {
 
   /** @throws whatever stops the whole import; broken files do not */
   async run(): Promise<void> {
-    let group: FoundFolder[] = [];
+    let group: ListedFolder[] = [];
     let size = 0;
     try {
-      for await (const found of walk(this.folder)) {
+      for await (const found of this.deps.media.list(this.folder)) {
         this.signal.throwIfAborted();
         this.#note(found);
         group.push(found);
@@ -102,41 +106,41 @@ export class ImportRun {
     await this.#markVanishedFolders();
   }
 
-  #note(found: FoundFolder): void {
+  #note(found: ListedFolder): void {
     this.#walked.add(found.folder);
     if (found.unreadable) this.#unreadable.push(found.folder);
     this.counts.found += found.files.length;
-    for (const { path, reason } of found.problems) this.#fail(path, reason);
+    for (const { key, reason } of found.problems) this.#fail(key, reason);
   }
 
   /** Tells new and changed files from those that are as they were, and finds what these folders lack. */
-  async #look(group: FoundFolder[]): Promise<void> {
+  async #look(group: ListedFolder[]): Promise<void> {
     const readable = group.filter((found) => !found.unreadable).map((found) => found.folder);
     if (readable.length === 0) return;
     const columns = {
       id: tracks.id,
-      path: tracks.path,
+      key: tracks.path,
       size: tracks.size,
       mtimeMs: tracks.mtimeMs,
       missing: tracks.missing,
     };
     const known = new Map(
       (await this.deps.orm.select(columns).from(tracks).where(inArray(tracks.folder, readable))).map((row) => [
-        row.path,
+        row.key,
         row,
       ]),
     );
     const back: string[] = [];
     for (const { files, folder, picture } of group) {
       for (const file of files) {
-        const track = known.get(file.path);
-        known.delete(file.path);
+        const track = known.get(file.key);
+        known.delete(file.key);
         if (track !== undefined && isSameState(track, file)) {
           this.counts.unchanged++;
           this.counts.read++;
           if (track.missing) back.push(track.id);
-        } else if (Buffer.byteLength(file.path) > MAX_PATH_BYTES) {
-          this.#fail(file.path, 'The path of this file is too long.');
+        } else if (Buffer.byteLength(file.key) > MAX_KEY_BYTES) {
+          this.#fail(file.key, 'The path of this file is too long.');
         } else this.#waiting.push({ ...file, folder, picture });
       }
     }
@@ -175,14 +179,14 @@ export class ImportRun {
     const { files: answers } = await this.pool.run({
       kind: 'tags',
       importId: this.importId,
-      files: files.map(({ path, size, picture }) => ({ path, size, picture })),
+      files: files.map(({ key, size, picture }) => ({ mediaKey: key, size, picture })),
     });
     const { usable, made } = await this.#makeCovers(answers);
     const read: ReadFile[] = [];
     files.forEach((file, i) => {
       const answer = answers[i];
       if (answer === undefined) return;
-      if ('reason' in answer) this.#fail(file.path, answer.reason);
+      if ('reason' in answer) this.#fail(file.key, answer.reason);
       else read.push(this.#name(file, answer, usable));
     });
     // One after the other: parallel transactions would only wait for each other.
@@ -192,13 +196,13 @@ export class ImportRun {
   }
 
   #name(file: LookedAt, answer: Extract<FileTags, { tags: unknown }>, usable: Set<string>): ReadFile {
-    const path = [basename(this.folder), ...relative(this.folder, file.path).split(sep)];
+    const names = this.deps.media.namesFrom(this.folder, file.key);
     return {
-      path: file.path,
-      folder: dirname(file.path),
+      mediaKey: file.key,
+      folder: file.folder,
       size: file.size,
       mtimeMs: file.mtimeMs,
-      names: nameFile(answer.tags, path, file.folder),
+      names: nameFile(answer.tags, names, file.folder),
       durationS: answer.durationS,
       mime: answer.mime,
       coverId: answer.cover !== null && usable.has(answer.cover.id) ? answer.cover.id : null,
@@ -224,7 +228,7 @@ export class ImportRun {
     if (stored.length > 0) return true;
     try {
       // The other task that got the bytes may still be on its way.
-      const original = bytes ?? (await this.pool.run({ kind: 'picture', path: source })).picture;
+      const original = bytes ?? (await this.pool.run({ kind: 'picture', mediaKey: source })).picture;
       if (original === null) return false;
       // One at a time: sharp and file reads share Node's four threads for such work.
       const small = this.#making.then(() => makeSmallCover(original));
@@ -251,12 +255,13 @@ export class ImportRun {
 
   /** Tracks in folders that the walk did not meet at all. What lies in or below an unreadable folder may still be there. */
   async #markVanishedFolders(): Promise<void> {
-    const below = or(eq(tracks.folder, this.folder), sql`starts_with(${tracks.folder}, ${withSeparator(this.folder)})`);
+    const { media } = this.deps;
+    const below = or(eq(tracks.folder, this.folder), sql`starts_with(${tracks.folder}, ${media.prefixOf(this.folder)})`);
     const folders = await this.deps.orm.selectDistinct({ folder: tracks.folder }).from(tracks).where(below);
     const vanished = folders
       .map((row) => row.folder)
       .filter((folder) => !this.#walked.has(folder))
-      .filter((folder) => !this.#unreadable.some((bad) => folder.startsWith(withSeparator(bad))));
+      .filter((folder) => !this.#unreadable.some((bad) => folder.startsWith(media.prefixOf(bad))));
     for (let i = 0; i < vanished.length; i += FILES_PER_LOOK) {
       const inThem = inArray(tracks.folder, vanished.slice(i, i + FILES_PER_LOOK));
       const [row] = await this.deps.orm.select({ count: sql<number>`count(*)::int` }).from(tracks).where(inThem);
@@ -268,13 +273,10 @@ export class ImportRun {
     }
   }
 
-  #fail(path: string, reason: string): void {
+  #fail(key: string, reason: string): void {
     this.counts.failedCount++;
     if (this.counts.failed.length >= MAX_FAILED) return;
-    this.counts.failed.push({ file: (relative(this.folder, path) || path).slice(0, MAX_FAILED_NAME_CHARS), reason });
+    const shown = this.deps.media.shownIn(this.folder, key);
+    this.counts.failed.push({ file: shown.slice(0, MAX_FAILED_NAME_CHARS), reason });
   }
-}
-
-function withSeparator(folder: string): string {
-  return folder.endsWith(sep) ? folder : folder + sep;
 }

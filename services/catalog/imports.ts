@@ -1,6 +1,4 @@
-import { constants } from 'node:fs';
-import { access, readdir, stat } from 'node:fs/promises';
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { and, desc, eq, gt, lt, ne, or, sql } from 'drizzle-orm';
 import { DEMO_MUSIC, type ImportStatus } from '@/lib/contracts/catalog';
 import { EnxameError } from '@/lib/contracts/errors';
@@ -11,7 +9,6 @@ import { ImportRun, openTagsPool, type TagsPool } from './import-run';
 import type { Deps } from './deps';
 import { imports } from './schema';
 import { dropOrphans, mergeGuessedAlbums, nameGuessedAlbums } from './tidy';
-import { reasonOf } from './walk';
 
 type Row = typeof imports.$inferSelect;
 
@@ -69,7 +66,7 @@ class ImportRuns implements Imports {
   }
 
   async start(named: string): Promise<ImportStatus> {
-    const folder = await readableFolder(named);
+    const folder = await this.deps.media.folderKey(named === DEMO_MUSIC ? resolve(DEMO_MUSIC_FOLDER) : named);
     const now = Date.now();
     const values = { id: newId(), folder, state: 'running' as const, startedAt: now, beatAt: now };
     for (;;) {
@@ -119,7 +116,7 @@ class ImportRuns implements Imports {
 
   async #run(begun: Row): Promise<void> {
     const { orm, log } = this.deps;
-    this.#pool ??= openTagsPool();
+    this.#pool ??= openTagsPool(this.deps.media);
     const run = new ImportRun(this.deps, this.#pool, begun.id, begun.folder, this.#stop.signal);
     const started = performance.now();
     let saving: Promise<unknown> = Promise.resolve();
@@ -180,26 +177,6 @@ class ImportRuns implements Imports {
       this.deps.log.debug({ error }, 'the state of an import could not be told');
     }
   }
-}
-
-async function readableFolder(named: string): Promise<string> {
-  if (named === DEMO_MUSIC) return readableFolder(resolve(DEMO_MUSIC_FOLDER));
-  if (!isAbsolute(named)) {
-    throw new EnxameError('invalid_request', `Enter the full path of the folder, starting with ${resolve('/')}.`);
-  }
-  const folder = resolve(named);
-  try {
-    if (!(await stat(folder)).isDirectory())
-      throw new EnxameError('invalid_request', `${folder} is a file, not a folder.`);
-    await access(folder, constants.R_OK | constants.X_OK);
-    await readdir(folder);
-  } catch (error) {
-    if (error instanceof EnxameError) throw error;
-    throw new EnxameError('invalid_request', `The folder ${folder} cannot be read: ${reasonOf(error)}`, {
-      cause: error,
-    });
-  }
-  return folder;
 }
 
 function statusOf({ beatAt: _beatAt, ...status }: Row): ImportStatus {

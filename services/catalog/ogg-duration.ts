@@ -1,4 +1,4 @@
-import type { OpenFile } from '@/lib/files/open-file';
+import type { OpenMedia } from '@/lib/media-store/media-store';
 
 /** No Ogg page is longer (bytes), so that a tail of this length holds the head of the last one. */
 const MAX_PAGE_BYTES = 65_307;
@@ -9,8 +9,8 @@ const GRANULE_AT = 6;
 const NO_POSITION = 0xffff_ffff_ffff_ffffn;
 
 /** Samples from the beginning to the end of an Ogg file, as its last page tells; null without one. */
-export async function lastOggSample(file: OpenFile): Promise<number | null> {
-  const { size } = file.stats;
+export async function lastOggSample(file: OpenMedia): Promise<number | null> {
+  const { size } = file.state;
   const tail = Buffer.alloc(Math.min(size, MAX_PAGE_BYTES));
   return lastGranule(tail.subarray(0, await file.read(tail, size - tail.length)));
 }

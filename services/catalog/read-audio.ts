@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { type IAudioMetadata, parseFromTokenizer } from 'music-metadata';
 import { AbstractTokenizer, EndOfStreamError, type IReadChunkOptions } from 'strtok3';
-import type { OpenFile } from '@/lib/files/open-file';
+import type { OpenMedia } from '@/lib/media-store/media-store';
 
 /** No tag that is of use is larger: the largest hold pictures. */
 const MAX_TAG_BYTES = 64 * 1024 * 1024;
@@ -15,24 +15,24 @@ export class TooMuchToRead extends Error {
 
 /**
  * Tags and format of an audio file, without its duration where only reading all of it would tell.
- * @param path only for its ending, which names the parser to try @param maxBytes read at most
- * @throws {TooMuchToRead} {@link FileRefused} `too_slow`; what music-metadata and strtok3 throw for a broken file
+ * @param name only for its ending, which names the parser to try @param maxBytes read at most
+ * @throws {TooMuchToRead} {@link MediaError}; what music-metadata and strtok3 throw for a broken file
  */
-export async function readAudio(file: OpenFile, path: string, maxBytes = MAX_READ_BYTES): Promise<IAudioMetadata> {
-  return await parseFromTokenizer(new OpenFileTokenizer(file, path, maxBytes), { duration: false });
+export async function readAudio(file: OpenMedia, name: string, maxBytes = MAX_READ_BYTES): Promise<IAudioMetadata> {
+  return await parseFromTokenizer(new MediaTokenizer(file, name, maxBytes), { duration: false });
 }
 
 /** What music-metadata reads through: an opened file, instead of a path that it would open by itself. */
-class OpenFileTokenizer extends AbstractTokenizer {
+class MediaTokenizer extends AbstractTokenizer {
   readonly fileInfo: { path: string; size: number };
 
   constructor(
-    private readonly file: OpenFile,
-    path: string,
+    private readonly file: OpenMedia,
+    name: string,
     private left: number,
   ) {
     super({ maxBufferSize: MAX_TAG_BYTES });
-    this.fileInfo = { path: extname(path), size: file.stats.size };
+    this.fileInfo = { path: extname(name), size: file.state.size };
   }
 
   supportsRandomAccess(): boolean {

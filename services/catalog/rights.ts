@@ -46,12 +46,12 @@ export async function retireVersion(
 /** What the origin needs to serve a version. @throws {EnxameError} `not_found`, `version_retired` */
 export async function sourceOf(orm: Orm, versionId: string): Promise<RpcResult<'catalog.source'>> {
   const [row] = await orm
-    .select({ version: versions, path: tracks.path, mime: tracks.mime })
+    .select({ version: versions, mediaKey: tracks.path, mime: tracks.mime })
     .from(versions)
     .innerJoin(tracks, eq(tracks.id, versions.trackId))
     .where(eq(versions.id, versionId));
   if (row === undefined) throw new EnxameError('not_found', 'This version does not exist.');
-  const { version, path, mime } = row;
+  const { version, mediaKey, mime } = row;
   if (version.retired !== null)
     throw new EnxameError('version_retired', 'This version of the track has been replaced or withdrawn.');
   // Granted versions are sealed: nobody can hold a ticket for this one.
@@ -59,7 +59,7 @@ export async function sourceOf(orm: Orm, versionId: string): Promise<RpcResult<'
   return {
     versionId,
     trackId: version.trackId,
-    path,
+    mediaKey,
     size: version.size,
     mtimeMs: version.mtimeMs,
     mime,

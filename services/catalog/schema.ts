@@ -52,17 +52,17 @@ export const albums = catalogSchema.table(
   (t) => [index('albums_by_artist').on(t.artistId), index('albums_by_title').on(t.titleKey)],
 );
 
-/** Name of a track's file, without its folders, in lower case. */
+/** Name of a track's file, without its folders, in lower case: keys of every media store end with it, behind a slash. */
 export const fileKey = sql.raw("lower(regexp_replace(path, '^.*[/\\\\]', ''))");
 
-/** One audio file, found again by its path. Never deleted: playlists and histories name it. */
+/** One audio file, found again by its key in the media store. Never deleted: playlists and histories name it. */
 export const tracks = catalogSchema.table(
   'tracks',
   {
     id: text('id').primaryKey(),
-    /** Absolute. */
+    /** Key in the media store; of a folder's file its absolute path. */
     path: text('path').notNull().unique(),
-    /** The folder it lies in, absolute. */
+    /** Key of the folder that it lies in. */
     folder: text('folder').notNull(),
     title: text('title').notNull(),
     artistId: text('artist_id')
@@ -138,7 +138,7 @@ export const covers = catalogSchema.table('covers', {
   small: bytea('small').notNull(),
   /** Made when first asked for. */
   large: bytea('large'),
-  /** The file that holds the original: an audio file, or a picture beside it. Absolute. */
+  /** Key of the file that holds the original: an audio file, or a picture beside it. */
   source: text('source').notNull(),
 });
 

@@ -19,8 +19,8 @@ function sealing() {
     orm: { select: () => ({ from: () => ({ where: async () => [] }) }) },
   } as unknown as Deps;
   const sealer = {
-    seal: ({ path }: { path: string }) => {
-      begun.push(path);
+    seal: ({ mediaKey }: { mediaKey: string }) => {
+      begun.push(mediaKey);
       return new Promise<never>((_, reject) => fails.push(reject));
     },
     close: async () => undefined,

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { inTransaction, type Orm } from '@/lib/database/database';
@@ -31,7 +30,7 @@ export interface Sealing {
    * @throws {EnxameError} `file_missing`, `format_unsupported`, `conflict` when the file changed since, `version_retired`;
    *   `too_many_requests` when the account waits for very many
    */
-  ensure(version: Version, path: string, accountId: string): Promise<SealedVersion>;
+  ensure(version: Version, mediaKey: string, accountId: string): Promise<SealedVersion>;
   /** There are versions to seal, or an import that had to come first is over. */
   wake(): void;
   close(): Promise<void>;
@@ -44,7 +43,7 @@ export interface Sealing {
 export function startSealing(
   deps: Deps,
   options: { isBusy: () => boolean; onSealed: (row: typeof imports.$inferSelect) => void },
-  sealer: Sealer = createSealer({ threads: THREADS }),
+  sealer: Sealer = createSealer({ media: deps.media, threads: THREADS }),
 ): Sealing {
   const sealing = new BackgroundSealing(deps, options, sealer);
   sealing.wake();
@@ -69,17 +68,17 @@ class BackgroundSealing implements Sealing {
     this.#timer = setInterval(() => this.wake(), LOOK_EVERY_MS).unref();
   }
 
-  async ensure(version: Version, path: string, accountId: string): Promise<SealedVersion> {
+  async ensure(version: Version, mediaKey: string, accountId: string): Promise<SealedVersion> {
     if (version.manifest !== null) return { ...version, manifest: version.manifest };
-    return await (this.#running.get(version.id) ?? this.#turns.run(accountId, () => this.#inTurn(version, path)));
+    return await (this.#running.get(version.id) ?? this.#turns.run(accountId, () => this.#inTurn(version, mediaKey)));
   }
 
   /** Who waited for a turn may find that another account, which asked for the same, had its turn first. */
-  #inTurn(version: Version, path: string): Promise<SealedVersion> {
+  #inTurn(version: Version, mediaKey: string): Promise<SealedVersion> {
     const running = this.#running.get(version.id);
     if (running !== undefined) return running;
     const sealed = this.#find(version.id)
-      .then((found) => found ?? this.#seal(version, path))
+      .then((found) => found ?? this.#seal(version, mediaKey))
       .finally(() => this.#running.delete(version.id));
     this.#running.set(version.id, sealed);
     return sealed;
@@ -111,7 +110,7 @@ class BackgroundSealing implements Sealing {
       this.#again = false;
       for (let next = await this.#claim(); next !== null; next = await this.#claim()) {
         try {
-          await this.ensure(next.version, next.path, NOBODY);
+          await this.ensure(next.version, next.mediaKey, NOBODY);
         } catch (error) {
           if (this.#closed) return;
           await this.#giveUp(next.version, error);
@@ -121,7 +120,7 @@ class BackgroundSealing implements Sealing {
   }
 
   /** The oldest version that nobody seals. */
-  async #claim(): Promise<{ version: Version; path: string } | null> {
+  async #claim(): Promise<{ version: Version; mediaKey: string } | null> {
     if (this.#closed || this.options.isBusy()) return null;
     const now = Date.now();
     const oldest = sql`(select v.id from ${versions} v where v.manifest is null and v.retired is null and v.seal_error is null
@@ -133,16 +132,16 @@ class BackgroundSealing implements Sealing {
       .returning();
     if (version === undefined) return null;
     const [track] = await this.deps.orm
-      .select({ path: tracks.path })
+      .select({ mediaKey: tracks.path })
       .from(tracks)
       .where(eq(tracks.id, version.trackId));
-    return track === undefined ? null : { version, path: track.path };
+    return track === undefined ? null : { version, mediaKey: track.mediaKey };
   }
 
-  async #seal(version: Version, path: string): Promise<SealedVersion> {
+  async #seal(version: Version, mediaKey: string): Promise<SealedVersion> {
     const key = unwrapKey(this.deps.secrets.masterKey, version.id, version.wrappedKey);
     const sealed = await this.sealer
-      .seal({ path, versionId: version.id, key, signingKeyPem: this.#signingKeyPem })
+      .seal({ mediaKey, versionId: version.id, key, signingKeyPem: this.#signingKeyPem })
       .catch(asRefusal);
     const { manifest, size, mtimeMs, durationS } = sealed;
     const counted = await inTransaction(this.deps.orm, async (tx) => {
@@ -179,7 +178,7 @@ class BackgroundSealing implements Sealing {
     const reason = isEnxameError(error) ? error.message : 'This file cannot be prepared for playback.';
     this.deps.log.warn({ versionId: version.id, error }, 'a file could not be sealed');
     const [track] = await this.deps.orm
-      .select({ path: tracks.path })
+      .select({ mediaKey: tracks.path })
       .from(tracks)
       .where(eq(tracks.id, version.trackId));
     const counted = await inTransaction(this.deps.orm, async (tx) => {
@@ -190,7 +189,8 @@ class BackgroundSealing implements Sealing {
         .where(and(eq(versions.id, version.id), isNull(versions.retired), isNull(versions.manifest)))
         .returning({ id: versions.id });
       if (failed.length === 0) return undefined;
-      const entry = JSON.stringify([{ file: basename(track?.path ?? ''), reason }]);
+      const file = track === undefined ? '' : this.deps.media.nameOf(track.mediaKey);
+      const entry = JSON.stringify([{ file, reason }]);
       return await count(tx, version, {
         toSeal: sql`${imports.toSeal} - 1`,
         failedCount: sql`${imports.failedCount} + 1`,

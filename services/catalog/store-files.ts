@@ -8,7 +8,7 @@ import { type FileState, isSameState, makeVersion, retireVersions } from './vers
 
 /** A file whose tags were read. */
 export interface ReadFile extends FileState {
-  path: string;
+  mediaKey: string;
   folder: string;
   names: Names;
   durationS: number;
@@ -123,7 +123,7 @@ async function storeTracks(
     const { names } = file;
     return {
       id: newId(),
-      path: file.path,
+      path: file.mediaKey,
       folder: file.folder,
       title: names.title,
       artistId: idOf(artistIds, normalise(names.artist)),
@@ -165,7 +165,7 @@ async function storeTracks(
         missing: sql`false`,
       },
     })
-    .returning({ id: tracks.id, path: tracks.path, withdrawn: tracks.withdrawn });
+    .returning({ id: tracks.id, mediaKey: tracks.path, withdrawn: tracks.withdrawn });
   const newIds = new Set(rows.map((row) => row.id));
   return stored.map((track) => ({ ...track, isNew: newIds.has(track.id) }));
 }
@@ -175,9 +175,9 @@ async function renewVersions(
   tx: Orm,
   context: { masterKey: Buffer; importId: string },
   files: readonly ReadFile[],
-  stored: readonly { id: string; path: string; withdrawn: boolean }[],
+  stored: readonly { id: string; mediaKey: string; withdrawn: boolean }[],
 ): Promise<number> {
-  const byPath = new Map(files.map((file) => [file.path, file]));
+  const byKey = new Map(files.map((file) => [file.mediaKey, file]));
   const ids = stored.map((track) => track.id);
   const live = await tx
     .select({ id: versions.id, trackId: versions.trackId, size: versions.size, mtimeMs: versions.mtimeMs })
@@ -187,7 +187,7 @@ async function renewVersions(
   const outdated: string[] = [];
   const made: (typeof versions.$inferInsert)[] = [];
   for (const track of stored) {
-    const file = byPath.get(track.path);
+    const file = byKey.get(track.mediaKey);
     const version = byTrack.get(track.id);
     if (file === undefined || (version !== undefined && isSameState(version, file))) continue;
     if (version !== undefined) outdated.push(version.id);

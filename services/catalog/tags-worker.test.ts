@@ -1,16 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import type { Stats } from 'node:fs';
 import { copyFile, mkdtemp, open, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { OpenFile } from '@/lib/files/open-file';
+import { FolderStore } from '@/lib/media-store/folder/folder-store';
+import type { OpenMedia } from '@/lib/media-store/media-store';
 import { makeWav } from '@/lib/assets/testing/wav';
 import { readAudio, TooMuchToRead } from './read-audio';
 import readTags from './tags-worker';
 
 let folder: string;
 let imports = 0;
+const media = new FolderStore().describe();
 const at = (name: string) => join(folder, name);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'enxame-tags-'));
@@ -18,9 +19,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function tagsOf(file: { path: string; size?: number; picture?: string }) {
+async function tagsOf(file: { mediaKey: string; size?: number; picture?: string }) {
   const { files } = await readTags({
     kind: 'tags',
+    media,
     importId: `import ${imports++}`,
     files: [{ size: 1000, picture: null, ...file }],
   });
@@ -39,12 +41,12 @@ describe.each(endless)('%s', (_, make) => {
   it('is no cover: the music beside it is read without one', async () => {
     const path = at('cover.jpg');
     await make('cover.jpg');
-    expect(await tagsOf({ path: at('song.wav'), size: makeWav(1).length, picture: path })).toMatchObject({
+    expect(await tagsOf({ mediaKey: at('song.wav'), size: makeWav(1).length, picture: path })).toMatchObject({
       mime: 'audio/wav',
       durationS: 1,
       cover: null,
     });
-    const picture = await readTags({ kind: 'picture', path }).then(
+    const picture = await readTags({ kind: 'picture', media, mediaKey: path }).then(
       (answer) => answer.picture?.length,
       (error) => error.code,
     );
@@ -54,7 +56,7 @@ describe.each(endless)('%s', (_, make) => {
 
   it('is no music either', async () => {
     await make('music.mp3');
-    expect(await tagsOf({ path: at('music.mp3') })).toMatchObject({ reason: expect.stringContaining('file') });
+    expect(await tagsOf({ mediaKey: at('music.mp3') })).toMatchObject({ reason: expect.stringContaining('file') });
     await rm(at('music.mp3'));
   });
 });
@@ -62,18 +64,18 @@ describe.each(endless)('%s', (_, make) => {
 it('a picture above the limit is not read', async () => {
   await writeFile(at('huge.jpg'), '');
   await truncate(at('huge.jpg'), 3 * 1024 ** 3);
-  expect(await tagsOf({ path: at('song.wav'), size: 1, picture: at('huge.jpg') })).toMatchObject({ cover: null });
+  expect(await tagsOf({ mediaKey: at('song.wav'), size: 1, picture: at('huge.jpg') })).toMatchObject({ cover: null });
 });
 
 it('a file of gigabytes without sound in it is not searched to its end', async () => {
   let asked = 0;
-  const zeros: OpenFile = {
-    stats: { size: 60 * 1024 ** 3 } as Stats,
+  const zeros: OpenMedia = {
+    state: { size: 60 * 1024 ** 3, mtimeMs: 0, identity: '' },
     read: async (into) => {
       asked += into.length;
       return into.fill(0).length;
     },
-    stat: async () => zeros.stats,
+    stat: async () => zeros.state,
     close: async () => {},
   };
   await expect(readAudio(zeros, 'holes.mp3', 100_000)).rejects.toThrow(TooMuchToRead);
@@ -86,5 +88,5 @@ it('a tag that promises more than the file holds takes no memory for it', async 
   // A FLAC whose first block is a picture of 16 MB.
   await file.write(Buffer.from('664c614306ffffff', 'hex'), 0, 8, 0);
   await file.close();
-  expect(await tagsOf({ path: at('liar.flac') })).toHaveProperty('reason');
+  expect(await tagsOf({ mediaKey: at('liar.flac') })).toHaveProperty('reason');
 });

@@ -3,20 +3,28 @@ import { type IAudioMetadata, selectCover } from 'music-metadata';
 import { mimeOfMetadata } from '@/lib/assets/formats';
 import { MAX_ASSET_BYTES } from '@/lib/assets/geometry';
 import { encodeId, ID_BYTES } from '@/lib/contracts/ids';
-import { FileRefused, type OpenFile, openFile, readWholeFile } from '@/lib/files/open-file';
+import {
+  isPictureName,
+  MediaError,
+  type MediaFault,
+  type MediaStore,
+  type MediaStoreDescription,
+  type OpenMedia,
+} from '@/lib/media-store/media-store';
+import { openMediaStore } from '@/lib/media-store/open';
 import type { Tags } from './naming';
 import { lastOggSample } from './ogg-duration';
 import { readAudio, TooMuchToRead } from './read-audio';
 
 interface FileToRead {
-  path: string;
-  /** Bytes, as the walk saw it. */
+  mediaKey: string;
+  /** Bytes, as the listing saw it. */
   size: number;
-  /** A cover beside it. */
+  /** Key of a cover beside it. */
   picture: string | null;
 }
 
-export type TagsTask =
+export type TagsJob =
   | {
       kind: 'tags';
       /** Pictures handed over for this import are not handed over again. */
@@ -24,11 +32,15 @@ export type TagsTask =
       files: FileToRead[];
     }
   /** The picture in an audio file, or a picture file. */
-  | { kind: 'picture'; path: string };
+  | { kind: 'picture'; mediaKey: string };
+
+/** A job, and where its files are. */
+export type TagsTask = TagsJob & { media: MediaStoreDescription };
 
 export interface Cover {
   /** Hash of the picture: the same for all files that carry it. */
   id: string;
+  /** Key of the file that it is from. */
   source: string;
   /** The picture, the first time that this thread meets it in this import. */
   bytes: Uint8Array | null;
@@ -53,12 +65,15 @@ const OPUS_HERTZ = 48_000;
 /** A picture above this is no cover (bytes). */
 const MAX_PICTURE_BYTES = 32 * 1024 * 1024;
 
+const DAMAGED = 'This file is damaged, or its extension does not match its contents.';
+
 /** Pictures met by this thread in the import that it works for now. */
 const met = { importId: '', ids: new Set<string>(), besideFiles: new Map<string, Promise<Cover | null>>() };
 
-/** Entry of the `tags` worker threads. */
+/** Entry of the worker threads that read tags. */
 export default async function readTags(task: TagsTask): Promise<TagsAnswer> {
-  if (task.kind === 'picture') return { files: [], picture: await readPicture(task.path) };
+  const media = openMediaStore(task.media);
+  if (task.kind === 'picture') return { files: [], picture: await readPicture(media, task.mediaKey) };
   if (met.importId !== task.importId) {
     Object.assign(met, { importId: task.importId, ids: new Set(), besideFiles: new Map() });
   }
@@ -66,38 +81,42 @@ export default async function readTags(task: TagsTask): Promise<TagsAnswer> {
   const queue = task.files.entries();
   await Promise.all(
     Array.from({ length: FILES_AT_ONCE }, async () => {
-      for (const [i, file] of queue) files[i] = await readFileTags(file);
+      for (const [i, file] of queue) files[i] = await readFileTags(media, file);
     }),
   );
   return { files, picture: null };
 }
 
-async function readFileTags({ path, size, picture }: FileToRead): Promise<FileTags> {
-  if (size === 0) return { reason: 'This file is empty.' };
+async function readFileTags(media: MediaStore, found: FileToRead): Promise<FileTags> {
+  if (found.size === 0) return { reason: 'This file is empty.' };
   try {
-    return await withAudio(path, async (file, found) => tagsOf(path, file, found, picture));
+    return await withAudio(media, found.mediaKey, async (file, audio) => tagsOf(media, found, file, audio));
   } catch (error) {
     return { reason: sentenceFor(error) };
   }
 }
 
 /** @throws what opening and reading throw */
-async function withAudio<T>(path: string, use: (file: OpenFile, found: IAudioMetadata) => T): Promise<Awaited<T>> {
-  const file = await openFile(path, MAX_ASSET_BYTES);
+async function withAudio<T>(
+  media: MediaStore,
+  mediaKey: string,
+  use: (file: OpenMedia, audio: IAudioMetadata) => T,
+): Promise<Awaited<T>> {
+  const file = await media.open(mediaKey, MAX_ASSET_BYTES);
   try {
-    return await use(file, await readAudio(file, path));
+    return await use(file, await readAudio(file, media.nameOf(mediaKey)));
   } finally {
     await file.close();
   }
 }
 
 async function tagsOf(
-  path: string,
-  file: OpenFile,
+  media: MediaStore,
+  { mediaKey, picture }: FileToRead,
+  file: OpenMedia,
   { format, common }: IAudioMetadata,
-  picture: string | null,
 ): Promise<FileTags> {
-  const { size } = file.stats;
+  const { size } = file.state;
   const mime = mimeOfMetadata(format.container);
   if (format.hasVideo === true) return { reason: 'This is a video.' };
   if (mime === null || format.codec === undefined || !((format.sampleRate ?? 0) > 0)) {
@@ -122,31 +141,31 @@ async function tagsOf(
     },
     durationS,
     mime,
-    cover: embedded === null ? await coverBeside(picture) : coverOf(embedded.data, path),
+    cover: embedded === null ? await coverBeside(media, picture) : coverOf(embedded.data, mediaKey),
   };
 }
 
 /** Seconds, without reading the whole file: sealing does so later and knows better. 0 where nothing tells. */
-async function duration(format: IAudioMetadata['format'], file: OpenFile): Promise<number> {
+async function duration(format: IAudioMetadata['format'], file: OpenMedia): Promise<number> {
   if (format.duration !== undefined && Number.isFinite(format.duration)) return format.duration;
   if (format.container === 'Ogg' && format.sampleRate !== undefined) {
     // Opus counts at 48 kHz whatever it was made from (RFC 7845, section 4).
     const rate = format.codec === 'Opus' ? OPUS_HERTZ : format.sampleRate;
     return ((await lastOggSample(file).catch(() => null)) ?? 0) / rate;
   }
-  return format.bitrate === undefined || !(format.bitrate > 0) ? 0 : (file.stats.size * 8) / format.bitrate;
+  return format.bitrate === undefined || !(format.bitrate > 0) ? 0 : (file.state.size * 8) / format.bitrate;
 }
 
-function coverBeside(path: string | null): Promise<Cover | null> {
-  if (path === null) return Promise.resolve(null);
-  const known = met.besideFiles.get(path);
+function coverBeside(media: MediaStore, picture: string | null): Promise<Cover | null> {
+  if (picture === null) return Promise.resolve(null);
+  const known = met.besideFiles.get(picture);
   // Its bytes went out with whoever asked first.
   if (known !== undefined) return known.then((cover) => cover && { ...cover, bytes: null });
-  const cover = readWholeFile(path, MAX_PICTURE_BYTES).then(
-    (bytes) => coverOf(bytes, path),
+  const cover = media.readWhole(picture, MAX_PICTURE_BYTES).then(
+    (bytes) => coverOf(bytes, picture),
     () => null,
   );
-  met.besideFiles.set(path, cover);
+  met.besideFiles.set(picture, cover);
   return cover;
 }
 
@@ -158,26 +177,24 @@ function coverOf(bytes: Uint8Array, source: string): Cover | null {
   return { id, source, bytes: isNew ? bytes : null };
 }
 
-async function readPicture(path: string): Promise<Uint8Array | null> {
-  if (mimeLooksLikePicture(path)) return await readWholeFile(path, MAX_PICTURE_BYTES);
-  return await withAudio(path, (_file, { common }) => selectCover(common.picture)?.data ?? null);
+async function readPicture(media: MediaStore, mediaKey: string): Promise<Uint8Array | null> {
+  if (isPictureName(media.nameOf(mediaKey))) return await media.readWhole(mediaKey, MAX_PICTURE_BYTES);
+  return await withAudio(media, mediaKey, (_file, { common }) => selectCover(common.picture)?.data ?? null);
 }
 
-function mimeLooksLikePicture(path: string): boolean {
-  return /\.(?:jpe?g|png|webp)$/i.test(path);
-}
+/** `missing` also stands for a name that is not valid UTF-8: what was listed is then not what is asked for. */
+const MEDIA_SENTENCES: Partial<Record<MediaFault, string>> = {
+  missing: 'This file has disappeared, or its name is not valid UTF-8.',
+  unreadable: DAMAGED,
+};
 
 function sentenceFor(error: unknown): string {
-  if (error instanceof FileRefused) return error.message;
+  if (error instanceof MediaError) return MEDIA_SENTENCES[error.code] ?? error.message;
   if (error instanceof TooMuchToRead) return 'This file contains no audio that can be found.';
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'This file has disappeared, or its name is not valid UTF-8.';
-  if (code === 'EACCES' || code === 'EPERM') return 'This file cannot be read: the server has no permission.';
-  if (code === 'EIO') return 'This file cannot be read: the disk reports an error.';
   const kind = error instanceof Error ? error.name : '';
   if (kind === 'EndOfStreamError') return 'This file is truncated: it ends before its audio begins.';
   if (kind === 'CouldNotDetermineFileTypeError' || kind === 'UnsupportedFileTypeError') {
     return 'This is not a supported audio file.';
   }
-  return 'This file is damaged, or its extension does not match its contents.';
+  return DAMAGED;
 }

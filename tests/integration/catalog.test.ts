@@ -18,12 +18,14 @@ import { openBus } from '@/lib/messaging/open';
 import { deriveSecrets } from '@/lib/secrets/secrets';
 import { matchTracks } from '@/services/catalog/match';
 import { imports, streams, tracks, versions } from '@/services/catalog/schema';
+import { openMediaStore } from '@/lib/media-store/open';
 import { type Catalog, startCatalog } from '@/services/catalog/service';
 import { makeGarbage, makeMusic, makePicture, makeTempFolder } from '@/tests/support/music';
 import { openTestPglite, sharedPostgres } from '@/tests/support/shared';
 
 const secrets = deriveSecrets('a secret of thirty-two characters at least');
 const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
+const media = openMediaStore({ kind: 'folder' });
 const config = { musicDir: null, maxStreams: 2, originUrl: '' };
 const account = 'ana';
 
@@ -71,7 +73,7 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
     await bus.subscribe({ queue: null, patterns: ['changed.#'] }, async (fact) => {
       facts.push(fact);
     });
-    catalog = await startCatalog({ bus, database, config, secrets, log });
+    catalog = await startCatalog({ bus, database, media, config, secrets, log });
   }
 
   beforeAll(async () => {
@@ -415,11 +417,11 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       expect(await verifyTicket(given.ticket, key, Date.now())).toMatchObject({ peer, version: given.versionId });
       const source = await bus.request('catalog.source', { versionId: given.versionId });
       expect(source).toMatchObject({ trackId: track.id, size: given.size, mime: 'audio/flac' });
-      expect(source.size).toBe((await readFile(source.path)).length);
+      expect(source.size).toBe((await readFile(source.mediaKey)).length);
       expect(Buffer.from(source.manifest, 'base64')).toEqual(bytes);
       expect(await bus.request('catalog.plain', { trackId: track.id, peerId: peer, accountId: 'listener' })).toEqual({
         ...{
-          path: source.path,
+          mediaKey: source.mediaKey,
           size: given.size,
           mtimeMs: source.mtimeMs,
           mime: 'audio/flac',
@@ -547,7 +549,7 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       const path = await makeMusic(at('Swapped'), { format: 'mp3', name: 'swapped', tags: { title: 'Swapped' } });
       await importFolder(at('Swapped'));
       const ask = { trackId: (await trackCalled('Swapped')).id, peerId: newId(), accountId: 'swapped' };
-      expect(await bus.request('catalog.plain', ask)).toMatchObject({ path });
+      expect(await bus.request('catalog.plain', ask)).toMatchObject({ mediaKey: path });
       const secret = at('.made', 'secret.key');
       await writeFile(secret, 'not for listeners');
       await rm(path);
@@ -594,14 +596,14 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
 
     it('imports the music folder of the configuration, and says when it cannot', async () => {
       await catalog.close();
-      catalog = await startCatalog({ bus, database, config: { ...config, musicDir: at('nowhere') }, secrets, log });
+      catalog = await startCatalog({ bus, database, media, config: { ...config, musicDir: at('nowhere') }, secrets, log });
       const health = await until(async () => {
         const now = await catalog.health();
         return now.status === 'degraded' && now;
       });
       expect(health.detail).toMatch(/nowhere cannot be read: it does not exist/);
       await catalog.close();
-      catalog = await startCatalog({ bus, database, config: { ...config, musicDir: at('New') }, secrets, log });
+      catalog = await startCatalog({ bus, database, media, config: { ...config, musicDir: at('New') }, secrets, log });
       await until(async () => {
         const { imports: listed } = await bus.request('catalog.imports', {});
         return listed.filter((one) => one.folder === at('New') && one.state === 'done').length === 2;

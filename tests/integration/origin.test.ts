@@ -17,6 +17,7 @@ import type { Manifest } from '@/lib/contracts/manifest';
 import type { RpcResult } from '@/lib/contracts/rpc';
 import { sealHolder } from '@/lib/sealing/holder';
 import { newContentKey, wrapKey } from '@/lib/sealing/keys';
+import { openMediaStore } from '@/lib/media-store/open';
 import { createOrigin, type Origin } from '@/lib/origin/origin';
 import { SWEEP_MS } from '@/lib/origin/readers';
 import { createSealer, type Sealer } from '@/lib/sealing/sealer';
@@ -33,12 +34,13 @@ const signingKeyPem = secrets.signingKey.export({ type: 'pkcs8', format: 'pem' }
 const LIMITS = { total: 16, perPeer: 4, perAccount: 8 };
 const PAGE = 'https://music.example.org';
 
+const media = openMediaStore({ kind: 'folder' });
 let folder: string;
 let sealer: Sealer;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'enxame-origin-'));
-  sealer = createSealer({ threads: 1 });
+  sealer = createSealer({ media, threads: 1 });
 });
 afterAll(async () => {
   await sealer.close();
@@ -61,7 +63,7 @@ async function makeAsset(seconds = 1.5): Promise<Asset> {
   const plain = makeWav(seconds);
   await writeFile(path, plain);
   const key = newContentKey();
-  const sealed = await sealer.seal({ path, versionId, key, signingKeyPem });
+  const sealed = await sealer.seal({ mediaKey: path, versionId, key, signingKeyPem });
   return {
     path,
     plain,
@@ -70,7 +72,7 @@ async function makeAsset(seconds = 1.5): Promise<Asset> {
     source: {
       versionId,
       trackId: newId(),
-      path,
+      mediaKey: path,
       size: sealed.size,
       mtimeMs: sealed.mtimeMs,
       mime: 'audio/wav',
@@ -121,12 +123,13 @@ beforeEach(async () => {
       if (catalogIsAway) throw new EnxameError('unavailable', 'The message broker is unavailable.');
       const asset = [...catalog.values()].find(({ source }) => source.trackId === trackId);
       if (asset === undefined) throw new EnxameError('track_withdrawn', 'Withdrawn.');
-      const { path, size, mtimeMs, mime, versionId } = asset.source;
-      return { path, size, mtimeMs, mime, versionId };
+      const { mediaKey, size, mtimeMs, mime, versionId } = asset.source;
+      return { mediaKey, size, mtimeMs, mime, versionId };
     },
     accountOf,
     isDisabled: async (account) => disabled.has(account),
     networkOf: (request) => request.socket.remoteAddress ?? '',
+    media,
     secrets,
     clock,
     limits: LIMITS,

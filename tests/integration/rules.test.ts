@@ -64,6 +64,9 @@ describe('the dependency rules', () => {
     ['parts-know-no-parts', 'signaling/bad.ts', '@/services/history/service'],
     ['browser-only-what-browsers-may', 'lib/player/bad.ts', '@/lib/config/config'],
     ['browser-only-what-browsers-may', 'app/components/bad.tsx', '@/lib/config/config'],
+    ['media-files-through-the-store', 'services/catalog/disk.ts', 'node:fs/promises'],
+    ['media-files-through-the-store', 'lib/sealing/disk.ts', 'node:fs'],
+    ['media-store-knows-formats-only', 'lib/media-store/bad.ts', '@/lib/config/config'],
     ['no-node-in-the-browser', 'lib/swarm/bad.ts', 'node:fs'],
     ['no-whole-zod-in-the-browser', 'lib/contracts/zod.ts', 'zod'],
   ] as const;
@@ -130,7 +133,7 @@ describe('the other checks', () => {
     "import fs from 'fs';\nexport const x = fs.readFileSync;\n",
     "import { parseFile } from 'music-metadata';\nexport const x = parseFile;\n",
   ])('the linter finds who opens files of the music folder by itself: %s', async (text) => {
-    await plant({ 'services/catalog/bad.ts': text, 'lib/files/open-file.ts': text });
+    await plant({ 'services/catalog/bad.ts': text, 'lib/media-store/folder/open-file.ts': text });
     const { code, text: printed } = await check('biome', 'check', 'services', 'lib');
     expect(printed).toContain('services/catalog/bad.ts');
     expect(printed).toContain('lint/style/noRestrictedImports');

@@ -9,6 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { pino } from 'pino';
 import { type Config, readConfig } from '@/lib/config/config';
+import { openMediaStore } from '@/lib/media-store/open';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
 import { deriveSecrets } from '@/lib/secrets/secrets';
@@ -50,7 +51,8 @@ export async function startGatewayForTest(
   const database = shutdown.add('database', await openTestPglite(), (opened) => opened.close());
   const bus = shutdown.add('broker', await openBus({ config, database, log }), (opened) => opened.close());
   const secrets = deriveSecrets('a secret of at least thirty-two characters');
-  const foundations = { config, log, shutdown, database, bus, secrets };
+  const media = openMediaStore({ kind: 'folder' });
+  const foundations = { config, log, shutdown, database, bus, secrets, media };
   await startServices(services, foundations);
   const gateway = await startGateway(foundations);
   shutdown.add('http', http, (opened) => opened.close());

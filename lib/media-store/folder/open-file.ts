@@ -4,25 +4,7 @@
  */
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-
-/** `not_a_file`: a pipe, a device, a socket or a folder. `too_large`: above the limit. `too_slow`: no answer from the disk. */
-export type FileRefusal = 'not_a_file' | 'too_large' | 'too_slow';
-
-const SENTENCES: Record<FileRefusal, string> = {
-  not_a_file: 'This is not a regular file.',
-  too_large: 'This file is too large.',
-  too_slow: 'The disk did not respond when this file was read.',
-};
-
-/** A file that is not opened or not read on. The message names no path. */
-export class FileRefused extends Error {
-  override readonly name = 'FileRefused';
-  readonly code: FileRefusal;
-  constructor(code: FileRefusal) {
-    super(SENTENCES[code]);
-    this.code = code;
-  }
-}
+import { MediaError } from '../media-store';
 
 /** A sleeping disk needs about 10 s to spin up; a network drive whose server is gone never answers. */
 export const FILE_TIMEOUT_MS = 30_000;
@@ -38,16 +20,16 @@ const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NO
 export interface OpenFile {
   /** As the file was when it was opened. */
   readonly stats: Stats;
-  /** Fills `into` from `position` on. @returns bytes read, fewer only at the end of the file as it was @throws {FileRefused} `too_slow` */
+  /** Fills `into` from `position` on. @returns bytes read, fewer only at the end of the file as it was @throws {MediaError} `too_slow` */
   read(into: Uint8Array, position: number): Promise<number>;
-  /** As the file is now. @throws {FileRefused} `too_slow` */
+  /** As the file is now. @throws {MediaError} `too_slow` */
   stat(): Promise<Stats>;
   close(): Promise<void>;
 }
 
 /**
  * @param maxBytes larger files are refused
- * @throws {FileRefused}; else what the system answers, such as ENOENT, EACCES or ELOOP
+ * @throws {MediaError} `not_a_file`, `too_large`, `too_slow`; else what the system answers, such as ENOENT, EACCES or ELOOP
  */
 export async function openFile(path: string, maxBytes: number): Promise<OpenFile> {
   // Looked at first, because opening a device can already do something: rewind a tape, or arm a watchdog.
@@ -83,8 +65,8 @@ export async function readWholeFile(path: string, maxBytes: number): Promise<Buf
 }
 
 function check(stats: Stats, maxBytes: number): Stats {
-  if (!stats.isFile()) throw new FileRefused('not_a_file');
-  if (stats.size > maxBytes) throw new FileRefused('too_large');
+  if (!stats.isFile()) throw new MediaError('not_a_file');
+  if (stats.size > maxBytes) throw new MediaError('too_large');
   return stats;
 }
 
@@ -123,7 +105,7 @@ class OpenedFile implements OpenFile {
     try {
       return await inTime(start);
     } catch (error) {
-      this.#isStuck ||= error instanceof FileRefused;
+      this.#isStuck ||= error instanceof MediaError;
       throw error;
     }
   }
@@ -133,10 +115,10 @@ let stuck = 0;
 
 /**
  * What `start` begins, if it ends in time. While something begun earlier is still stuck, nothing new is begun.
- * @throws {FileRefused} `too_slow`; else what the work throws
+ * @throws {MediaError} `too_slow`; else what the work throws
  */
 export async function inTime<T>(start: () => Promise<T>): Promise<T> {
-  if (stuck >= MAX_STUCK) throw new FileRefused('too_slow');
+  if (stuck >= MAX_STUCK) throw new MediaError('too_slow');
   const work = start();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -144,7 +126,7 @@ export async function inTime<T>(start: () => Promise<T>): Promise<T> {
       stuck++;
       const settled = () => stuck--;
       work.then(settled, settled);
-      reject(new FileRefused('too_slow'));
+      reject(new MediaError('too_slow'));
     }, FILE_TIMEOUT_MS);
   });
   try {

@@ -36,7 +36,7 @@ it.each([
   ['a folder', () => mkdir(at('x'))],
 ])('refuses %s', async (_, make) => {
   await make();
-  await expect(openFile(at('x'), 100)).rejects.toMatchObject({ name: 'FileRefused', code: 'not_a_file' });
+  await expect(openFile(at('x'), 100)).rejects.toMatchObject({ name: 'MediaError', code: 'not_a_file' });
   await expect(readWholeFile(at('x'), 100)).rejects.toMatchObject({ code: 'not_a_file' });
   await rm(at('x'), { recursive: true });
 });
@@ -64,7 +64,7 @@ it('waits for a disk only so long, and begins nothing new while one does not ans
   vi.useFakeTimers();
   let answer = (_: string) => {};
   const stuck = inTime(() => new Promise<string>((resolve) => (answer = resolve)));
-  const refused = expect(stuck).rejects.toMatchObject({ name: 'FileRefused', code: 'too_slow' });
+  const refused = expect(stuck).rejects.toMatchObject({ name: 'MediaError', code: 'too_slow' });
   await vi.advanceTimersByTimeAsync(FILE_TIMEOUT_MS - 1);
   expect(await inTime(async () => 'another disk')).toBe('another disk');
   await vi.advanceTimersByTimeAsync(1);

@@ -2,63 +2,42 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { isAudioName } from '@/lib/assets/formats';
-import { pictureAmong } from './formats';
-
-export interface FoundFile {
-  /** Absolute. */
-  path: string;
-  /** Bytes. */
-  size: number;
-  mtimeMs: number;
-}
-
-export interface FoundFolder {
-  /** Absolute. */
-  folder: string;
-  files: FoundFile[];
-  /** Absolute path of a cover beside the files. */
-  picture: string | null;
-  /** What could not be looked at, with a sentence each. */
-  problems: { path: string; reason: string }[];
-  /** The folder itself could not be read: nothing is known about its files. */
-  unreadable: boolean;
-}
+import { coverAmong, inOrder, isHidden, type ListedFolder } from '../media-store';
 
 /** Files whose size and time are asked at once. */
 const STATS_AT_ONCE = 32;
 
 /**
- * Every folder below `root` and the audio files in it, in the order of their names. Hidden files and folders are left out. A symbolic
+ * Every folder from `root` on and the audio files in it, in the order of their names. Hidden files and folders are left out. A symbolic
  * link to what the walk meets anyway is left out too, and each folder is walked once, so that loops end.
+ * @throws what the system answers when `root` cannot be found
  */
-export async function* walk(root: string): AsyncGenerator<FoundFolder> {
+export async function* listFolders(root: string): AsyncGenerator<ListedFolder> {
   const realRoot = await realpath(root);
   const walked = new Set<string>();
   const waiting = [root];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    const found: FoundFolder = { folder, files: [], picture: null, problems: [], unreadable: false };
+    const found: ListedFolder = { folder, files: [], picture: null, problems: [], unreadable: false };
     try {
       const real = await realpath(folder);
       if (walked.has(real)) continue;
       walked.add(real);
-      const entries = (await readdir(folder, { withFileTypes: true }))
-        .filter((entry) => !entry.name.startsWith('.'))
-        .sort((a, b) => (a.name < b.name ? -1 : 1));
+      const entries = inOrder(await readdir(folder, { withFileTypes: true })).filter(({ name }) => !isHidden(name));
       const { files, folders, names } = await sort(folder, entries, realRoot, found.problems);
       waiting.push(...folders.reverse());
       await addFiles(found, files);
-      const picture = pictureAmong(names);
+      const picture = coverAmong(names);
       if (picture !== undefined) found.picture = join(folder, picture);
     } catch (error) {
       found.unreadable = true;
-      found.problems.push({ path: folder, reason: `This folder cannot be read: ${reasonOf(error)}` });
+      found.problems.push({ key: folder, reason: `This folder cannot be read: ${reasonOf(error)}` });
     }
     yield found;
   }
 }
 
 /** @returns audio files and folders to walk by their path, and the names of all regular files */
-async function sort(folder: string, entries: Dirent[], realRoot: string, problems: FoundFolder['problems']) {
+async function sort(folder: string, entries: Dirent[], realRoot: string, problems: ListedFolder['problems']) {
   const files: string[] = [];
   const folders: string[] = [];
   const names: string[] = [];
@@ -73,9 +52,9 @@ async function sort(folder: string, entries: Dirent[], realRoot: string, problem
       if (target !== null && isMetAnyway(target, realRoot)) continue;
       if (kind.isDirectory()) folders.push(path);
       else if (kind.isFile() && isAudio) files.push(path);
-      else if (isAudio) problems.push({ path, reason: 'This is not a regular file.' });
+      else if (isAudio) problems.push({ key: path, reason: 'This is not a regular file.' });
     } catch (error) {
-      if (isAudio) problems.push({ path, reason: `This link cannot be followed: ${reasonOf(error)}` });
+      if (isAudio) problems.push({ key: path, reason: `This link cannot be followed: ${reasonOf(error)}` });
     }
   }
   return { files, folders, names };
@@ -84,18 +63,18 @@ async function sort(folder: string, entries: Dirent[], realRoot: string, problem
 /** Below the root and not in a hidden folder (where git-annex, for one, keeps what its links lead to). */
 function isMetAnyway(target: string, realRoot: string): boolean {
   const way = relative(realRoot, target).split(sep);
-  return way[0] !== '..' && !way.some((name) => name.startsWith('.'));
+  return way[0] !== '..' && !way.some(isHidden);
 }
 
-async function addFiles(found: FoundFolder, paths: string[]): Promise<void> {
+async function addFiles(found: ListedFolder, paths: string[]): Promise<void> {
   for (let i = 0; i < paths.length; i += STATS_AT_ONCE) {
     const some = paths.slice(i, i + STATS_AT_ONCE);
     const stats = await Promise.allSettled(some.map((path) => stat(path)));
     stats.forEach((result, j) => {
       const path = some[j] ?? '';
       if (result.status === 'rejected') {
-        found.problems.push({ path, reason: `This file cannot be read: ${reasonOf(result.reason)}` });
-      } else found.files.push({ path, size: result.value.size, mtimeMs: result.value.mtimeMs });
+        found.problems.push({ key: path, reason: `This file cannot be read: ${reasonOf(result.reason)}` });
+      } else found.files.push({ key: path, size: result.value.size, mtimeMs: result.value.mtimeMs });
     });
   }
 }
