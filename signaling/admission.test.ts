@@ -19,7 +19,9 @@ const code = (expected: string) => expect.objectContaining({ code: expected });
 describe('a peer token', () => {
   it('admits account, role and peer', async () => {
     const admitted = await admission().admit({ token: await sign(), mode: 'off' }, from, clock);
-    expect(admitted).toMatchObject({ sub: 'anna', role: 'listener', peer: who.peerId, mode: 'off' });
+    expect(admitted).toMatchObject({ sub: 'anna', role: 'listener', peer: who.peerId, mode: 'off', observer: false });
+    const observing = await admission().admit({ token: await sign(), observe: true }, from, clock);
+    expect(observing).toMatchObject({ peer: who.peerId, observer: true });
   });
 
   it('admits once', async () => {

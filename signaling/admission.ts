@@ -22,6 +22,8 @@ const TOKEN_LIFE_MS = (PEER_TOKEN_LIFE_S + 2 * CLOCK_TOLERANCE_S) * 1000;
 
 export interface Admitted extends PeerTokenClaims {
   mode: SharingMode;
+  /** Asked for live events only. */
+  observer: boolean;
 }
 
 /** `steady` measures durations; `wall` is what tokens end by (lib/util/steady-clock.ts). Both give epoch ms. */
@@ -48,12 +50,12 @@ export class Admission {
 
   /**
    * @param auth the socket's handshake payload, as a stranger sent it
-   * @param openSockets how many other sockets the account has
+   * @param from.openSockets how many sockets the account has that would stay open beside this one
    * @throws {EnxameError} `bad_token`, `account_disabled`, `not_signed_in`, `too_many_requests`
    */
   async admit(
     auth: unknown,
-    from: { address: string; openSockets: (claims: PeerTokenClaims) => number },
+    from: { address: string; openSockets: (claims: PeerTokenClaims, observer: boolean) => number },
     { steady, wall }: Clocks,
   ): Promise<Admitted> {
     const parsed = handshake.safeParse(auth);
@@ -67,8 +69,10 @@ export class Admission {
     if (this.#used.get(claims.jti, now)) throw new EnxameError('bad_token', 'This peer token has already been used.');
     if (this.#used.isFull(now)) throw new EnxameError('unavailable', 'Too many peers are connecting.', { retryAfterS: 30 });
     this.#used.set(claims.jti, true, now);
-    if (from.openSockets(claims) >= MAX_SOCKETS_PER_ACCOUNT) throw tooMany('This account has too many open tabs.');
-    return { ...claims, role, mode: parsed.data.mode ?? 'considerate' };
+    const { mode = 'considerate', observe: observer = false } = parsed.data;
+    if (from.openSockets(claims, observer) >= MAX_SOCKETS_PER_ACCOUNT)
+      throw tooMany('This account has too many open tabs.');
+    return { ...claims, role, mode, observer };
   }
 
   /**

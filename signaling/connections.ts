@@ -9,37 +9,44 @@ const MAX_UNREAD_PACKETS = 1024;
 
 export type ByeCode = Parameters<ServerToClient['bye']>[0]['code'];
 
-/** The open sockets, one a peer, and how to reach them. */
+/** The open sockets, one a peer and any number of observers, and how to reach them. */
 export class Connections {
+  readonly #all = new Set<SignalingSocket>();
   readonly #byPeer = new Map<string, SignalingSocket>();
   readonly #byAccount = new Map<string, Set<SignalingSocket>>();
 
-  get size(): number {
+  /** How many are peers; the others observe. */
+  get peers(): number {
     return this.#byPeer.size;
   }
 
-  /** Sockets of an account, not counting one of `exceptPeer`, which a new socket of that peer would replace. */
-  countOf(account: string, exceptPeer: string): number {
-    const sockets = this.#byAccount.get(account) ?? new Set();
-    let count = sockets.size;
-    for (const socket of sockets) if (socket.data.peer === exceptPeer) count--;
-    return count;
+  get observers(): number {
+    return this.#all.size - this.#byPeer.size;
   }
 
-  /** Takes a peer's socket; the one it had before is told `replaced` and closed. */
+  /** Sockets of an account, not counting the one that a new socket of `replacing` would replace. @param replacing null: an observer's */
+  countOf(account: string, replacing: string | null): number {
+    const sockets = this.#byAccount.get(account) ?? new Set();
+    const replaced = replacing === null ? undefined : this.#byPeer.get(replacing);
+    return sockets.size - (replaced !== undefined && sockets.has(replaced) ? 1 : 0);
+  }
+
+  /** Takes a socket. A peer's replaces the one that the peer had before, which is told `replaced` and closed. */
   add(socket: SignalingSocket): void {
-    const { peer, account } = socket.data;
-    const old = this.#byPeer.get(peer);
-    this.#byPeer.set(peer, socket);
+    const { peer, account, observer } = socket.data;
+    const old = observer ? undefined : this.#byPeer.get(peer);
+    if (!observer) this.#byPeer.set(peer, socket);
+    this.#all.add(socket);
     const sockets = this.#byAccount.get(account) ?? new Set();
     this.#byAccount.set(account, sockets.add(socket));
     if (old !== undefined) this.bye(old, 'replaced');
     limitUnread(socket);
   }
 
-  /** @returns whether it was the peer's current socket, not one that had been replaced */
+  /** @returns whether it was a peer's current socket: not an observer's, nor one that had been replaced */
   remove(socket: SignalingSocket): boolean {
     const { peer, account } = socket.data;
+    this.#all.delete(socket);
     const sockets = this.#byAccount.get(account);
     if (sockets?.delete(socket) && sockets.size === 0) this.#byAccount.delete(account);
     if (this.#byPeer.get(peer) !== socket) return false;
@@ -68,7 +75,7 @@ export class Connections {
 
   /** Cuts every line, as a bad network would: tabs come back by themselves, each with a token it was given anew. */
   cutAll(): void {
-    for (const socket of [...this.#byPeer.values()]) socket.conn.close();
+    for (const socket of [...this.#all]) socket.conn.close();
   }
 
   ofPeer(peer: string): SignalingSocket | undefined {
@@ -88,16 +95,19 @@ export class Connections {
     for (const socket of this.#byAccount.get(account) ?? []) socket.emit('fact', fact);
   }
 
-  factToPeers(peers: Iterable<string>, fact: Message): void {
-    for (const peer of peers) this.#byPeer.get(peer)?.emit('fact', fact);
+  /** To every administrator, and to every socket of these peers: where tabs share a peer, also to those that only observe. */
+  factToAdminsAnd(peers: ReadonlySet<string>, fact: Message): void {
+    for (const socket of this.#all) {
+      if (socket.data.role === 'admin' || peers.has(socket.data.peer)) socket.emit('fact', fact);
+    }
+  }
+
+  factToAdmins(fact: Message): void {
+    this.factToAdminsAnd(new Set(), fact);
   }
 
   factToAll(fact: Message): void {
-    for (const socket of this.#byPeer.values()) socket.emit('fact', fact);
-  }
-
-  peersWith(role: AccountRole): string[] {
-    return [...this.#byPeer.values()].filter((socket) => socket.data.role === role).map((socket) => socket.data.peer);
+    for (const socket of this.#all) socket.emit('fact', fact);
   }
 }
 

@@ -36,7 +36,7 @@ export function passOnFact(
       connections.factToAccount(fact.data.accountId, fact);
       break;
     case 'changed.import':
-      connections.factToPeers(connections.peersWith('admin'), fact);
+      connections.factToAdmins(fact);
       break;
     case 'changed.track':
       connections.factToAll(fact);
@@ -44,7 +44,7 @@ export function passOnFact(
     case 'changed.version': {
       const { versionId } = fact.data;
       retired.set(versionId, true, now);
-      connections.factToPeers(new Set([...tracker.holders(versionId), ...connections.peersWith('admin')]), fact);
+      connections.factToAdminsAnd(new Set(tracker.holders(versionId)), fact);
       connections.deliver(tracker.retire(versionId));
       break;
     }
@@ -53,7 +53,7 @@ export function passOnFact(
       admission.noteAccount(accountId, { disabled, role }, now);
       if (role !== undefined) connections.setRole(accountId, role);
       if (disabled) connections.byeAccount(accountId, 'account_disabled');
-      connections.factToPeers(connections.peersWith('admin'), fact);
+      connections.factToAdmins(fact);
       break;
     }
     case 'changed.session':

@@ -47,7 +47,7 @@ export function peerEvents(deps: PeerEventDeps): ReadonlyMap<string, EventRule> 
   const { tracker, reports, connections, retired, watchers, ticketKey, log, clocks } = deps;
   const { steady, wall } = clocks;
   const rules: Record<keyof ClientToServer, EventRule> = {
-    join: eventRule(joinRequest, JOIN_RATE, async ({ version, ticket, have, ahead }, socket) => {
+    join: peerRule(joinRequest, JOIN_RATE, async ({ version, ticket, have, ahead }, socket) => {
       const { peer } = socket.data;
       const claims = await verifyTicket(ticket, ticketKey, wall());
       if (claims.peer !== peer || claims.version !== version) {
@@ -60,19 +60,19 @@ export function peerEvents(deps: PeerEventDeps): ReadonlyMap<string, EventRule> 
       connections.deliver(news);
       return { peers };
     }),
-    have: eventRule(haveNotice, HAVE_RATE, ({ version, have }, socket) => {
+    have: peerRule(haveNotice, HAVE_RATE, ({ version, have }, socket) => {
       tracker.setHave(socket.data.peer, version, have);
       return undefined;
     }),
-    leave: eventRule(leaveNotice, JOIN_RATE, ({ version }, socket) => {
+    leave: peerRule(leaveNotice, JOIN_RATE, ({ version }, socket) => {
       connections.deliver(tracker.leave(socket.data.peer, version));
       return undefined;
     }),
-    signal: eventRule(signalOut, SIGNAL_RATE, (signal, socket) => {
+    signal: peerRule(signalOut, SIGNAL_RATE, (signal, socket) => {
       relaySignal(tracker, connections, socket.data.peer, signal);
       return undefined;
     }),
-    report: eventRule(report, REPORT_RATE, (said, socket) => {
+    report: peerRule(report, REPORT_RATE, (said, socket) => {
       const { news, flags } = reports.take(socket.data.peer, said, steady());
       connections.deliver(news);
       for (const flag of flags) log.warn(flag, `signaling: a report is flagged (${flag.kind})`);
@@ -86,3 +86,10 @@ export function peerEvents(deps: PeerEventDeps): ReadonlyMap<string, EventRule> 
   };
   return new Map(Object.entries(rules));
 }
+
+/** As {@link eventRule}, refused to a socket that only observes. */
+const peerRule: typeof eventRule = (schema, rate, handle) =>
+  eventRule(schema, rate, (data, socket) => {
+    if (socket.data.observer) throw new EnxameError('forbidden', 'This socket only observes.');
+    return handle(data, socket);
+  });

@@ -69,15 +69,15 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
       const address = addressOf(socket.request);
       const admitted = await admission.admit(
         socket.handshake.auth,
-        { address, openSockets: (claims) => connections.countOf(claims.sub, claims.peer) },
+        { address, openSockets: (claims, observer) => connections.countOf(claims.sub, observer ? null : claims.peer) },
         clocks,
       );
-      const known = tracker.peer(admitted.peer);
+      const known = admitted.observer ? undefined : tracker.peer(admitted.peer);
       if (known !== undefined && known.account !== admitted.sub) {
         throw new EnxameError('conflict', 'Another tab uses this identifier.');
       }
-      const { peer, sub: account, sid: session, role, mode } = admitted;
-      socket.data = { peer, account, session, role, mode, address };
+      const { peer, sub: account, sid: session, role, mode, observer } = admitted;
+      socket.data = { peer, account, session, role, mode, observer, address };
       next();
     } catch (error) {
       const wire = toWireError(error);
@@ -87,11 +87,11 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
   });
 
   io.on('connection', (socket) => {
-    const { peer, account, address, mode } = socket.data;
+    const { peer, account, address, mode, observer } = socket.data;
     try {
       // A fact may have come between the handshake and this moment.
       socket.data.role = admission.roleNow(socket.data, clocks.wall());
-      tracker.arrive({ peer, account, mode, place: placeOf(address, config.regions) }, clock());
+      if (!observer) tracker.arrive({ peer, account, mode, place: placeOf(address, config.regions) }, clock());
     } catch (error) {
       connections.bye(socket, toWireError(error).code);
       return;
@@ -110,8 +110,8 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
 
   let heardFacts = true;
   /**
-   * Facts of the time in which the broker was away are lost here: an account may have been disabled, a track withdrawn. Whoever comes back
-   * was admitted by the gateway anew, and pages read again what they show.
+   * Events of the time in which the broker was away are lost here: an account may have been disabled, a track withdrawn. Whoever comes back
+   * was admitted by the gateway anew, and a page whose connection came back refetches what it shows.
    */
   function noticeBroker(): void {
     const hearsFacts = bus.health().status !== 'down';
@@ -136,7 +136,7 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
 
   const health = (): ComponentHealth => ({
     status: stun?.problem == null ? 'ok' : 'degraded',
-    detail: stun?.problem ?? `connected peers: ${connections.size}`,
+    detail: stun?.problem ?? `connected peers: ${connections.peers}, observers: ${connections.observers}`,
   });
   const subscriptions = await Promise.all([
     bus.serve('signaling', { 'signaling.health': async () => health() }),

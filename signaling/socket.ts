@@ -24,6 +24,8 @@ export interface SocketData {
   address: string;
   /** As the handshake said. */
   mode: SharingMode;
+  /** Receives live events and is no peer. */
+  observer: boolean;
 }
 
 /** Strangers speak here: whatever the contract says, what arrives is unknown until it is parsed. */

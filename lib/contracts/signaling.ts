@@ -18,7 +18,16 @@ export type SharingMode = z.infer<typeof sharingMode>;
  * The socket's `auth` payload. A refusal is Socket.IO's `connect_error`, whose `data` is a WireError. Without `mode` the peer
  * counts as `considerate` until its first report.
  */
-export const handshake = z.object({ token: z.string().check(z.maxLength(2048)), mode: z.optional(sharingMode) });
+export const handshake = z.object({
+  token: z.string().check(z.maxLength(2048)),
+  mode: z.optional(sharingMode),
+  /**
+   * An observer receives live events, and an administrator's may `watch`. It is no peer: the tracker does not know it, everything else it
+   * sends is refused (`forbidden`), and it neither replaces a peer of the same id nor is replaced by one. Each counts as one of the
+   * account's sockets.
+   */
+  observe: z.optional(z.boolean()),
+});
 
 export const joinRequest = z.object({
   version: id,
@@ -107,7 +116,7 @@ export interface ServerToClient {
   signal: (signal: SignalIn) => void;
   /** That peer is gone, or no longer paired with you. */
   gone: (news: { peer: string }) => void;
-  /** A fact that concerns this listener (`changed.*`). */
+  /** A live event that concerns this listener (`changed.*`). Sent to observers, too. */
   fact: (message: Message) => void;
   swarm: (snapshot: SwarmSnapshot) => void;
   /** This socket is closed by the server, and why: `replaced` by a newer one of the same peer, `account_disabled`, … */

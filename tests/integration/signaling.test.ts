@@ -7,6 +7,7 @@ import { newId } from '@/lib/contracts/ids';
 import type { Message } from '@/lib/contracts/messages';
 import { PEER_TOKEN_LIFE_S } from '@/lib/contracts/playback';
 import { joinAnswer, SIGNALING_PATH, swarmSnapshot } from '@/lib/contracts/signaling';
+import { MAX_SOCKETS_PER_ACCOUNT } from '@/signaling/admission';
 import { peerToken, secrets, startTestSignaling, type TestPeer, type TestSignaling } from '../support/signaling';
 
 /** Everything as in production, only sooner. */
@@ -136,6 +137,70 @@ describe('joining', () => {
   });
 });
 
+describe('an observer', () => {
+  const observe = async (account: string, { peerId = newId(), role = 'listener' as 'listener' | 'admin' } = {}) =>
+    server.peer({ peerId, auth: { token: await peerToken({ peerId, account, role }), mode: 'off', observe: true } });
+
+  it('receives the events of its account, and those of the peer whose id it has', async () => {
+    await start();
+    const holder = await server.peer({ account: 'anna' });
+    await holder.join(V, [0, 4]);
+    const [sameId, other] = [await observe('anna', { peerId: holder.id }), await observe('anna')];
+    await server.fact('changed.version', { trackId: newId(), versionId: V, reason: 'file_changed' });
+    await server.fact('changed.history', { accountId: 'anna', trackId: newId() });
+    await server.fact('changed.track', { trackId: newId(), withdrawn: true });
+    for (const socket of [holder, sameId, other]) await socket.hears('fact', ({ type }) => type === 'changed.track');
+    const types = (socket: TestPeer) => socket.told('fact').map(({ type }) => type);
+    expect(types(holder)).toEqual(['changed.version', 'changed.history', 'changed.track']);
+    expect(types(sameId)).toEqual(types(holder));
+    expect(types(other)).toEqual(['changed.history', 'changed.track']);
+  });
+
+  it('is no peer: the tracker does not know it, and what only peers may send is refused', async () => {
+    await start();
+    const peer = await server.peer({ account: 'anna' });
+    const observer = await observe('anna', { peerId: peer.id });
+    const error = refused('forbidden');
+    expect(await observer.join(V)).toEqual({ error });
+    expect(await observer.ask('have', { version: V, have: [] })).toEqual({ error });
+    expect(await observer.ask('leave', { version: V })).toEqual({ error });
+    expect(await observer.signal(newId(), 'x')).toEqual({ error });
+    expect(await observer.report({})).toEqual({ error });
+    expect(await observer.ask('watch', true)).toEqual({ error });
+    const admin = await observe('root', { role: 'admin' });
+    expect((await admin.sees(() => true)).peers.map((known) => known.peer)).toEqual([peer.id]);
+    expect(server.health().detail).toBe('1 peers, 2 observers');
+  });
+
+  it('replaces no peer of its id and is not replaced, and its end is not the end of the peer', async () => {
+    await start();
+    const [a, b] = await pairOf();
+    const account = `account-${a.id.slice(0, 6)}`;
+    const observer = await observe(account, { peerId: a.id });
+    const again = await server.peer({ peerId: a.id, account });
+    expect(await a.hears('bye')).toEqual({ code: 'replaced' });
+    expect(observer.told('bye')).toEqual([]);
+    observer.socket.disconnect();
+    await again.join(V, [0, 4]);
+    expect(await again.signal(b.id, 'still paired')).toEqual({ ok: {} });
+    expect(b.told('gone')).toEqual([]);
+  });
+
+  it('ends with its session and its account, and counts as one of its sockets', async () => {
+    await start();
+    const [first, second] = [await observe('anna'), await observe('anna')];
+    await server.fact('changed.session', { accountId: 'anna', sessionId: 'session-anna' });
+    for (const socket of [first, second]) expect(await socket.hears('bye')).toEqual({ code: 'not_signed_in' });
+    const peerId = newId();
+    const peer = await server.peer({ peerId, account: 'bob' });
+    for (let open = 1; open < MAX_SOCKETS_PER_ACCOUNT; open++) await observe('bob', { peerId });
+    await expect(observe('bob', { peerId })).rejects.toEqual(refused('too_many_requests'));
+    // It takes the place of the peer's, and so is none more.
+    await server.peer({ peerId, account: 'bob' });
+    expect(await peer.hears('bye')).toEqual({ code: 'replaced' });
+  });
+});
+
 describe('signals', () => {
   it('go between pairs, stamped by the server, and to nobody else', async () => {
     await start();
@@ -207,7 +272,7 @@ describe('nothing stays behind', () => {
     expect(left.peers[0]?.peer).toBe(admin.id);
     expect(left.links).toEqual([]);
     expect(left.listeners).toBe(1);
-    expect(server.health()).toEqual({ status: 'ok', detail: 'connected peers: 1' });
+    expect(server.health()).toEqual({ status: 'ok', detail: 'connected peers: 1, observers: 0' });
   });
 
   it('when a tab falls silent without closing anything', async () => {
@@ -381,7 +446,7 @@ it('answers its health over the bus, and closes everything it opened', async () 
   await start();
   const peer = await server.peer();
   const ask = server.bus.served['signaling.health'] as () => Promise<unknown>;
-  expect(await ask()).toEqual({ status: 'ok', detail: 'connected peers: 1' });
+  expect(await ask()).toEqual({ status: 'ok', detail: 'connected peers: 1, observers: 0' });
   await server.close();
   await peer.disconnected();
   expect(server.bus.subscribers).toBe(0);
