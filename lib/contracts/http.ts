@@ -9,7 +9,7 @@ import {
   playlistName,
   playlistVisibility,
 } from './playlists';
-import { componentHealth } from './rpc';
+import { componentHealth, rpc } from './rpc';
 import { email, line, path } from './text';
 
 /** Largest JSON body the gateway reads. */
@@ -64,9 +64,17 @@ export const signupRequest = z.object({
 /** `POST /api/peer` */
 export const peerRequest = z.object({ peerId: id });
 
-/** `POST /api/playlists`, `…/:id/entries`, …: accepted, applied soon; the fact names the message. */
+/**
+ * Header of a request that gives a command: the command's id (a UUID), chosen by the client once for each thing its user wants. A request
+ * that is repeated with it is applied once, however often it arrives. Absent: the server chooses one.
+ */
+export const COMMAND_ID_HEADER = 'idempotency-key';
+/** `POST /api/playlists`, `…/:id/entries`, …: accepted, applied soon; the event names the message, which is the command's id. */
 export const accepted = z.object({ messageId, playlistId: z.optional(id) });
 export type Accepted = z.infer<typeof accepted>;
+/** `GET /api/commands/:id`: what became of a command, for who missed its event. */
+export const commandOutcome = rpc['playlists.outcome'].result;
+export type CommandOutcome = z.infer<typeof commandOutcome>;
 /**
  * All that one listener may see of another. Beside playlists (`people` of `GET /api/playlists`, `…/public`, `…/:id`,
  * `…/:id/changes`): the accounts they mention.
@@ -102,6 +110,8 @@ export const undoRequest = z.object({ messageId });
 export const importPlaylistRequest = z.object({
   format: z.enum(['m3u8', 'xspf']),
   name: z.optional(playlistName),
+  /** Made by the page, so that a repeat makes no second one. */
+  playlistId: z.optional(id),
   text: z.string().check(z.minLength(1), z.maxLength(MAX_IMPORT_BYTES)),
 });
 /** Answer to it: what was found, and the lines that were not, as the file names them. */
@@ -133,10 +143,19 @@ export const parkedRequest = z.object({
   /** None: all. */
   ids: z.optional(z.array(line(100)).check(z.minLength(1), z.maxLength(500))),
 });
-export const addEntriesRequest = z.object({
-  revision: z.int(),
-  trackIds: z.array(id).check(z.minLength(1), z.maxLength(500)),
-});
+export const addEntriesRequest = z
+  .object({
+    revision: z.int(),
+    trackIds: z.array(id).check(z.minLength(1), z.maxLength(500)),
+    /** One for each track, made by the page, so that it can show and remove the entries at once. */
+    entryIds: z.optional(z.array(id).check(z.maxLength(500))),
+  })
+  .check(
+    z.refine(({ trackIds, entryIds }) => entryIds === undefined || entryIds.length === trackIds.length, {
+      path: ['entryIds'],
+      error: 'must be as many as trackIds',
+    }),
+  );
 export const removeEntriesRequest = z.object({
   revision: z.int(),
   entryIds: z.array(id).check(z.minLength(1), z.maxLength(500)),

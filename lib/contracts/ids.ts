@@ -28,6 +28,16 @@ export function newId(): string {
   }
 }
 
+/** A new random {@link messageId}. Works without a secure context, where browsers have no `crypto.randomUUID`. */
+export function newMessageId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  // RFC 9562, version 4.
+  bytes.set([((bytes[6] ?? 0) & 0x0f) | 0x40], 6);
+  bytes.set([((bytes[8] ?? 0) & 0x3f) | 0x80], 8);
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
 /** @param bytes 16 bytes */
 export function encodeId(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes))

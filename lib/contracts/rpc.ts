@@ -1,6 +1,7 @@
 /** Every question a process may ask a service over the bus: its queue, its parameters, its answer. */
 import * as z from 'zod/mini';
 import { album, artist, importStatus, page, track, trackTags } from './catalog';
+import { errorCode } from './errors';
 import { forwarding, listeningStats, play, statsWindow, topTrack } from './history';
 import { accountId, id, messageId } from './ids';
 import { grant, playbackRequest } from './playback';
@@ -111,6 +112,18 @@ export const rpc = {
   'playlists.changes': {
     params: z.object({ id, ...asAccount }),
     result: z.object({ changes: z.array(playlistChange) }),
+  },
+
+  /**
+   * What became of a command of this account; waits up to 2 s for it to be handled. `accepted`: not handled yet, or none of this account.
+   * `confirmed`: applied. `rejected`: not applied, and why. Known for 30 days.
+   */
+  'playlists.outcome': {
+    params: z.object({ ...asAccount, messageId }),
+    result: z.object({
+      state: z.enum(['accepted', 'confirmed', 'rejected']),
+      refused: z.optional(z.object({ code: errorCode, message: z.string() })),
+    }),
   },
 
   'history.health': { params: nothing, result: componentHealth },

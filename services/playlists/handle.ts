@@ -6,7 +6,7 @@ import { addToOutbox, applyOnce } from '@/lib/messaging/outbox/outbox';
 import { steadyNow } from '@/lib/util/steady-clock';
 import { findPlaylist, roleIn } from './access';
 import { applyCommand, type Command, type Outcome, TooEarly } from './commands';
-import { inbox, outbox } from './schema';
+import { inbox, outbox, refusals } from './schema';
 
 /** How long a command waits for the one it builds on, which another process may be at; and how often it looks. */
 const TOO_EARLY_TIMEOUT_MS = 1_000;
@@ -56,7 +56,9 @@ async function applyOrRefuse(
     // A transaction of its own: what the refused command had begun is rolled back.
     await applyOnce(database, inbox, command, async (tx) => {
       const outcome = await stateFor(tx, actor, command.data.playlistId);
-      await addToOutbox(tx, outbox, fact(actor, command, outcome, { code: refusal.code, message: refusal.message }));
+      const refused = { code: refusal.code, message: refusal.message };
+      await tx.insert(refusals).values({ messageId: command.id, actorId: actor, ...refused, at: Date.now() });
+      await addToOutbox(tx, outbox, fact(actor, command, outcome, refused));
     });
   }
 }

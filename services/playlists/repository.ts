@@ -1,8 +1,9 @@
 import { and, asc, count, desc, eq, exists, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { PlaylistDetail, PlaylistSummary } from '@/lib/contracts/playlists';
+import type { RpcResult } from '@/lib/contracts/rpc';
 import type { Orm } from '@/lib/database/database';
 import { roleIn } from './access';
-import { entries, inbox, members, playlists } from './schema';
+import { entries, inbox, members, playlists, refusals } from './schema';
 
 const isLive = isNull(playlists.deletedAt);
 const isPublic = eq(playlists.visibility, 'public');
@@ -83,4 +84,21 @@ function toSummary({ playlist, members, trackCount }: Found, accountId: string):
 export async function wasApplied(orm: Orm, messageId: string): Promise<boolean> {
   const rows = await orm.select({ id: inbox.messageId }).from(inbox).where(eq(inbox.messageId, messageId));
   return rows.length > 0;
+}
+
+/** What became of a command of this account. Of another's, what was refused is not told. */
+export async function outcomeOf(
+  orm: Orm,
+  accountId: string,
+  messageId: string,
+): Promise<RpcResult<'playlists.outcome'>> {
+  const [refused] = await orm
+    .select({ code: refusals.code, message: refusals.message, actorId: refusals.actorId })
+    .from(refusals)
+    .where(eq(refusals.messageId, messageId));
+  if (refused !== undefined) {
+    const { actorId, ...why } = refused;
+    return actorId === accountId ? { state: 'rejected', refused: why } : { state: 'accepted' };
+  }
+  return { state: (await wasApplied(orm, messageId)) ? 'confirmed' : 'accepted' };
 }

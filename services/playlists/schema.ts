@@ -10,6 +10,7 @@ import {
   text,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { ErrorCode } from '@/lib/contracts/errors';
 import type { CommandType } from '@/lib/contracts/messages';
 import type { PlaylistVisibility } from '@/lib/contracts/playlists';
 import { makeInboxTable, makeOutboxTable } from '@/lib/messaging/outbox/tables';
@@ -88,6 +89,19 @@ export const changes = playlistsSchema.table(
     undoOf: uuid('undo_of'),
   },
   (table) => [index('changes_playlist').on(table.playlistId, table.seq), index('changes_age').on(table.at)],
+);
+
+/** Why commands were not applied: for who missed the event that said so. Kept as long as the inbox (tidy.ts). */
+export const refusals = playlistsSchema.table(
+  'refusals',
+  {
+    messageId: uuid('message_id').primaryKey(),
+    actorId: text('actor_id').notNull(),
+    code: text('code').$type<ErrorCode>().notNull(),
+    message: text('message').notNull(),
+    at: epochMs('at').notNull(),
+  },
+  (table) => [index('refusals_age').on(table.at)],
 );
 
 export const outbox = makeOutboxTable(playlistsSchema);

@@ -9,7 +9,7 @@ import { steadyNow } from '@/lib/util/steady-clock';
 import { findPlaylist, noSuchPlaylist, onlyToLookAt, roleIn } from './access';
 import { listChanges } from './changes';
 import { handleCommand } from './handle';
-import { listPlaylists, listPublic, readPlaylist, wasApplied } from './repository';
+import { listPlaylists, listPublic, outcomeOf, readPlaylist, wasApplied } from './repository';
 import { inbox, outbox } from './schema';
 import { eraseOld } from './tidy';
 
@@ -82,6 +82,10 @@ function handlers(database: Database): RpcHandlers<'playlists'> {
       const playlist = await readPlaylist(database.orm, accountId, id);
       if (playlist === null) throw noSuchPlaylist();
       return playlist;
+    },
+    'playlists.outcome': async ({ accountId, messageId }) => {
+      await waitFor(messageId, accountId);
+      return outcomeOf(database.orm, accountId, messageId);
     },
     'playlists.public': ({ accountId, ...page }) => listPublic(database.orm, accountId, page),
     'playlists.changes': async ({ id, accountId }) => {

@@ -2,7 +2,15 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { problem } from '@/lib/contracts/errors';
-import { accepted, type ImportedPlaylist, importedPlaylist, MAX_BODY_BYTES, publicPerson } from '@/lib/contracts/http';
+import {
+  accepted,
+  COMMAND_ID_HEADER,
+  commandOutcome,
+  type ImportedPlaylist,
+  importedPlaylist,
+  MAX_BODY_BYTES,
+  publicPerson,
+} from '@/lib/contracts/http';
 import { newId } from '@/lib/contracts/ids';
 import { MAX_PLAYLIST_ENTRIES, playlistDetail } from '@/lib/contracts/playlists';
 import { rpc } from '@/lib/contracts/rpc';
@@ -127,6 +135,67 @@ describe('commands', () => {
   ])('%s %s is refused with %j', async (method, path, body) => {
     const response = await gateway.call(method, `/api/playlists/${newId()}${path}`, { as: ada, body });
     expect((await refusal(response, 400)).code).toBe('invalid_request');
+  });
+});
+
+describe('a command with an id of the client’s', () => {
+  const asking = (as: string, id: string, method: string, path: string, body: unknown) =>
+    gateway.call(method, path, { as, body, headers: { [COMMAND_ID_HEADER]: id } });
+  const outcome = async (as: string, id: string) => {
+    const response = await gateway.call('GET', `/api/commands/${id}`, { as });
+    return commandOutcome.parse(await response.json());
+  };
+
+  test('is applied once, however often the request arrives', async () => {
+    const [playlistId, creating, adding] = [newId(), crypto.randomUUID(), crypto.randomUUID()];
+    for (let n = 0; n < 3; n++) {
+      const made = await asking(ada, creating, 'POST', '/api/playlists', { playlistId, name: 'Uma vez' });
+      expect(await made.json()).toEqual({ messageId: creating, playlistId });
+    }
+    expect(await outcome(ada, creating)).toEqual({ state: 'confirmed' });
+    const [trackIds, entryIds] = [
+      [newId(), newId()],
+      [newId(), newId()],
+    ];
+    for (let n = 0; n < 3; n++) {
+      const path = `/api/playlists/${playlistId}/entries`;
+      await asking(ada, adding, 'POST', path, { revision: 1, trackIds, entryIds });
+    }
+    const page = await read(playlistId, ada, adding);
+    expect(page).toMatchObject({ name: 'Uma vez', revision: 2 });
+    expect(page.entries.map((entry) => [entry.entryId, entry.trackId])).toEqual(
+      entryIds.map((entryId, n) => [entryId, trackIds[n]]),
+    );
+    const { changes } = await (await gateway.call('GET', `/api/playlists/${playlistId}/changes`, { as: ada })).json();
+    expect(changes).toHaveLength(2);
+  });
+
+  test('a file that is given twice makes one playlist', async () => {
+    const text = '#EXTM3U\n#EXTINF:3,Tom Jobim - Wave\nwave.mp3\n';
+    const [playlistId, id] = [newId(), crypto.randomUUID()];
+    for (let n = 0; n < 2; n++) {
+      const answer = await asking(ada, id, 'POST', '/api/playlists/import', { format: 'm3u8', text, playlistId });
+      expect(importedPlaylist.parse(await answer.json())).toMatchObject({ messageId: id, playlistId, found: 1 });
+    }
+    expect(await outcome(ada, id)).toEqual({ state: 'confirmed' });
+    expect(await read(playlistId, ada)).toMatchObject({ revision: 1, trackCount: 1 });
+  });
+
+  test('that was refused says why, to who gave it', async () => {
+    const id = crypto.randomUUID();
+    await asking(ada, id, 'PATCH', `/api/playlists/${newId()}`, { name: 'x' });
+    expect(await outcome(ada, id)).toMatchObject({ state: 'rejected', refused: { code: 'not_found' } });
+    expect(await outcome(bob, id)).toEqual({ state: 'accepted' });
+  });
+
+  test('must be a UUID, and entries as many as tracks', async () => {
+    const path = `/api/playlists/${newId()}`;
+    expect((await refusal(await asking(ada, 'again', 'PATCH', path, { name: 'x' }), 400)).code).toBe('invalid_request');
+    const body = { revision: 1, trackIds: [newId(), newId()], entryIds: [newId()] };
+    const response = await gateway.call('POST', `${path}/entries`, { as: ada, body });
+    expect((await refusal(response, 400)).issues).toMatchObject([{ path: 'entryIds' }]);
+    expect((await refusal(await gateway.call('GET', '/api/commands/1', { as: ada }), 404)).code).toBe('not_found');
+    expect((await gateway.call('GET', `/api/commands/${crypto.randomUUID()}`)).status).toBe(401);
   });
 });
 

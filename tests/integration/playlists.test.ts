@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
 import type { CommandType, MessageData } from '@/lib/contracts/messages';
-import { changes, entries, members, playlists } from '@/services/playlists/schema';
+import { changes, entries, members, playlists, refusals } from '@/services/playlists/schema';
 import { startPlaylists } from '@/services/playlists/service';
 import { eraseOld, UNDO_KEEP_MS } from '@/services/playlists/tidy';
 import { entry, listenersOn } from '../support/playlists';
@@ -71,6 +71,18 @@ describe.each(systems)('playlists in $name', ({ start }) => {
         expect(answer.refused.message).toMatch(/^[A-Z].*\.$/);
       }
       if (row.content !== 'applied') expect(await on.read(playlistId, OWNER)).toEqual(before);
+    });
+
+    it('may ask what became of a command of theirs, and of nobody else’s', async () => {
+      const { playlistId } = await on.make(OWNER);
+      const outcome = (accountId: string, messageId: string) =>
+        system.bus.request('playlists.outcome', { accountId, messageId });
+      const applied = await on.does(OWNER, 'playlist.rename', { playlistId, name: 'x' });
+      expect(await outcome(OWNER, applied.id)).toEqual({ state: 'confirmed' });
+      const refused = await on.tell(MEMBER, 'playlist.rename', { playlistId, name: 'y' });
+      expect(await outcome(MEMBER, refused.id)).toEqual({ state: 'rejected', refused: refused.refused });
+      expect(await outcome(OWNER, refused.id)).toEqual({ state: 'accepted' });
+      expect(await outcome(OWNER, crypto.randomUUID())).toEqual({ state: 'accepted' });
     });
 
     it('says the same of a hidden playlist and of none at all', async () => {
@@ -263,6 +275,8 @@ describe.each(systems)('playlists in $name', ({ start }) => {
       const { orm } = system.database;
       await on.share(OWNER, gone.playlistId, 'shared', [MEMBER]);
       await on.does(OWNER, 'playlist.delete', { playlistId: gone.playlistId });
+      const refused = await on.tell(MEMBER, 'playlist.rename', { playlistId: kept.playlistId, name: 'x' });
+      const refusal = () => orm.$count(refusals, eq(refusals.messageId, refused.id));
       const held = async (id: string) => [
         await orm.$count(playlists, eq(playlists.id, id)),
         await orm.$count(entries, eq(entries.playlistId, id)),
@@ -271,8 +285,10 @@ describe.each(systems)('playlists in $name', ({ start }) => {
       ];
       await eraseOld(orm, Date.now() + UNDO_KEEP_MS - 60_000);
       expect(await held(gone.playlistId)).toEqual([1, 2, 1, 3]);
+      expect(await refusal()).toBe(1);
       await eraseOld(orm, Date.now() + UNDO_KEEP_MS + 1_000);
       expect(await held(gone.playlistId)).toEqual([0, 0, 0, 0]);
+      expect(await refusal()).toBe(0);
       expect(await held(kept.playlistId)).toEqual([1, 2, 0, 0]);
     });
   });

@@ -2,6 +2,8 @@ import * as z from 'zod/mini';
 import { type Account, NOBODY, type Session } from '@/lib/auth/sessions';
 import { isSameOrigin, readVisit, type Visit } from '@/lib/auth/trust';
 import { EnxameError } from '@/lib/contracts/errors';
+import { COMMAND_ID_HEADER } from '@/lib/contracts/http';
+import { messageId } from '@/lib/contracts/ids';
 import { type Message, type MessageData, type MessageType, newMessage } from '@/lib/contracts/messages';
 import type { RpcName, RpcParams, RpcResult } from '@/lib/contracts/rpc';
 import { readJson } from './body';
@@ -26,7 +28,10 @@ export interface Call<A extends Access = Access, B = unknown> {
   runtime: Runtime;
   /** Asks a service. @throws {EnxameError} what it answered */
   ask<N extends RpcName>(name: N, params: RpcParams<N>): Promise<RpcResult<N>>;
-  /** Resolves with the message's id once the broker has it durably. */
+  /**
+   * Resolves with the message's id once the broker has it durably. The id is the one that the request names (COMMAND_ID_HEADER), so a
+   * handler publishes at most one message.
+   */
   publish<T extends MessageType>(type: T, data: MessageData<T>): Promise<string>;
 }
 
@@ -70,7 +75,6 @@ export function route<A extends Access, S extends Schema | undefined = undefined
         options.body === undefined ? undefined : await parseBody(request, options.body, options.maxBodyBytes);
       const visit = readVisit(request.headers);
       const asker = account?.id ?? visit.address ?? '';
-      const from = () => ({ actor: account?.id ?? null, requestId, at: Date.now() });
       const answer = await handle({
         request,
         url: new URL(request.url),
@@ -83,7 +87,8 @@ export function route<A extends Access, S extends Schema | undefined = undefined
         runtime: host,
         ask: (name, params) => host.questions.ask(asker, name, params, { requestId }),
         publish: async (type, data) => {
-          const message = newMessage(type, data, from()) as Message;
+          const from = { actor: account?.id ?? null, requestId, at: Date.now(), ...commandId(request) };
+          const message = newMessage(type, data, from) as Message;
           await host.bus.publish(message);
           return message.id;
         },
@@ -131,6 +136,15 @@ async function parseBody(request: Request, schema: Schema, maxBytes: number | un
   const parsed = z.safeParse(schema, await readJson(request, maxBytes));
   if (!parsed.success) throw new InvalidBody(parsed.error.issues);
   return parsed.data;
+}
+
+/** @throws {EnxameError} `invalid_request` */
+function commandId(request: Request): { id?: string } {
+  const given = request.headers.get(COMMAND_ID_HEADER);
+  if (given === null) return {};
+  const parsed = z.safeParse(messageId, given);
+  if (!parsed.success) throw new EnxameError('invalid_request', `The header ${COMMAND_ID_HEADER} must be a UUID.`);
+  return { id: parsed.data.toLowerCase() };
 }
 
 function hasCookie(response: Response, cookie: string): boolean {

@@ -29,7 +29,7 @@ export const POST = route(
             : 'None of the tracks in this file are in the library.',
         );
       }
-      const playlistId = newId();
+      const { playlistId = newId() } = body;
       const messageId = await publish('playlist.create', {
         playlistId,
         name: body.name ?? (oneLine(file.name, MAX_PLAYLIST_NAME_CHARS) || NAMELESS),

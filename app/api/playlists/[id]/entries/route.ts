@@ -6,7 +6,7 @@ import { route } from '../../../_lib/route';
 
 export const POST = route({ access: 'listener', body: addEntriesRequest }, async ({ body, params, publish }) => {
   const playlistId = readId(params);
-  const entries = body.trackIds.map((trackId) => ({ entryId: newId(), trackId }));
+  const entries = body.trackIds.map((trackId, n) => ({ entryId: body.entryIds?.[n] ?? newId(), trackId }));
   return accept(await publish('playlist.add', { playlistId, revision: body.revision, entries }), playlistId);
 });
 
