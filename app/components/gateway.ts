@@ -5,6 +5,8 @@ import { EnxameError, isEnxameError, type Problem, problem } from '@/lib/contrac
 import { forwarding, type StatsWindow, topTrack } from '@/lib/contracts/history';
 import {
   accepted,
+  COMMAND_ID_HEADER,
+  commandOutcome,
   health,
   importedPlaylist,
   invite,
@@ -13,7 +15,6 @@ import {
   person,
   publicPerson,
 } from '@/lib/contracts/http';
-import { peerAdmission } from '@/lib/contracts/playback';
 import { type PlaylistVisibility, playlistDetail } from '@/lib/contracts/playlists';
 import { rpc } from '@/lib/contracts/rpc';
 
@@ -21,6 +22,8 @@ interface Ask {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: unknown;
   signal?: AbortSignal | undefined;
+  /** Of the command that the request gives: with it a repeat is applied once. */
+  commandId?: string;
   /** Lives on when the page goes away. */
   keepalive?: boolean;
 }
@@ -36,9 +39,11 @@ async function call<T>(path: string, schema: z.ZodMiniType<T>, ask: Ask = {}): P
       method: ask.method ?? 'GET',
       credentials: 'same-origin',
       cache: 'no-store',
-      ...(ask.body === undefined
-        ? {}
-        : { body: JSON.stringify(ask.body), headers: { 'content-type': 'application/json' } }),
+      headers: {
+        ...(ask.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(ask.commandId === undefined ? {} : { [COMMAND_ID_HEADER]: ask.commandId }),
+      },
+      ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
       ...(ask.signal === undefined ? {} : { signal: ask.signal }),
       ...(ask.keepalive === undefined ? {} : { keepalive: ask.keepalive }),
     });
@@ -123,36 +128,43 @@ export const gateway = {
   tracks: (ids: readonly string[], signal?: AbortSignal) =>
     call(`/api/tracks?ids=${ids.join(',')}`, rpc['catalog.tracks'].result, { signal }),
 
-  peer: (peerId: string, signal?: AbortSignal) =>
-    call('/api/peer', peerAdmission, { method: 'POST', body: { peerId }, signal }),
-
   playlists: (signal?: AbortSignal) => call('/api/playlists', playlistList, { signal }),
-  /** @param after a message the answer must include */
-  playlist: (id: string, after?: string, signal?: AbortSignal) =>
-    call(`/api/playlists/${id}${after === undefined ? '' : `?after=${after}`}`, playlistPage, { signal }),
-  createPlaylist: (body: { playlistId: string; name: string; trackIds: readonly string[] }) =>
-    call('/api/playlists', accepted, { method: 'POST', body }),
-  renamePlaylist: (id: string, name: string) =>
-    call(`/api/playlists/${id}`, accepted, { method: 'PATCH', body: { name } }),
-  describePlaylist: (id: string, description: string) =>
-    call(`/api/playlists/${id}`, accepted, { method: 'PATCH', body: { description } }),
-  reorderEntries: (id: string, body: { revision: number; entryIds: readonly string[]; before: string | null }) =>
-    call(`/api/playlists/${id}/order`, accepted, { method: 'POST', body }),
+  playlist: (id: string, signal?: AbortSignal) => call(`/api/playlists/${id}`, playlistPage, { signal }),
+  /** What became of a command. */
+  commandOutcome: (commandId: string) => call(`/api/commands/${commandId}`, commandOutcome),
+  createPlaylist: (body: { playlistId: string; name: string; trackIds: readonly string[] }, commandId: string) =>
+    call('/api/playlists', accepted, { method: 'POST', body, commandId }),
+  renamePlaylist: (id: string, name: string, commandId: string) =>
+    call(`/api/playlists/${id}`, accepted, { method: 'PATCH', body: { name }, commandId }),
+  describePlaylist: (id: string, description: string, commandId: string) =>
+    call(`/api/playlists/${id}`, accepted, { method: 'PATCH', body: { description }, commandId }),
+  reorderEntries: (
+    id: string,
+    body: { revision: number; entryIds: readonly string[]; before: string | null },
+    commandId: string,
+  ) => call(`/api/playlists/${id}/order`, accepted, { method: 'POST', body, commandId }),
   /** @param body.members e-mail addresses, or account ids that are known */
-  sharePlaylist: (id: string, body: { visibility: PlaylistVisibility; members: readonly string[] }) =>
-    call(`/api/playlists/${id}/sharing`, accepted, { method: 'PUT', body }),
-  undoChange: (id: string, messageId: string) =>
-    call(`/api/playlists/${id}/undo`, accepted, { method: 'POST', body: { messageId } }),
+  sharePlaylist: (
+    id: string,
+    body: { visibility: PlaylistVisibility; members: readonly string[] },
+    commandId: string,
+  ) => call(`/api/playlists/${id}/sharing`, accepted, { method: 'PUT', body, commandId }),
+  undoChange: (id: string, messageId: string, commandId: string) =>
+    call(`/api/playlists/${id}/undo`, accepted, { method: 'POST', body: { messageId }, commandId }),
   playlistChanges: (id: string, signal?: AbortSignal) =>
     call(`/api/playlists/${id}/changes`, playlistChanges, { signal }),
   publicPlaylists: (signal?: AbortSignal) => call('/api/playlists/public', publicPlaylists, { signal }),
-  importPlaylist: (body: { format: 'm3u8' | 'xspf'; text: string }) =>
-    call('/api/playlists/import', importedPlaylist, { method: 'POST', body }),
-  deletePlaylist: (id: string) => call(`/api/playlists/${id}`, accepted, { method: 'DELETE' }),
-  addEntries: (id: string, body: { revision: number; trackIds: readonly string[] }) =>
-    call(`/api/playlists/${id}/entries`, accepted, { method: 'POST', body }),
-  removeEntries: (id: string, body: { revision: number; entryIds: readonly string[] }) =>
-    call(`/api/playlists/${id}/entries`, accepted, { method: 'DELETE', body }),
+  importPlaylist: (body: { format: 'm3u8' | 'xspf'; text: string; playlistId: string }, commandId: string) =>
+    call('/api/playlists/import', importedPlaylist, { method: 'POST', body, commandId }),
+  deletePlaylist: (id: string, commandId: string) =>
+    call(`/api/playlists/${id}`, accepted, { method: 'DELETE', commandId }),
+  addEntries: (
+    id: string,
+    body: { revision: number; trackIds: readonly string[]; entryIds: readonly string[] },
+    commandId: string,
+  ) => call(`/api/playlists/${id}/entries`, accepted, { method: 'POST', body, commandId }),
+  removeEntries: (id: string, body: { revision: number; entryIds: readonly string[] }, commandId: string) =>
+    call(`/api/playlists/${id}/entries`, accepted, { method: 'DELETE', body, commandId }),
 
   history: (page: Page, signal?: AbortSignal) => call(`/api/history?${paged(page)}`, historyPage, { signal }),
   topTracks: (window: StatsWindow, page: Page, signal?: AbortSignal) =>

@@ -3,23 +3,24 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { toast } from 'sonner';
+import type { ServerConnection } from '@/lib/client/connection';
 import { fromWireError } from '@/lib/contracts/errors';
 import type { Me } from '@/lib/contracts/http';
-import { newId } from '@/lib/contracts/ids';
 import type { SharingMode } from '@/lib/contracts/signaling';
 import type { Player } from '@/lib/player/api';
 import type { SwarmPeer } from '@/lib/swarm/api';
 import { useErrorText } from './errors';
-import { applyFact } from './facts';
 import { gateway } from './gateway';
 import { type Listening, ListeningContext } from './listening/context';
 import { makePlayReports } from './listening/play-reports';
 import { keepMode, onModeElsewhere, readMode, readRelayOnly } from './listening/sharing-mode';
-import { noteRefused, PLAYLIST_CHANGE } from './playlists/changes';
+import { followEvents } from './live-events';
+import { changesOf } from './playlists/changes';
 import { keys, useMe } from './queries';
 
 interface Opened {
   player: Player;
+  connection: ServerConnection;
   swarm: SwarmPeer | null;
 }
 
@@ -32,18 +33,22 @@ async function open(tabs: Me['tabs']): Promise<Opened> {
     import('@/lib/swarm/peer/browser-peer'),
     import('@/lib/player/controller'),
   ]);
-  const peer = await openBrowserPeer({ mode: readMode(), tabs, relayOnly: readRelayOnly });
+  const { peerId, connection, swarm, unavailable } = await openBrowserPeer({
+    mode: readMode(),
+    tabs,
+    relayOnly: readRelayOnly,
+  });
+  addEventListener('online', () => connection.wake());
   const reports = makePlayReports((event) => gateway.reportPlay(event));
   addEventListener('online', () => reports.retry());
-  const swarm = 'unavailable' in peer ? null : peer;
-  const peerId = swarm?.peerId ?? newId();
   // In the document, so that browser extensions and tests find the one thing on the page that sounds.
   const audio = document.createElement('audio');
   document.body.append(audio);
   const player = new PlaybackController({
     swarm,
     peerId,
-    noSharing: 'unavailable' in peer ? peer.unavailable : null,
+    noSharing: unavailable,
+    onEvent: (listener) => connection.onEvent(listener),
     onPlay: (event) => reports.add(event),
     audio,
   });
@@ -51,8 +56,8 @@ async function open(tabs: Me['tabs']): Promise<Opened> {
   // are left count again from their next grant.)
   addEventListener('pagehide', () => void gateway.releasePlayback(peerId).catch(() => {}));
   // For developers: what this tab plays and shares (CONTRIBUTING.md, "Debug").
-  Object.assign(globalThis, { [Symbol.for('enxame.tab')]: { player, swarm } });
-  return { player, swarm };
+  Object.assign(globalThis, { [Symbol.for('enxame.tab')]: { player, connection, swarm } });
+  return { player, connection, swarm };
 }
 
 /** Gives the pages their player and peer, opened once somebody is signed in. */
@@ -87,31 +92,19 @@ export function ListeningProvider({ children }: { children: ReactNode }) {
   }, [signedIn, tabs, t]);
 
   const swarm = opened?.swarm ?? null;
+  const connection = opened?.connection ?? null;
   useEffect(() => {
-    if (swarm === null) return;
-    return swarm.onFact((fact) => {
-      if (fact.type === 'changed.playlist') {
-        if (fact.data.refused !== undefined) {
-          noteRefused(fact.data.messageId);
-          toast.error(fact.data.refused.message);
-        }
-        // A change of our own is confirmed by its own reading; a refetch now would undo the ones still on their way.
-        if (client.isMutating({ mutationKey: PLAYLIST_CHANGE }) > 0) return;
-      }
-      applyFact(client, fact);
-    });
-  }, [swarm, client]);
+    if (connection === null) return;
+    return followEvents(connection, client, changesOf(client), (error) => toast.error(errorText(error)));
+  }, [connection, client, errorText]);
 
   useEffect(() => {
-    if (swarm === null) return;
-    let refused = false;
-    return swarm.subscribe(() => {
-      const now = swarm.snapshot().signaling === 'refused';
-      // An account that was disabled: whoever is asked again now leads to the door (Guard), and the music ends below.
-      if (now && !refused) void client.invalidateQueries({ queryKey: keys.me });
-      refused = now;
+    if (connection === null) return;
+    return connection.onState((state) => {
+      // An account that was disabled: `me` is asked again, Guard leads to the sign-in page, and the music ends below.
+      if (state === 'refused') void client.invalidateQueries({ queryKey: keys.me });
     });
-  }, [swarm, client]);
+  }, [connection, client]);
 
   useEffect(
     () =>
@@ -158,8 +151,8 @@ export function ListeningProvider({ children }: { children: ReactNode }) {
     [swarm],
   );
   const listening = useMemo<Listening>(
-    () => ({ player, swarm, command, mode, setMode }),
-    [player, swarm, command, mode, setMode],
+    () => ({ player, connection, swarm, command, mode, setMode }),
+    [player, connection, swarm, command, mode, setMode],
   );
   return <ListeningContext value={listening}>{children}</ListeningContext>;
 }

@@ -1,5 +1,5 @@
 'use client';
-/** Questions to the gateway with their cache keys; facts name the keys that they make stale (facts.ts). */
+/** Questions to the gateway with their cache keys; live events name the keys that they make stale (live-events.ts). */
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { StatsWindow } from '@/lib/contracts/history';
 import { gateway } from './gateway';
@@ -68,11 +68,16 @@ export const useSearch = (q: string) =>
     placeholderData: keepPreviousData,
   });
 
-export const usePlaylists = (enabled = true) =>
+/** As the server has them; with this tab's changes that are not confirmed yet: playlists/changes.ts. */
+export const usePlaylistsOfServer = (enabled = true) =>
   useQuery({ queryKey: keys.playlists, queryFn: ({ signal }) => gateway.playlists(signal), enabled });
 
-export const usePlaylist = (id: string) =>
-  useQuery({ queryKey: keys.playlist(id), queryFn: ({ signal }) => gateway.playlist(id, undefined, signal) });
+export const playlistQuery = (id: string) => ({
+  queryKey: keys.playlist(id),
+  queryFn: ({ signal }: { signal: AbortSignal }) => gateway.playlist(id, signal),
+});
+
+export const usePlaylistOfServer = (id: string, enabled: boolean) => useQuery({ ...playlistQuery(id), enabled });
 
 export const usePublicPlaylists = () =>
   useQuery({ queryKey: keys.publicPlaylists, queryFn: ({ signal }) => gateway.publicPlaylists(signal) });
@@ -107,7 +112,7 @@ export const useStatistics = (window: StatsWindow) =>
     placeholderData: keepPreviousData,
   });
 
-/** Asked now and then while plays wait, since no fact tells when they were forwarded. */
+/** Asked now and then while plays wait, since no event tells when they were forwarded. */
 export const useForwarding = () =>
   useQuery({
     queryKey: keys.forwarding,
@@ -115,7 +120,7 @@ export const useForwarding = () =>
     refetchInterval: (query) => ((query.state.data?.pending ?? 0) > 0 ? FORWARDING_POLL_MS : false),
   });
 
-/** Asked every second while one runs: also a tab without a swarm (which hears no facts) counts live. */
+/** Asked every second while one runs: the count goes on where the connection for live events is not up. */
 export const useImports = () =>
   useQuery({
     queryKey: keys.imports,

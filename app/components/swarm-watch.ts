@@ -1,65 +1,41 @@
-/** The whole swarm as the signaling server sees it, for administrators: a small socket of its own, beside the tab's peer. */
+/** The whole swarm as the signaling server sees it, for administrators: over the tab's connection. */
 import * as z from 'zod/mini';
-import { newId } from '@/lib/contracts/ids';
-import {
-  type ClientToServer,
-  type ServerToClient,
-  SIGNALING_PATH,
-  type SwarmSnapshot,
-  swarmSnapshot,
-} from '@/lib/contracts/signaling';
-import { gateway } from './gateway';
+import type { ServerConnection } from '@/lib/client/connection';
+import { isEnxameError } from '@/lib/contracts/errors';
+import { type SwarmSnapshot, swarmSnapshot } from '@/lib/contracts/signaling';
 
 export type WatchState = 'connecting' | 'up' | 'refused';
 
 /**
- * Calls back about once a second until stopped; connects again by itself, each time with a fresh token.
+ * Calls back about once a second until stopped, again also when the connection was away.
  * @returns stop
  */
-export function watchSwarm(on: {
-  snapshot: (snapshot: SwarmSnapshot) => void;
-  state: (state: WatchState) => void;
-}): () => void {
-  const peerId = newId();
+export function watchSwarm(
+  connection: Pick<ServerConnection, 'on' | 'onState' | 'getState' | 'ask'>,
+  on: { snapshot: (snapshot: SwarmSnapshot) => void; state: (state: WatchState) => void },
+): () => void {
   let stopped = false;
-  let stop = () => {};
-  const start = async () => {
-    const [{ io }, admission] = await Promise.all([import('socket.io-client'), gateway.peer(peerId)]);
-    if (stopped) return;
-    const socket: import('socket.io-client').Socket<ServerToClient, ClientToServer> = io(
-      admission.signalingUrl || location.origin,
-      {
-        path: SIGNALING_PATH,
-        transports: ['websocket'],
-        auth: (give) => {
-          gateway.peer(peerId).then(
-            ({ token }) => give({ token, mode: 'off' }),
-            () => give({ token: '' }),
-          );
-        },
-      },
-    );
-    stop = () => socket.disconnect();
-    socket.on('connect', () => {
-      socket.emit('watch', true, (answer) => on.state('ok' in answer ? 'up' : 'refused'));
-    });
-    socket.on('disconnect', () => on.state('connecting'));
-    socket.on('connect_error', () => on.state('connecting'));
-    socket.on('swarm', (news) => {
-      const snapshot = z.safeParse(swarmSnapshot, news);
-      if (snapshot.success) on.snapshot(without(snapshot.data, peerId));
-    });
+  const watch = async () => {
+    const state = connection.getState();
+    if (state !== 'up') return on.state(state);
+    try {
+      await connection.ask('watch', true);
+      if (!stopped) on.state('up');
+    } catch (error) {
+      const isLasting = isEnxameError(error) && error.code === 'forbidden';
+      if (!stopped) on.state(isLasting ? 'refused' : 'connecting');
+    }
   };
-  start().catch(() => {
-    if (!stopped) on.state('refused');
+  const stopNews = connection.on('swarm', (news) => {
+    const snapshot = z.safeParse(swarmSnapshot, news);
+    if (snapshot.success) on.snapshot(snapshot.data);
   });
+  const stopState = connection.onState(() => void watch());
+  void watch();
   return () => {
     stopped = true;
-    stop();
+    stopNews();
+    stopState();
+    connection.ask('watch', false).catch(() => {});
   };
-}
-
-/** Whoever only looks is no part of what is seen. */
-function without(snapshot: SwarmSnapshot, peerId: string): SwarmSnapshot {
-  return { ...snapshot, peers: snapshot.peers.filter((peer) => peer.peer !== peerId) };
 }

@@ -1,13 +1,12 @@
-/** Live changes, as pages hear them: over the signaling socket, as a peer that joins no swarm. */
-import { io, type Socket } from 'socket.io-client';
+/** Live events, as pages receive them: over the connection to the server, as an observer. */
+import { ServerConnection } from '@/lib/client/connection';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
-import { type Message, parseMessage } from '@/lib/contracts/messages';
+import type { Message } from '@/lib/contracts/messages';
 import { peerAdmission } from '@/lib/contracts/playback';
-import { SIGNALING_PATH } from '@/lib/contracts/signaling';
+import { systemClock } from '@/lib/util/clock';
 import type { Api } from './api';
 
-const RETRY_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 export interface Facts {
@@ -24,44 +23,33 @@ export async function hearFacts(
 ): Promise<Facts> {
   const peerId = newId();
   const admit = () => api.ask('POST', '/api/peer', peerAdmission, { peerId });
+  // Asked here, so that a refusal is the caller's.
   let first: Awaited<ReturnType<typeof admit>> | null = await admit();
-  const socket: Socket = io(first.signalingUrl || api.server, {
-    path: SIGNALING_PATH,
-    transports: ['websocket'],
-    reconnectionDelay: RETRY_MS,
-    reconnectionDelayMax: RETRY_MS * 5,
-    // A token admits once: each connection asks for its own.
-    auth: (give) => {
-      const admission = first === null ? admit() : Promise.resolve(first);
+  const connection = new ServerConnection({
+    async admit() {
+      const admission = first ?? (await admit());
       first = null;
-      admission.then(
-        ({ token }) => give({ token, mode: 'off' }),
-        () => give({ token: '' }),
-      );
+      return admission;
     },
+    origin: api.server,
+    clock: systemClock,
+    // Of a newer server; none of ours.
+    log: () => {},
   });
-  socket.on('fact', (said: unknown) => {
-    try {
-      on.fact(parseMessage(said));
-    } catch {
-      // Of a newer server; none of ours.
-    }
-  });
-  socket.on('disconnect', () => on.state?.('down'));
-  // A refusal by the server itself is not tried again by Socket.IO.
-  socket.on('connect_error', () => {
-    if (!socket.active) setTimeout(() => socket.connect(), RETRY_MS);
-  });
-  socket.on('connect', () => on.state?.('up'));
+  connection.onEvent((event) => on.fact(event));
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => {
-      socket.disconnect();
+      connection.close();
       reject(new EnxameError('unavailable', 'Live changes are not available right now.'));
     }, CONNECT_TIMEOUT_MS);
-    socket.once('connect', () => {
-      clearTimeout(timer);
-      resolve();
+    connection.onState((state) => {
+      if (state === 'up') {
+        clearTimeout(timer);
+        resolve();
+      }
+      on.state?.(state === 'up' ? 'up' : 'down');
     });
+    connection.start();
   });
-  return { close: () => void socket.disconnect() };
+  return { close: () => connection.close() };
 }

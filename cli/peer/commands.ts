@@ -6,7 +6,7 @@ import type { PeerSnapshot, SwarmPeer } from '@/lib/swarm/api';
 import { Api } from '../client/api';
 import { UsageError } from '../client/failures';
 import { keep, MAX_KEPT } from './keep';
-import { openNodePeer } from './node-peer';
+import { type NodePeer, openNodePeer } from './node-peer';
 import { play } from './play';
 import { mebi, type Telling, tellOn } from './show';
 import { allTracks, oneTrack, tracksOf } from './tracks';
@@ -39,7 +39,7 @@ export function makeProgram(stopped: AbortSignal): Command {
     .showHelpAfterError('(use --help to list commands and options)')
     .exitOverride();
 
-  const running = async (run: (api: Api, open: () => Promise<SwarmPeer>, tell: Telling) => Promise<void>) => {
+  const running = async (run: (api: Api, open: () => Promise<NodePeer>, tell: Telling) => Promise<void>) => {
     const { server, data, cacheMb, share, json, verbose } = program.opts<Global>();
     if (!URL.canParse(server) || !/^https?:/.test(server)) {
       throw new UsageError(`--server must be an address such as http://localhost:3000, not "${server}".`);
@@ -51,15 +51,16 @@ export function makeProgram(stopped: AbortSignal): Command {
       await run(
         api,
         async () => {
-          peer = await openNodePeer({
+          const opened = await openNodePeer({
             server: api.server,
             data,
             cacheBytes: cacheMb * 2 ** 20,
             mode: share,
             log: (message) => verbose === true && process.stderr.write(`${message}\n`),
           });
-          tell.event('peer', { peerId: peer.peerId }, `Peer ${peer.peerId}`);
-          return peer;
+          peer = opened;
+          tell.event('peer', { peerId: opened.peerId }, `Peer ${opened.peerId}`);
+          return opened;
         },
         tell,
       );

@@ -3,8 +3,9 @@
 import { isFinal } from '@/lib/client/http-errors';
 import type { Track } from '@/lib/contracts/catalog';
 import { isEnxameError } from '@/lib/contracts/errors';
-import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
+import type { OpenAsset } from '@/lib/swarm/api';
 import { plain } from '../client/output';
+import type { NodePeer } from './node-peer';
 import { paceOf, readFast, wait } from './reading';
 import { mebi, type Telling } from './show';
 
@@ -20,16 +21,16 @@ const TELL_EVERY_MS = 1_000;
 
 /** Keeps the tracks until `signal` aborts. Refused tracks are told of and tried again at the next look. @throws the signal's reason */
 export async function keep(
-  peer: SwarmPeer,
+  peer: NodePeer,
   tracks: readonly Track[],
   tell: Telling,
   signal: AbortSignal,
 ): Promise<void> {
   const held = new Map<string, OpenAsset>();
   const told = new Map<string, string>();
-  // A fact about a track does not wait for the next look; its version has ended by the time this runs.
+  // An event about a track does not wait for the next look; its version has ended by the time this runs.
   let wake = () => {};
-  const stopFacts = peer.onFact(({ type }) => {
+  const stopEvents = peer.onEvent(({ type }) => {
     if (type === 'changed.version' || type === 'changed.track') wake();
   });
   let shownAt = 0;
@@ -101,7 +102,7 @@ export async function keep(
       await Promise.race([wait(later > 0 ? RETRY_MS : LOOK_EVERY_MS, signal), woken]);
     }
   } finally {
-    stopFacts();
+    stopEvents();
     stopState();
     for (const asset of held.values()) asset.close();
   }

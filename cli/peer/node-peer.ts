@@ -1,6 +1,7 @@
 /** The peer of a terminal: what `createSwarmPeer` needs, as Node gives it. The browser's is lib/swarm/peer/browser-peer.ts. */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ServerConnection } from '@/lib/client/connection';
 import { httpGateway } from '@/lib/client/gateway';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
@@ -25,12 +26,15 @@ export interface NodePeerOptions {
   log: (message: string) => void;
 }
 
+/** The peer, and the live events that it receives. Closing the peer closes its connection. */
+export interface NodePeer extends SwarmPeer, Pick<ServerConnection, 'onEvent'> {}
+
 /**
  * Opens the peer of a data folder, as the listener who is signed in.
  * @throws {EnxameError} `not_signed_in`
  * @throws {UsageError} when the folder is in use or cannot be written, or this machine has no WebRTC
  */
-export async function openNodePeer(options: NodePeerOptions): Promise<SwarmPeer> {
+export async function openNodePeer(options: NodePeerOptions): Promise<NodePeer> {
   const { server, data, log } = options;
   const session = await readSession(server);
   if (session === null) throw new EnxameError('not_signed_in', `Sign in to ${server} first.`);
@@ -50,17 +54,12 @@ export async function openNodePeer(options: NodePeerOptions): Promise<SwarmPeer>
   }).catch(refuse);
   const fetch = fetchOf(server, session.cookie);
   const gateway = httpGateway(peerId, fetch);
+  const connection = new ServerConnection({ admit: () => gateway.admit(), origin: server, clock: systemClock, log });
   const peer = createSwarmPeer({
     peerId,
-    gateway: {
-      ...gateway,
-      async admit() {
-        const admission = await gateway.admit();
-        return { ...admission, signalingUrl: admission.signalingUrl || server };
-      },
-    },
+    gateway,
     store,
-    signaling: new SignalingClient(systemClock, log),
+    signaling: new SignalingClient(connection),
     connect: simplePeerConnect(systemClock, wrtc),
     fetch,
     clock: systemClock,
@@ -74,9 +73,10 @@ export async function openNodePeer(options: NodePeerOptions): Promise<SwarmPeer>
     setMode: (mode) => peer.setMode(mode),
     snapshot: () => peer.snapshot(),
     subscribe: (listener) => peer.subscribe(listener),
-    onFact: (listener) => peer.onFact(listener),
+    onEvent: (listener) => connection.onEvent(listener),
     async close() {
       await peer.close();
+      connection.close();
       await unlock();
     },
   };

@@ -55,8 +55,6 @@ export const tabMessage = z.discriminatedUnion('say', [
   z.object({ say: z.literal('ping'), tab: id }),
   /** This tab leads from now on: what was asked of another is asked anew. */
   z.object({ say: z.literal('leading'), tab: id }),
-  /** What the leader heard from the server for this listener: a message (messages.ts). */
-  z.object({ say: z.literal('fact'), tab: id, fact: z.unknown() }),
 ]);
 export type TabMessage = z.infer<typeof tabMessage>;
 

@@ -16,14 +16,10 @@ function harness(storage = new MemoryStorage()) {
   const audio = new FakeAudio();
   const plays: string[] = [];
   const prepared: string[] = [];
-  const factListeners = new Set<(fact: Message) => void>();
+  const eventListeners = new Set<(event: Message) => void>();
   const swarm = {
     prepare: (ids: readonly string[]) => prepared.push(...ids),
     open: () => new Promise(() => {}),
-    onFact(listener: (fact: Message) => void) {
-      factListeners.add(listener);
-      return () => factListeners.delete(listener);
-    },
   } as unknown as SwarmPeer;
   const player = new PlaybackController({
     swarm,
@@ -31,6 +27,10 @@ function harness(storage = new MemoryStorage()) {
     peerId: 'p',
     storage,
     audio: audio.element,
+    onEvent(listener) {
+      eventListeners.add(listener);
+      return () => eventListeners.delete(listener);
+    },
     onPlay: (event: PlayEvent) => plays.push(`${event.type} ${event.trackId[0]}`),
   });
   return {
@@ -38,11 +38,11 @@ function harness(storage = new MemoryStorage()) {
     audio,
     plays,
     prepared,
-    factListeners,
+    eventListeners,
     storage,
     withdraw: (trackId: string) => {
-      const fact = { type: 'changed.track', data: { trackId, withdrawn: true } } as unknown as Message;
-      for (const listener of factListeners) listener(fact);
+      const event = { type: 'changed.track', data: { trackId, withdrawn: true } } as unknown as Message;
+      for (const listener of eventListeners) listener(event);
     },
     titles: () => player.state().queue.map((item) => item.track.title),
     keyOf: (title: string) => player.state().queue.find((item) => item.track.title === title)?.key ?? '',
@@ -256,12 +256,12 @@ describe('after a reload', () => {
 });
 
 it('listens to nothing any more once it is closed', () => {
-  const { player, audio, plays, factListeners } = harness();
+  const { player, audio, plays, eventListeners } = harness();
   player.playNow([a], 0);
   audio.playTo(1);
   player.close();
   expect(plays).toEqual(['started a', 'skipped a']);
-  expect(factListeners.size).toBe(0);
+  expect(eventListeners.size).toBe(0);
   audio.playTo(2);
   audio.end();
   expect(plays).toEqual(['started a', 'skipped a']);

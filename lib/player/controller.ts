@@ -193,8 +193,8 @@ export class PlaybackController implements Player {
   /** Until `close`. */
   #listen(): void {
     const { signal } = this.#closing;
-    const stopFacts = this.#options.swarm?.onFact((fact) => this.#stopIfWithdrawn(fact));
-    signal.addEventListener('abort', () => stopFacts?.());
+    const stopEvents = this.#options.onEvent?.((event) => this.#stopIfWithdrawn(event));
+    signal.addEventListener('abort', () => stopEvents?.());
     const hidden = (event: Event) => {
       this.#savePosition();
       // A page that the browser keeps may go on playing when it comes back; of one that ends this is the last chance to report.
@@ -205,9 +205,9 @@ export class PlaybackController implements Player {
   }
 
   /** A track that is withdrawn stops at once: what is buffered of it may not be heard either. */
-  #stopIfWithdrawn(fact: Message): void {
-    if (fact.type !== 'changed.track' || !fact.data.withdrawn || !this.#deck.loaded) return;
-    if (fact.data.trackId !== this.#current?.track.id) return;
+  #stopIfWithdrawn(event: Message): void {
+    if (event.type !== 'changed.track' || !event.data.withdrawn || !this.#deck.loaded) return;
+    if (event.data.trackId !== this.#current?.track.id) return;
     this.#trackFailed({ code: 'track_withdrawn', message: 'This track was withdrawn.' });
   }
 

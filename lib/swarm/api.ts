@@ -1,6 +1,5 @@
 /** What the rest of a page sees of its peer: `player` reads assets through it, panels watch it. */
 import type { Manifest } from '@/lib/contracts/manifest';
-import type { Message } from '@/lib/contracts/messages';
 import type { Grant } from '@/lib/contracts/playback';
 import type { SharingMode } from '@/lib/contracts/signaling';
 import type { NotServing } from './schedule/serve';
@@ -69,7 +68,5 @@ export interface SwarmPeer {
   snapshot(): PeerSnapshot;
   /** Called at most four times a second, while anything changes. @returns unsubscribe */
   subscribe(listener: () => void): () => void;
-  /** Facts that concern this listener (`changed.*`). @returns unsubscribe */
-  onFact(listener: (fact: Message) => void): () => void;
   close(): Promise<void>;
 }

@@ -6,6 +6,7 @@
 import wrtc from '@roamhq/wrtc';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { signTicket } from '@/lib/assets/tickets';
+import { ServerConnection } from '@/lib/client/connection';
 import { httpGateway } from '@/lib/client/gateway';
 import type { Track } from '@/lib/contracts/catalog';
 import type { Frame } from '@/lib/contracts/frames';
@@ -34,6 +35,7 @@ let track: Track;
 let rssBefore: number;
 let villains: Villain[];
 let listener: SwarmPeer | null;
+let connection: ServerConnection | null;
 let said: string[];
 
 beforeAll(async () => {
@@ -48,8 +50,10 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const villain of villains) villain.leave();
   await listener?.close();
+  connection?.close();
   villains = [];
   listener = null;
+  connection = null;
 });
 afterAll(() => product?.stop());
 
@@ -73,11 +77,12 @@ async function openListener(): Promise<{ peer: SwarmPeer; asset: OpenAsset }> {
   said = [];
   const gateway = httpGateway(peerId, fetch);
   const log = (message: string) => said.push(message);
+  connection = new ServerConnection({ admit: () => gateway.admit(), origin: product.url, clock: systemClock, log });
   const peer = createSwarmPeer({
     peerId,
-    gateway: { ...gateway, admit: async () => ({ ...(await gateway.admit()), signalingUrl: product.url }) },
+    gateway,
     store: new MemoryStore(systemClock),
-    signaling: new SignalingClient(systemClock, log),
+    signaling: new SignalingClient(connection),
     connect: simplePeerConnect(systemClock, wrtc),
     fetch,
     clock: systemClock,

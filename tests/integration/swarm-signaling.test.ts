@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signTicket } from '@/lib/assets/tickets';
+import { ServerConnection } from '@/lib/client/connection';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import type { Message } from '@/lib/contracts/messages';
@@ -27,7 +28,7 @@ beforeEach(async () => {
   clients = [];
 });
 afterEach(async () => {
-  for (const client of clients) client.signaling.close();
+  for (const client of clients) client.connection.close();
   await server.close();
 });
 
@@ -41,12 +42,14 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 
 /** A tab's end of the socket. */
 class Client {
+  readonly connection: ServerConnection;
   readonly signaling: SignalingClient;
   readonly states: SignalingState[] = [];
   readonly coverage: [string, PeerCoverage[]][] = [];
   readonly signals: SignalIn[] = [];
   readonly gone: string[] = [];
   readonly facts: Message[] = [];
+  /** As a peer. */
   admissions = 0;
 
   constructor(
@@ -55,7 +58,13 @@ class Client {
     admit?: () => Promise<PeerAdmission>,
     clock: Clock = systemClock,
   ) {
-    this.signaling = new SignalingClient(clock, () => {});
+    this.connection = new ServerConnection({
+      admit: () => this.makeAdmission(),
+      origin: server.url,
+      clock,
+      log: () => {},
+    });
+    this.signaling = new SignalingClient(this.connection);
     clients.push(this);
     this.signaling.start(
       {
@@ -78,10 +87,14 @@ class Client {
 
   async admit(): Promise<PeerAdmission> {
     this.admissions++;
+    return await this.makeAdmission();
+  }
+
+  private async makeAdmission(): Promise<PeerAdmission> {
     return {
       token: await peerToken({ peerId: this.id, account: this.account }),
       expiresAt: Date.now() + 300_000,
-      signalingUrl: server.url,
+      signalingUrl: '',
       iceServers: [],
       publicKey: secrets.publicKey,
       now: Date.now(),
@@ -164,11 +177,15 @@ describe('a tab and its tracker', () => {
     const newer = new Client(id, 'anna');
     await newer.up();
     await until('replaced', () => older.states.at(-1) === 'replaced');
-    // However long it waits, it does not ask to be admitted again.
+    // It goes on as an observer, and however long it waits it does not ask to be admitted as the peer again.
+    await until('observing', () => older.connection.getState() === 'up');
     clock.pass(3_600_000);
     expect(older.admissions).toBe(1);
     expect(older.states.at(-1)).toBe('replaced');
     expect(newer.states.at(-1)).toBe('up');
+    await server.fact('changed.history', { accountId: 'anna', trackId: newId() });
+    for (const tab of [older, newer]) await until('the event', () => tab.facts.length > 0);
+    await expect(older.join()).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   it('are parted for good where the account is disabled, not where the gateway is out of reach', async () => {

@@ -1,6 +1,7 @@
 'use client';
 import { useEffect, useState } from 'react';
 import type { SwarmSnapshot } from '@/lib/contracts/signaling';
+import { useListening } from '../listening/context';
 import { type WatchState, watchSwarm } from '../swarm-watch';
 
 /** Seconds of rates that are kept for the chart. */
@@ -13,15 +14,15 @@ export interface Watched {
 }
 
 export function useSwarmWatch(): Watched {
+  const { connection } = useListening();
   const [watched, setWatched] = useState<Watched>({ state: 'connecting', snapshot: null, rates: [] });
-  useEffect(
-    () =>
-      watchSwarm({
-        state: (state) => setWatched((old) => ({ ...old, state })),
-        snapshot: (snapshot) =>
-          setWatched((old) => ({ ...old, snapshot, rates: [...old.rates.slice(1 - KEPT_S), snapshot.rates] })),
-      }),
-    [],
-  );
+  useEffect(() => {
+    if (connection === null) return;
+    return watchSwarm(connection, {
+      state: (state) => setWatched((old) => ({ ...old, state })),
+      snapshot: (snapshot) =>
+        setWatched((old) => ({ ...old, snapshot, rates: [...old.rates.slice(1 - KEPT_S), snapshot.rates] })),
+    });
+  }, [connection]);
   return watched;
 }

@@ -1,12 +1,14 @@
 'use client';
 import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import type { ServerConnection } from '@/lib/client/connection';
 import type { SharingMode } from '@/lib/contracts/signaling';
 import type { Player, PlayerState } from '@/lib/player/api';
 import type { PeerSnapshot, SwarmPeer } from '@/lib/swarm/api';
 
-/** The tab's player and peer; both null until they are loaded, the peer also where this tab cannot take part. */
+/** The tab's player, connection and peer; null until they are loaded, the peer also where this tab cannot take part. */
 export interface Listening {
   player: Player | null;
+  connection: ServerConnection | null;
   swarm: SwarmPeer | null;
   /** Runs once the player is there: a press is never lost to loading. */
   command: (act: (player: Player) => void) => void;

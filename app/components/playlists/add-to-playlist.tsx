@@ -2,11 +2,11 @@
 import { ListMusic, Plus } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import type { Track } from '@/lib/contracts/catalog';
+import { newId } from '@/lib/contracts/ids';
 import { count } from '../format';
-import { usePlaylists } from '../queries';
 import { Modal } from '../ui/modal';
 import { ErrorNote, Skeleton } from '../ui/states';
-import { useChangePlaylist } from './changes';
+import { useChangePlaylist, usePlaylists } from './changes';
 
 const ROW = 'flex min-h-12 w-full items-center gap-3 rounded-lg px-3 text-left text-sm font-medium hover:bg-wash';
 
@@ -50,7 +50,7 @@ export function AddToPlaylist({
                 type="button"
                 className={ROW}
                 onClick={() => {
-                  change.mutate({ kind: 'add', id: playlist.id, tracks });
+                  change.mutate({ kind: 'add', id: playlist.id, tracks, entryIds: tracks.map(() => newId()) });
                   onClose();
                 }}
               >

@@ -1,204 +1,173 @@
 'use client';
-/** Changes of playlists: shown at once, said to the server in order, then replaced by what the server made of them. */
-import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
+/** Playlists as pages show and change them: what the server has, with this tab's pending changes on top, and what becomes of each change. */
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { useRef } from 'react';
+import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import { toast } from 'sonner';
-import type { Track } from '@/lib/contracts/catalog';
-import { isEnxameError } from '@/lib/contracts/errors';
-import type { Accepted } from '@/lib/contracts/http';
 import { newId } from '@/lib/contracts/ids';
-import type { PlaylistSummary, PlaylistVisibility } from '@/lib/contracts/playlists';
+import { systemClock } from '@/lib/util/clock';
 import { useErrorText } from '../errors';
 import { gateway, type PlaylistList, type PlaylistPage } from '../gateway';
-import { keys } from '../queries';
-import { withEntries, withName, withOrder, withoutEntries } from './optimistic';
+import { keys, playlistQuery, usePlaylistOfServer, usePlaylistsOfServer } from '../queries';
+import { listWith, pageWith } from './optimistic';
+import {
+  type ChangeListener,
+  mayHaveArrived,
+  type PendingChange,
+  PendingChanges,
+  type PlaylistChange,
+} from './pending-changes';
 
-export const PLAYLIST_CHANGE = ['playlist-change'];
+const NONE: readonly PendingChange[] = [];
 
-export type PlaylistChange =
-  | { kind: 'create'; id: string; name: string; tracks: readonly Track[]; created?: () => void }
-  | { kind: 'rename'; id: string; name: string }
-  | { kind: 'describe'; id: string; description: string }
-  | { kind: 'delete'; id: string }
-  | { kind: 'add'; id: string; tracks: readonly Track[] }
-  | { kind: 'remove'; id: string; entryIds: readonly string[] }
-  | { kind: 'reorder'; id: string; entryIds: readonly string[]; before: string | null }
-  | { kind: 'share'; id: string; visibility: PlaylistVisibility; members: readonly string[] }
-  | { kind: 'undo'; id: string; messageId: string };
+const changesOfClient = new WeakMap<QueryClient, PendingChanges>();
 
-/** Changes that the server refused, as a fact told; the latest only. */
-const refused = new Set<string>();
-const MAX_REFUSED = 100;
-
-/** A fact says that a change was not made. */
-export function noteRefused(messageId: string): void {
-  refused.add(messageId);
-  const [oldest] = refused;
-  if (refused.size > MAX_REFUSED && oldest !== undefined) refused.delete(oldest);
+/** The pending changes of a tab, beside its cache of answers. */
+export function changesOf(client: QueryClient): PendingChanges {
+  const known = changesOfClient.get(client);
+  if (known !== undefined) return known;
+  const made = new PendingChanges({
+    clock: systemClock,
+    send: (change, id) => send(client, change, id),
+    outcome: (id) => gateway.commandOutcome(id),
+    refresh: (change) => refresh(client, change),
+  });
+  changesOfClient.set(client, made);
+  return made;
 }
 
-/** Newest revision seen of each playlist, also of those whose page is not in the cache. */
-const revisions = new Map<string, number>();
+function usePending(): readonly PendingChange[] {
+  const changes = changesOf(useQueryClient());
+  return useSyncExternalStore(changes.subscribe, changes.list, () => NONE);
+}
 
-export function useChangePlaylist() {
-  const client = useQueryClient();
+export function usePlaylists(enabled = true) {
+  const pending = usePending();
+  const { data, error, isPending, refetch } = usePlaylistsOfServer(enabled);
+  const shown = useMemo(() => listWith(data, pending), [data, pending]);
+  return { data: shown, error, isPending, refetch };
+}
+
+/** `isNew`: the server has not confirmed yet that there is this playlist. `isLate`: a change of it takes long to be confirmed. */
+export function usePlaylist(id: string) {
+  const pending = usePending();
+  const own = pending.filter(({ change }) => change.id === id);
+  const isNew = own.some(({ change, state }) => change.kind === 'create' && state !== 'confirmed');
+  const { data, error, isPending, refetch } = usePlaylistOfServer(id, !isNew);
+  const shown = useMemo(() => pageWith(data, id, pending), [data, id, pending]);
+  return { data: shown, error, isPending, refetch, isNew, isLate: own.some(({ isLate }) => isLate) };
+}
+
+/** Those of which a change takes long to be confirmed. */
+export function useLatePlaylists(): ReadonlySet<string> {
+  const pending = usePending();
+  return useMemo(() => new Set(pending.filter(({ isLate }) => isLate).map(({ change }) => change.id)), [pending]);
+}
+
+/** Says when a change takes long, and when it fails; with `again`, one that got no answer can be tried again. */
+function useChangeNotices() {
   const errorText = useErrorText();
   const t = useTranslations('playlists');
-  const again = useRef<(change: PlaylistChange) => void>(() => {});
-  /** Says what was done, with a way back. */
-  const tell = (change: PlaylistChange, messageId: string) => {
-    if (change.kind === 'create' || refused.has(messageId)) return;
-    if (change.kind === 'undo') {
-      toast(t('undone'));
-      return;
-    }
-    toast(t(`done.${change.kind}`), {
-      action: { label: t('undo'), onClick: () => again.current({ kind: 'undo', id: change.id, messageId }) },
-    });
-  };
-  const mutation = useMutation({
-    mutationKey: PLAYLIST_CHANGE,
-    // One after the other: each names the revision that the one before it made.
-    scope: { id: 'playlists' },
-    mutationFn: async (change: PlaylistChange) => {
-      const answer = await send(client, change);
-      await confirm(client, change.id, answer.messageId);
-      if (change.kind === 'create') change.created?.();
-      tell(change, answer.messageId);
+  const common = useTranslations('common');
+  return useCallback(
+    (on: ChangeListener, again?: () => void): ChangeListener => {
+      const notice = newId();
+      return {
+        ...on,
+        late() {
+          toast(t('stillSaving'), { id: notice, duration: Number.POSITIVE_INFINITY });
+        },
+        confirmed(change) {
+          toast.dismiss(notice);
+          on.confirmed?.(change);
+        },
+        rejected(error) {
+          toast.dismiss(notice);
+          const mayTryAgain = again !== undefined && mayHaveArrived(error);
+          toast.error(
+            errorText(error),
+            mayTryAgain ? { action: { label: common('tryAgain'), onClick: again } } : undefined,
+          );
+        },
+      };
     },
-    onMutate: async (change) => {
-      await client.cancelQueries({ queryKey: keys.playlists });
-      await client.cancelQueries({ queryKey: keys.playlist(change.id) });
-      show(client, change);
-    },
-    onError: (error, change) => {
-      toast.error(errorText(error));
-      if (change.kind === 'create') client.removeQueries({ queryKey: keys.playlist(change.id) });
-      else void client.invalidateQueries({ queryKey: keys.playlist(change.id) });
-      void client.invalidateQueries({ queryKey: keys.playlists });
-    },
-  });
-  again.current = mutation.mutate;
-  return mutation;
+    [errorText, t, common],
+  );
 }
 
-function send(client: QueryClient, change: PlaylistChange): Promise<Accepted> {
+/** Changes playlists: `mutate` shows a change at once and says what becomes of it, with a way back. */
+export function useChangePlaylist() {
+  const changes = changesOf(useQueryClient());
+  const notices = useChangeNotices();
+  const t = useTranslations('playlists');
+  const mutate = useCallback(
+    function change(wanted: PlaylistChange, on: Pick<ChangeListener, 'answered' | 'accepted' | 'confirmed'> = {}): void {
+      const confirmed = (done: PlaylistChange, id: string) => {
+        on.confirmed?.(done);
+        if (wanted.kind === 'create' || wanted.kind === 'import') return;
+        if (wanted.kind === 'undo') toast(t('undone'));
+        else {
+          const undo = () => change({ kind: 'undo', id: wanted.id, messageId: id });
+          toast(t(`done.${wanted.kind}`), { action: { label: t('undo'), onClick: undo } });
+        }
+      };
+      const ask = (before?: string) => {
+        const listener = notices({ ...on, confirmed: (done) => confirmed(done, id) }, () => ask(id));
+        const id: string = changes.submit(wanted, listener, before);
+      };
+      ask();
+    },
+    [changes, notices, t],
+  );
+  return { mutate };
+}
+
+function send(client: QueryClient, change: PlaylistChange, id: string) {
+  const revision = revisionOf(client, change.id);
   switch (change.kind) {
     case 'create':
-      return gateway.createPlaylist({
-        playlistId: change.id,
-        name: change.name,
-        trackIds: change.tracks.map((track) => track.id),
-      });
+      return gateway.createPlaylist(
+        { playlistId: change.id, name: change.name, trackIds: change.tracks.map((track) => track.id) },
+        id,
+      );
     case 'rename':
-      return gateway.renamePlaylist(change.id, change.name);
+      return gateway.renamePlaylist(change.id, change.name, id);
     case 'describe':
-      return gateway.describePlaylist(change.id, change.description);
+      return gateway.describePlaylist(change.id, change.description, id);
     case 'delete':
-      return gateway.deletePlaylist(change.id);
+      return gateway.deletePlaylist(change.id, id);
     case 'reorder':
-      return gateway.reorderEntries(change.id, {
-        revision: revisionOf(client, change.id),
-        entryIds: change.entryIds,
-        before: change.before,
-      });
+      return gateway.reorderEntries(change.id, { revision, entryIds: change.entryIds, before: change.before }, id);
     case 'share':
-      return gateway.sharePlaylist(change.id, { visibility: change.visibility, members: change.members });
+      return gateway.sharePlaylist(change.id, { visibility: change.visibility, members: change.members }, id);
     case 'undo':
-      return gateway.undoChange(change.id, change.messageId);
-    case 'add':
-      return gateway.addEntries(change.id, {
-        revision: revisionOf(client, change.id),
-        trackIds: change.tracks.map((track) => track.id),
-      });
+      return gateway.undoChange(change.id, change.messageId, id);
+    case 'add': {
+      const trackIds = change.tracks.map((track) => track.id);
+      return gateway.addEntries(change.id, { revision, trackIds, entryIds: change.entryIds }, id);
+    }
     case 'remove':
-      return gateway.removeEntries(change.id, {
-        revision: revisionOf(client, change.id),
-        entryIds: change.entryIds,
-      });
+      return gateway.removeEntries(change.id, { revision, entryIds: change.entryIds }, id);
+    case 'import':
+      return gateway.importPlaylist({ playlistId: change.id, format: change.format, text: change.text }, id);
   }
 }
 
+/** The newest that was read: what the server has since is merged. */
 function revisionOf(client: QueryClient, id: string): number {
   const page = client.getQueryData<PlaylistPage>(keys.playlist(id));
   const summary = client.getQueryData<PlaylistList>(keys.playlists)?.playlists.find((playlist) => playlist.id === id);
-  return Math.max(revisions.get(id) ?? 0, page?.revision ?? 0, summary?.revision ?? 0);
+  return Math.max(0, page?.revision ?? 0, summary?.revision ?? 0);
 }
 
-/** Reads what the server made of it; shown only when no later change of ours is still on its way. */
-async function confirm(client: QueryClient, id: string, messageId: string): Promise<void> {
-  const last = () => client.isMutating({ mutationKey: PLAYLIST_CHANGE }) <= 1;
-  try {
-    const page = await gateway.playlist(id, messageId);
-    revisions.set(id, page.revision);
-    if (last()) client.setQueryData<PlaylistPage>(keys.playlist(id), page);
-  } catch (error) {
-    if (!isEnxameError(error) || error.code !== 'not_found') throw error;
-    client.removeQueries({ queryKey: keys.playlist(id) });
+/** Also of a page that is not shown: it is there when it is opened. */
+async function refresh(client: QueryClient, { kind, id }: PlaylistChange): Promise<void> {
+  const list = client.invalidateQueries({ queryKey: keys.playlists });
+  if (kind === 'delete') client.removeQueries({ queryKey: keys.playlist(id) });
+  else if (kind === 'create' || kind === 'import') await client.fetchQuery({ ...playlistQuery(id), staleTime: 0 });
+  else {
+    void client.invalidateQueries({ queryKey: keys.playlistChanges(id) });
+    await client.invalidateQueries({ queryKey: keys.playlist(id), exact: true, refetchType: 'all' });
   }
-  void client.invalidateQueries({ queryKey: keys.playlistChanges(id) });
-  if (last()) await client.invalidateQueries({ queryKey: keys.playlists });
-}
-
-function show(client: QueryClient, change: PlaylistChange): void {
-  const list = (edit: (playlists: PlaylistSummary[]) => PlaylistSummary[]) =>
-    client.setQueryData<PlaylistList>(keys.playlists, (old) => old && { ...old, playlists: edit(old.playlists) });
-  const page = (id: string, edit: (old: PlaylistPage) => PlaylistPage) =>
-    client.setQueryData<PlaylistPage>(keys.playlist(id), (old) => old && edit(old));
-  const count = (id: string, by: number) =>
-    list((all) => all.map((p) => (p.id === id ? { ...p, trackCount: Math.max(0, p.trackCount + by) } : p)));
-  const now = Date.now();
-  switch (change.kind) {
-    case 'create': {
-      const empty: PlaylistSummary = {
-        id: change.id,
-        name: change.name,
-        description: '',
-        visibility: 'private',
-        ownerId: '',
-        role: 'owner',
-        revision: 0,
-        trackCount: 0,
-        updatedAt: now,
-      };
-      const made = withEntries(
-        { ...empty, members: [], people: [], entries: [], tracks: [] },
-        change.tracks,
-        now,
-        newId,
-      );
-      list((all) => [{ ...empty, trackCount: made.trackCount }, ...all]);
-      client.setQueryData<PlaylistPage>(keys.playlist(change.id), made);
-      break;
-    }
-    case 'rename':
-      list((all) => all.map((p) => (p.id === change.id ? { ...p, name: change.name } : p)));
-      page(change.id, (old) => withName(old, change.name));
-      break;
-    case 'describe':
-      page(change.id, (old) => ({ ...old, description: change.description }));
-      break;
-    case 'reorder':
-      page(change.id, (old) => withOrder(old, change.entryIds, change.before));
-      break;
-    case 'share':
-      list((all) => all.map((p) => (p.id === change.id ? { ...p, visibility: change.visibility } : p)));
-      page(change.id, (old) => ({ ...old, visibility: change.visibility }));
-      break;
-    case 'undo':
-      // What it brings back only the server knows.
-      break;
-    case 'delete':
-      list((all) => all.filter((p) => p.id !== change.id));
-      break;
-    case 'add':
-      count(change.id, change.tracks.length);
-      page(change.id, (old) => withEntries(old, change.tracks, now, newId));
-      break;
-    case 'remove':
-      count(change.id, -change.entryIds.length);
-      page(change.id, (old) => withoutEntries(old, change.entryIds));
-      break;
-  }
+  await list;
 }

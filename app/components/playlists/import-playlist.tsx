@@ -1,41 +1,46 @@
 'use client';
-import { useQueryClient } from '@tanstack/react-query';
 import { FileUp } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useRef, useState } from 'react';
 import { toast } from 'sonner';
 import type { ImportedPlaylist } from '@/lib/contracts/http';
-import { useErrorText } from '../errors';
-import { gateway } from '../gateway';
-import { keys } from '../queries';
+import { newId } from '@/lib/contracts/ids';
 import { Button } from '../ui/button';
 import { Modal } from '../ui/modal';
+import { useChangePlaylist } from './changes';
 
 /** Makes a playlist of a file of another program, and says which of its lines are not in this library. */
 export function ImportPlaylist() {
   const t = useTranslations('playlists');
-  const errorText = useErrorText();
   const router = useRouter();
-  const client = useQueryClient();
+  const change = useChangePlaylist();
   const input = useRef<HTMLInputElement>(null);
   const [made, setMade] = useState<ImportedPlaylist | null>(null);
   const take = async (file: File) => {
-    try {
-      const format = /\.xspf$/i.test(file.name) ? 'xspf' : 'm3u8';
-      const answer = await gateway.importPlaylist({ format, text: await file.text() });
-      const { playlistId, messageId } = answer;
-      // Read once with the message in it, so that its page is there when it is opened.
-      if (playlistId !== undefined) {
-        client.setQueryData(keys.playlist(playlistId), await gateway.playlist(playlistId, messageId));
-      }
-      await client.invalidateQueries({ queryKey: keys.playlists });
-      toast.success(t('imported', { count: answer.found }));
-      if (answer.missing.length > 0) setMade(answer);
-      else if (playlistId !== undefined) router.push(`/playlists/${playlistId}`);
-    } catch (error) {
-      toast.error(errorText(error));
-    }
+    const text = await file.text();
+    const format = /\.xspf$/i.test(file.name) ? 'xspf' : 'm3u8';
+    let answer: ImportedPlaylist | null = null;
+    let isThere = false;
+    const show = (found: ImportedPlaylist) => {
+      toast.success(t('imported', { count: found.found }));
+      if (found.missing.length > 0) setMade(found);
+      else if (found.playlistId !== undefined) router.push(`/playlists/${found.playlistId}`);
+    };
+    change.mutate(
+      { kind: 'import', id: newId(), format, text },
+      {
+        answered(said) {
+          if ('found' in said) answer = said;
+          if (isThere && answer !== null) show(answer);
+        },
+        confirmed({ id }) {
+          isThere = true;
+          if (answer !== null) show(answer);
+          else router.push(`/playlists/${id}`);
+        },
+      },
+    );
   };
   return (
     <>

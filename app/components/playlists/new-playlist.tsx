@@ -19,14 +19,12 @@ export function NewPlaylist({ tracks, onClose }: { tracks: readonly Track[] | nu
     event.preventDefault();
     const name = String(new FormData(event.currentTarget).get('name') ?? '').trim();
     if (name === '' || tracks === null) return;
-    const id = newId();
-    change.mutate({
-      kind: 'create',
-      id,
-      name,
-      tracks,
-      created: () => (tracks.length === 0 ? router.push(`/playlists/${id}`) : toast.success(t('created', { name }))),
-    });
+    change.mutate(
+      { kind: 'create', id: newId(), name, tracks },
+      tracks.length === 0
+        ? { accepted: (made) => router.push(`/playlists/${made.id}`) }
+        : { confirmed: () => toast.success(t('created', { name })) },
+    );
     onClose();
   };
   return (

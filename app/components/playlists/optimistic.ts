@@ -1,20 +1,115 @@
-/** How a playlist looks before the server has answered. */
+/** How playlists look with the changes that the server has not confirmed yet. Pure: what the server has, and the changes, in; what is shown, out. */
 import type { Track } from '@/lib/contracts/catalog';
-import type { PlaylistPage } from '../gateway';
+import type { PlaylistSummary } from '@/lib/contracts/playlists';
+import type { PlaylistList, PlaylistPage } from '../gateway';
+import type { PendingChange } from './pending-changes';
 
-export const withName = (page: PlaylistPage, name: string): PlaylistPage => ({ ...page, name });
+/** @param page as the server has it; undefined: not read yet, or not there yet */
+export function pageWith(
+  page: PlaylistPage | undefined,
+  id: string,
+  pending: readonly PendingChange[],
+): PlaylistPage | undefined {
+  const revision = page?.revision ?? -1;
+  return pending
+    .filter((one) => one.change.id === id && !isIn(one, revision))
+    .reduce<PlaylistPage | undefined>(pageAfter, page);
+}
 
+export function listWith(list: PlaylistList | undefined, pending: readonly PendingChange[]): PlaylistList | undefined {
+  if (list === undefined || pending.length === 0) return list;
+  return { ...list, playlists: pending.reduce(summariesAfter, list.playlists) };
+}
+
+/** What the server has already holds it. */
+function isIn({ revision }: PendingChange, has: number): boolean {
+  return revision !== null && revision <= has;
+}
+
+function pageAfter(page: PlaylistPage | undefined, { change, at }: PendingChange): PlaylistPage | undefined {
+  if (page === undefined) {
+    if (change.kind !== 'create') return undefined;
+    const empty = { ...newSummary(change.id, change.name, at), members: [], people: [], entries: [], tracks: [] };
+    // The server makes their ids: until it has, these rows can be neither moved nor removed.
+    const entryIds = change.tracks.map((_, n) => `${change.id}-${n}`);
+    return withEntries(empty, change.tracks, entryIds, at);
+  }
+  switch (change.kind) {
+    case 'rename':
+      return { ...page, name: change.name };
+    case 'describe':
+      return { ...page, description: change.description };
+    case 'share':
+      return { ...page, visibility: change.visibility };
+    case 'add':
+      return withEntries(page, change.tracks, change.entryIds, at);
+    case 'remove':
+      return withoutEntries(page, change.entryIds);
+    case 'reorder':
+      return withOrder(page, change.entryIds, change.before);
+    default:
+      // What an undo brings back only the server knows; a page that is deleted is left.
+      return page;
+  }
+}
+
+function summariesAfter(playlists: PlaylistSummary[], pending: PendingChange): PlaylistSummary[] {
+  const { change, at } = pending;
+  const edit = (to: (old: PlaylistSummary) => Partial<PlaylistSummary>) =>
+    playlists.map((old) => (old.id === change.id && !isIn(pending, old.revision) ? { ...old, ...to(old) } : old));
+  switch (change.kind) {
+    case 'create': {
+      if (playlists.some(({ id }) => id === change.id)) return playlists;
+      return [{ ...newSummary(change.id, change.name, at), trackCount: change.tracks.length }, ...playlists];
+    }
+    case 'delete':
+      return playlists.filter(({ id }) => id !== change.id);
+    case 'rename':
+      return edit(() => ({ name: change.name }));
+    case 'describe':
+      return edit(() => ({ description: change.description }));
+    case 'share':
+      return edit(() => ({ visibility: change.visibility }));
+    case 'add':
+      return edit(({ trackCount }) => ({ trackCount: trackCount + change.tracks.length }));
+    case 'remove':
+      return edit(({ trackCount }) => ({ trackCount: Math.max(0, trackCount - change.entryIds.length) }));
+    default:
+      return playlists;
+  }
+}
+
+function newSummary(id: string, name: string, at: number): PlaylistSummary {
+  return {
+    id,
+    name,
+    description: '',
+    visibility: 'private',
+    ownerId: '',
+    role: 'owner',
+    revision: 0,
+    trackCount: 0,
+    updatedAt: at,
+  };
+}
+
+/** Entries that are there already stay where they are. @param entryIds one for each track */
 export function withEntries(
   page: PlaylistPage,
   tracks: readonly Track[],
+  entryIds: readonly string[],
   at: number,
-  makeId: () => string,
 ): PlaylistPage {
   const known = new Set(page.tracks.map((track) => track.id));
+  const held = new Set(page.entries.map((entry) => entry.entryId));
+  const added = tracks.flatMap((track, n) => {
+    const entryId = entryIds[n];
+    return entryId === undefined || held.has(entryId) ? [] : [{ entryId, trackId: track.id, addedAt: at }];
+  });
   return {
     ...page,
-    trackCount: page.trackCount + tracks.length,
-    entries: [...page.entries, ...tracks.map((track) => ({ entryId: makeId(), trackId: track.id, addedAt: at }))],
+    trackCount: page.trackCount + added.length,
+    entries: [...page.entries, ...added],
     tracks: [...page.tracks, ...tracks.filter((track) => !known.has(track.id))],
   };
 }

@@ -4,18 +4,17 @@ import { useTranslations } from 'next-intl';
 import { clock } from '../format';
 import { PlayAll } from '../library/play-all';
 import { TrackList, TrackListSkeleton } from '../library/track-list';
-import { usePlaylist } from '../queries';
 import { buttonClass } from '../ui/button';
 import { PageName } from '../ui/heading';
 import { Empty, Pending, Skeleton } from '../ui/states';
-import { useChangePlaylist } from './changes';
+import { useChangePlaylist, usePlaylist } from './changes';
 import { rowsOf } from './optimistic';
 import { PlaylistMenu } from './playlist-menu';
 
 export function PlaylistPage({ id }: { id: string }) {
   const t = useTranslations('playlists');
   const query = usePlaylist(id);
-  const { data } = query;
+  const { data, isNew, isLate } = query;
   const change = useChangePlaylist();
   if (data === undefined) {
     return (
@@ -31,6 +30,8 @@ export function PlaylistPage({ id }: { id: string }) {
   const tracks = rows.map((row) => row.track);
   const owner = data.people.find((person) => person.id === data.ownerId)?.name;
   const mayChange = data.role !== 'reader';
+  // The rows of one that the server does not have yet have no ids that it would know.
+  const mayChangeRows = mayChange && !isNew;
   const seconds = tracks.reduce((sum, track) => sum + track.durationS, 0);
   return (
     <div className="page">
@@ -43,6 +44,7 @@ export function PlaylistPage({ id }: { id: string }) {
         {seconds > 0 && ` · ${clock(seconds)}`}
         {data.role !== 'owner' && owner !== undefined && ` · ${t('by', { name: owner })}`}
         {data.visibility !== 'private' && ` · ${t(`sharedAs.${data.visibility}`)}`}
+        {isLate && <span role="status">{` · ${t('saving')}`}</span>}
       </p>
       {data.description !== '' && <p className="-mt-2 mb-5 max-w-prose text-sm break-words">{data.description}</p>}
       {rows.length === 0 ? (
@@ -70,9 +72,9 @@ export function PlaylistPage({ id }: { id: string }) {
             rows={rows.map(({ entryId, track }) => ({
               key: entryId,
               track,
-              ...(mayChange ? { onRemove: () => change.mutate({ kind: 'remove', id, entryIds: [entryId] }) } : {}),
+              ...(mayChangeRows ? { onRemove: () => change.mutate({ kind: 'remove', id, entryIds: [entryId] }) } : {}),
             }))}
-            {...(mayChange
+            {...(mayChangeRows
               ? { onMove: (key, before) => change.mutate({ kind: 'reorder', id, entryIds: [key], before }) }
               : {})}
           />

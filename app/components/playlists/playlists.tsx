@@ -4,12 +4,13 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useDates } from '../dates';
 import type { PlaylistList } from '../gateway';
-import { usePlaylists, usePublicPlaylists } from '../queries';
+import { usePublicPlaylists } from '../queries';
 import { useInterface } from '../shell/interface';
 import { Button } from '../ui/button';
 import { Heading } from '../ui/heading';
 import { HEXAGON } from '../ui/hexagon';
 import { Empty, Pending, Skeleton } from '../ui/states';
+import { useLatePlaylists, usePlaylists } from './changes';
 import { ImportPlaylist } from './import-playlist';
 
 export function Playlists() {
@@ -68,6 +69,7 @@ function PublicPlaylists() {
 function Cards({ playlists, people }: Pick<PlaylistList, 'playlists' | 'people'>) {
   const t = useTranslations('playlists');
   const dates = useDates();
+  const late = useLatePlaylists();
   return (
     <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
       {playlists.map((playlist) => (
@@ -86,9 +88,11 @@ function Cards({ playlists, people }: Pick<PlaylistList, 'playlists' | 'people'>
               <span className="block truncate font-semibold">{playlist.name}</span>
               <span className="block truncate text-xs text-soft">
                 {t('tracks', { count: playlist.trackCount })} ·{' '}
-                {playlist.role === 'owner'
-                  ? dates.date(playlist.updatedAt)
-                  : t('by', { name: people.find(({ id }) => id === playlist.ownerId)?.name ?? '' })}
+                {late.has(playlist.id)
+                  ? t('saving')
+                  : playlist.role === 'owner'
+                    ? dates.date(playlist.updatedAt)
+                    : t('by', { name: people.find(({ id }) => id === playlist.ownerId)?.name ?? '' })}
               </span>
             </span>
           </Link>

@@ -14,7 +14,8 @@ import {
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { useMe, usePlaylists } from '../queries';
+import { usePlaylists } from '../playlists/changes';
+import { useMe } from '../queries';
 import { Mark } from '../ui/hexagon';
 
 interface Place {

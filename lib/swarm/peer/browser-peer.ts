@@ -1,6 +1,8 @@
-/** The peer of a real tab: everything that `createSwarmPeer` needs, as the browser gives it. */
+/** The connection and the peer of a real tab: everything that `createSwarmPeer` needs, as the browser gives it. */
 import { deleteDB } from 'idb';
+import { ServerConnection } from '@/lib/client/connection';
 import { httpGateway } from '@/lib/client/gateway';
+import { newId } from '@/lib/contracts/ids';
 import type { SharingMode } from '@/lib/contracts/signaling';
 import { systemClock } from '@/lib/util/clock';
 import type { SwarmPeer } from '../api';
@@ -13,8 +15,17 @@ import { watchCpu } from './cpu-watch';
 import { claimIdentity, type Identity, type IdentityParts, sharedIdentity, sweepOrphans } from './identity';
 import { createSwarmPeer } from './swarm-peer';
 
-/** Why this tab cannot take part; the player then plays plain files. */
-export type Unavailable = { unavailable: 'insecure_context' | 'no_webrtc' | 'no_storage' };
+/** Why a tab cannot take part in the swarm; the player then plays plain files. */
+type Unavailable = 'insecure_context' | 'no_webrtc' | 'no_storage';
+
+interface BrowserPeer {
+  peerId: string;
+  /** Every tab has one, also where it cannot take part in the swarm. */
+  connection: ServerConnection;
+  /** Null: see `unavailable`. */
+  swarm: SwarmPeer | null;
+  unavailable: Unavailable | null;
+}
 
 /** What the listener chose in this browser. */
 interface Choices {
@@ -37,44 +48,71 @@ export async function openBrowserPeer(options: {
   mode: SharingMode;
   tabs: 'each' | 'shared';
   relayOnly: () => boolean;
-}): Promise<SwarmPeer | Unavailable> {
-  if (!globalThis.isSecureContext || globalThis.crypto?.subtle === undefined)
-    return { unavailable: 'insecure_context' };
-  if (typeof RTCPeerConnection === 'undefined') return { unavailable: 'no_webrtc' };
+}): Promise<BrowserPeer> {
+  const unavailable = whyUnavailable();
+  if (unavailable !== null) return onlyObserving(unavailable);
   try {
     return options.tabs === 'shared' ? await sharedPeer(options) : await peerOfTab(options);
   } catch (error) {
     log(String(error));
-    return { unavailable: 'no_storage' };
+    return onlyObserving('no_storage');
   }
 }
 
+function whyUnavailable(): Unavailable | null {
+  if (!globalThis.isSecureContext || globalThis.crypto?.subtle === undefined) return 'insecure_context';
+  return typeof RTCPeerConnection === 'undefined' ? 'no_webrtc' : null;
+}
+
+/** A tab that takes no part in the swarm still receives live events. */
+function onlyObserving(unavailable: Unavailable): BrowserPeer {
+  const peerId = newId();
+  const connection = connectionOf(peerId);
+  connection.start();
+  return { peerId, connection, swarm: null, unavailable };
+}
+
+function connectionOf(peerId: string): ServerConnection {
+  const gateway = httpGateway(peerId, fetchOfPage);
+  return new ServerConnection({
+    admit: () => gateway.admit(),
+    origin: globalThis.location.origin,
+    clock: systemClock,
+    log,
+  });
+}
+
 /** @throws where this tab cannot know who it is */
-async function peerOfTab(options: Choices): Promise<SwarmPeer> {
+async function peerOfTab(options: Choices): Promise<BrowserPeer> {
   const parts = identityParts(sessionStorage);
   const identity = await claimIdentity(parts);
   void sweepOrphans(parts);
-  const peer = await openPeer(identity, options);
-  return {
+  const connection = connectionOf(identity.peerId);
+  const peer = await openPeer(identity, connection, options);
+  const swarm: SwarmPeer = {
     peerId: peer.peerId,
     open: (trackId, signal, atS) => peer.open(trackId, signal, atS),
     prepare: (trackIds) => peer.prepare(trackIds),
     setMode: (chosen) => peer.setMode(chosen),
     snapshot: () => peer.snapshot(),
     subscribe: (listener) => peer.subscribe(listener),
-    onFact: (listener) => peer.onFact(listener),
     async close() {
       await peer.close();
       identity.release();
     },
   };
+  return { peerId: peer.peerId, connection, swarm, unavailable: null };
 }
 
-/** @throws where the tabs of this browser cannot know who they are */
-async function sharedPeer(options: Choices): Promise<SwarmPeer> {
+/**
+ * Each tab has a connection of its own, all with the one peer id: the leader's is the peer's, the followers' observe.
+ * @throws where the tabs of this browser cannot know who they are
+ */
+async function sharedPeer(options: Choices): Promise<BrowserPeer> {
   const parts = identityParts(localStorage);
   const identity = await sharedIdentity(parts);
-  return await createSharedPeer({
+  const connection = connectionOf(identity.peerId);
+  const swarm = await createSharedPeer({
     peerId: identity.peerId,
     lock: identity.lock,
     locks: navigator.locks,
@@ -83,17 +121,21 @@ async function sharedPeer(options: Choices): Promise<SwarmPeer> {
     mode: options.mode,
     openPeer(mode) {
       void sweepOrphans(parts);
-      return openPeer(identity, { ...options, mode });
+      return openPeer(identity, connection, { ...options, mode });
     },
     log,
   });
+  connection.start();
+  return { peerId: identity.peerId, connection, swarm, unavailable: null };
 }
+
+const fetchOfPage: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
 
 async function openPeer(
   { peerId, databaseName }: Omit<Identity, 'release'>,
+  connection: ServerConnection,
   { mode, relayOnly }: Choices,
 ): Promise<SwarmPeer> {
-  const fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
   const store = await openIdbStore({
     name: databaseName,
     clock: systemClock,
@@ -102,11 +144,11 @@ async function openPeer(
   });
   return createSwarmPeer({
     peerId,
-    gateway: httpGateway(peerId, fetch),
+    gateway: httpGateway(peerId, fetchOfPage),
     store,
-    signaling: new SignalingClient(systemClock, log),
+    signaling: new SignalingClient(connection),
     connect: simplePeerConnect(systemClock),
-    fetch,
+    fetch: fetchOfPage,
     clock: systemClock,
     mode,
     relayOnly,

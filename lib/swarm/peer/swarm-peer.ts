@@ -52,7 +52,6 @@ class Peer implements SwarmPeer {
   private readonly pool: PeerPool;
   private readonly preloader: Preloader;
   private readonly sessions: AssetSessions;
-  private readonly factListeners = new Set<(fact: Message) => void>();
   private readonly closing = new AbortController();
   private signalingState: SignalingState = 'connecting';
   /** The last snapshot, while nothing has changed since. */
@@ -129,11 +128,6 @@ class Peer implements SwarmPeer {
     return this.changes.subscribe(listener);
   }
 
-  onFact(listener: (fact: Message) => void): () => void {
-    this.factListeners.add(listener);
-    return () => this.factListeners.delete(listener);
-  }
-
   async close(): Promise<void> {
     if (this.closing.signal.aborted) return;
     const reason = new DOMException('the peer was closed', 'AbortError');
@@ -182,7 +176,6 @@ class Peer implements SwarmPeer {
       const affected = this.sessions.all().filter((session) => session.trackId === trackId);
       if (withdrawn) for (const { versionId } of affected) this.sessions.revoke(versionId, reasonOf('withdrawn'));
     }
-    for (const listener of this.factListeners) listener(fact);
   }
 
   private reportLater(): void {

@@ -14,8 +14,7 @@ export interface LeaderClientOptions {
   channelTo: (tab: string) => { say: (message: LeaderMessage) => void; close: () => void };
   /** Calls back once when that tab is gone, unless the signal aborts first. */
   whenGone: (tab: string, signal: AbortSignal, gone: () => void) => void;
-  /** Facts for this listener, and every change of the peer. */
-  onFact: Parameters<SwarmPeer['onFact']>[0];
+  /** Every change of the peer. */
   onChange: () => void;
   log: (message: string) => void;
 }
@@ -40,7 +39,6 @@ export class LeaderClient implements PeerClient {
       (peer) => {
         if (this.closing.signal.aborted) return;
         this.peer = peer;
-        peer.onFact(options.onFact);
         peer.subscribe(() => {
           this.sendState();
           options.onChange();
@@ -80,7 +78,7 @@ export class LeaderClient implements PeerClient {
 
   /** A message of another tab. */
   receive(message: TabMessage): void {
-    if (message.say === 'leading' || message.say === 'fact') return;
+    if (message.say === 'leading') return;
     const follower = this.follower(message.tab);
     switch (message.say) {
       case 'ping':

@@ -5,7 +5,6 @@ import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import type { Manifest } from '@/lib/contracts/manifest';
 import { mp3Sound } from '@/lib/contracts/manifest.fixture';
-import { type Message, newMessage } from '@/lib/contracts/messages';
 import { TAB_READ_BYTES } from '@/lib/contracts/tabs';
 import { orAborted } from '@/lib/util/abort';
 import { HandClock } from '@/lib/util/testing/hand-clock';
@@ -48,7 +47,6 @@ class RealPeer implements SwarmPeer {
   prepared: readonly string[] = [];
   aborted = 0;
   private listener = () => {};
-  private fact: (fact: Message) => void = () => {};
 
   async open(track: string): Promise<OpenAsset> {
     await Promise.resolve();
@@ -120,18 +118,11 @@ class RealPeer implements SwarmPeer {
     this.listener = listener;
     return () => {};
   }
-  onFact(listener: (fact: Message) => void) {
-    this.fact = listener;
-    return () => {};
-  }
   async close(): Promise<void> {
     this.closing.abort(new DOMException('the peer was closed', 'AbortError'));
   }
   changes(): void {
     this.listener();
-  }
-  hears(fact: Message): void {
-    this.fact(fact);
   }
 }
 
@@ -241,21 +232,13 @@ describe('the tabs of one browser', () => {
     expect(tabs[0]?.peer.snapshot().current).toBeNull();
   });
 
-  it('hear what the server says to their listener, and nothing that is no message', async () => {
-    const [real] = (await openTab()).real;
-    const heard: string[] = [];
+  it('ignore what is no message', async () => {
+    await openTab();
     const second = await openTab();
-    for (const { peer } of tabs) peer.onFact((fact) => heard.push(fact.type));
-    const data = { trackId, withdrawn: true } as never;
-    real?.hears(newMessage('changed.track', data, { actor: null, at: 1 }));
-    await quiet();
-    expect(heard).toEqual(['changed.track', 'changed.track']);
     const stranger = browser.page().channel(`enxame-tabs-${peerId}`);
-    stranger.post({ say: 'fact', tab: newId(), fact: { type: 'nonsense' } });
     stranger.post({ say: 'open' });
     stranger.post('noise');
     await quiet();
-    expect(heard).toHaveLength(2);
     expect(await (await second.peer.open(trackId)).read(0, 3)).toEqual(plain.slice(0, 3));
   });
 

@@ -3,7 +3,6 @@
  * follow it. What a tab has open outlives any change of who leads.
  */
 import { newId } from '@/lib/contracts/ids';
-import { type Message, parseMessage } from '@/lib/contracts/messages';
 import type { SharingMode } from '@/lib/contracts/signaling';
 import { leaderMessage, type TabMessage, tabMessage } from '@/lib/contracts/tabs';
 import type { Clock } from '@/lib/util/clock';
@@ -54,7 +53,6 @@ class SharedPeer implements SwarmPeer {
   private readonly assets = new Set<SharedAsset>();
   private current: SharedAsset | null = null;
   private readonly listeners = new Set<() => void>();
-  private readonly factListeners = new Set<(fact: Message) => void>();
   private readonly closing = new AbortController();
 
   constructor(
@@ -129,11 +127,6 @@ class SharedPeer implements SwarmPeer {
     return () => this.listeners.delete(listener);
   }
 
-  onFact(listener: (fact: Message) => void): () => void {
-    this.factListeners.add(listener);
-    return () => this.factListeners.delete(listener);
-  }
-
   async close(): Promise<void> {
     if (this.closing.signal.aborted) return;
     this.closing.abort(new DOMException('the peer was closed', 'AbortError'));
@@ -171,10 +164,6 @@ class SharedPeer implements SwarmPeer {
       whenGone: (tab, signal, gone) => {
         // It rejects where the signal aborts.
         options.locks.request(tabLock(tab), { signal }, gone).catch(() => {});
-      },
-      onFact: (fact) => {
-        this.say({ say: 'fact', tab: this.tab, fact });
-        this.tellFact(fact);
       },
       onChange: () => this.changed(),
       log: options.log,
@@ -215,25 +204,12 @@ class SharedPeer implements SwarmPeer {
     }
     if (this.client instanceof LeaderClient) this.client.receive(message);
     else if (message.say === 'leading') this.become(this.follow());
-    else if (message.say === 'fact') this.heardFact(message.fact);
   }
 
   private onLeaderMessage(data: unknown): void {
     const { success, data: message } = leaderMessage.safeParse(data);
     if (!success) this.options.log('the leading tab says something that this one does not know');
     else if (this.client instanceof FollowerClient) this.client.receive(message);
-  }
-
-  private heardFact(data: unknown): void {
-    try {
-      this.tellFact(parseMessage(data));
-    } catch (error) {
-      this.options.log(`a fact that this page does not know: ${String(error)}`);
-    }
-  }
-
-  private tellFact(fact: Message): void {
-    for (const listener of this.factListeners) listener(fact);
   }
 
   private say(message: TabMessage): void {

@@ -17,7 +17,7 @@ export interface SignalingEvents {
 
 /** The tracker, as a peer sees it. Everything may fail while it is out of reach; playback does not depend on it. */
 export interface Signaling {
-  /** Called once. Connects with a fresh admission each time, and goes on reconnecting until `close`. */
+  /** Called once. Is admitted anew at each connecting, and goes on reconnecting until `close`. */
   start(events: SignalingEvents, about: { admit: () => Promise<PeerAdmission>; mode: () => SharingMode }): void;
   /**
    * @param ahead it is only likely played next

@@ -118,7 +118,6 @@ function fakePeer(manifestOf: (name: string) => Promise<Manifest>): FakePeer {
       throw new Error('the harness has no swarm');
     },
     subscribe: () => () => {},
-    onFact: () => () => {},
     close: async () => {},
   };
 }
