@@ -299,5 +299,5 @@ function isLasting(code: string): boolean {
 }
 
 function outOfReach(): EnxameError {
-  return new EnxameError('unavailable', 'The signaling server is out of reach.');
+  return new EnxameError('unavailable', 'Could not reach the signaling server.');
 }

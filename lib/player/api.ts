@@ -1,7 +1,7 @@
 /** What the interface sees of the player. */
 import type { Track } from '@/lib/contracts/catalog';
 import type { WireError } from '@/lib/contracts/errors';
-import type { MessageData } from '@/lib/contracts/messages';
+import type { Message, MessageData } from '@/lib/contracts/messages';
 import type { SwarmPeer } from '@/lib/swarm/api';
 
 /** Why this tab plays plain files and does not share; null while it can. */
@@ -77,6 +77,8 @@ export interface PlaybackOptions {
   swarm: SwarmPeer | null;
   noSharing: NoSharingReason | null;
   peerId: string;
+  /** Subscribes to live events (`changed.*`). @returns unsubscribe */
+  onEvent?(listener: (event: Message) => void): () => void;
   /** Called with each play, for the history. */
   onPlay(event: PlayEvent): void;
   /** Where queue and preferences outlive a reload; else the tab's sessionStorage and the browser's localStorage. */

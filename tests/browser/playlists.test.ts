@@ -8,7 +8,7 @@ import type { Track } from '@/lib/contracts/catalog';
 import { newId } from '@/lib/contracts/ids';
 import { faultsOf } from '../support/accessibility';
 import { openListener } from '../support/listener';
-import { press } from '../support/page';
+import { press, showsText as text, showsTracks as shows } from '../support/page';
 import { importDemoMusic } from '../support/peers';
 import { addPerson, type Session, until } from '../support/product';
 import { sharedAdmin, sharedChromium } from './shared';
@@ -53,16 +53,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const titles = (page: Page) =>
-  page.$$eval('li[data-row] p.font-medium span.truncate', (spans) => spans.map((span) => span.textContent ?? ''));
-const shows = (page: Page, expected: readonly string[]) =>
-  until(
-    () => `"${expected.join(', ')}"`,
-    async () => JSON.stringify(await titles(page).catch(() => [])) === JSON.stringify(expected),
-  );
-const text = (page: Page, wanted: string) =>
-  // biome-ignore lint/performance/useDomNodeTextContent: what is seen, and not what the page's scripts carry
-  until(`"${wanted}" on the page`, () => page.evaluate((said) => document.body.innerText.includes(said), wanted));
 const title = (n: number) => tracks[n]?.title ?? '';
 
 describe('a playlist', () => {

@@ -1,6 +1,7 @@
 /** What hands do on a page, by the names that a person sees. */
 import type { Page } from 'puppeteer-core';
 import { HANGS_MS } from './hangs';
+import { until } from './product';
 
 const timeout = HANGS_MS;
 
@@ -17,3 +18,18 @@ export async function write(page: Page, label: string, text: string): Promise<vo
 
 /** Waits until there is a heading of that text. */
 export const heading = (page: Page, text: string) => page.waitForSelector(`aria/${text}[role="heading"]`, { timeout });
+
+/** Waits until the page shows these tracks, by their titles and in this order. */
+export const showsTracks = (page: Page, expected: readonly string[]) =>
+  until(
+    () => `"${expected.join(', ')}"`,
+    async () => JSON.stringify(await trackTitles(page).catch(() => [])) === JSON.stringify(expected),
+  );
+
+const trackTitles = (page: Page) =>
+  page.$$eval('li[data-row] p.font-medium span.truncate', (spans) => spans.map((span) => span.textContent ?? ''));
+
+/** Waits until the page shows this text. */
+export const showsText = (page: Page, wanted: string) =>
+  // biome-ignore lint/performance/useDomNodeTextContent: what is seen, and not what the page's scripts carry
+  until(`"${wanted}" on the page`, () => page.evaluate((said) => document.body.innerText.includes(said), wanted));

@@ -48,14 +48,15 @@ export function usePlaylists(enabled = true) {
   return { data: shown, error, isPending, refetch };
 }
 
-/** `isNew`: the server has not confirmed yet that there is this playlist. `isLate`: a change of it takes long to be confirmed. */
+/** `isNew`: what is shown is only asked for, and nothing of it was read from the server. `isLate`: a change of it takes long to be confirmed. */
 export function usePlaylist(id: string) {
   const pending = usePending();
   const own = pending.filter(({ change }) => change.id === id);
-  const isNew = own.some(({ change, state }) => change.kind === 'create' && state !== 'confirmed');
-  const { data, error, isPending, refetch } = usePlaylistOfServer(id, !isNew);
+  // Until it is confirmed there is nothing to read.
+  const isThere = !own.some(({ change, state }) => change.kind === 'create' && state !== 'confirmed');
+  const { data, error, isPending, refetch } = usePlaylistOfServer(id, isThere);
   const shown = useMemo(() => pageWith(data, id, pending), [data, id, pending]);
-  return { data: shown, error, isPending, refetch, isNew, isLate: own.some(({ isLate }) => isLate) };
+  return { data: shown, error, isPending, refetch, isNew: data === undefined, isLate: own.some(({ isLate }) => isLate) };
 }
 
 /** Those of which a change takes long to be confirmed. */
