@@ -6,7 +6,7 @@
  */
 import type { OpenAsset } from '@/lib/swarm/api';
 import { HandClock } from '@/lib/util/testing/hand-clock';
-import { Town, type TownAsset } from '@/tests/integration/swarm-town';
+import { SwarmHarness, type HarnessAsset } from '@/lib/swarm/testing/swarm-harness';
 import { readForm } from './form';
 import { median, type Row, report } from './rows';
 
@@ -77,12 +77,12 @@ await report('simulate', form, rows);
 
 async function simulate(name: string, { pressAt, jumpAfterS }: Scenario): Promise<Row[]> {
   const clock = new HandClock();
-  const town = await Town.found(clock);
-  const track = await town.addAsset(CHUNKS, SECONDS_PER_CHUNK);
+  const harness = await SwarmHarness.create(clock);
+  const track = await harness.addAsset(CHUNKS, SECONDS_PER_CHUNK);
   const origin = new Line(20 * MBIT, clock);
   const up = new Map<string, Line>();
   const down = new Map<string, Line>();
-  const peers = Array.from({ length: size.listeners }, () => town.addPeer());
+  const peers = Array.from({ length: size.listeners }, () => harness.addPeer());
   for (const { peerId } of peers) {
     up.set(peerId, new Line(5 * MBIT, clock));
     down.set(peerId, new Line(20 * MBIT, clock));
@@ -91,9 +91,9 @@ async function simulate(name: string, { pressAt, jumpAfterS }: Scenario): Promis
     const sent = first?.carry(bytes, clock.now()) ?? clock.now();
     return (down.get(to)?.carry(bytes, sent) ?? sent) - clock.now();
   };
-  town.network.wire.carryMs = (bytes, from, to) => through(up.get(from), to, bytes);
-  town.network.wire.dialMs = 800;
-  town.originMs = (bytes, to) => through(origin, to, bytes);
+  harness.network.wire.carryMs = (bytes, from, to) => through(up.get(from), to, bytes);
+  harness.network.wire.dialMs = 800;
+  harness.originMs = (bytes, to) => through(origin, to, bytes);
 
   const began = clock.now();
   const results: Result[] = [];
@@ -122,7 +122,7 @@ async function simulate(name: string, { pressAt, jumpAfterS }: Scenario): Promis
       `  origin ${(totals.origin / 65_536).toFixed(1)} chunks, peers ${(totals.peer / 65_536).toFixed(1)}, up ${(totals.uploaded / 65_536).toFixed(1)}`,
     );
   }
-  await town.close();
+  await harness.close();
   const row = (metric: string, value: number, unit: string, n = results.length): Row => ({
     ...{ system: 'enxame', scenario: name, metric, value, unit, n },
   });
@@ -154,7 +154,7 @@ function middleOf(values: readonly number[]): number {
 /** Plays for as long as the form says, as a player does. */
 async function listen(
   opening: Promise<OpenAsset>,
-  track: TownAsset,
+  track: HarnessAsset,
   clock: HandClock,
   jumpAfterS: number | null,
 ): Promise<Result> {

@@ -21,7 +21,7 @@ import { SignalingClient } from '@/lib/swarm/tracker-client/signaling-client';
 import { systemClock } from '@/lib/util/clock';
 import { importDemoMusic, watchSwarm } from '../support/peers';
 import { type Product, startProduct, until } from '../support/product';
-import { type Behaviour, Villain } from '../support/villain';
+import { type Behaviour, MaliciousWebrtcPeer } from '@/tests/support/malicious-webrtc-peer';
 
 /** How much of the track is read. */
 const READ_CHUNKS = 12;
@@ -33,7 +33,7 @@ const MEMORY_GROWTH = 200 * 2 ** 20;
 let product: Product;
 let track: Track;
 let rssBefore: number;
-let villains: Villain[];
+let maliciousPeers: MaliciousWebrtcPeer[];
 let listener: SwarmPeer | null;
 let connection: ServerConnection | null;
 let said: string[];
@@ -48,22 +48,22 @@ beforeAll(async () => {
   rssBefore = process.memoryUsage().rss;
 });
 afterEach(async () => {
-  for (const villain of villains) villain.leave();
+  for (const malicious of maliciousPeers) malicious.leave();
   await listener?.close();
   connection?.close();
-  villains = [];
+  maliciousPeers = [];
   listener = null;
   connection = null;
 });
 afterAll(() => product?.stop());
 
-/** A villain that is in the swarm of the track, and says that it has all of it. */
-async function villainWith(behave: Behaviour, join = true): Promise<Villain> {
-  const villain = new Villain(product, behave);
-  villains = [...(villains ?? []), villain];
-  const { versionId, ticket } = await villain.arrive(track.id);
-  if (join) expect(await villain.ask('join', { version: versionId, ticket, have: [0, 10] })).toHaveProperty('ok');
-  return villain;
+/** A malicious peer that is in the swarm of the track, and says that it has all of it. */
+async function maliciousPeerWith(behave: Behaviour, join = true): Promise<MaliciousWebrtcPeer> {
+  const malicious = new MaliciousWebrtcPeer(product, behave);
+  maliciousPeers = [...(maliciousPeers ?? []), malicious];
+  const { versionId, ticket } = await malicious.arrive(track.id);
+  if (join) expect(await malicious.ask('join', { version: versionId, ticket, have: [0, 10] })).toHaveProperty('ok');
+  return malicious;
 }
 
 async function openListener(): Promise<{ peer: SwarmPeer; asset: OpenAsset }> {
@@ -102,79 +102,79 @@ async function readBeginning(asset: OpenAsset): Promise<void> {
   }
 }
 
-/** Plays beside the villain from the moment that both are linked. */
-async function playBeside(villain: Villain) {
+/** Plays beside the malicious peer from the moment that both are linked. */
+async function playBeside(malicious: MaliciousWebrtcPeer) {
   const { peer, asset } = await openListener();
-  // Nothing is wanted meanwhile: the origin would bring it before the villain is there.
-  await until('the link', () => villain.dropped || (villain.linked && peer.snapshot().links.length > 0));
+  // Nothing is wanted meanwhile: the origin would bring it before the malicious peer is there.
+  await until('the link', () => malicious.dropped || (malicious.linked && peer.snapshot().links.length > 0));
   await readBeginning(asset);
   expect(process.memoryUsage().rss - rssBefore).toBeLessThan(MEMORY_GROWTH);
   return { peer, asset };
 }
 
 /** Waits until the tracker has paired them. */
-const paired = (villain: Villain, peer: SwarmPeer) =>
+const paired = (malicious: MaliciousWebrtcPeer, peer: SwarmPeer) =>
   until('the pair', async () => {
-    const answer = await villain.ask('signal', { to: peer.peerId, link: newId(), signal: '{"candidate":{}}' });
+    const answer = await malicious.ask('signal', { to: peer.peerId, link: newId(), signal: '{"candidate":{}}' });
     return 'ok' in answer;
   });
-const dropped = (villain: Villain) =>
+const dropped = (malicious: MaliciousWebrtcPeer) =>
   until(
     () =>
-      `the villain to be dropped; it heard ${JSON.stringify(villain.heard.map((f) => (f.type === 'ticket' ? 't' : f)))}; the listener said: ${said.join('; ')}`,
-    () => villain.dropped,
+      `the malicious peer to be dropped; it heard ${JSON.stringify(malicious.heard.map((f) => (f.type === 'ticket' ? 't' : f)))}; the listener said: ${said.join('; ')}`,
+    () => malicious.dropped,
   );
-const named = (villain: Villain) =>
+const named = (malicious: MaliciousWebrtcPeer) =>
   until(
-    () => `the villain to be named: ${product.output().slice(-500)}`,
+    () => `the malicious peer to be named: ${product.output().slice(-500)}`,
     () =>
       product
         .output()
         .split('\n')
-        .some((line) => line.includes('blamed') && line.includes(villain.id)),
+        .some((line) => line.includes('blamed') && line.includes(malicious.id)),
   );
 
 const SEALED = 65_552;
 
 describe('over a real link', () => {
   it('wrong bytes: the peer is dropped, and the server is told who sent them', async () => {
-    const villain = await villainWith((frame, self) => {
+    const malicious = await maliciousPeerWith((frame, self) => {
       if (frame.type === 'request') self.sendChunk(frame.request, new Uint8Array(SEALED).fill(frame.chunk));
     });
-    const { asset } = await playBeside(villain);
+    const { asset } = await playBeside(malicious);
     expect(asset.bytes().peer).toBe(0);
-    await dropped(villain);
-    await named(villain);
+    await dropped(malicious);
+    await named(malicious);
   });
 
   it('a huge frame', async () => {
-    const villain = await villainWith((frame, self) => {
+    const malicious = await maliciousPeerWith((frame, self) => {
       if (frame.type === 'request') self.sendRaw(new Uint8Array(200_000).fill(3));
     });
-    await playBeside(villain);
-    await dropped(villain);
+    await playBeside(malicious);
+    await dropped(malicious);
     expect(said.join()).toContain('a malformed frame');
   });
 
   it('a flood of requests with leave', async () => {
     let flooding = false;
-    const villain = await villainWith((frame, self) => {
+    const malicious = await maliciousPeerWith((frame, self) => {
       if (flooding || frame.type !== 'ticket' || self.grant === null) return;
       flooding = true;
       const version = self.grant.versionId;
       self.send({ type: 'ticket', version, ticket: self.grant.ticket });
       void flood(self, (i) => ({ type: 'request', request: i, version, chunk: 0, priority: 'urgent' }));
     });
-    await playBeside(villain);
-    await dropped(villain);
+    await playBeside(malicious);
+    await dropped(malicious);
     expect(said.join()).toMatch(/a flood of frames|too many requests at once/);
   });
 });
 
 /** As many frames as it is let send. In slices, so that both ends, which share this process, take turns. */
-async function flood(villain: Villain, frameOf: (i: number) => Frame): Promise<void> {
-  for (let i = 1; i <= 20_000 && !villain.dropped; i++) {
-    villain.send(frameOf(i));
+async function flood(malicious: MaliciousWebrtcPeer, frameOf: (i: number) => Frame): Promise<void> {
+  for (let i = 1; i <= 20_000 && !malicious.dropped; i++) {
+    malicious.send(frameOf(i));
     if (i % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
 }
@@ -184,7 +184,7 @@ describe('leave that is not its own', () => {
     const { signingKey } = await loadSecrets({ secret: null, dataDir: product.dataDir }, null);
     let ticket = '';
     let shown = false;
-    const villain = await villainWith((frame, self) => {
+    const malicious = await maliciousPeerWith((frame, self) => {
       if (frame.type !== 'ticket' || shown) return;
       shown = true;
       // What the listener has just shown names the listener.
@@ -192,31 +192,31 @@ describe('leave that is not its own', () => {
       self.send({ type: 'ticket', version: frame.version, ticket: mine });
       self.send({ type: 'request', request: 1, version: frame.version, chunk: 0, priority: 'urgent' });
     });
-    const version = villain.grant?.versionId ?? '';
+    const version = malicious.grant?.versionId ?? '';
     if (kind === 'stolen') {
       const another = await product.api<Grant>('POST', '/api/playback', { trackId: track.id, peerId: newId() });
       ticket = another.ticket;
     }
     if (kind === 'expired') {
-      ticket = await signTicket({ peer: villain.id, version, expiresAt: Date.now() - 60_000 }, signingKey);
+      ticket = await signTicket({ peer: malicious.id, version, expiresAt: Date.now() - 60_000 }, signingKey);
     }
-    const { peer } = await playBeside(villain);
+    const { peer } = await playBeside(malicious);
     await until('the refusal', () =>
-      villain.heard.some((frame) => frame.type === 'refuse' && frame.request === 1 && frame.reason === 'bad_ticket'),
+      malicious.heard.some((frame) => frame.type === 'refuse' && frame.request === 1 && frame.reason === 'bad_ticket'),
     );
-    expect(villain.heard.some(({ type }) => type === 'data' || type === 'have')).toBe(false);
+    expect(malicious.heard.some(({ type }) => type === 'data' || type === 'have')).toBe(false);
     expect(peer.snapshot().totals.uploaded).toBe(0);
     if (kind !== 'replayed') {
-      expect(await villain.ask('join', { version, ticket, have: [] })).toMatchObject({ error: { code: 'bad_token' } });
+      expect(await malicious.ask('join', { version, ticket, have: [] })).toMatchObject({ error: { code: 'bad_token' } });
     }
   });
 
   it('a peer that was not assigned reaches nobody', async () => {
-    const villain = await villainWith(() => {}, false);
+    const malicious = await maliciousPeerWith(() => {}, false);
     const { peer, asset } = await openListener();
     const playing = readBeginning(asset);
     const offer = JSON.stringify({ type: 'offer', sdp: 'v=0' });
-    const answer = await villain.ask('signal', { to: peer.peerId, link: newId(), signal: offer });
+    const answer = await malicious.ask('signal', { to: peer.peerId, link: newId(), signal: offer });
     expect(answer).toMatchObject({ error: { code: 'not_assigned' } });
     await playing;
     expect(peer.snapshot().links).toEqual([]);
@@ -226,39 +226,39 @@ describe('leave that is not its own', () => {
 describe('lies and floods at the tracker', () => {
   it('false reports are not counted, and false blame harms nobody', async () => {
     const swarm = await watchSwarm(product);
-    const villain = await villainWith(() => {});
+    const malicious = await maliciousPeerWith(() => {});
     const { peer, asset } = await openListener();
-    await paired(villain, peer);
+    await paired(malicious, peer);
     const playing = readBeginning(asset);
     const before = await until('a first look', () => swarm.latest());
     const version = asset.grant.versionId;
     const much = { peer: peer.peerId, sent: 500_000_000, received: 0 };
-    villain.report({ links: [much], bytes: { cache: 0, peer: 0, origin: 0, uploaded: 500_000_000 } });
-    villain.report({ bytes: { cache: 0, peer: Number.MAX_SAFE_INTEGER, origin: 0, uploaded: 0 } });
-    villain.report({ blamed: [{ peer: peer.peerId, version, chunk: 0 }] });
+    malicious.report({ links: [much], bytes: { cache: 0, peer: 0, origin: 0, uploaded: 500_000_000 } });
+    malicious.report({ bytes: { cache: 0, peer: Number.MAX_SAFE_INTEGER, origin: 0, uploaded: 0 } });
+    malicious.report({ blamed: [{ peer: peer.peerId, version, chunk: 0 }] });
     await until('the lies to be flagged', () => (swarm.latest()?.outliers ?? 0) >= (before.outliers ?? 0) + 2);
     expect(swarm.latest()?.totals.peer).toBe(before.totals.peer);
     await playing;
     expect(peer.snapshot().signaling).toBe('up');
     // Named, and still free to find others.
-    const other = await villainWith(() => {});
+    const other = await maliciousPeerWith(() => {});
     await paired(other, peer);
     swarm.close();
   });
 
   it('a flood of signals', async () => {
-    const villain = await villainWith(() => {});
+    const malicious = await maliciousPeerWith(() => {});
     const { peer, asset } = await openListener();
-    await paired(villain, peer);
+    await paired(malicious, peer);
     const playing = readBeginning(asset);
     for (let i = 0; i < 5_000; i++) {
       const signal = i % 2 === 0 ? JSON.stringify({ type: 'offer', sdp: `v=0 ${i}` }) : 'x'.repeat(16_000);
-      villain.tell('signal', { to: peer.peerId, link: newId(), signal });
+      malicious.tell('signal', { to: peer.peerId, link: newId(), signal });
     }
     await playing;
     await until('the server to have had enough', async () => {
-      if (!villain.connected) return true;
-      const answer = await villain.ask('signal', { to: peer.peerId, link: newId(), signal: 'x' }).catch(() => null);
+      if (!malicious.connected) return true;
+      const answer = await malicious.ask('signal', { to: peer.peerId, link: newId(), signal: 'x' }).catch(() => null);
       return answer?.error?.code === 'too_many_requests';
     });
     expect(peer.snapshot().links.length).toBeLessThan(2);

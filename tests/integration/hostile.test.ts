@@ -8,9 +8,9 @@ import { signTicket } from '@/lib/assets/tickets';
 import { type Frame, MAX_FRAME_BYTES } from '@/lib/contracts/frames';
 import { newId } from '@/lib/contracts/ids';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
-import { type Behaviour, MaliciousPeer } from '../support/malicious-peer';
-import { VirtualClock } from '../support/virtual-clock';
-import { Town, type TownAsset } from './swarm-town';
+import { type Behaviour, MaliciousPeer } from '@/lib/swarm/testing/malicious-peer';
+import { VirtualClock } from '@/lib/util/testing/virtual-clock';
+import { SwarmHarness, type HarnessAsset } from '@/lib/swarm/testing/swarm-harness';
 
 /** Three chunks a second, as an uncompressed CD has them: each has its deadline, and a scenario takes seconds of virtual time. */
 const CHUNKS = 12;
@@ -20,19 +20,19 @@ const AHEAD_S = 2;
 const FLOOD_FRAMES = 5_000;
 
 let clock: VirtualClock;
-let town: Town;
-let track: TownAsset;
+let harness: SwarmHarness;
+let track: HarnessAsset;
 /** What the listener logged. */
 let said: string[];
 
 beforeEach(async () => {
   clock = new VirtualClock();
-  town = await Town.found(clock);
-  track = await town.addAsset(CHUNKS, SECONDS_PER_CHUNK);
+  harness = await SwarmHarness.create(clock);
+  track = await harness.addAsset(CHUNKS, SECONDS_PER_CHUNK);
   said = [];
 });
 afterEach(async () => {
-  await town.close();
+  await harness.close();
   await clock.close();
 });
 
@@ -65,8 +65,8 @@ async function play(asset: OpenAsset): Promise<number[]> {
 
 /** Plays beside the malicious peer from the moment that both are linked. */
 async function playBeside(behave: Behaviour): Promise<{ other: MaliciousPeer; peer: SwarmPeer; asset: OpenAsset }> {
-  const other = new MaliciousPeer(town, track, behave);
-  const peer = town.addPeer({ log: (message) => said.push(message) });
+  const other = new MaliciousPeer(harness, track, behave);
+  const peer = harness.addPeer({ log: (message) => said.push(message) });
   const asset = await peer.open(track.trackId);
   // Nothing is wanted meanwhile: the origin would bring it before the link is there.
   await clock.until('the link', () => other.linked);
@@ -84,7 +84,7 @@ async function expectDropped(other: MaliciousPeer, reason?: string | RegExp) {
 }
 
 const blamed = (other: MaliciousPeer) =>
-  clock.until('blamed', () => town.reports.some((report) => report.blamed.some(({ peer }) => peer === other.id)));
+  clock.until('blamed', () => harness.reports.some((report) => report.blamed.some(({ peer }) => peer === other.id)));
 
 const requestsTo = (other: MaliciousPeer): number[] =>
   other.heard.flatMap((frame) => (frame.type === 'request' ? [frame.chunk] : []));
@@ -148,7 +148,7 @@ describe('floods over the link', () => {
       if (flooding || frame.type !== 'ticket') return;
       flooding = true;
       const version = track.versionId;
-      void town.grant(track.trackId, self.id).then(({ ticket }) => {
+      void harness.grant(track.trackId, self.id).then(({ ticket }) => {
         if (withLeave) self.send({ type: 'ticket', version, ticket });
         flood(self, (i) => ({ type: 'request', request: i, version, chunk: 0, priority: 'urgent' }));
       });
@@ -251,8 +251,8 @@ describe('a ticket that is not its own', () => {
       const ticket = {
         // What the listener has just shown names the listener.
         replayed: async () => frame.ticket,
-        stolen: async () => (await town.grant(track.trackId, newId())).ticket,
-        expired: async () => signTicket({ peer: self.id, version, expiresAt: clock.now() - 60_000 }, town.privateKey),
+        stolen: async () => (await harness.grant(track.trackId, newId())).ticket,
+        expired: async () => signTicket({ peer: self.id, version, expiresAt: clock.now() - 60_000 }, harness.privateKey),
       }[kind];
       self.send({ type: 'ticket', version, ticket: await ticket() });
       self.send({ type: 'request', request: 1, version, chunk: 0, priority: 'urgent' });

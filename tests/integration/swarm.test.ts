@@ -6,17 +6,17 @@ import { newMessage } from '@/lib/contracts/messages';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
 import { openIdbStore } from '@/lib/swarm/store/idb-store';
 import { MemoryStore } from '@/lib/swarm/store/memory-store';
-import { VirtualClock } from '../support/virtual-clock';
-import { Town, type TownAsset } from './swarm-town';
+import { VirtualClock } from '@/lib/util/testing/virtual-clock';
+import { SwarmHarness, type HarnessAsset } from '@/lib/swarm/testing/swarm-harness';
 
 let clock: VirtualClock;
-let town: Town;
+let harness: SwarmHarness;
 beforeEach(async () => {
   clock = new VirtualClock();
-  town = await Town.found(clock);
+  harness = await SwarmHarness.create(clock);
 });
 afterEach(async () => {
-  await town.close();
+  await harness.close();
   await clock.close();
 });
 
@@ -58,22 +58,22 @@ async function play(asset: OpenAsset, onStep?: (heardS: number) => Promise<void>
 }
 
 function plainOf(asset: OpenAsset): Uint8Array {
-  const found = town.assets.get(asset.grant.track.id);
+  const found = harness.assets.get(asset.grant.track.id);
   if (found === undefined) throw new Error('no such track');
   return found.plain;
 }
 
-async function readWhole(peer: SwarmPeer, track: TownAsset): Promise<OpenAsset> {
+async function readWhole(peer: SwarmPeer, track: HarnessAsset): Promise<OpenAsset> {
   const asset = await peer.open(track.trackId);
   const bytes = await asset.read(0, track.plain.length);
   expect(Buffer.from(bytes).equals(track.plain)).toBe(true);
   return asset;
 }
 
-/** A town where one peer holds a whole track of 20 chunks, 4 s each. */
-async function townWithSeed(): Promise<{ track: TownAsset; seed: SwarmPeer }> {
-  const track = await town.addAsset(20, 4);
-  const seed = town.addPeer();
+/** A harness where one peer holds a whole track of 20 chunks, 4 s each. */
+async function harnessWithSeed(): Promise<{ track: HarnessAsset; seed: SwarmPeer }> {
+  const track = await harness.addAsset(20, 4);
+  const seed = harness.addPeer();
   (await readWhole(seed, track)).close();
   return { track, seed };
 }
@@ -84,76 +84,76 @@ describe('a press of play', () => {
     ['asks the origin for it where none came', 'none', true],
     ['asks the origin for it where a wrong one came', 'wrong', true],
   ])('%s', async (_, head, isAsked) => {
-    const track = await town.addAsset(20, 4);
+    const track = await harness.addAsset(20, 4);
     const chunkBytes = track.manifest.chunkSize + 16;
     const right = track.sealed.slice(0, chunkBytes);
-    town.head = async () => (head === 'right' ? right : head === 'wrong' ? right.map((byte) => byte ^ 1) : null);
-    const peer = town.addPeer();
+    harness.head = async () => (head === 'right' ? right : head === 'wrong' ? right.map((byte) => byte ^ 1) : null);
+    const peer = harness.addPeer();
     const asset = await peer.open(track.trackId, undefined, 0);
     const bytes = await asset.read(0, 1000);
     expect(Buffer.from(bytes).equals(track.plain.subarray(0, 1000))).toBe(true);
-    expect(town.fromOrigin.has(peer.peerId)).toBe(isAsked);
+    expect(harness.fromOrigin.has(peer.peerId)).toBe(isAsked);
     expect(asset.sources()[0]).toBe('origin');
   });
 });
 
 describe('what is likely next', () => {
   it('has a link to who holds it before it is opened, and then is fetched from there', async () => {
-    const { track, seed } = await townWithSeed();
-    const peer = town.addPeer();
+    const { track, seed } = await harnessWithSeed();
+    const peer = harness.addPeer();
     await clock.until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
     peer.prepare([track.trackId]);
     await clock.until('the link stands', () => peer.snapshot().links.some((link) => link.peer === seed.peerId));
-    const { grants } = town;
+    const { grants } = harness;
     const asset = await peer.open(track.trackId);
     expect(await play(asset)).toBe(0);
-    expect(town.grants).toBe(grants);
+    expect(harness.grants).toBe(grants);
     // What the player waits for comes from the origin while the speed of the link is not known.
     expect(asset.sources().filter((source) => source === 'peer').length).toBeGreaterThanOrEqual(18);
-    expect(town.hints).toEqual([{ from: peer.peerId, version: track.versionId }]);
-    expect(town.left).toEqual([]);
+    expect(harness.hints).toEqual([{ from: peer.peerId, version: track.versionId }]);
+    expect(harness.left).toEqual([]);
   });
 
   it('is three tracks at most: a pointer that wanders over a library leaves what it left', async () => {
-    const tracks = await Promise.all(Array.from({ length: 5 }, () => town.addAsset(2, 4)));
-    const peer = town.addPeer();
+    const tracks = await Promise.all(Array.from({ length: 5 }, () => harness.addAsset(2, 4)));
+    const peer = harness.addPeer();
     await clock.until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
     for (const [i, track] of tracks.entries()) {
       peer.prepare([track.trackId]);
-      await clock.until('the tracker is told', () => town.hints.length === i + 1);
+      await clock.until('the tracker is told', () => harness.hints.length === i + 1);
     }
     const versions = tracks.map(({ versionId }) => versionId);
-    expect(town.hints.map(({ version }) => version)).toEqual(versions);
-    expect(town.left.map(({ version }) => version)).toEqual(versions.slice(0, 2));
+    expect(harness.hints.map(({ version }) => version)).toEqual(versions);
+    expect(harness.left.map(({ version }) => version)).toEqual(versions.slice(0, 2));
   });
 
   it('is asked once a track, and a refusal of one is nobody’s failure', async () => {
-    const { track } = await townWithSeed();
-    const peer = town.addPeer();
+    const { track } = await harnessWithSeed();
+    const peer = harness.addPeer();
     await clock.until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
-    const { grants } = town;
+    const { grants } = harness;
     peer.prepare([track.trackId, newId(), newId()]);
-    await clock.until('the tracker is told', () => town.hints.length === 1);
-    expect(town.grants).toBe(grants + 3);
+    await clock.until('the tracker is told', () => harness.hints.length === 1);
+    expect(harness.grants).toBe(grants + 3);
   });
 
   it('is not asked of the tracker while a track that was just opened begins', async () => {
-    const { track } = await townWithSeed();
-    const next = await town.addAsset(2, 4);
-    const peer = town.addPeer();
+    const { track } = await harnessWithSeed();
+    const next = await harness.addAsset(2, 4);
+    const peer = harness.addPeer();
     await clock.until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
     await peer.open(track.trackId);
     const openedAt = clock.now();
     peer.prepare([next.trackId]);
-    await clock.until('the tracker is told', () => town.hints.length > 0);
+    await clock.until('the tracker is told', () => harness.hints.length > 0);
     expect(clock.now() - openedAt).toBeGreaterThan(2000);
   });
 });
 
 describe('a swarm', () => {
   it('of three that play one track gets most of the bytes of the second and third from peers, without a stall', async () => {
-    const track = await town.addAsset(12, 4);
-    const [a, b, c] = [town.addPeer(), town.addPeer(), town.addPeer()];
+    const track = await harness.addAsset(12, 4);
+    const [a, b, c] = [harness.addPeer(), harness.addPeer(), harness.addPeer()];
     const first = await a.open(track.trackId);
     const playing = [play(first)];
     // Preloader of the others by more than chance: who is first among equals fetches from the origin what nobody has.
@@ -170,22 +170,22 @@ describe('a swarm', () => {
     }
     expect(a.snapshot().totals.uploaded).toBeGreaterThan(0);
     expect(c.snapshot().links.length).toBeGreaterThan(0);
-    expect(town.reports.some((report) => report.bytes.peer > 0)).toBe(true);
+    expect(harness.reports.some((report) => report.bytes.peer > 0)).toBe(true);
   });
 
   it('feeds a newcomer from a peer that played the track before and plays it no more', async () => {
-    const { track } = await townWithSeed();
-    town.originBps = 300_000;
-    const newcomer = await readWhole(town.addPeer(), track);
+    const { track } = await harnessWithSeed();
+    harness.originBps = 300_000;
+    const newcomer = await readWhole(harness.addPeer(), track);
     const { peer, origin } = newcomer.bytes();
     expect(peer / (peer + origin)).toBeGreaterThan(0.8);
     expect(newcomer.sources().filter((source) => source === 'peer').length).toBeGreaterThan(15);
   });
 
   it('leaves a busy processor to what is heard soon, and fetches the rest when it has time', async () => {
-    const { track } = await townWithSeed();
+    const { track } = await harnessWithSeed();
     let busy = true;
-    const peer = town.addPeer({ isBusy: () => busy });
+    const peer = harness.addPeer({ isBusy: () => busy });
     const asset = await peer.open(track.trackId);
     const bytesPerSecond = track.plain.length / track.durationS;
     asset.hint({ playing: true, byte: 0, bytesPerSecond, bufferedS: 0 });
@@ -201,78 +201,78 @@ describe('a swarm', () => {
   });
 
   it('drops a peer that sends wrong bytes, names it, and plays on', async () => {
-    const { track, seed } = await townWithSeed();
-    town.network.wire.tamper = (frame, from) => {
+    const { track, seed } = await harnessWithSeed();
+    harness.network.wire.tamper = (frame, from) => {
       if (from === seed.peerId && frame[0] === 3) frame[20] = (frame[20] ?? 0) ^ 1;
       return frame;
     };
-    const victim = town.addPeer();
+    const victim = harness.addPeer();
     const asset = await readWhole(victim, track);
     expect(asset.bytes().peer).toBe(0);
     await clock.until('the liar was reported', () =>
-      town.reports.some(({ blamed }) => blamed[0]?.peer === seed.peerId),
+      harness.reports.some(({ blamed }) => blamed[0]?.peer === seed.peerId),
     );
     await clock.until('the link is gone', () => victim.snapshot().links.length === 0);
   });
 
   it('ends a link over which anything malformed or unasked comes', async () => {
-    const { track, seed } = await townWithSeed();
+    const { track, seed } = await harnessWithSeed();
     let harmed = 0;
-    town.network.wire.tamper = (frame, from) => {
+    harness.network.wire.tamper = (frame, from) => {
       if (from !== seed.peerId || frame[0] !== 3) return frame;
       harmed++;
       return Uint8Array.of(99, ...frame.subarray(1));
     };
-    const asset = await readWhole(town.addPeer(), track);
+    const asset = await readWhole(harness.addPeer(), track);
     expect(harmed).toBeGreaterThan(0);
     expect(asset.bytes().peer).toBe(0);
-    expect(town.network.openLinks()).toBe(0);
+    expect(harness.network.openLinks()).toBe(0);
   });
 
   it('carries a listener whose origin is dead', async () => {
-    const { track } = await townWithSeed();
-    town.origin = 'dead';
-    const asset = await readWhole(town.addPeer(), track);
+    const { track } = await harnessWithSeed();
+    harness.origin = 'dead';
+    const asset = await readWhole(harness.addPeer(), track);
     expect(asset.bytes().origin).toBe(0);
     expect(asset.bytes().peer).toBe(track.sealed.length);
   });
 
   it('hands over to the origin when its peers die in the middle', async () => {
-    const { track, seed } = await townWithSeed();
-    const listener = town.addPeer();
+    const { track, seed } = await harnessWithSeed();
+    const listener = harness.addPeer();
     const asset = await listener.open(track.trackId);
     let killed = false;
     const stalls = await play(asset, async (heardS) => {
       if (killed || heardS < 4) return;
       killed = true;
-      await town.kill(seed);
+      await harness.kill(seed);
     });
     expect(killed).toBe(true);
     expect(stalls).toBe(0);
   });
 
   it('goes on by itself when the server was away in the middle of a track', async () => {
-    const track = await town.addAsset(10, 4);
-    const asset = await town.addPeer().open(track.trackId);
+    const track = await harness.addAsset(10, 4);
+    const asset = await harness.addPeer().open(track.trackId);
     await asset.read(0, 100_000);
-    town.origin = 'dead';
-    town.gatewayUp = false;
+    harness.origin = 'dead';
+    harness.gatewayUp = false;
     const rest = asset.read(100_000, track.plain.length);
     const early = await Promise.race([rest, new Promise((resolve) => clock.after(3000, () => resolve('waiting')))]);
     expect(early).toBe('waiting');
-    town.origin = 'ok';
+    harness.origin = 'ok';
     expect(Buffer.from(await rest).equals(track.plain.subarray(100_000))).toBe(true);
   });
 
   it('serves nothing where sharing is off, and again when it is on', async () => {
-    const { track, seed } = await townWithSeed();
+    const { track, seed } = await harnessWithSeed();
     seed.setMode('off');
     expect(seed.snapshot().notServing).toBe('off');
-    const alone = await readWhole(town.addPeer(), track);
+    const alone = await readWhole(harness.addPeer(), track);
     expect(alone.bytes().peer).toBe(0);
     alone.close();
     seed.setMode('considerate');
-    const fed = await readWhole(town.addPeer(), track);
+    const fed = await readWhole(harness.addPeer(), track);
     expect(fed.bytes().peer).toBeGreaterThan(0);
     expect(seed.snapshot().totals.uploaded).toBeGreaterThan(0);
   });
@@ -280,20 +280,20 @@ describe('a swarm', () => {
 
 describe('a cache too small for the track', () => {
   it('makes a chunk come once ahead of need and once more when it is read, and not again and again', async () => {
-    const track = await town.addAsset(12, 4);
-    const peer = town.addPeer({ store: new MemoryStore(town.clock, 3 * 65_552) });
+    const track = await harness.addAsset(12, 4);
+    const peer = harness.addPeer({ store: new MemoryStore(harness.clock, 3 * 65_552) });
     const asset = await peer.open(track.trackId);
     await play(asset);
-    expect(town.fromOrigin.get(peer.peerId)).toBeLessThan(2.1 * track.sealed.length);
+    expect(harness.fromOrigin.get(peer.peerId)).toBeLessThan(2.1 * track.sealed.length);
     expect(peer.snapshot().cache.usedBytes).toBeLessThanOrEqual(3 * 65_552);
   });
 });
 
 describe('a read', () => {
   it('ends when its signal, the asset or the peer ends, and a new one says so at once', async () => {
-    town.origin = 'dead';
-    const track = await town.addAsset(4, 4);
-    const peer = town.addPeer();
+    harness.origin = 'dead';
+    const track = await harness.addAsset(4, 4);
+    const peer = harness.addPeer();
     const [first, second] = [await peer.open(track.trackId), await peer.open(track.trackId)];
     const abort = new AbortController();
     const ends = [
@@ -318,41 +318,41 @@ describe('a read', () => {
   });
 
   it('fails with the reason when the version is over, whether the origin or a fact says so', async () => {
-    const [gone, withdrawn] = [await town.addAsset(3, 4), await town.addAsset(3, 4)];
-    const peer = town.addPeer();
-    town.origin = { refuses: new EnxameError('version_retired', 'The file changed.') };
+    const [gone, withdrawn] = [await harness.addAsset(3, 4), await harness.addAsset(3, 4)];
+    const peer = harness.addPeer();
+    harness.origin = { refuses: new EnxameError('version_retired', 'The file changed.') };
     const first = await peer.open(gone.trackId);
     await expect(first.read(0, 10)).rejects.toMatchObject({ code: 'version_retired' });
-    town.origin = 'dead';
+    harness.origin = 'dead';
     const second = await peer.open(withdrawn.trackId);
     const read = second.read(0, 10);
     const { trackId, versionId } = withdrawn;
-    town.tell(newMessage('changed.version', { trackId, versionId, reason: 'withdrawn' }, { actor: null, at: 1 }));
+    harness.tell(newMessage('changed.version', { trackId, versionId, reason: 'withdrawn' }, { actor: null, at: 1 }));
     await expect(read).rejects.toMatchObject({ code: 'track_withdrawn' });
   });
 });
 
 describe('a reload', () => {
   it('plays what was cached with no byte from the network, and grants asked ahead need no round trip', async () => {
-    const track = await town.addAsset(6, 4);
+    const track = await harness.addAsset(6, 4);
     const peerId = newId();
     const store = () =>
       openIdbStore({
         name: `enxame-${peerId}`,
-        clock: town.clock,
+        clock: harness.clock,
         estimate: async () => ({ quota: 1_000_000_000, usage: 0 }),
         log: () => {},
       });
-    const before = town.addPeer({ peerId, store: await store() });
+    const before = harness.addPeer({ peerId, store: await store() });
     await readWhole(before, track);
     await before.close();
-    town.origin = 'dead';
-    town.network.cut(peerId);
-    const after = town.addPeer({ peerId, store: await store() });
+    harness.origin = 'dead';
+    harness.network.cut(peerId);
+    const after = harness.addPeer({ peerId, store: await store() });
     after.prepare([track.trackId]);
-    await clock.until('granted', () => town.grants === 2);
+    await clock.until('granted', () => harness.grants === 2);
     const asset = await readWhole(after, track);
-    expect(town.grants).toBe(2);
+    expect(harness.grants).toBe(2);
     expect(asset.bytes()).toEqual({ cache: track.sealed.length, peer: 0, origin: 0 });
     expect(asset.sources()).toEqual(Array(6).fill('cache'));
     expect(after.snapshot().cache).toMatchObject({ usedBytes: track.sealed.length, assets: 1 });

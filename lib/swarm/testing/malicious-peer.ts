@@ -3,7 +3,7 @@ import { decodeFrame, encodeFrame, FRAME_PAYLOAD_BYTES, type Frame } from '@/lib
 import { newId } from '@/lib/contracts/ids';
 import type { SignalIn } from '@/lib/contracts/signaling';
 import type { Dial, Link } from '@/lib/swarm/connections/link';
-import type { Town, TownAsset } from '../integration/swarm-town';
+import type { SwarmHarness, HarnessAsset } from './swarm-harness';
 
 export type Behaviour = (frame: Frame, self: MaliciousPeer) => void;
 
@@ -19,11 +19,11 @@ export class MaliciousPeer {
 
   /** Joins the swarm of the track at once, claiming to hold all of it. */
   constructor(
-    private readonly town: Town,
-    readonly track: TownAsset,
+    private readonly harness: SwarmHarness,
+    readonly track: HarnessAsset,
     private readonly behave: Behaviour,
   ) {
-    town.members.set(this.id, {
+    harness.members.set(this.id, {
       events: {
         state: () => {},
         coverage: () => {},
@@ -56,11 +56,11 @@ export class MaliciousPeer {
   }
 
   private answer(peer: string, id: string): void {
-    const dial = this.town.network.connectFor(this.id)({
+    const dial = this.harness.network.connectFor(this.id)({
       peer,
       initiator: false,
       ice: { iceServers: [], relayOnly: false },
-      onSignal: (text) => this.town.members.get(peer)?.events.signal({ from: this.id, link: id, signal: text }),
+      onSignal: (text) => this.harness.members.get(peer)?.events.signal({ from: this.id, link: id, signal: text }),
     });
     this.dial = { id, dial };
     dial.link.then(

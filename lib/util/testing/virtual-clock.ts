@@ -1,5 +1,5 @@
 import type { Clock } from '@/lib/util/clock';
-import { HandClock } from '@/lib/util/testing/hand-clock';
+import { HandClock } from './hand-clock';
 
 /** Turns of the event loop without work after which this process counts as idle: a promise chain, a stream or IndexedDB's stand-in needs several a step. */
 const IDLE_TURNS = 16;

@@ -19,11 +19,11 @@ import type { SwarmPeer } from '@/lib/swarm/api';
 import { createSwarmPeer } from '@/lib/swarm/peer/swarm-peer';
 import { MemoryStore } from '@/lib/swarm/store/memory-store';
 import type { ChunkStore } from '@/lib/swarm/store/store';
-import { type FakeNetwork, fakeNetwork } from '@/lib/swarm/testing/fake-link';
+import { type FakeNetwork, fakeNetwork } from './fake-link';
 import type { Signaling, SignalingEvents } from '@/lib/swarm/tracker-client/signaling';
 import type { Clock } from '@/lib/util/clock';
 
-export interface TownAsset {
+export interface HarnessAsset {
   trackId: string;
   versionId: string;
   plain: Uint8Array<ArrayBuffer>;
@@ -39,9 +39,9 @@ interface Member {
   have: Map<string, Ranges>;
 }
 
-export class Town {
+export class SwarmHarness {
   readonly network: FakeNetwork;
-  readonly assets = new Map<string, TownAsset>();
+  readonly assets = new Map<string, HarnessAsset>();
   readonly reports: (Report & { from: string })[] = [];
   readonly members = new Map<string, Member>();
   /** What peers told the tracker that they are likely to play. */
@@ -53,7 +53,7 @@ export class Town {
   /** What every new request to the origin meets. */
   origin: 'ok' | 'dead' | { refuses: EnxameError } = 'ok';
   gatewayUp = true;
-  /** The origin's rate for each request, bytes a second of the town's clock. */
+  /** The origin's rate for each request, bytes a second of the harness's clock. */
   originBps = 4_000_000;
   /** How long the origin's bytes take to a peer, ms; in its place where the line is shared. */
   originMs: (bytes: number, to: string) => number = (bytes) => (bytes * 1000) / this.originBps;
@@ -69,17 +69,17 @@ export class Town {
   }
 
   /** @param clock whoever makes it also lets its time pass */
-  static async found(clock: Clock): Promise<Town> {
+  static async create(clock: Clock): Promise<SwarmHarness> {
     const keys = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
     const { x } = await crypto.subtle.exportKey('jwk', keys.publicKey);
-    return new Town(keys, x ?? '', clock);
+    return new SwarmHarness(keys, x ?? '', clock);
   }
 
   get privateKey(): CryptoKey {
     return this.keys.privateKey;
   }
 
-  async addAsset(chunks: number, secondsPerChunk: number, chunkSize = 65_536): Promise<TownAsset> {
+  async addAsset(chunks: number, secondsPerChunk: number, chunkSize = 65_536): Promise<HarnessAsset> {
     const versionId = newId();
     const size = chunks * chunkSize - 1000;
     const plain = new Uint8Array(size);

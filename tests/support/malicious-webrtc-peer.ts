@@ -9,9 +9,9 @@ import { type PeerCoverage, type Report, SIGNALING_PATH, type SignalIn } from '@
 import type { Product } from './product';
 
 type Answer = { ok?: { peers: PeerCoverage[] }; error?: { code: string } };
-export type Behaviour = (frame: Frame, villain: Villain) => void;
+export type Behaviour = (frame: Frame, malicious: MaliciousWebrtcPeer) => void;
 
-export class Villain {
+export class MaliciousWebrtcPeer {
   readonly id = newId();
   /** What the listener sent over the link. */
   readonly heard: Frame[] = [];
