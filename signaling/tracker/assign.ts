@@ -1,5 +1,6 @@
 /** Which peers of a swarm a newcomer is paired with. Decided on the server; pure, so that the simulator can run it too. */
 import type { Ranges } from '@/lib/contracts/ranges';
+import { hash } from '@/lib/util/hash';
 
 /** Peers assigned at one join (Spotify 2010 assigned about ten). */
 export const MAX_ASSIGNED = 10;
@@ -116,13 +117,4 @@ function extra(theirs: Ranges, mine: Ranges): number {
     else j += 2;
   }
   return count(theirs) - shared;
-}
-
-/** FNV-1a over the seed and the text: spreads equals evenly, and needs no generator's state. */
-function hash(text: string, seed: number): number {
-  let h = (0x811c9dc5 ^ seed) >>> 0;
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193) >>> 0;
-  // FNV's low bits of similar texts resemble each other; a last stir (as in murmur3) parts them.
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b) >>> 0;
-  return (h ^ (h >>> 13)) >>> 0;
 }

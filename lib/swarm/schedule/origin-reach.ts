@@ -1,4 +1,5 @@
 /** How far ahead of need the origin may be asked for a chunk. The more likely peers are to bring it, the shorter. */
+import { hash } from '@/lib/util/hash';
 import {
   FILL_PACE,
   LEAD_CHUNKS,
@@ -78,18 +79,9 @@ function isOurs(round: Round, chunk: number): boolean {
  */
 export function isOurShare(self: string, among: readonly PlanPeer[], chunk: number): boolean {
   const block = Math.floor(chunk / RENDEZVOUS_BLOCK_CHUNKS);
-  const ours = mix(self, block);
+  const ours = hash(self, block);
   return among.every((peer) => {
     const takesPart = peer.holds > 0 || peer.link === 'dialling' || peer.settling;
-    return !takesPart || mix(peer.peer, block) <= ours;
+    return !takesPart || hash(peer.peer, block) <= ours;
   });
-}
-
-/** FNV-1a of the id and a number, finished as in MurmurHash3: no secret, only an agreed order. */
-function mix(id: string, n: number): number {
-  let hash = 0x811c9dc5 ^ n;
-  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }
