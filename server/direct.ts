@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { constants, createGzip } from 'node:zlib';
+import type { Route } from '@/app/api/_lib/route';
 import { POST as playback } from '@/app/api/playback/route';
 import { GET as search } from '@/app/api/search/route';
 
@@ -10,10 +11,9 @@ import { GET as search } from '@/app/api/search/route';
  * Routes of the gateway that are answered here and not by Next, which would find them too but takes 6 ms for it (measured; the route itself
  * is the same). Only what a press of play waits for, or every letter typed, is worth a line.
  */
-const DIRECT = new Map<string, (request: Request) => Promise<Response>>([
-  ['POST /api/playback', playback],
-  ['GET /api/search', search],
-]);
+const DIRECT = new Map<string, Route>(
+  [playback, search].map((route) => [`${route.endpoint.method} ${route.endpoint.path}`, route]),
+);
 
 /** @returns whether the request is answered here */
 export function answerDirectly(request: IncomingMessage, response: ServerResponse): boolean {
@@ -25,7 +25,7 @@ export function answerDirectly(request: IncomingMessage, response: ServerRespons
 }
 
 async function answer(
-  route: (request: Request) => Promise<Response>,
+  route: Route,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {

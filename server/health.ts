@@ -1,4 +1,4 @@
-import type { Health } from '@/lib/contracts/http';
+import type { Health } from '@/lib/contracts/api/server';
 import { type ComponentHealth, type ServiceName, services } from '@/lib/contracts/rpc';
 import type { Database } from '@/lib/database/database';
 import type { Bus } from '@/lib/messaging/bus';

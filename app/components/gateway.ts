@@ -1,205 +1,105 @@
-/** The gateway as the pages see it: one function a question, answers parsed by their contracts. */
-import * as z from 'zod/mini';
-import { importStatus, track } from '@/lib/contracts/catalog';
-import { EnxameError, isEnxameError, type Problem, problem } from '@/lib/contracts/errors';
-import { forwarding, type StatsWindow, topTrack } from '@/lib/contracts/history';
-import {
-  accepted,
-  COMMAND_ID_HEADER,
-  commandOutcome,
-  health,
-  importedPlaylist,
-  invite,
-  me,
-  parkedMessage,
-  person,
-  publicPerson,
-} from '@/lib/contracts/http';
-import { type PlaylistVisibility, playlistDetail } from '@/lib/contracts/playlists';
-import { rpc } from '@/lib/contracts/rpc';
+/** The gateway as the pages ask it: one function a question. */
+import { httpClient } from '@/lib/client/http';
+import { issuesOf } from '@/lib/client/http-errors';
+import { api } from '@/lib/contracts/api';
+import { addressOf, type InputOf } from '@/lib/contracts/api/endpoint';
+import type { StatsWindow } from '@/lib/contracts/history';
 
-interface Ask {
-  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  body?: unknown;
-  signal?: AbortSignal | undefined;
-  /** Of the command that the request gives: with it a repeat is applied once. */
-  commandId?: string;
-  /** Lives on when the page goes away. */
-  keepalive?: boolean;
-}
-
-/** better-auth's own refusals, which are no problem documents. */
-const foreignError = z.object({ message: z.string(), code: z.optional(z.string()) });
-
-/** @throws {EnxameError} the gateway's refusal (its problem document is the `cause`); `unavailable` when it is out of reach */
-async function call<T>(path: string, schema: z.ZodMiniType<T>, ask: Ask = {}): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(path, {
-      method: ask.method ?? 'GET',
-      credentials: 'same-origin',
-      cache: 'no-store',
-      headers: {
-        ...(ask.body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(ask.commandId === undefined ? {} : { [COMMAND_ID_HEADER]: ask.commandId }),
-      },
-      ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
-      ...(ask.signal === undefined ? {} : { signal: ask.signal }),
-      ...(ask.keepalive === undefined ? {} : { keepalive: ask.keepalive }),
-    });
-  } catch (cause) {
-    if (ask.signal?.aborted) throw cause;
-    throw new EnxameError('unavailable', 'Could not reach the server. Check your connection.', { cause });
-  }
-  const body: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw refusal(response.status, body, response.headers.get('retry-after'));
-  const answer = schema.safeParse(body);
-  if (!answer.success) {
-    throw new EnxameError('internal', 'The server sent an unexpected answer. Reload the page.', {
-      cause: answer.error,
-    });
-  }
-  return answer.data;
-}
-
-function refusal(status: number, body: unknown, retryAfter: string | null): EnxameError {
-  const seconds = Number(retryAfter);
-  const options = retryAfter !== null && Number.isFinite(seconds) ? { retryAfterS: seconds } : {};
-  const told = problem.safeParse(body);
-  if (told.success) {
-    return new EnxameError(told.data.code, told.data.detail ?? told.data.title, { ...options, cause: told.data });
-  }
-  const foreign = foreignError.safeParse(body);
-  const message = foreign.success ? foreign.data.message : 'Something went wrong on the server.';
-  if (status === 401) return new EnxameError('not_signed_in', message, options);
-  if (status === 403) return new EnxameError('forbidden', message, options);
-  if (status === 429) return new EnxameError('too_many_requests', message, options);
-  if (status === 400 || status === 422) return new EnxameError('invalid_request', message, options);
-  return new EnxameError(status >= 502 ? 'unavailable' : 'internal', message, options);
-}
+const { ask } = httpClient({
+  init: { credentials: 'same-origin', cache: 'no-store' },
+  sentences: {
+    unreachable: 'Could not reach the server. Check your connection.',
+    notUnderstood: 'The server sent an unexpected answer. Reload the page.',
+    refused: () => 'Something went wrong on the server.',
+  },
+});
 
 /** Which fields a refusal complains of, by name. */
 export function fieldIssues(error: unknown): Record<string, string> {
-  if (!isEnxameError(error)) return {};
-  const told = problem.safeParse(error.cause);
-  const issues: Problem['issues'] = told.success ? told.data.issues : undefined;
-  return Object.fromEntries((issues ?? []).map((issue) => [issue.path, issue.message]));
+  return Object.fromEntries(issuesOf(error).map((issue) => [issue.path, issue.message]));
 }
-
-const anything: z.ZodMiniType<unknown> = z.unknown();
-const withTracks = { tracks: z.array(track) };
-const withPeople = { people: z.array(publicPerson) };
-export const playlistPage = z.object({ ...playlistDetail.shape, ...withTracks, ...withPeople });
-const playlistList = z.object({ ...rpc['playlists.list'].result.shape, ...withPeople });
-export type PlaylistList = z.infer<typeof playlistList>;
-const publicPlaylists = z.object({ ...rpc['playlists.public'].result.shape, ...withPeople });
-const playlistChanges = z.object({ ...rpc['playlists.changes'].result.shape, ...withPeople });
-const parked = z.object({ messages: z.array(parkedMessage), total: z.int() });
-export type PlaylistPage = z.infer<typeof playlistPage>;
-const historyPage = z.object({ ...rpc['history.recent'].result.shape, ...withTracks });
-const topPage = z.object({ top: z.array(topTrack), total: z.int(), ...withTracks });
-const people = z.object({ people: z.array(person) });
 
 export interface Page {
   offset: number;
   limit: number;
 }
-const paged = ({ offset, limit }: Page) => `offset=${offset}&limit=${limit}`;
 
-type Credentials = { name: string; email: string; password: string };
+const { account, catalogue, playback, playlists, history, admin, server } = api;
+type BodyFor<E> = InputOf<E> extends { readonly body: infer B } ? B : never;
 
 export const gateway = {
-  me: (signal?: AbortSignal) => call('/api/me', me, { signal }),
-  health: (signal?: AbortSignal) => call('/api/health', health, { signal }),
-  setup: (body: Credentials & { setupToken?: string }) => call('/api/setup', anything, { method: 'POST', body }),
-  signUp: (body: Credentials & { invite?: string }) => call('/api/signup', anything, { method: 'POST', body }),
-  signIn: (body: { email: string; password: string }) =>
-    call('/api/auth/sign-in/email', anything, { method: 'POST', body }),
-  signOut: () => call('/api/auth/sign-out', anything, { method: 'POST', body: {} }),
+  me: (signal?: AbortSignal) => ask(account.me, { signal }),
+  health: (signal?: AbortSignal) => ask(server.health, { signal }),
+  setup: (body: BodyFor<typeof account.setUp>) => ask(account.setUp, { body }),
+  signUp: (body: BodyFor<typeof account.signUp>) => ask(account.signUp, { body }),
+  signIn: (body: BodyFor<typeof account.signIn>) => ask(account.signIn, { body }),
+  signOut: () => ask(account.signOut),
 
-  search: (q: string, page: Page, signal?: AbortSignal) =>
-    call(`/api/search?q=${encodeURIComponent(q)}&${paged(page)}`, rpc['catalog.search'].result, { signal }),
-  albums: (page: Page, signal?: AbortSignal) =>
-    call(`/api/albums?${paged(page)}`, rpc['catalog.albums'].result, { signal }),
-  album: (id: string, signal?: AbortSignal) => call(`/api/albums/${id}`, rpc['catalog.album'].result, { signal }),
-  artists: (page: Page, signal?: AbortSignal) =>
-    call(`/api/artists?${paged(page)}`, rpc['catalog.artists'].result, { signal }),
-  artist: (id: string, signal?: AbortSignal) => call(`/api/artists/${id}`, rpc['catalog.artist'].result, { signal }),
-  tracks: (ids: readonly string[], signal?: AbortSignal) =>
-    call(`/api/tracks?ids=${ids.join(',')}`, rpc['catalog.tracks'].result, { signal }),
+  search: (q: string, page: Page, signal?: AbortSignal) => ask(catalogue.search, { query: { q, ...page }, signal }),
+  albums: (page: Page, signal?: AbortSignal) => ask(catalogue.albums, { query: page, signal }),
+  album: (id: string, signal?: AbortSignal) => ask(catalogue.album, { params: { id }, signal }),
+  artists: (page: Page, signal?: AbortSignal) => ask(catalogue.artists, { query: page, signal }),
+  artist: (id: string, signal?: AbortSignal) => ask(catalogue.artist, { params: { id }, signal }),
 
-  playlists: (signal?: AbortSignal) => call('/api/playlists', playlistList, { signal }),
-  playlist: (id: string, signal?: AbortSignal) => call(`/api/playlists/${id}`, playlistPage, { signal }),
+  releasePlayback: (peerId: string) => ask(playback.release, { body: { peerId }, keepalive: true }),
+
+  playlists: (signal?: AbortSignal) => ask(playlists.list, { signal }),
+  publicPlaylists: (signal?: AbortSignal) => ask(playlists.public, { signal }),
+  playlist: (id: string, signal?: AbortSignal) => ask(playlists.get, { params: { id }, signal }),
+  playlistChanges: (id: string, signal?: AbortSignal) => ask(playlists.changes, { params: { id }, signal }),
   /** What became of a command. */
-  commandOutcome: (commandId: string) => call(`/api/commands/${commandId}`, commandOutcome),
-  createPlaylist: (body: { playlistId: string; name: string; trackIds: readonly string[] }, commandId: string) =>
-    call('/api/playlists', accepted, { method: 'POST', body, commandId }),
+  commandOutcome: (commandId: string) => ask(playlists.outcome, { params: { id: commandId } }),
+  createPlaylist: (body: BodyFor<typeof playlists.create>, commandId: string) =>
+    ask(playlists.create, { body, commandId }),
   renamePlaylist: (id: string, name: string, commandId: string) =>
-    call(`/api/playlists/${id}`, accepted, { method: 'PATCH', body: { name }, commandId }),
+    ask(playlists.change, { params: { id }, body: { name }, commandId }),
   describePlaylist: (id: string, description: string, commandId: string) =>
-    call(`/api/playlists/${id}`, accepted, { method: 'PATCH', body: { description }, commandId }),
-  reorderEntries: (
-    id: string,
-    body: { revision: number; entryIds: readonly string[]; before: string | null },
-    commandId: string,
-  ) => call(`/api/playlists/${id}/order`, accepted, { method: 'POST', body, commandId }),
+    ask(playlists.change, { params: { id }, body: { description }, commandId }),
+  deletePlaylist: (id: string, commandId: string) => ask(playlists.delete, { params: { id }, commandId }),
+  addEntries: (id: string, body: BodyFor<typeof playlists.addEntries>, commandId: string) =>
+    ask(playlists.addEntries, { params: { id }, body, commandId }),
+  removeEntries: (id: string, body: BodyFor<typeof playlists.removeEntries>, commandId: string) =>
+    ask(playlists.removeEntries, { params: { id }, body, commandId }),
+  reorderEntries: (id: string, body: BodyFor<typeof playlists.reorder>, commandId: string) =>
+    ask(playlists.reorder, { params: { id }, body, commandId }),
   /** @param body.members e-mail addresses, or account ids that are known */
-  sharePlaylist: (
-    id: string,
-    body: { visibility: PlaylistVisibility; members: readonly string[] },
-    commandId: string,
-  ) => call(`/api/playlists/${id}/sharing`, accepted, { method: 'PUT', body, commandId }),
+  sharePlaylist: (id: string, body: BodyFor<typeof playlists.share>, commandId: string) =>
+    ask(playlists.share, { params: { id }, body, commandId }),
   undoChange: (id: string, messageId: string, commandId: string) =>
-    call(`/api/playlists/${id}/undo`, accepted, { method: 'POST', body: { messageId }, commandId }),
-  playlistChanges: (id: string, signal?: AbortSignal) =>
-    call(`/api/playlists/${id}/changes`, playlistChanges, { signal }),
-  publicPlaylists: (signal?: AbortSignal) => call('/api/playlists/public', publicPlaylists, { signal }),
-  importPlaylist: (body: { format: 'm3u8' | 'xspf'; text: string; playlistId: string }, commandId: string) =>
-    call('/api/playlists/import', importedPlaylist, { method: 'POST', body, commandId }),
-  deletePlaylist: (id: string, commandId: string) =>
-    call(`/api/playlists/${id}`, accepted, { method: 'DELETE', commandId }),
-  addEntries: (
-    id: string,
-    body: { revision: number; trackIds: readonly string[]; entryIds: readonly string[] },
-    commandId: string,
-  ) => call(`/api/playlists/${id}/entries`, accepted, { method: 'POST', body, commandId }),
-  removeEntries: (id: string, body: { revision: number; entryIds: readonly string[] }, commandId: string) =>
-    call(`/api/playlists/${id}/entries`, accepted, { method: 'DELETE', body, commandId }),
+    ask(playlists.undo, { params: { id }, body: { messageId }, commandId }),
+  importPlaylist: (body: BodyFor<typeof playlists.import>, commandId: string) =>
+    ask(playlists.import, { body, commandId }),
 
-  history: (page: Page, signal?: AbortSignal) => call(`/api/history?${paged(page)}`, historyPage, { signal }),
+  history: (page: Page, signal?: AbortSignal) => ask(history.recent, { query: page, signal }),
   topTracks: (window: StatsWindow, page: Page, signal?: AbortSignal) =>
-    call(`/api/history/top?window=${window}&${paged(page)}`, topPage, { signal }),
+    ask(history.top, { query: { window, ...page }, signal }),
   /** @param timeZone whose days and hours: an IANA name */
   statistics: (window: StatsWindow, timeZone: string, signal?: AbortSignal) =>
-    call(`/api/history/stats?window=${window}&timeZone=${encodeURIComponent(timeZone)}`, rpc['history.stats'].result, {
-      signal,
-    }),
-  forwarding: (signal?: AbortSignal) => call('/api/history/forwarding', forwarding, { signal }),
+    ask(history.statistics, { query: { window, timeZone }, signal }),
+  forwarding: (signal?: AbortSignal) => ask(history.forwarding, { signal }),
   /** @param token of the other server; null: forward no more */
-  forward: (token: string | null) => call('/api/history/forwarding', forwarding, { method: 'PUT', body: { token } }),
-  releasePlayback: (peerId: string) =>
-    call('/api/playback/release', anything, { method: 'POST', body: { peerId }, keepalive: true }),
-  reportPlay: (body: unknown) => call('/api/plays', anything, { method: 'POST', body, keepalive: true }),
+  forward: (token: string | null) => ask(history.forward, { body: { token } }),
+  reportPlay: (body: BodyFor<typeof history.report>) => ask(history.report, { body, keepalive: true }),
 
-  people: (signal?: AbortSignal) => call('/api/people', people, { signal }),
-  addPerson: (body: Credentials & { role: 'admin' | 'listener' }) =>
-    call('/api/people', anything, { method: 'POST', body }),
-  changePerson: (id: string, body: { disabled?: boolean; role?: 'admin' | 'listener' }) =>
-    call(`/api/people/${id}`, anything, { method: 'PATCH', body }),
-  invite: () => call('/api/invites', invite, { method: 'POST', body: {} }),
-
-  parked: (signal?: AbortSignal) => call('/api/parked', parked, { signal }),
-  endParked: (verb: 'replay' | 'discard', body: { queue: string; ids: readonly string[] }) =>
-    call(`/api/parked/${verb}`, anything, { method: 'POST', body }),
-
-  imports: (signal?: AbortSignal) => call('/api/imports', rpc['catalog.imports'].result, { signal }),
+  people: (signal?: AbortSignal) => ask(admin.people, { signal }),
+  addPerson: (body: BodyFor<typeof admin.addPerson>) => ask(admin.addPerson, { body }),
+  changePerson: (id: string, body: BodyFor<typeof admin.changePerson>) =>
+    ask(admin.changePerson, { params: { id }, body }),
+  invite: () => ask(admin.invite),
+  parked: (signal?: AbortSignal) => ask(admin.deadLetters, { signal }),
+  endParked: (verb: 'replay' | 'discard', body: BodyFor<typeof admin.replay>) => ask(admin[verb], { body }),
+  imports: (signal?: AbortSignal) => ask(admin.imports, { signal }),
   /** @param folder a folder on the server; `demo` is the music that comes with Enxame */
-  startImport: (folder: string) => call('/api/imports', importStatus, { method: 'POST', body: { folder } }),
+  startImport: (folder: string) => ask(admin.startImport, { body: { folder } }),
   withdraw: (trackId: string, withdrawn: boolean) =>
-    call(`/api/tracks/${trackId}`, anything, { method: 'PATCH', body: { withdrawn } }),
-  summary: (signal?: AbortSignal) => call('/api/summary', rpc['catalog.summary'].result, { signal }),
+    ask(admin.withdraw, { params: { id: trackId }, body: { withdrawn } }),
+  summary: (signal?: AbortSignal) => ask(admin.summary, { signal }),
 };
 
-export const coverUrl = (id: string, size: 'small' | 'large') => `/api/covers/${id}?size=${size}`;
+export const coverUrl = (id: string, size: 'small' | 'large') =>
+  addressOf(catalogue.cover, { params: { id }, query: { size } });
 
-export const exportUrl = (id: string, format: 'm3u8' | 'xspf') => `/api/playlists/${id}/export?format=${format}`;
+export const exportUrl = (id: string, format: 'm3u8' | 'xspf') =>
+  addressOf(playlists.export, { params: { id }, query: { format } });
+
+export const historyExportUrl = addressOf(history.export);

@@ -2,7 +2,7 @@ import { headers } from 'next/headers';
 import { runtime } from '@/app/api/_lib/runtime';
 import { readVisit } from '@/lib/auth/trust';
 import { relayOf } from '@/lib/config/ice';
-import type { Me } from '@/lib/contracts/http';
+import type { Me } from '@/lib/contracts/api/account';
 
 /**
  * Who asks for this page, so that it is right in its first byte (`GET /api/me` says the same later). Undefined where that

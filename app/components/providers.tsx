@@ -2,8 +2,8 @@
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Toaster } from 'sonner';
+import type { Me } from '@/lib/contracts/api/account';
 import { isEnxameError } from '@/lib/contracts/errors';
-import type { Me } from '@/lib/contracts/http';
 import { ListeningProvider } from './listening-provider';
 import { keys } from './queries';
 import { InterfaceProvider } from './shell/interface';

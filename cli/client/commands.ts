@@ -267,7 +267,7 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
     .argument('<id>')
     .addOption(new Option('--format <format>').choices(['m3u8', 'xspf']).default('m3u8'))
     .option('--output <file>')
-    .action(async (id: string, options: { format: string; output?: string }) => {
+    .action(async (id: string, options: { format: 'm3u8' | 'xspf'; output?: string }) => {
       const text = await ask.exportPlaylist(await open(), id, options.format);
       if (options.output === undefined) return globals().json === true ? writeJson({ text }) : write(text);
       await writeFile(options.output, text);
@@ -314,8 +314,9 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
     .command('export')
     .description('export your whole history as JSON')
     .action(async () => {
-      const { body } = await ask.exportHistory(await open());
-      for await (const piece of body ?? []) process.stdout.write(piece);
+      await ask.exportHistory(await open(), async ({ body }) => {
+        for await (const piece of body ?? []) process.stdout.write(piece);
+      });
     });
 
   program

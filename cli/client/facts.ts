@@ -1,9 +1,9 @@
 /** Live events, as pages receive them: over the connection to the server, as an observer. */
 import { ServerConnection } from '@/lib/client/connection';
+import { playback } from '@/lib/contracts/api/playback';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import type { Message } from '@/lib/contracts/messages';
-import { peerAdmission } from '@/lib/contracts/playback';
 import { systemClock } from '@/lib/util/clock';
 import type { Api } from './api';
 
@@ -22,7 +22,7 @@ export async function hearFacts(
   on: { fact(fact: Message): void; state?(state: 'up' | 'down'): void },
 ): Promise<Facts> {
   const peerId = newId();
-  const admit = () => api.ask('POST', '/api/peer', peerAdmission, { peerId });
+  const admit = () => api.ask(playback.admit, { body: { peerId } });
   // Asked here, so that a refusal is the caller's.
   let first: Awaited<ReturnType<typeof admit>> | null = await admit();
   const connection = new ServerConnection({

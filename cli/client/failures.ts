@@ -1,4 +1,5 @@
-import { type ErrorCode, isEnxameError, toWireError } from '@/lib/contracts/errors';
+import { issuesOf } from '@/lib/client/http-errors';
+import { type EnxameError, type ErrorCode, isEnxameError, toWireError } from '@/lib/contracts/errors';
 
 /** Exit codes of the client; docs/client.md promises them to scripts. */
 export const EXIT = {
@@ -41,7 +42,8 @@ export function sentenceOf(error: unknown): string {
   if (error instanceof Interrupted) return 'Interrupted.';
   if (error instanceof UsageError) return error.message;
   if (!isEnxameError(error)) return 'Something went wrong in this program. Set DEBUG=1 for details.';
-  return error.code === 'not_signed_in' ? `${error.message} Run: enxame sign-in` : error.message;
+  const sentence = withIssues(error);
+  return error.code === 'not_signed_in' ? `${sentence} Run: enxame sign-in` : sentence;
 }
 
 /** The same for a script: as the gateway's problem documents name it. */
@@ -49,5 +51,12 @@ export function problemOf(error: unknown): object {
   if (error instanceof UsageError) return { code: 'usage', detail: error.message };
   if (error instanceof Interrupted) return { code: 'interrupted', detail: 'Interrupted.' };
   const { code, message, retryAfterS } = toWireError(error);
-  return { code, detail: message, ...(retryAfterS === undefined ? {} : { retryAfterS }) };
+  const detail = isEnxameError(error) ? withIssues(error) : message;
+  return { code, detail, ...(retryAfterS === undefined ? {} : { retryAfterS }) };
+}
+
+/** The sentence, and which fields were wrong. */
+function withIssues(error: EnxameError): string {
+  const fields = issuesOf(error).map(({ path, message }) => `${path}: ${message}`);
+  return [error.message, fields.join('; ')].filter(Boolean).join(' ');
 }

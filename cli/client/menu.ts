@@ -366,7 +366,7 @@ async function historyMenu(api: Api): Promise<void> {
         label: 'Export as JSON',
         run: async () => {
           const path = chosen(await text({ message: 'File to write', initialValue: 'history.json' }));
-          await writeFile(path, await (await ask.exportHistory(api)).text());
+          await writeFile(path, await ask.exportHistory(api, (answer) => answer.text()));
           log.success(`Written to ${path}.`);
         },
       },

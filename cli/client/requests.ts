@@ -1,86 +1,68 @@
 /** What the client asks for, each once: commands and menu both call these. */
-import * as z from 'zod/mini';
-import { track } from '@/lib/contracts/catalog';
+import { api } from '@/lib/contracts/api';
+import type { PlaylistPage } from '@/lib/contracts/api/playlists';
 import { EnxameError } from '@/lib/contracts/errors';
 import type { StatsWindow } from '@/lib/contracts/history';
-import { topTrack } from '@/lib/contracts/history';
-import { accepted, health, importedPlaylist, me, publicPerson } from '@/lib/contracts/http';
 import { newId } from '@/lib/contracts/ids';
 import type { Message } from '@/lib/contracts/messages';
 import type { PlaylistVisibility } from '@/lib/contracts/playlists';
-import { playlistDetail } from '@/lib/contracts/playlists';
-import { rpc } from '@/lib/contracts/rpc';
 import type { Api } from './api';
 import { type Facts, hearFacts } from './facts';
 
 /** A command is applied within milliseconds; a worker that was restarted needs seconds. */
 const CONFIRM_WITHIN_MS = 10_000;
 
-const people = { people: z.array(publicPerson) };
-const playlistPage = z.object({ ...playlistDetail.shape, tracks: z.array(track), ...people });
-export type PlaylistPage = z.infer<typeof playlistPage>;
-const playlistList = z.object({ ...rpc['playlists.list'].result.shape, ...people });
-const publicList = z.object({ ...rpc['playlists.public'].result.shape, ...people });
-const changeList = z.object({ ...rpc['playlists.changes'].result.shape, ...people });
-const recentPage = z.object({ ...rpc['history.recent'].result.shape, tracks: z.array(track) });
-const topPage = z.object({ top: z.array(topTrack), total: z.int(), tracks: z.array(track) });
+export const whoAmI = (from: Api) => from.ask(api.account.me);
+export const healthOf = (from: Api) => from.ask(api.server.health);
 
-export const whoAmI = (api: Api) => api.ask('GET', '/api/me', me);
-export const healthOf = (api: Api) => api.ask('GET', '/api/health', health);
-
-export const search = (api: Api, q: string, limit: number) =>
-  api.ask('GET', `/api/search?q=${encodeURIComponent(q)}&limit=${limit}`, rpc['catalog.search'].result);
-export const album = (api: Api, id: string) => api.ask('GET', `/api/albums/${id}`, rpc['catalog.album'].result);
-export const artist = (api: Api, id: string) => api.ask('GET', `/api/artists/${id}`, rpc['catalog.artist'].result);
-export const albums = (api: Api, limit: number) =>
-  api.ask('GET', `/api/albums?limit=${limit}`, rpc['catalog.albums'].result);
+export const search = (from: Api, q: string, limit: number) => from.ask(api.catalogue.search, { query: { q, limit } });
+export const album = (from: Api, id: string) => from.ask(api.catalogue.album, { params: { id } });
+export const artist = (from: Api, id: string) => from.ask(api.catalogue.artist, { params: { id } });
+export const albums = (from: Api, limit: number, offset = 0) =>
+  from.ask(api.catalogue.albums, { query: { limit, offset } });
 
 /** @throws {EnxameError} `not_found` */
-export async function oneTrack(api: Api, id: string) {
-  const { tracks } = await api.ask('GET', `/api/tracks?ids=${encodeURIComponent(id)}`, rpc['catalog.tracks'].result);
+export async function oneTrack(from: Api, id: string) {
+  const { tracks } = await from.ask(api.catalogue.tracks, { query: { ids: [id] } });
   const [found] = tracks;
   if (found === undefined) throw new EnxameError('not_found', 'This track does not exist.');
   return found;
 }
 
-export const playlists = (api: Api) => api.ask('GET', '/api/playlists', playlistList);
-export const publicPlaylists = (api: Api) => api.ask('GET', '/api/playlists/public', publicList);
-export const playlist = (api: Api, id: string) => api.ask('GET', `/api/playlists/${id}`, playlistPage);
-export const changes = (api: Api, id: string) => api.ask('GET', `/api/playlists/${id}/changes`, changeList);
+export const playlists = (from: Api) => from.ask(api.playlists.list);
+export const publicPlaylists = (from: Api) => from.ask(api.playlists.public);
+export const playlist = (from: Api, id: string) => from.ask(api.playlists.get, { params: { id } });
+export const changes = (from: Api, id: string) => from.ask(api.playlists.changes, { params: { id } });
 
-const send = (api: Api, method: string, path: string, body?: unknown) => api.ask(method, path, accepted, body);
+export const createPlaylist = (from: Api, given: { name: string; description: string; trackIds: string[] }) =>
+  from.ask(api.playlists.create, { body: { playlistId: newId(), ...given } });
+export const changePlaylist = (from: Api, id: string, change: { name: string } | { description: string }) =>
+  from.ask(api.playlists.change, { params: { id }, body: change });
+export const deletePlaylist = (from: Api, id: string) => from.ask(api.playlists.delete, { params: { id } });
+export const undo = (from: Api, id: string, messageId: string) =>
+  from.ask(api.playlists.undo, { params: { id }, body: { messageId } });
+export const share = (from: Api, id: string, visibility: PlaylistVisibility, members: string[]) =>
+  from.ask(api.playlists.share, { params: { id }, body: { visibility, members } });
 
-export const createPlaylist = (api: Api, given: { name: string; description: string; trackIds: string[] }) =>
-  send(api, 'POST', '/api/playlists', { playlistId: newId(), ...given });
-export const changePlaylist = (api: Api, id: string, change: { name: string } | { description: string }) =>
-  send(api, 'PATCH', `/api/playlists/${id}`, change);
-export const deletePlaylist = (api: Api, id: string) => send(api, 'DELETE', `/api/playlists/${id}`);
-export const undo = (api: Api, id: string, messageId: string) =>
-  send(api, 'POST', `/api/playlists/${id}/undo`, { messageId });
-export const share = (api: Api, id: string, visibility: PlaylistVisibility, members: string[]) =>
-  send(api, 'PUT', `/api/playlists/${id}/sharing`, { visibility, members });
-
-export async function addTracks(api: Api, id: string, trackIds: string[]) {
-  const { revision } = await playlist(api, id);
-  return send(api, 'POST', `/api/playlists/${id}/entries`, { revision, trackIds });
+export async function addTracks(from: Api, id: string, trackIds: string[]) {
+  const { revision } = await playlist(from, id);
+  return from.ask(api.playlists.addEntries, { params: { id }, body: { revision, trackIds } });
 }
 
 /** @param positions from 1, as they are shown. @throws {EnxameError} `not_found` */
-export async function removeAt(api: Api, id: string, positions: readonly number[]) {
-  const page = await playlist(api, id);
-  return send(api, 'DELETE', `/api/playlists/${id}/entries`, {
-    revision: page.revision,
-    entryIds: entriesAt(page, positions),
-  });
+export async function removeAt(from: Api, id: string, positions: readonly number[]) {
+  const page = await playlist(from, id);
+  const body = { revision: page.revision, entryIds: entriesAt(page, positions) };
+  return from.ask(api.playlists.removeEntries, { params: { id }, body });
 }
 
-/** Moves the entry at `from` so that it stands at `to`; both from 1. @throws {EnxameError} `not_found` */
-export async function moveEntry(api: Api, id: string, from: number, to: number) {
-  const page = await playlist(api, id);
-  const entryIds = entriesAt(page, [from]);
+/** Moves the entry at `at` so that it stands at `to`; both from 1. @throws {EnxameError} `not_found` */
+export async function moveEntry(from: Api, id: string, at: number, to: number) {
+  const page = await playlist(from, id);
+  const entryIds = entriesAt(page, [at]);
   const others = page.entries.filter((entry) => !entryIds.includes(entry.entryId));
   const before = others[to - 1]?.entryId ?? null;
-  return send(api, 'POST', `/api/playlists/${id}/order`, { revision: page.revision, entryIds, before });
+  return from.ask(api.playlists.reorder, { params: { id }, body: { revision: page.revision, entryIds, before } });
 }
 
 function entriesAt(page: PlaylistPage, positions: readonly number[]): string[] {
@@ -93,29 +75,29 @@ function entriesAt(page: PlaylistPage, positions: readonly number[]): string[] {
   });
 }
 
-export const importPlaylist = (api: Api, body: { format: 'm3u8' | 'xspf'; name?: string; text: string }) =>
-  api.ask('POST', '/api/playlists/import', importedPlaylist, body);
-export const exportPlaylist = async (api: Api, id: string, format: string) =>
-  (await api.raw('GET', `/api/playlists/${id}/export?format=${encodeURIComponent(format)}`)).text();
+export const importPlaylist = (from: Api, body: { format: 'm3u8' | 'xspf'; name?: string; text: string }) =>
+  from.ask(api.playlists.import, { body });
+export const exportPlaylist = (from: Api, id: string, format: 'm3u8' | 'xspf') =>
+  from.read(api.playlists.export, { params: { id }, query: { format } }, (answer) => answer.text());
 
-/** @param playId of a play that was started; a new one where there is none */
+/** @param given.playId of a play that was started; a new one where there is none */
 export const recordPlay = (
-  api: Api,
+  from: Api,
   type: 'started' | 'finished' | 'skipped',
   given: { trackId: string; playId: string; positionS: number; durationS: number },
 ) => {
   const heard = type === 'started' ? {} : { listenedS: given.positionS };
-  return send(api, 'POST', '/api/plays', { type, ...given, ...heard });
+  return from.ask(api.history.report, { body: { type, ...given, ...heard } });
 };
-export const recent = (api: Api, limit: number) => api.ask('GET', `/api/history?limit=${limit}`, recentPage);
-export const top = (api: Api, window: StatsWindow, limit: number) =>
-  api.ask('GET', `/api/history/top?window=${window}&limit=${limit}`, topPage);
-export const statistics = (api: Api, window: StatsWindow) => {
+export const recent = (from: Api, limit: number) => from.ask(api.history.recent, { query: { limit } });
+export const top = (from: Api, window: StatsWindow, limit: number) =>
+  from.ask(api.history.top, { query: { window, limit } });
+export const statistics = (from: Api, window: StatsWindow) => {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  const query = `window=${window}&timeZone=${encodeURIComponent(timeZone)}`;
-  return api.ask('GET', `/api/history/stats?${query}`, rpc['history.stats'].result);
+  return from.ask(api.history.statistics, { query: { window, timeZone } });
 };
-export const exportHistory = (api: Api) => api.raw('GET', '/api/history/export');
+export const exportHistory = <T>(from: Api, read: (answer: Response) => Promise<T>) =>
+  from.read(api.history.export, {}, read);
 
 /**
  * Says a change and waits for the fact that answers it.
@@ -123,7 +105,7 @@ export const exportHistory = (api: Api) => api.raw('GET', '/api/history/export')
  * @throws {EnxameError} why the change was refused
  */
 export async function confirmed<A extends { messageId: string }>(
-  api: Api,
+  from: Api,
   change: () => Promise<A>,
   wait = true,
 ): Promise<{ answer: A; fact: Message<'changed.playlist'> | null }> {
@@ -131,7 +113,7 @@ export async function confirmed<A extends { messageId: string }>(
   const heard: Message<'changed.playlist'>[] = [];
   let wake = () => {};
   // Heard from before the change on: its fact may come sooner than its answer.
-  const facts: Facts = await hearFacts(api, {
+  const facts: Facts = await hearFacts(from, {
     fact(fact) {
       if (fact.type === 'changed.playlist') heard.push(fact);
       wake();

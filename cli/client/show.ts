@@ -1,10 +1,11 @@
 /** Answers as a person reads them in a terminal. */
+import type { PlaylistPage } from '@/lib/contracts/api/playlists';
 import type { Album, Artist, Track } from '@/lib/contracts/catalog';
 import type { ListeningStats } from '@/lib/contracts/history';
 import type { Message } from '@/lib/contracts/messages';
 import type { PlaylistChange, PlaylistSummary } from '@/lib/contracts/playlists';
 import { clock, moment, plain, table } from './output';
-import type { PlaylistPage, recent, top } from './requests';
+import type { recent, top } from './requests';
 
 const GIBI = 2 ** 30;
 const MIBI = 2 ** 20;

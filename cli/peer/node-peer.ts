@@ -2,7 +2,8 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ServerConnection } from '@/lib/client/connection';
-import { httpGateway } from '@/lib/client/gateway';
+import { GATEWAY_TIMEOUT_MS, httpGateway } from '@/lib/client/gateway';
+import { httpClient } from '@/lib/client/http';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import type { SharingMode } from '@/lib/contracts/signaling';
@@ -52,8 +53,8 @@ export async function openNodePeer(options: NodePeerOptions): Promise<NodePeer> 
     clock: systemClock,
     log,
   }).catch(refuse);
-  const fetch = fetchOf(server, session.cookie);
-  const gateway = httpGateway(peerId, fetch);
+  const headers = () => ({ origin: server, cookie: session.cookie });
+  const gateway = httpGateway(peerId, httpClient({ server, headers, timeoutMs: GATEWAY_TIMEOUT_MS }));
   const connection = new ServerConnection({ admit: () => gateway.admit(), origin: server, clock: systemClock, log });
   const peer = createSwarmPeer({
     peerId,
@@ -61,7 +62,8 @@ export async function openNodePeer(options: NodePeerOptions): Promise<NodePeer> 
     store,
     signaling: new SignalingClient(connection),
     connect: simplePeerConnect(systemClock, wrtc),
-    fetch,
+    // Addresses of manifests and chunks are relative to the server, as in a page.
+    fetch: (input, init) => fetch(new URL(input instanceof Request ? input.url : input, server), init),
     clock: systemClock,
     mode: options.mode,
     log,
@@ -100,17 +102,4 @@ async function ownId(data: string): Promise<string> {
   await writeFile(`${path}.new`, `${made}\n`, { mode: 0o600 });
   await rename(`${path}.new`, path);
   return made;
-}
-
-/** As a page's fetch: addresses are relative to the server, and the session goes to its gateway only. */
-function fetchOf(server: string, cookie: string): typeof globalThis.fetch {
-  return (input, init) => {
-    const url = new URL(input instanceof Request ? input.url : input, server);
-    const headers = new Headers(init?.headers);
-    if (url.origin === server && url.pathname.startsWith('/api/')) {
-      headers.set('cookie', cookie);
-      headers.set('origin', server);
-    }
-    return globalThis.fetch(url, { ...init, headers });
-  };
 }

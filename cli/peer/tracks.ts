@@ -2,7 +2,6 @@
 import type { Track } from '@/lib/contracts/catalog';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { id as idSchema } from '@/lib/contracts/ids';
-import { rpc } from '@/lib/contracts/rpc';
 import type { Api } from '../client/api';
 import { UsageError } from '../client/failures';
 import * as ask from '../client/requests';
@@ -37,8 +36,7 @@ export async function tracksOf(api: Api, ids: readonly string[]): Promise<Track[
 export async function allTracks(api: Api): Promise<Track[]> {
   const tracks: Track[] = [];
   for (let offset = 0, total = 1; offset < total; offset += ALBUMS_A_PAGE) {
-    const path = `/api/albums?limit=${ALBUMS_A_PAGE}&offset=${offset}`;
-    const page = await api.ask('GET', path, rpc['catalog.albums'].result);
+    const page = await ask.albums(api, ALBUMS_A_PAGE, offset);
     total = page.total;
     for (const { id } of page.albums) tracks.push(...(await ask.album(api, id)).tracks);
   }

@@ -1,7 +1,7 @@
+import { playback } from '@/lib/contracts/api/playback';
 import { type GrantHead, readGrantHead } from '@/lib/contracts/grant-head';
-import { type Grant, grant, type PeerAdmission, peerAdmission } from '@/lib/contracts/playback';
-import { within } from '@/lib/util/abort';
-import { errorFromResponse, unreachable } from './http-errors';
+import type { Grant, PeerAdmission } from '@/lib/contracts/playback';
+import type { HttpClient } from './http';
 
 /** What a peer asks of the gateway. */
 export interface Gateway {
@@ -13,38 +13,16 @@ export interface Gateway {
   grantWithHead(trackId: string, atS: number): Promise<GrantHead>;
 }
 
-const REQUEST_TIMEOUT_MS = 15_000;
+/** A request for admission or a grant may take this long, ms. */
+export const GATEWAY_TIMEOUT_MS = 15_000;
 
-/** The gateway's routes, with the page's session cookie. */
-export function httpGateway(peerId: string, fetch: typeof globalThis.fetch): Gateway {
-  const post = async <T>(
-    path: string,
-    body: unknown,
-    read: (response: Response) => Promise<T>,
-    signal?: AbortSignal,
-  ): Promise<T> => {
-    const until = within(REQUEST_TIMEOUT_MS, signal);
-    try {
-      const response = await fetch(path, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-        signal: until,
-      });
-      if (!response.ok) throw await errorFromResponse(response);
-      return await read(response);
-    } catch (error) {
-      if (error instanceof TypeError || (until.aborted && !signal?.aborted))
-        throw unreachable(new Error(String(error)));
-      throw error;
-    }
-  };
-  const json = (response: Response): Promise<unknown> => response.json();
+/** The gateway over HTTP. @param http with GATEWAY_TIMEOUT_MS, and the listener's session */
+export function httpGateway(peerId: string, http: HttpClient): Gateway {
   return {
-    admit: async () => peerAdmission.parse(await post('/api/peer', { peerId }, json)),
-    grant: async (trackId, signal) => grant.parse(await post('/api/playback', { trackId, peerId }, json, signal)),
+    admit: () => http.ask(playback.admit, { body: { peerId } }),
+    grant: (trackId, signal) => http.ask(playback.grant, { body: { trackId, peerId }, signal }),
     grantWithHead: (trackId, atS) =>
-      post('/api/playback', { trackId, peerId, headAtS: atS }, (response) =>
+      http.read(playback.grant, { body: { trackId, peerId, headAtS: atS } }, (response) =>
         readGrantHead(response.body ?? new ReadableStream()),
       ),
   };

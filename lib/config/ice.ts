@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { Me } from '@/lib/contracts/api/account';
 import type { PeerAdmission } from '@/lib/contracts/playback';
 import type { Config } from './config';
 
@@ -26,7 +27,7 @@ export function iceServersFor(
 }
 
 /** What listeners are told of the relay. */
-export const relayOf = ({ turn, relayOnly }: Pick<Config, 'turn' | 'relayOnly'>) =>
+export const relayOf = ({ turn, relayOnly }: Pick<Config, 'turn' | 'relayOnly'>): Me['relay'] =>
   turn === null ? 'none' : relayOnly ? 'only' : 'offered';
 
 /** Credentials that expire, as coturn's `use-auth-secret` takes them (draft-uberti-behave-turn-rest-00). */

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import * as http from './http';
+import { operations } from './api/openapi';
 import { messageData } from './messages';
 import { rpc } from './rpc';
 
 /** Never in a database or a header: a password is hashed, a playlist's file is cleaned line by line. */
-const NOT_TEXT = /password$|^importPlaylistRequest\.text$/;
+const NOT_TEXT = /password$|^playlistsImport\.text$/;
 
 type Def = { type: string } & Record<string, unknown>;
 
@@ -20,7 +20,9 @@ function strings(schema: unknown, at: string): { at: string; schema: z.ZodMiniTy
   );
 }
 
-const requests = Object.entries(http).filter(([name]) => /Request$|^playEvent$/.test(name));
+const requests = operations.flatMap(({ id, endpoint: { params, query, body } }) =>
+  [params, query, body].flatMap((schema) => (schema === undefined ? [] : [[id, schema] as const])),
+);
 const questions = Object.entries(rpc).map(([name, { params }]) => [name, params] as const);
 const fields = [...requests, ...questions, ...Object.entries(messageData)].flatMap(([name, schema]) =>
   strings(schema, name),

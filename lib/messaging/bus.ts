@@ -1,4 +1,4 @@
-import type { ParkedMessage } from '@/lib/contracts/http';
+import type { DeadLetter } from '@/lib/contracts/api/admin';
 import type { DurableQueue, Message } from '@/lib/contracts/messages';
 import type { ComponentHealth, RpcHandlers, RpcName, RpcParams, RpcResult, ServiceName } from '@/lib/contracts/rpc';
 
@@ -52,7 +52,7 @@ export interface Bus {
     handle: (message: Message) => Promise<void>,
   ): Promise<Subscription>;
   /** The dead letters of a durable queue, the oldest first; they stay. At most `limit` of them, and how many there are. */
-  deadLetters(queue: DurableQueue, limit: number): Promise<{ messages: ParkedMessage[]; total: number }>;
+  deadLetters(queue: DurableQueue, limit: number): Promise<{ messages: DeadLetter[]; total: number }>;
   /**
    * Gives dead letters to their queue again, as if they were new; `ids` null: all. None is lost when this
    * breaks off; one may then be given twice, which its consumer sees by its id.

@@ -1,4 +1,6 @@
 /** The operating system's media keys and panel. */
+import { catalogue } from '@/lib/contracts/api/catalogue';
+import { addressOf } from '@/lib/contracts/api/endpoint';
 import type { Track } from '@/lib/contracts/catalog';
 import type { Player } from './api';
 
@@ -35,7 +37,7 @@ export function mediaSession(
             title: track.title,
             artist: track.artist,
             album: track.album,
-            artwork: track.coverId ? [{ src: `/api/covers/${track.coverId}?size=large` }] : [],
+            artwork: track.coverId ? [{ src: pictureOf(track.coverId) }] : [],
           })
         : null;
     },
@@ -56,3 +58,5 @@ export function mediaSession(
     },
   };
 }
+
+const pictureOf = (id: string) => addressOf(catalogue.cover, { params: { id }, query: { size: 'large' } });

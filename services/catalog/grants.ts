@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { and, between, eq, gt, ne, not, sql } from 'drizzle-orm';
 import { signTicket } from '@/lib/assets/tickets';
+import { addressOf } from '@/lib/contracts/api/endpoint';
+import { playback } from '@/lib/contracts/api/playback';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { type Grant, MANIFEST_INLINE_BYTES, TICKET_LIFE_S } from '@/lib/contracts/playback';
 import type { RpcParsedParams, RpcResult } from '@/lib/contracts/rpc';
@@ -58,7 +60,7 @@ export async function grantPlayback(deps: Deps, sealing: Sealing, request: Reque
         originUrl,
         ticket,
         expiresAt,
-        plainUrl: `/api/stream/${track.id}?peer=${request.peerId}`,
+        plainUrl: addressOf(playback.stream, { params: { trackId: track.id }, query: { peer: request.peerId } }),
       };
     } catch (error) {
       const changed = isEnxameError(error) && (error.code === 'conflict' || error.code === 'version_retired');

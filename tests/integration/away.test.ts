@@ -1,8 +1,8 @@
 /** The gateway while broker, database or services are away: what needs them is refused at once, what does not still works, and it recovers by itself. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Health } from '@/lib/contracts/api/server';
 import type { Track } from '@/lib/contracts/catalog';
-import type { Health } from '@/lib/contracts/http';
 import { newId } from '@/lib/contracts/ids';
 import type { Grant } from '@/lib/contracts/playback';
 import { cookiesOf } from '../support/gateway';

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Health } from '@/lib/contracts/api/server';
 import type { Track } from '@/lib/contracts/catalog';
-import type { Health } from '@/lib/contracts/http';
 import { newId } from '@/lib/contracts/ids';
 import type { Message } from '@/lib/contracts/messages';
 import type { Grant, PeerAdmission } from '@/lib/contracts/playback';

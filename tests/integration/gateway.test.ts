@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { me } from '@/lib/contracts/api/account';
+import { health } from '@/lib/contracts/api/server';
 import { type Problem, problem } from '@/lib/contracts/errors';
-import { health, me } from '@/lib/contracts/http';
 import { newId } from '@/lib/contracts/ids';
 import { peerAdmission } from '@/lib/contracts/playback';
 import { cookiesOf, type Gateway, setUp, startGatewayForTest } from '../support/gateway';

@@ -7,7 +7,8 @@ import wrtc from '@roamhq/wrtc';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { signTicket } from '@/lib/assets/tickets';
 import { ServerConnection } from '@/lib/client/connection';
-import { httpGateway } from '@/lib/client/gateway';
+import { GATEWAY_TIMEOUT_MS, httpGateway } from '@/lib/client/gateway';
+import { httpClient } from '@/lib/client/http';
 import type { Track } from '@/lib/contracts/catalog';
 import type { Frame } from '@/lib/contracts/frames';
 import { newId } from '@/lib/contracts/ids';
@@ -67,15 +68,10 @@ async function maliciousPeerWith(behave: Behaviour, join = true): Promise<Malici
 }
 
 async function openListener(): Promise<{ peer: SwarmPeer; asset: OpenAsset }> {
-  const fetch: typeof globalThis.fetch = (input, init) => {
-    const headers = new Headers(init?.headers);
-    headers.set('cookie', product.cookie());
-    headers.set('origin', product.url);
-    return globalThis.fetch(new URL(String(input), product.url), { ...init, headers });
-  };
+  const headers = () => ({ cookie: product.cookie(), origin: product.url });
   const peerId = newId();
   said = [];
-  const gateway = httpGateway(peerId, fetch);
+  const gateway = httpGateway(peerId, httpClient({ server: product.url, headers, timeoutMs: GATEWAY_TIMEOUT_MS }));
   const log = (message: string) => said.push(message);
   connection = new ServerConnection({ admit: () => gateway.admit(), origin: product.url, clock: systemClock, log });
   const peer = createSwarmPeer({
@@ -84,7 +80,7 @@ async function openListener(): Promise<{ peer: SwarmPeer; asset: OpenAsset }> {
     store: new MemoryStore(systemClock),
     signaling: new SignalingClient(connection),
     connect: simplePeerConnect(systemClock, wrtc),
-    fetch,
+    fetch: (input, init) => fetch(new URL(String(input), product.url), init),
     clock: systemClock,
     mode: 'considerate',
     log,

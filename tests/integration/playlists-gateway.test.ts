@@ -1,16 +1,15 @@
 /** Playlists over HTTP, as pages and other programs use them: sharing by address, undo, files of other players in and out. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod/mini';
-import { problem } from '@/lib/contracts/errors';
+import { COMMAND_ID_HEADER, MAX_BODY_BYTES } from '@/lib/contracts/api/endpoint';
 import {
   accepted,
-  COMMAND_ID_HEADER,
   commandOutcome,
   type ImportedPlaylist,
   importedPlaylist,
-  MAX_BODY_BYTES,
   publicPerson,
-} from '@/lib/contracts/http';
+} from '@/lib/contracts/api/playlists';
+import { problem } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { MAX_PLAYLIST_ENTRIES, playlistDetail } from '@/lib/contracts/playlists';
 import { rpc } from '@/lib/contracts/rpc';

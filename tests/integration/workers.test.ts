@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Health } from '@/lib/contracts/http';
+import type { Health } from '@/lib/contracts/api/server';
 import { cookiesOf } from '../support/gateway';
 import { HANGS_MS } from '../support/hangs';
 import { freePort, startServer, type TestServer } from '../support/processes';

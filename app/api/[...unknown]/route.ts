@@ -1,7 +1,8 @@
 import { EnxameError } from '@/lib/contracts/errors';
 import { route } from '../_lib/route';
 
-const notFound = route({ access: 'anyone' }, async () => {
+/** Answers every address that no other route has. It is not part of the contract. */
+const notFound = route({ method: 'GET', path: '/api/{unknown}', access: 'anyone', summary: '' }, async () => {
   throw new EnxameError('not_found', 'This address does not exist.');
 });
 

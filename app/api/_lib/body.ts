@@ -1,5 +1,5 @@
+import { MAX_BODY_BYTES } from '@/lib/contracts/api/endpoint';
 import { EnxameError } from '@/lib/contracts/errors';
-import { MAX_BODY_BYTES } from '@/lib/contracts/http';
 
 /** So much of what is too large is read and thrown away: what stays unread blocks the client's connection for its next request. */
 const DRAINED_BYTES = 4 * 1024 * 1024;

@@ -1,59 +1,83 @@
 import * as z from 'zod/mini';
 import { type Account, NOBODY, type Session } from '@/lib/auth/sessions';
 import { isSameOrigin, readVisit, type Visit } from '@/lib/auth/trust';
+import {
+  type Access,
+  type AnswerOf,
+  type BodyOf,
+  COMMAND_ID_HEADER,
+  type Endpoint,
+  type ParamsOf,
+  type QueryOf,
+} from '@/lib/contracts/api/endpoint';
 import { EnxameError } from '@/lib/contracts/errors';
-import { COMMAND_ID_HEADER } from '@/lib/contracts/http';
 import { messageId } from '@/lib/contracts/ids';
 import { type Message, type MessageData, type MessageType, newMessage } from '@/lib/contracts/messages';
 import type { RpcName, RpcParams, RpcResult } from '@/lib/contracts/rpc';
 import { readJson } from './body';
 import { InvalidBody, toProblem } from './problem';
+import { readParams, readQuery } from './query';
 import { type Runtime, runtime } from './runtime';
 
-/** Who may call: anybody, without asking who; anybody; whoever is signed in; administrators. */
-type Access = 'unasked' | 'anyone' | 'listener' | 'admin';
 type Schema = z.ZodMiniType;
-type Output<S> = S extends Schema ? z.output<S> : undefined;
 
-export interface Call<A extends Access = Access, B = unknown> {
+/** A request as a handler gets it, parsed by the route's entry. */
+export interface Call<E extends Endpoint = Endpoint> {
   request: Request;
-  url: URL;
-  /** Of the path, such as `id`. */
-  params: Record<string, string>;
-  body: B;
-  account: A extends 'anyone' | 'unasked' ? Account | null : Account;
+  params: ParamsOf<E>;
+  query: QueryOf<E>;
+  body: BodyOf<E>;
+  account: E['access'] extends 'public' | 'anyone' ? Account | null : Account;
   session: Session;
   visit: Visit;
   requestId: string;
   runtime: Runtime;
   /** Asks a service. @throws {EnxameError} what it answered */
   ask<N extends RpcName>(name: N, params: RpcParams<N>): Promise<RpcResult<N>>;
-  /**
-   * Resolves with the message's id once the broker has it durably. The id is the one that the request names (COMMAND_ID_HEADER), so a
-   * handler publishes at most one message.
-   */
-  publish<T extends MessageType>(type: T, data: MessageData<T>): Promise<string>;
+  /** For routes whose entry says that they give a command. */
+  publish: E extends { readonly command: true } ? Publish : never;
 }
 
-interface Options<A extends Access, S extends Schema | undefined> {
-  access: A;
-  body?: S;
-  /** Instead of MAX_BODY_BYTES. */
-  maxBodyBytes?: number;
+/**
+ * Publishes a command. Resolves with the message's id once the broker has it durably. The id is the one that the request names
+ * (COMMAND_ID_HEADER), so a handler publishes at most one message.
+ */
+type Publish = <T extends MessageType>(type: T, data: MessageData<T>) => Promise<string>;
+
+/** An answer that also sets cookies. */
+class WithCookies<T> {
+  constructor(
+    readonly answer: T,
+    readonly setCookies: readonly string[],
+  ) {}
+}
+
+/** @param setCookies `Set-Cookie` values */
+export const withCookies = <T>(answer: T, setCookies: readonly string[]) => new WithCookies(answer, setCookies);
+
+/** What a handler may answer: a value of the entry's schema, or a Response where the entry names other types or a stream. */
+type Handled<E extends Endpoint> =
+  | (E extends { readonly streamed: true } ? Response : AnswerOf<E> | WithCookies<AnswerOf<E>>)
+  | (E extends { readonly media: readonly string[] } ? Response : never);
+
+/** A route as Next calls it, with its entry. */
+export interface Route<E extends Endpoint = Endpoint> {
+  (request: Request, context?: { params: Promise<Record<string, string>> }): Promise<Response>;
+  readonly endpoint: E;
 }
 
 const REQUEST_ID = /^[\w.-]{1,100}$/;
 const READS = ['GET', 'HEAD'];
 
 /**
- * A route of the gateway: who may call, what the body must look like, and what to do. `handle` answers with a Response, or
- * with a value that becomes JSON. Whatever it throws becomes a problem document (RFC 9457).
+ * A route of the gateway. Its entry in the contract says who may call it and what its path, query and body must be; `handle` does the rest.
+ * Whatever it throws becomes a problem document (RFC 9457).
  */
-export function route<A extends Access, S extends Schema | undefined = undefined>(
-  options: Options<A, S>,
-  handle: (call: Call<A, Output<S>>) => Promise<unknown>,
-) {
-  return async (request: Request, context?: { params: Promise<Record<string, string>> }): Promise<Response> => {
+export function route<const E extends Endpoint>(
+  endpoint: E,
+  handle: (call: Call<E>) => Promise<Handled<E>>,
+): Route<E> {
+  const answer = async (request: Request, context?: { params: Promise<Record<string, string>> }) => {
     const given = request.headers.get('x-request-id');
     const requestId = given !== null && REQUEST_ID.test(given) ? given : crypto.randomUUID();
     const began = performance.now();
@@ -68,32 +92,33 @@ export function route<A extends Access, S extends Schema | undefined = undefined
           'This request does not come from a page of this server. If the server runs behind a proxy, set PUBLIC_URL to its public address.',
         );
       }
-      session = options.access === 'unasked' ? NOBODY : await host.accounts.session(request.headers);
-      const account = admit(options.access, session);
+      session = endpoint.access === 'public' ? NOBODY : await host.accounts.session(request.headers);
+      const account = admit(endpoint.access, session);
       if (!isRead && account !== null) host.writesOfAccount.take(account.id);
       const body =
-        options.body === undefined ? undefined : await parseBody(request, options.body, options.maxBodyBytes);
+        endpoint.body === undefined ? undefined : await parseBody(request, endpoint.body, endpoint.maxBodyBytes);
       const visit = readVisit(request.headers);
       const asker = account?.id ?? visit.address ?? '';
-      const answer = await handle({
+      const publish: Publish = async (type, data) => {
+        const from = { actor: account?.id ?? null, requestId, at: Date.now(), ...commandId(request) };
+        const message = newMessage(type, data, from) as Message;
+        await host.bus.publish(message);
+        return message.id;
+      };
+      const handled = await handle({
         request,
-        url: new URL(request.url),
-        params: (await context?.params) ?? {},
-        body: body as Output<S>,
-        account: account as Call<A>['account'],
+        params: readParams(endpoint.params, (await context?.params) ?? {}) as ParamsOf<E>,
+        query: readQuery(endpoint.query, new URL(request.url).searchParams) as QueryOf<E>,
+        body: body as BodyOf<E>,
+        account: account as Call<E>['account'],
         session,
         visit,
         requestId,
         runtime: host,
         ask: (name, params) => host.questions.ask(asker, name, params, { requestId }),
-        publish: async (type, data) => {
-          const from = { actor: account?.id ?? null, requestId, at: Date.now(), ...commandId(request) };
-          const message = newMessage(type, data, from) as Message;
-          await host.bus.publish(message);
-          return message.id;
-        },
+        publish: publish as Call<E>['publish'],
       });
-      response = answer instanceof Response ? answer : json(answer);
+      response = handled instanceof Response ? handled : json(handled, endpoint.status);
     } catch (error) {
       response = toProblem(error, requestId, () =>
         runtime().log.error({ error, requestId, path: new URL(request.url).pathname }, 'a request failed'),
@@ -110,20 +135,19 @@ export function route<A extends Access, S extends Schema | undefined = undefined
     }
     return response;
   };
+  return Object.assign(answer, { endpoint });
 }
 
 /** A JSON answer. Nothing of the gateway is for caches unless it says so. */
-export function json(value: unknown, init: { status?: number; setCookies?: string[] } = {}): Response {
-  const response = Response.json(value ?? {}, {
-    status: init.status ?? 200,
-    headers: { 'cache-control': 'no-store' },
-  });
-  for (const cookie of init.setCookies ?? []) response.headers.append('set-cookie', cookie);
+function json(handled: unknown, status = 200): Response {
+  const { answer, setCookies } = handled instanceof WithCookies ? handled : { answer: handled, setCookies: [] };
+  const response = Response.json(answer ?? {}, { status, headers: { 'cache-control': 'no-store' } });
+  for (const cookie of setCookies) response.headers.append('set-cookie', cookie);
   return response;
 }
 
 function admit(access: Access, session: Session): Account | null {
-  if (access === 'anyone' || access === 'unasked') return session.account;
+  if (access === 'anyone' || access === 'public') return session.account;
   if (session.disabled) throw new EnxameError('account_disabled', 'This account was disabled by an administrator.');
   if (session.account === null) throw new EnxameError('not_signed_in', 'Sign in first.');
   if (access === 'admin' && session.account.role !== 'admin') {

@@ -1,11 +1,11 @@
 import type { Accounts } from '@/lib/auth/accounts';
-import type { RateLimiter } from '@/lib/util/rate-limit';
 import type { Config } from '@/lib/config/config';
 import type { Log } from '@/lib/config/log';
-import type { Health } from '@/lib/contracts/http';
+import type { Health } from '@/lib/contracts/api/server';
 import type { Bus } from '@/lib/messaging/bus';
 import type { PlaylistReader } from '@/lib/playlist-files/reader';
 import type { Secrets } from '@/lib/secrets/secrets';
+import type { RateLimiter } from '@/lib/util/rate-limit';
 import type { Questions } from './questions';
 
 /** What the gateway's routes and the pages' server side may use of the process they run in. */

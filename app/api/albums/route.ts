@@ -1,4 +1,4 @@
-import { readPage } from '../_lib/query';
+import { api } from '@/lib/contracts/api';
 import { route } from '../_lib/route';
 
-export const GET = route({ access: 'listener' }, ({ ask, url }) => ask('catalog.albums', readPage(url)));
+export const GET = route(api.catalogue.albums, ({ ask, query }) => ask('catalog.albums', query));

@@ -1,4 +1,4 @@
-import { readPage } from '../_lib/query';
+import { api } from '@/lib/contracts/api';
 import { route } from '../_lib/route';
 
-export const GET = route({ access: 'listener' }, ({ ask, url }) => ask('catalog.artists', readPage(url)));
+export const GET = route(api.catalogue.artists, ({ ask, query }) => ask('catalog.artists', query));

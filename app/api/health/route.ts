@@ -1,4 +1,4 @@
+import { api } from '@/lib/contracts/api';
 import { route } from '../_lib/route';
 
-/** How every component is. Always 200: the status is inside. */
-export const GET = route({ access: 'unasked' }, (call) => call.runtime.health());
+export const GET = route(api.server.health, (call) => call.runtime.health());

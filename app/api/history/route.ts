@@ -1,10 +1,9 @@
-import { readPage } from '../_lib/query';
+import { api } from '@/lib/contracts/api';
 import { route } from '../_lib/route';
 import { askTracks } from '../_lib/tracks';
 
-/** What this listener played, newest first, with the tracks. */
-export const GET = route({ access: 'listener' }, async ({ account, ask, url }) => {
-  const recent = await ask('history.recent', { accountId: account.id, ...readPage(url) });
+export const GET = route(api.history.recent, async ({ account, ask, query }) => {
+  const recent = await ask('history.recent', { accountId: account.id, ...query });
   return {
     ...recent,
     tracks: await askTracks(

@@ -1,6 +1,4 @@
-import { json, route } from '../_lib/route';
+import { api } from '@/lib/contracts/api';
+import { route } from '../_lib/route';
 
-/** Leave for one person to make an account, where SIGNUP=invite. */
-export const POST = route({ access: 'admin' }, async ({ account, runtime }) =>
-  json(await runtime.accounts.makeInvite(account.id), { status: 201 }),
-);
+export const POST = route(api.admin.invite, ({ account, runtime }) => runtime.accounts.makeInvite(account.id));

@@ -1,9 +1,8 @@
 import { relayOf } from '@/lib/config/ice';
-import type { Me } from '@/lib/contracts/http';
+import { api } from '@/lib/contracts/api';
 import { route } from '../_lib/route';
 
-/** Who is here, and what this server allows; answers also when nobody is signed in. */
-export const GET = route({ access: 'anyone' }, async ({ account, runtime, visit }): Promise<Me> => {
+export const GET = route(api.account.me, async ({ account, runtime, visit }) => {
   const firstRun = account === null && (await runtime.accounts.isFirstRun());
   return {
     account,

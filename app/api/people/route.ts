@@ -1,8 +1,6 @@
-import { addPersonRequest } from '@/lib/contracts/http';
-import { json, route } from '../_lib/route';
+import { api } from '@/lib/contracts/api';
+import { route } from '../_lib/route';
 
-export const GET = route({ access: 'admin' }, async ({ runtime }) => ({ people: await runtime.accounts.people() }));
+export const GET = route(api.admin.people, async ({ runtime }) => ({ people: await runtime.accounts.people() }));
 
-export const POST = route({ access: 'admin', body: addPersonRequest }, async ({ body, runtime }) =>
-  json(await runtime.accounts.addPerson(body), { status: 201 }),
-);
+export const POST = route(api.admin.addPerson, ({ body, runtime }) => runtime.accounts.addPerson(body));

@@ -1,11 +1,11 @@
-import { type Accepted, playEvent } from '@/lib/contracts/http';
+import { api } from '@/lib/contracts/api';
 import { newMessage } from '@/lib/contracts/messages';
-import { json, route } from '../_lib/route';
+import { route } from '../_lib/route';
 
 const NO_BYTES = { cache: 0, peer: 0, origin: 0 };
 
 /** What the player did; its message says when it happened, which may be a while ago. */
-export const POST = route({ access: 'listener', body: playEvent }, async ({ body, account, requestId, runtime }) => {
+export const POST = route(api.history.report, async ({ body, account, requestId, runtime }) => {
   const { type, bytes = NO_BYTES, agoS = 0, ...play } = body;
   const from = { actor: account.id, requestId, at: Math.round(Date.now() - agoS * 1000) };
   const message =
@@ -13,5 +13,5 @@ export const POST = route({ access: 'listener', body: playEvent }, async ({ body
       ? newMessage('playback.started', { trackId: play.trackId, playId: play.playId, positionS: play.positionS }, from)
       : newMessage(`playback.${type}`, { ...play, bytes }, from);
   await runtime.bus.publish(message);
-  return json({ messageId: message.id } satisfies Accepted, { status: 202 });
+  return { messageId: message.id };
 });

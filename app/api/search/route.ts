@@ -1,10 +1,6 @@
-import { readPage } from '../_lib/query';
+import { api } from '@/lib/contracts/api';
 import { route } from '../_lib/route';
 
-export const GET = route({ access: 'listener' }, ({ account, ask, url }) =>
-  ask('catalog.search', {
-    q: url.searchParams.get('q') ?? '',
-    ...readPage(url),
-    includeWithdrawn: account.role === 'admin',
-  }),
+export const GET = route(api.catalogue.search, ({ account, ask, query }) =>
+  ask('catalog.search', { ...query, includeWithdrawn: account.role === 'admin' }),
 );

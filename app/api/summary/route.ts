@@ -1,4 +1,4 @@
+import { api } from '@/lib/contracts/api';
 import { route } from '../_lib/route';
 
-/** How much music there is. */
-export const GET = route({ access: 'admin' }, ({ ask }) => ask('catalog.summary', {}));
+export const GET = route(api.admin.summary, ({ ask }) => ask('catalog.summary', {}));

@@ -1,6 +1,4 @@
+import { api } from '@/lib/contracts/api';
 import { route } from '../_lib/route';
 
-/** Those of `ids` (separated by commas) that exist, in that order. */
-export const GET = route({ access: 'listener' }, ({ ask, url }) =>
-  ask('catalog.tracks', { ids: (url.searchParams.get('ids') ?? '').split(',').filter((id) => id !== '') }),
-);
+export const GET = route(api.catalogue.tracks, ({ ask, query }) => ask('catalog.tracks', query));

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
-import type { ParkedMessage } from '@/lib/contracts/http';
+import type { DeadLetter } from '@/lib/contracts/api/admin';
 import { useDates } from '../dates';
 import { useErrorText } from '../errors';
 import { count } from '../format';
@@ -21,9 +21,9 @@ export function Parked() {
   const errorText = useErrorText();
   const client = useQueryClient();
   const query = useParked();
-  const [doomed, setDoomed] = useState<ParkedMessage | null>(null);
+  const [doomed, setDoomed] = useState<DeadLetter | null>(null);
   const end = useMutation({
-    mutationFn: ({ verb, message }: { verb: 'replay' | 'discard'; message: ParkedMessage }) =>
+    mutationFn: ({ verb, message }: { verb: 'replay' | 'discard'; message: DeadLetter }) =>
       gateway.endParked(verb, { queue: message.queue, ids: [message.id] }),
     onError: (error) => toast.error(errorText(error)),
     onSettled: () => client.invalidateQueries({ queryKey: keys.parked }),

@@ -4,7 +4,7 @@ import { Ticket, UserPlus } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
-import type { Person } from '@/lib/contracts/http';
+import type { Person } from '@/lib/contracts/api/admin';
 import { useDates } from '../dates';
 import { NewAccountForm } from '../door/new-account';
 import { useErrorText } from '../errors';

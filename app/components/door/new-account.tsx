@@ -1,14 +1,11 @@
 'use client';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from '@/lib/contracts/api/account';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { ErrorNote } from '../ui/states';
 import type { useSubmit } from './use-submit';
-
-/** As the contract has it (lib/contracts/http.ts). */
-export const MIN_PASSWORD_CHARS = 12;
-const MAX_PASSWORD_CHARS = 128;
 
 /** Name, e-mail and password of an account that is being made. */
 export function NewAccountForm({

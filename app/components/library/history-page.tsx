@@ -3,6 +3,7 @@ import { ChartColumn, Download } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useDates } from '../dates';
+import { historyExportUrl } from '../gateway';
 import { useTopRows } from '../history/most-played';
 import { useHistory } from '../queries';
 import { buttonClass } from '../ui/button';
@@ -36,7 +37,7 @@ export function HistoryPage() {
               <ChartColumn className="size-4" aria-hidden="true" />
               {t('statistics')}
             </Link>
-            <a href="/api/history/export" download className={buttonClass('plain')}>
+            <a href={historyExportUrl} download className={buttonClass('plain')}>
               <Download className="size-4" aria-hidden="true" />
               {t('export')}
             </a>

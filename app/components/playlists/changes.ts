@@ -4,10 +4,11 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import { toast } from 'sonner';
+import type { PlaylistList, PlaylistPage } from '@/lib/contracts/api/playlists';
 import { newId } from '@/lib/contracts/ids';
 import { systemClock } from '@/lib/util/clock';
 import { useErrorText } from '../errors';
-import { gateway, type PlaylistList, type PlaylistPage } from '../gateway';
+import { gateway } from '../gateway';
 import { keys, playlistQuery, usePlaylistOfServer, usePlaylistsOfServer } from '../queries';
 import { listWith, pageWith } from './optimistic';
 import {

@@ -1,7 +1,7 @@
 'use client';
 import { useTranslations } from 'next-intl';
 import type { FormEvent } from 'react';
-import type { PlaylistPage } from '../gateway';
+import type { PlaylistPage } from '@/lib/contracts/api/playlists';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Modal } from '../ui/modal';

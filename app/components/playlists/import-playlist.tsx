@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useRef, useState } from 'react';
 import { toast } from 'sonner';
-import type { ImportedPlaylist } from '@/lib/contracts/http';
+import type { ImportedPlaylist } from '@/lib/contracts/api/playlists';
 import { newId } from '@/lib/contracts/ids';
 import { Button } from '../ui/button';
 import { Modal } from '../ui/modal';

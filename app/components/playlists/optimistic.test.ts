@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { PlaylistPage } from '@/lib/contracts/api/playlists';
 import { someTrack } from '@/lib/contracts/catalog.fixture';
-import type { PlaylistPage } from '../gateway';
 import { listWith, pageWith, rowsOf, withEntries, withOrder, withoutEntries } from './optimistic';
 import type { PendingChange, PlaylistChange } from './pending-changes';
 

@@ -1,7 +1,7 @@
 /** How playlists look with the changes that the server has not confirmed yet. Pure: what the server has, and the changes, in; what is shown, out. */
+import type { PlaylistList, PlaylistPage } from '@/lib/contracts/api/playlists';
 import type { Track } from '@/lib/contracts/catalog';
 import type { PlaylistSummary } from '@/lib/contracts/playlists';
-import type { PlaylistList, PlaylistPage } from '../gateway';
 import type { PendingChange } from './pending-changes';
 
 /** @param page as the server has it; undefined: not read yet, or not there yet */

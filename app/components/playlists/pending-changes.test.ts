@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Accepted, CommandOutcome } from '@/lib/contracts/api/playlists';
 import { someTrack } from '@/lib/contracts/catalog.fixture';
 import { EnxameError } from '@/lib/contracts/errors';
-import type { Accepted, CommandOutcome } from '@/lib/contracts/http';
 import { type Message, newMessage } from '@/lib/contracts/messages';
 import { HandClock } from '@/lib/util/testing/hand-clock';
 import { type ChangeListener, PendingChanges, type PlaylistChange } from './pending-changes';

@@ -3,9 +3,9 @@
  * repeated is applied once. It is *accepted* when the server has it durably (202), then *confirmed* or *rejected*, by its event or, where that
  * was missed, by asking what became of it. What is shown meanwhile is made of the list (optimistic.ts).
  */
+import type { Accepted, CommandOutcome, ImportedPlaylist } from '@/lib/contracts/api/playlists';
 import type { Track } from '@/lib/contracts/catalog';
 import { EnxameError, fromWireError, isEnxameError } from '@/lib/contracts/errors';
-import type { Accepted, CommandOutcome, ImportedPlaylist } from '@/lib/contracts/http';
 import { newMessageId } from '@/lib/contracts/ids';
 import type { Message } from '@/lib/contracts/messages';
 import type { PlaylistVisibility } from '@/lib/contracts/playlists';

@@ -1,8 +1,8 @@
 'use client';
 import { Undo2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import type { PlaylistPage } from '@/lib/contracts/api/playlists';
 import { useDates } from '../dates';
-import type { PlaylistPage } from '../gateway';
 import { useMe, usePlaylistChanges } from '../queries';
 import { IconButton } from '../ui/button';
 import { Modal } from '../ui/modal';

@@ -2,8 +2,8 @@
 import { ListMusic, Plus } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import type { PlaylistList } from '@/lib/contracts/api/playlists';
 import { useDates } from '../dates';
-import type { PlaylistList } from '../gateway';
 import { usePublicPlaylists } from '../queries';
 import { useInterface } from '../shell/interface';
 import { Button } from '../ui/button';

@@ -2,8 +2,8 @@
 import { X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
+import type { PlaylistPage } from '@/lib/contracts/api/playlists';
 import { type PlaylistVisibility, playlistVisibility } from '@/lib/contracts/playlists';
-import type { PlaylistPage } from '../gateway';
 import { Button, IconButton } from '../ui/button';
 import { Choice } from '../ui/choice';
 import { Field } from '../ui/field';

@@ -1,6 +1,7 @@
 /** Dead letters in the embedded journal's database. */
 import { and, asc, count, eq, inArray } from 'drizzle-orm';
-import type { ParkedMessage } from '@/lib/contracts/http';
+import type { DeadLetter } from '@/lib/contracts/api/admin';
+import type { DurableQueue } from '@/lib/contracts/messages';
 import { inTransaction, type Orm } from '@/lib/database/database';
 import { decodeMessage } from '../codec';
 import { journal, parked } from './schema';
@@ -12,7 +13,7 @@ export async function listDeadLetters(
   orm: Orm,
   queue: string,
   limit: number,
-): Promise<{ messages: ParkedMessage[]; total: number }> {
+): Promise<{ messages: DeadLetter[]; total: number }> {
   const ofQueue = eq(parked.queue, queue);
   const rows = await orm.select().from(parked).where(ofQueue).orderBy(asc(parked.seq)).limit(limit);
   return { messages: rows.map(shown), total: await orm.$count(parked, ofQueue) };
@@ -47,11 +48,11 @@ export async function countDeadLetters(orm: Orm): Promise<ReadonlyMap<string, nu
   return new Map(counts.map(({ queue, n }) => [queue, n]));
 }
 
-function shown(row: typeof parked.$inferSelect): ParkedMessage {
+function shown(row: typeof parked.$inferSelect): DeadLetter {
   const read = decodeMessage(row.body);
   return {
     id: String(row.seq),
-    queue: row.queue,
+    queue: row.queue as DurableQueue,
     type: 'message' in read ? read.message.type : 'unknown',
     reason: row.reason,
     failures: row.failures,

@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChannelModel, ConfirmChannel, GetMessage } from 'amqplib';
+import type { DeadLetter } from '@/lib/contracts/api/admin';
 import { EnxameError } from '@/lib/contracts/errors';
-import type { ParkedMessage } from '@/lib/contracts/http';
+import type { DurableQueue } from '@/lib/contracts/messages';
 import type { Depth } from '../metrics';
 import type { ChannelUser, RabbitmqConnection } from './connection';
 import { confirmed } from './publisher';
@@ -53,7 +54,7 @@ export class DeadLetters implements ChannelUser {
     this.#channel = channel;
   }
 
-  list(queue: string, limit: number): Promise<{ messages: ParkedMessage[]; total: number }> {
+  list(queue: DurableQueue, limit: number): Promise<{ messages: DeadLetter[]; total: number }> {
     return this.#alone(queue, async (channel, seen, total) => {
       const messages = seen.slice(0, limit).map((message) => shown(queue, message));
       for (const message of seen) channel.nack(message, false, true);
@@ -146,7 +147,7 @@ function propertiesOf({ properties }: GetMessage) {
   };
 }
 
-function shown(queue: string, message: GetMessage): ParkedMessage {
+function shown(queue: DurableQueue, message: GetMessage): DeadLetter {
   const headers = message.properties.headers ?? {};
   const death = headers['x-death']?.[0];
   return {

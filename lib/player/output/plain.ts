@@ -1,4 +1,7 @@
-import { EnxameError, problem } from '@/lib/contracts/errors';
+import { errorFromResponse } from '@/lib/client/http-errors';
+import { addressOf } from '@/lib/contracts/api/endpoint';
+import { playback } from '@/lib/contracts/api/playback';
+import { EnxameError } from '@/lib/contracts/errors';
 
 /** One track in an audio element, as the plain file by Range: where the swarm, MSE or the format stands in the way. */
 export class PlainOutput {
@@ -20,7 +23,7 @@ export class PlainOutput {
 }
 
 export function plainUrl(trackId: string, peerId: string): string {
-  return `/api/stream/${encodeURIComponent(trackId)}?peer=${encodeURIComponent(peerId)}`;
+  return addressOf(playback.stream, { params: { trackId }, query: { peer: peerId } });
 }
 
 /**
@@ -39,9 +42,7 @@ export async function plainFailure(url: string, signal: AbortSignal): Promise<En
       await response.body?.cancel();
       return null;
     }
-    const told = problem.safeParse(await response.json().catch(() => null));
-    if (told.success) return new EnxameError(told.data.code, told.data.detail ?? told.data.title);
-    return new EnxameError('unavailable', `The server answered with status ${response.status}.`);
+    return await errorFromResponse(response, 'gateway');
   } catch (cause) {
     return new EnxameError('unavailable', 'Could not reach the server.', { cause });
   }

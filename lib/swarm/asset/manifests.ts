@@ -55,7 +55,7 @@ async function download(grant: Grant, { fetch, signal }: ManifestSources): Promi
     credentials: 'omit',
     signal: within(DOWNLOAD_TIMEOUT_MS, signal),
   }).catch(outOfReach);
-  if (!response.ok) throw await errorFromResponse(response);
+  if (!response.ok) throw await errorFromResponse(response, 'origin');
   const bytes = new Uint8Array(await response.arrayBuffer().catch(outOfReach));
   if (bytes.length > MAX_MANIFEST_BYTES) throw notSigned();
   return bytes;

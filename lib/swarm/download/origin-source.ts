@@ -46,7 +46,7 @@ export async function fetchSpan(request: SpanRequest, fetch: typeof globalThis.f
     clock,
     unresponsive,
   );
-  if (!response.ok) throw await errorFromResponse(response);
+  if (!response.ok) throw await errorFromResponse(response, 'origin');
   if (response.status !== 206 || response.body === null) {
     await response.body?.cancel();
     throw new EnxameError('unavailable', 'The server does not support range requests.');

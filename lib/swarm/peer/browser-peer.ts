@@ -1,7 +1,8 @@
 /** The connection and the peer of a real tab: everything that `createSwarmPeer` needs, as the browser gives it. */
 import { deleteDB } from 'idb';
 import { ServerConnection } from '@/lib/client/connection';
-import { httpGateway } from '@/lib/client/gateway';
+import { GATEWAY_TIMEOUT_MS, httpGateway } from '@/lib/client/gateway';
+import { httpClient } from '@/lib/client/http';
 import { newId } from '@/lib/contracts/ids';
 import type { SharingMode } from '@/lib/contracts/signaling';
 import { systemClock } from '@/lib/util/clock';
@@ -73,7 +74,7 @@ function onlyObserving(unavailable: Unavailable): BrowserPeer {
 }
 
 function connectionOf(peerId: string): ServerConnection {
-  const gateway = httpGateway(peerId, fetchOfPage);
+  const gateway = gatewayOf(peerId);
   return new ServerConnection({
     admit: () => gateway.admit(),
     origin: globalThis.location.origin,
@@ -129,6 +130,8 @@ async function sharedPeer(options: Choices): Promise<BrowserPeer> {
   return { peerId: identity.peerId, connection, swarm, unavailable: null };
 }
 
+const gatewayOf = (peerId: string) => httpGateway(peerId, httpClient({ timeoutMs: GATEWAY_TIMEOUT_MS }));
+
 const fetchOfPage: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
 
 async function openPeer(
@@ -144,7 +147,7 @@ async function openPeer(
   });
   return createSwarmPeer({
     peerId,
-    gateway: httpGateway(peerId, fetchOfPage),
+    gateway: gatewayOf(peerId),
     store,
     signaling: new SignalingClient(connection),
     connect: simplePeerConnect(systemClock),

@@ -1,7 +1,6 @@
-import { readId } from '../../_lib/query';
+import { api } from '@/lib/contracts/api';
 import { route } from '../../_lib/route';
 
-/** With its tracks; administrators are shown withdrawn ones, too. */
-export const GET = route({ access: 'listener' }, ({ account, ask, params }) =>
-  ask('catalog.artist', { id: readId(params), includeWithdrawn: account.role === 'admin' }),
+export const GET = route(api.catalogue.artist, ({ account, ask, params }) =>
+  ask('catalog.artist', { ...params, includeWithdrawn: account.role === 'admin' }),
 );

@@ -1,6 +1,6 @@
-import { json, route } from '../../_lib/route';
+import { api } from '@/lib/contracts/api';
+import { route, withCookies } from '../../_lib/route';
 
-/** Ends this session; also right when it has ended before. */
-export const POST = route({ access: 'anyone' }, async ({ request, runtime }) =>
-  json({}, { setCookies: await runtime.accounts.signOut(request.headers) }),
+export const POST = route(api.account.signOut, async ({ request, runtime }) =>
+  withCookies({}, await runtime.accounts.signOut(request.headers)),
 );

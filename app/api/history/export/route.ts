@@ -1,3 +1,5 @@
+import { api } from '@/lib/contracts/api';
+import type { ExportedPlay } from '@/lib/contracts/api/history';
 import type { Track } from '@/lib/contracts/catalog';
 import type { Play } from '@/lib/contracts/history';
 import { type Call, route } from '../../_lib/route';
@@ -6,7 +8,7 @@ import { type Call, route } from '../../_lib/route';
  * All plays of this listener as one JSON document, the oldest first. It is written piece by piece, so that no process ever
  * holds the whole: when a piece fails, the download breaks off without its end, which no reader takes for a whole document.
  */
-export const GET = route({ access: 'listener' }, async ({ account, ask, runtime, requestId }) => {
+export const GET = route(api.history.export, async ({ account, ask, runtime, requestId }) => {
   const now = new Date().toISOString();
   const pieces = exportPieces(account.id, now, ask);
   // The first piece is fetched before anything is answered: a service that is away is told as such.
@@ -67,7 +69,7 @@ async function* exportPieces(
 }
 
 /** A play as people keep it; null where the track is not in the catalogue any more. */
-function exported({ startedAt, ...play }: Play, track: Track | undefined) {
+function exported({ startedAt, ...play }: Play, track: Track | undefined): ExportedPlay {
   return {
     startedAt: new Date(startedAt).toISOString(),
     title: track?.title ?? null,

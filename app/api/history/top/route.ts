@@ -1,15 +1,9 @@
-import { readWindow } from '../../_lib/history';
-import { readPage } from '../../_lib/query';
+import { api } from '@/lib/contracts/api';
 import { route } from '../../_lib/route';
 import { askTracks } from '../../_lib/tracks';
 
-/** What this listener played most in a window of time, with the tracks: `top` counts, `tracks` names. */
-export const GET = route({ access: 'listener' }, async ({ account, ask, url }) => {
-  const { tracks: top, total } = await ask('history.top', {
-    accountId: account.id,
-    window: readWindow(url),
-    ...readPage(url),
-  });
+export const GET = route(api.history.top, async ({ account, ask, query }) => {
+  const { tracks: top, total } = await ask('history.top', { accountId: account.id, ...query });
   return {
     top,
     total,

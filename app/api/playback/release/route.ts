@@ -1,7 +1,6 @@
-import { peerRequest } from '@/lib/contracts/http';
+import { api } from '@/lib/contracts/api';
 import { route } from '../../_lib/route';
 
-/** This tab stopped playing. */
-export const POST = route({ access: 'listener', body: peerRequest }, ({ account, ask, body }) =>
+export const POST = route(api.playback.release, ({ account, ask, body }) =>
   ask('catalog.release', { ...body, accountId: account.id }),
 );

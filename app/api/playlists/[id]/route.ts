@@ -1,17 +1,10 @@
-import { changePlaylistRequest } from '@/lib/contracts/http';
-import { accept, peopleAmong } from '../../_lib/playlists';
-import { readId } from '../../_lib/query';
+import { api } from '@/lib/contracts/api';
+import { peopleAmong } from '../../_lib/playlists';
 import { route } from '../../_lib/route';
 import { askTracks } from '../../_lib/tracks';
 
-/** `after`: the message that the answer must include. */
-export const GET = route({ access: 'listener' }, async ({ account, ask, params, runtime, url }) => {
-  const after = url.searchParams.get('after');
-  const playlist = await ask('playlists.get', {
-    id: readId(params),
-    accountId: account.id,
-    ...(after === null ? {} : { after }),
-  });
+export const GET = route(api.playlists.get, async ({ account, ask, params, query, runtime }) => {
+  const playlist = await ask('playlists.get', { ...params, ...query, accountId: account.id });
   const ids = playlist.entries.map((entry) => entry.trackId);
   const [tracks, people] = await Promise.all([
     askTracks(ask, ids),
@@ -20,17 +13,16 @@ export const GET = route({ access: 'listener' }, async ({ account, ask, params, 
   return { ...playlist, tracks, people };
 });
 
-export const PATCH = route({ access: 'listener', body: changePlaylistRequest }, async ({ body, params, publish }) => {
-  const playlistId = readId(params);
-  return accept(
+export const PATCH = route(api.playlists.change, async ({ body, params, publish }) => {
+  const playlistId = params.id;
+  const messageId =
     'name' in body
       ? await publish('playlist.rename', { playlistId, name: body.name })
-      : await publish('playlist.describe', { playlistId, description: body.description }),
-    playlistId,
-  );
+      : await publish('playlist.describe', { playlistId, description: body.description });
+  return { messageId, playlistId };
 });
 
-export const DELETE = route({ access: 'listener' }, async ({ params, publish }) => {
-  const playlistId = readId(params);
-  return accept(await publish('playlist.delete', { playlistId }), playlistId);
+export const DELETE = route(api.playlists.delete, async ({ params, publish }) => {
+  const playlistId = params.id;
+  return { messageId: await publish('playlist.delete', { playlistId }), playlistId };
 });

@@ -1,45 +1,39 @@
+import { api } from '@/lib/contracts/api';
 import type { Track, TrackTags } from '@/lib/contracts/catalog';
 import { EnxameError } from '@/lib/contracts/errors';
-import { type ImportedPlaylist, importPlaylistRequest, MAX_IMPORT_BYTES } from '@/lib/contracts/http';
 import { newId } from '@/lib/contracts/ids';
 import { MAX_PLAYLIST_NAME_CHARS } from '@/lib/contracts/playlists';
 import { labelOf } from '@/lib/playlist-files/playlist-file';
 import { oneLine } from '@/lib/playlist-files/text';
-import { type Call, json, route } from '../../_lib/route';
+import { type Call, route } from '../../_lib/route';
 
 /** Tracks looked for by one question: few, so that with the embedded database others are answered in between. */
 const BATCH = 100;
 /** What a playlist is called where neither the file nor the page has a name for it. */
 const NAMELESS = 'Playlist';
 
-/** Makes a playlist of those tracks of another program's file that are here. One command, however many. */
-export const POST = route(
-  { access: 'listener', body: importPlaylistRequest, maxBodyBytes: MAX_IMPORT_BYTES },
-  ({ account, ask, body, publish, runtime }) =>
-    runtime.playlistReader.forAccount(account.id, async (read) => {
-      const file = await read(body.format, body.text);
-      const found = await match(ask, file.tracks);
-      const trackIds = found.flatMap((track) => (track === null ? [] : [track.id]));
-      const missing = file.tracks.filter((_, n) => found[n] === null).map(labelOf);
-      if (trackIds.length === 0) {
-        throw new EnxameError(
-          'not_found',
-          missing.length === 0
-            ? 'This file lists no tracks.'
-            : 'None of the tracks in this file are in the library.',
-        );
-      }
-      const { playlistId = newId() } = body;
-      const messageId = await publish('playlist.create', {
-        playlistId,
-        name: body.name ?? (oneLine(file.name, MAX_PLAYLIST_NAME_CHARS) || NAMELESS),
-        description: file.description,
-        trackIds,
-      });
-      return json({ messageId, playlistId, found: trackIds.length, missing } satisfies ImportedPlaylist, {
-        status: 202,
-      });
-    }),
+/** One command, however many tracks. */
+export const POST = route(api.playlists.import, ({ account, ask, body, publish, runtime }) =>
+  runtime.playlistReader.forAccount(account.id, async (read) => {
+    const file = await read(body.format, body.text);
+    const found = await match(ask, file.tracks);
+    const trackIds = found.flatMap((track) => (track === null ? [] : [track.id]));
+    const missing = file.tracks.filter((_, n) => found[n] === null).map(labelOf);
+    if (trackIds.length === 0) {
+      throw new EnxameError(
+        'not_found',
+        missing.length === 0 ? 'This file lists no tracks.' : 'None of the tracks in this file are in the library.',
+      );
+    }
+    const { playlistId = newId() } = body;
+    const messageId = await publish('playlist.create', {
+      playlistId,
+      name: body.name ?? (oneLine(file.name, MAX_PLAYLIST_NAME_CHARS) || NAMELESS),
+      description: file.description,
+      trackIds,
+    });
+    return { messageId, playlistId, found: trackIds.length, missing };
+  }),
 );
 
 /** One batch after the other: an import does not crowd out everybody's searches. */

@@ -1,10 +1,9 @@
+import { api } from '@/lib/contracts/api';
 import { peopleAmong } from '../../_lib/playlists';
-import { readPage } from '../../_lib/query';
 import { route } from '../../_lib/route';
 
-/** Everybody's public ones, by `offset` and `limit`. */
-export const GET = route({ access: 'listener' }, async ({ account, ask, runtime, url }) => {
-  const found = await ask('playlists.public', { accountId: account.id, ...readPage(url) });
+export const GET = route(api.playlists.public, async ({ account, ask, query, runtime }) => {
+  const found = await ask('playlists.public', { accountId: account.id, ...query });
   const owners = found.playlists.map((playlist) => playlist.ownerId);
   return { ...found, people: await peopleAmong(runtime, owners) };
 });

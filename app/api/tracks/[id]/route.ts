@@ -1,8 +1,6 @@
-import { withdrawRequest } from '@/lib/contracts/http';
-import { readId } from '../../_lib/query';
+import { api } from '@/lib/contracts/api';
 import { route } from '../../_lib/route';
 
-/** Takes a track out of circulation, or back into it. */
-export const PATCH = route({ access: 'admin', body: withdrawRequest }, ({ ask, body, params }) =>
-  ask('catalog.withdraw', { trackId: readId(params), withdrawn: body.withdrawn }),
+export const PATCH = route(api.admin.withdraw, ({ ask, body, params }) =>
+  ask('catalog.withdraw', { trackId: params.id, withdrawn: body.withdrawn }),
 );

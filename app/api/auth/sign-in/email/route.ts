@@ -1,6 +1,6 @@
-import { signInRequest } from '@/lib/contracts/http';
-import { json, route } from '../../../_lib/route';
+import { api } from '@/lib/contracts/api';
+import { route, withCookies } from '../../../_lib/route';
 
-export const POST = route({ access: 'anyone', body: signInRequest }, async ({ request, body, runtime, visit }) =>
-  json({}, { setCookies: await runtime.accounts.signIn(body, visit, request.headers.get('cookie')) }),
+export const POST = route(api.account.signIn, async ({ request, body, runtime, visit }) =>
+  withCookies({}, await runtime.accounts.signIn(body, visit, request.headers.get('cookie'))),
 );

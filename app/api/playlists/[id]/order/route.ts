@@ -1,10 +1,7 @@
-import { reorderEntriesRequest } from '@/lib/contracts/http';
-import { accept } from '../../../_lib/playlists';
-import { readId } from '../../../_lib/query';
+import { api } from '@/lib/contracts/api';
 import { route } from '../../../_lib/route';
 
-/** Moves entries, in the order given, to just before another one, or to the end. */
-export const POST = route({ access: 'listener', body: reorderEntriesRequest }, async ({ body, params, publish }) => {
-  const playlistId = readId(params);
-  return accept(await publish('playlist.reorder', { playlistId, ...body }), playlistId);
+export const POST = route(api.playlists.reorder, async ({ body, params, publish }) => {
+  const playlistId = params.id;
+  return { messageId: await publish('playlist.reorder', { playlistId, ...body }), playlistId };
 });

@@ -1,0 +1,82 @@
+/** Sessions, and accounts that people make themselves. */
+import * as z from 'zod/mini';
+import { accountId, accountRole } from '../ids';
+import { email, line } from '../text';
+import { empty, endpoint } from './endpoint';
+
+/** 12 characters at least, as NIST SP 800-63B advises for a password alone (15 for high stakes), none of composition. */
+export const MIN_PASSWORD_CHARS = 12;
+export const MAX_PASSWORD_CHARS = 128;
+
+/** Name, e-mail address and password of an account that is being made. */
+export const newAccount = z.object({
+  name: line(100, 1),
+  email,
+  password: z.string().check(z.minLength(MIN_PASSWORD_CHARS), z.maxLength(MAX_PASSWORD_CHARS)),
+});
+
+/** Who is here, and what this server allows. */
+export const me = z.object({
+  account: z.nullable(z.object({ id: accountId, name: z.string(), email: z.string(), role: accountRole })),
+  /** No account exists yet: lead to the first-run page. */
+  firstRun: z.boolean(),
+  /** The first-run page must ask for the token on the server's console. */
+  setupTokenNeeded: z.boolean(),
+  signup: z.enum(['open', 'invite', 'closed']),
+  /** Whether each tab is a peer of its own, or the tabs of one browser share one. */
+  tabs: z.enum(['each', 'shared']),
+  /** Whether links can go through a relay, or must. */
+  relay: z.enum(['none', 'offered', 'only']),
+});
+export type Me = z.infer<typeof me>;
+
+export const account = {
+  me: endpoint({
+    method: 'GET',
+    path: '/api/me',
+    access: 'anyone',
+    summary: 'Who is signed in, and what this server allows. Answers also when nobody is.',
+    answer: me,
+  }),
+  setUp: endpoint({
+    method: 'POST',
+    path: '/api/setup',
+    access: 'anyone',
+    summary: 'Makes the first account, an administrator’s, and signs in.',
+    body: z.object({
+      ...newAccount.shape,
+      /** Only away from loopback. */
+      setupToken: z.optional(line(100)),
+    }),
+    status: 201,
+    answer: empty,
+  }),
+  signUp: endpoint({
+    method: 'POST',
+    path: '/api/signup',
+    access: 'anyone',
+    summary: 'Makes a listener’s account, where the server allows it, and signs in.',
+    body: z.object({
+      ...newAccount.shape,
+      /** Where SIGNUP=invite. */
+      invite: z.optional(line(100)),
+    }),
+    status: 201,
+    answer: empty,
+  }),
+  signIn: endpoint({
+    method: 'POST',
+    path: '/api/auth/sign-in/email',
+    access: 'anyone',
+    summary: 'Starts a session, whose cookie comes with the answer.',
+    body: z.object({ email: line(254), password: z.string().check(z.maxLength(MAX_PASSWORD_CHARS)) }),
+    answer: empty,
+  }),
+  signOut: endpoint({
+    method: 'POST',
+    path: '/api/auth/sign-out',
+    access: 'anyone',
+    summary: 'Ends the session of this cookie. Also right when it has ended before.',
+    answer: empty,
+  }),
+} as const;

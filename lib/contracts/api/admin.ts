@@ -1,0 +1,134 @@
+/** What administrators do: people, imports, and dead letters. */
+import * as z from 'zod/mini';
+import { importStatus } from '../catalog';
+import { accountId, accountRole, id } from '../ids';
+import { durableQueues } from '../messages';
+import { rpc } from '../rpc';
+import { line, path } from '../text';
+import { newAccount } from './account';
+import { empty, endpoint } from './endpoint';
+
+const person = z.object({
+  id: accountId,
+  name: z.string(),
+  email: z.string(),
+  role: accountRole,
+  disabled: z.boolean(),
+  createdAt: z.int(),
+});
+export type Person = z.infer<typeof person>;
+
+const queue = z.enum(Object.values(durableQueues));
+
+/** A message that its service could not handle. */
+const deadLetter = z.object({
+  /** Names it among those of its queue. */
+  id: z.string(),
+  queue,
+  type: z.string(),
+  reason: z.string(),
+  failures: z.int(),
+  parkedAt: z.nullable(z.int()),
+  /** The message as it came, its beginning only. */
+  body: z.string(),
+});
+export type DeadLetter = z.infer<typeof deadLetter>;
+
+const someDeadLetters = z.object({
+  queue,
+  /** None: all. */
+  ids: z.optional(z.array(line(100)).check(z.minLength(1), z.maxLength(500))),
+});
+/** How many messages it was. */
+const counted = z.object({ messages: z.int() });
+
+export const admin = {
+  people: endpoint({
+    method: 'GET',
+    path: '/api/people',
+    access: 'admin',
+    summary: 'Every account, the oldest first.',
+    answer: z.object({ people: z.array(person) }),
+  }),
+  addPerson: endpoint({
+    method: 'POST',
+    path: '/api/people',
+    access: 'admin',
+    summary: 'Makes an account for somebody.',
+    body: z.object({ ...newAccount.shape, role: accountRole }),
+    status: 201,
+    answer: person,
+  }),
+  changePerson: endpoint({
+    method: 'PATCH',
+    path: '/api/people/{id}',
+    access: 'admin',
+    summary: 'Disables or enables an account, or changes its role.',
+    params: z.object({ id: accountId }),
+    body: z.object({ disabled: z.optional(z.boolean()), role: z.optional(accountRole) }),
+    answer: person,
+  }),
+  invite: endpoint({
+    method: 'POST',
+    path: '/api/invites',
+    access: 'admin',
+    summary: 'Makes an invite, with which one person may make an account where SIGNUP=invite.',
+    status: 201,
+    answer: z.object({ code: z.string(), expiresAt: z.int() }),
+  }),
+  deadLetters: endpoint({
+    method: 'GET',
+    path: '/api/parked',
+    access: 'admin',
+    summary: 'Dead letters: messages that services could not handle, with the reason.',
+    answer: z.object({ messages: z.array(deadLetter), total: z.int() }),
+  }),
+  replay: endpoint({
+    method: 'POST',
+    path: '/api/parked/replay',
+    access: 'admin',
+    summary: 'Gives dead letters to their service again; without `ids`, all of a queue.',
+    body: someDeadLetters,
+    answer: counted,
+  }),
+  discard: endpoint({
+    method: 'POST',
+    path: '/api/parked/discard',
+    access: 'admin',
+    summary: 'Deletes dead letters; without `ids`, all of a queue.',
+    body: someDeadLetters,
+    answer: counted,
+  }),
+  imports: endpoint({
+    method: 'GET',
+    path: '/api/imports',
+    access: 'admin',
+    summary: 'The imports of this server, and how far they are.',
+    answer: rpc['catalog.imports'].result,
+  }),
+  startImport: endpoint({
+    method: 'POST',
+    path: '/api/imports',
+    access: 'admin',
+    summary: 'Starts reading a folder of the server; `demo` is the music that comes with Enxame.',
+    body: z.object({ folder: path }),
+    status: 202,
+    answer: importStatus,
+  }),
+  withdraw: endpoint({
+    method: 'PATCH',
+    path: '/api/tracks/{id}',
+    access: 'admin',
+    summary: 'Takes a track out of circulation, or back into it.',
+    params: z.object({ id }),
+    body: z.object({ withdrawn: z.boolean() }),
+    answer: empty,
+  }),
+  summary: endpoint({
+    method: 'GET',
+    path: '/api/summary',
+    access: 'admin',
+    summary: 'How much music there is.',
+    answer: rpc['catalog.summary'].result,
+  }),
+} as const;

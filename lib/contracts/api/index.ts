@@ -1,0 +1,13 @@
+/**
+ * The HTTP contract: an entry for every route of the gateway. The routes (app/api), the clients (lib/client/http.ts) and the OpenAPI
+ * document are made from it.
+ */
+import { account } from './account';
+import { admin } from './admin';
+import { catalogue } from './catalogue';
+import { history } from './history';
+import { playback } from './playback';
+import { playlists } from './playlists';
+import { server } from './server';
+
+export const api = { account, catalogue, playback, playlists, history, admin, server } as const;

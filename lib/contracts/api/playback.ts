@@ -1,0 +1,48 @@
+/** Playing: admission of a tab to the swarm, and grants. */
+import * as z from 'zod/mini';
+import { GRANT_HEAD_TYPE } from '../grant-head';
+import { id } from '../ids';
+import { grant, peerAdmission, playbackRequest } from '../playback';
+import { empty, endpoint } from './endpoint';
+
+const peer = z.object({ peerId: id });
+
+export const playback = {
+  admit: endpoint({
+    method: 'POST',
+    path: '/api/peer',
+    access: 'listener',
+    summary:
+      'What a tab needs before it can take part: a token for signaling, STUN and TURN servers, the key that signs manifests.',
+    body: peer,
+    answer: peerAdmission,
+  }),
+  grant: endpoint({
+    method: 'POST',
+    path: '/api/playback',
+    access: 'listener',
+    summary:
+      'A grant to play a track; with `headAtS`, the chunk that sound begins with comes behind it in the same answer.',
+    body: playbackRequest,
+    answer: grant,
+    media: [GRANT_HEAD_TYPE],
+  }),
+  release: endpoint({
+    method: 'POST',
+    path: '/api/playback/release',
+    access: 'listener',
+    summary: 'This tab stopped playing: its stream no longer counts against the account’s limit.',
+    body: peer,
+    answer: empty,
+  }),
+  stream: endpoint({
+    method: 'GET',
+    path: '/api/stream/{trackId}',
+    access: 'listener',
+    summary: 'The plain file by Range, for tabs that cannot take part in the swarm; checked as a grant is.',
+    params: z.object({ trackId: id }),
+    query: z.object({ peer: id }),
+    media: ['audio/*'],
+    servedBy: 'origin',
+  }),
+} as const;
