@@ -1,0 +1,234 @@
+/** The OpenAPI document against the server that serves it: every route is really asked, and answers as the document says. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Track } from '@/lib/contracts/catalog';
+import { newId, newMessageId } from '@/lib/contracts/ids';
+import { newMessage } from '@/lib/contracts/messages';
+import { cookiesOf, type Gateway, startGatewayForTest } from '../support/gateway';
+import { type FakeListenBrainz, startListenBrainz } from '../support/listenbrainz';
+import { makeMusic, makePicture, makeTempFolder } from '../support/music';
+import { OpenApi } from '../support/openapi';
+import { ADMIN, until } from '../support/product';
+
+const BOB = { name: 'Bob', email: 'bob@example.org', password: 'another pass phrase' };
+const EVE = { name: 'Eve', email: 'eve@example.org', password: 'a third pass phrase' };
+
+let other: FakeListenBrainz;
+let gateway: Gateway;
+let music: Awaited<ReturnType<typeof makeTempFolder>>;
+let openapi: OpenApi;
+/** Cookies. */
+let [ada, bob] = ['', ''];
+let tracks: Track[];
+
+beforeAll(async () => {
+  music = await makeTempFolder();
+  const picture = await makePicture(`${music.folder}/.made/red.jpg`, { color: 'red' });
+  for (const [n, title] of ['Brisa', 'Onda'].entries()) {
+    const tags = { title, artist: 'Elis Regina', album: 'Mar', track: String(n + 1) };
+    await makeMusic(music.folder, { format: 'mp3', name: `Mar/${title}`, tags, picture, hertz: 300 + n });
+  }
+  other = await startListenBrainz();
+  other.users.set('the-right-token', 'ada-there');
+  gateway = await startGatewayForTest({ LISTENBRAINZ_URL: other.url, SIGNUP: 'invite' });
+  const document = await gateway.call('GET', '/api/openapi.json');
+  openapi = new OpenApi(await document.json(), (method, path, options) => gateway.call(method, path, options));
+});
+afterAll(async () => {
+  await gateway?.stop();
+  await other?.stop();
+  await music?.remove();
+});
+
+describe('the document', () => {
+  test('has the structure of OpenAPI 3.1', () => {
+    expect(openapi.faults()).toEqual([]);
+    expect(openapi.operations.length).toBeGreaterThan(45);
+  });
+
+  test('refers only to what it has', () => {
+    expect(openapi.references().filter(({ found }) => !found)).toEqual([]);
+  });
+
+  test('has schemas that a strict validator takes', () => {
+    openapi.compileAll();
+  });
+
+  test('is answered without a session, as it describes', async () => {
+    await openapi.ask('serverOpenapi');
+  });
+});
+
+describe('the routes answer as it says', () => {
+  test('the first account, and sessions', async () => {
+    await openapi.ask('accountMe');
+    ada = cookiesOf(await openapi.ask('accountSetUp', { body: ADMIN }));
+    await openapi.ask('accountMe', { as: ada });
+    const session = cookiesOf(await openapi.ask('accountSignIn', { body: { email: ADMIN.email, password: ADMIN.password } }));
+    await openapi.ask('accountSignOut', { as: session });
+    await openapi.ask('serverHealth');
+  });
+
+  test('people and invites', async () => {
+    const added = { ...BOB, role: 'listener' };
+    const { id } = await openapi.json<{ id: string }>('adminAddPerson', { as: ada, body: added });
+    await openapi.ask('adminChangePerson', { as: ada, params: { id }, body: { disabled: false } });
+    await openapi.ask('adminPeople', { as: ada });
+    const { code } = await openapi.json<{ code: string }>('adminInvite', { as: ada });
+    await openapi.ask('accountSignUp', { body: { ...EVE, invite: code } });
+    bob = cookiesOf(await openapi.ask('accountSignIn', { body: { email: BOB.email, password: BOB.password } }));
+  });
+
+  test('an import, and the library', async () => {
+    await openapi.ask('adminStartImport', { as: ada, body: { folder: music.folder } });
+    tracks = await until('the music', async () => {
+      const found = await openapi.json<{ tracks: Track[] }>('catalogueSearch', { as: ada, query: { limit: 10 } });
+      return found.tracks.length === 2 && found.tracks[0]?.coverId !== null ? found.tracks : null;
+    });
+    const [track, withdrawn] = tracks as [Track, Track];
+    await openapi.ask('catalogueSearch', { as: ada, query: { q: 'onda', offset: 0 } });
+    await openapi.ask('adminImports', { as: ada });
+    await openapi.ask('adminSummary', { as: ada });
+    await openapi.ask('catalogueAlbums', { as: ada, query: { offset: 0, limit: 1 } });
+    await openapi.ask('catalogueAlbum', { as: ada, params: { id: track.albumId } });
+    await openapi.ask('catalogueArtists', { as: ada });
+    await openapi.ask('catalogueArtist', { as: ada, params: { id: track.artistId } });
+    const named = { as: ada, query: { ids: [...tracks.map(({ id }) => id), newId()] } };
+    expect((await openapi.json<{ tracks: Track[] }>('catalogueTracks', named)).tracks).toEqual(tracks);
+    for (const size of ['small', 'large']) {
+      await openapi.ask('catalogueCover', { as: ada, params: { id: track.coverId ?? '' }, query: { size } });
+    }
+    await openapi.ask('adminWithdraw', { as: ada, params: { id: withdrawn.id }, body: { withdrawn: true } });
+  });
+
+  test('playing', async () => {
+    const peerId = newId();
+    const trackId = tracks[0]?.id ?? '';
+    await openapi.ask('playbackAdmit', { as: ada, body: { peerId } });
+    await openapi.ask('playbackGrant', { as: ada, body: { trackId, peerId } });
+    const head = await openapi.ask('playbackGrant', { as: ada, body: { trackId, peerId, headAtS: 0 } });
+    expect(head.headers.get('content-type')).toBe('application/vnd.enxame.grant');
+    // Length, grant, chunk.
+    const bytes = Buffer.from(await head.arrayBuffer());
+    const end = 4 + bytes.readUInt32BE(0);
+    expect(openapi.validator('Grant')(JSON.parse(bytes.toString('utf8', 4, end)))).toBe(true);
+    expect(bytes.length).toBeGreaterThan(end);
+    await openapi.ask('playbackStream', { as: ada, params: { trackId }, query: { peer: peerId } });
+    await openapi.ask('playbackRelease', { as: ada, body: { peerId } });
+  });
+
+  test('playlists', async () => {
+    const [one = '', two = ''] = tracks.map(({ id }) => id);
+    type Accepted = { messageId: string; playlistId: string };
+    const created = { name: 'Sunday', description: 'slow', trackIds: [one] };
+    const { playlistId: id, messageId } = await openapi.json<Accepted>('playlistsCreate', { as: ada, body: created });
+    const params = { id };
+    await openapi.ask('playlistsGet', { as: ada, params, query: { after: messageId } });
+    const outcome = (command: string) =>
+      until('the outcome', async () => {
+        const said = await openapi.json<{ state: string }>('playlistsOutcome', { as: ada, params: { id: command } });
+        return said.state === 'accepted' ? null : said;
+      });
+    expect(await outcome(messageId)).toEqual({ state: 'confirmed' });
+    await openapi.ask('playlistsChange', { as: ada, params, body: { name: 'Monday' } });
+    await openapi.ask('playlistsChange', { as: ada, params, body: { description: 'fast' } });
+    const added = { revision: 3, trackIds: [two, one] };
+    const last = await openapi.json<Accepted>('playlistsAddEntries', { as: ada, params, body: added });
+    const read = { as: ada, params, query: { after: last.messageId } };
+    const { entries } = await openapi.json<{ entries: { entryId: string }[] }>('playlistsGet', read);
+    const [a = '', b = '', c = ''] = entries.map(({ entryId }) => entryId);
+    await openapi.ask('playlistsReorder', { as: ada, params, body: { revision: 4, entryIds: [b], before: a } });
+    await openapi.ask('playlistsReorder', { as: ada, params, body: { revision: 5, entryIds: [b], before: null } });
+    const removed = { as: ada, params, body: { revision: 6, entryIds: [c] } };
+    const undone = await openapi.json<Accepted>('playlistsRemoveEntries', removed);
+    await openapi.ask('playlistsUndo', { as: ada, params, body: { messageId: undone.messageId } });
+    const commandId = newMessageId();
+    const unknown = { as: ada, params, headers: { 'Idempotency-Key': commandId }, body: { messageId: newMessageId() } };
+    expect(await openapi.json<Accepted>('playlistsUndo', unknown)).toEqual({ messageId: commandId, playlistId: id });
+    expect(await outcome(commandId)).toMatchObject({ state: 'rejected', refused: { code: 'not_found' } });
+    const shared = { as: ada, params, body: { visibility: 'public', members: [BOB.email] } };
+    const seen = await openapi.json<Accepted>('playlistsShare', shared);
+    await openapi.ask('playlistsGet', { as: bob, params, query: { after: seen.messageId } });
+    await openapi.ask('playlistsPublic', { as: bob, query: { limit: 1 } });
+    await openapi.ask('playlistsChanges', { as: ada, params });
+    await openapi.ask('playlistsExport', { as: ada, params, query: { format: 'xspf' } });
+    const text = await (await openapi.ask('playlistsExport', { as: ada, params })).text();
+    await openapi.ask('playlistsImport', { as: ada, body: { format: 'm3u8', name: 'Again', text } });
+    await openapi.ask('playlistsList', { as: ada });
+    await openapi.ask('playlistsDelete', { as: ada, params });
+  });
+
+  test('the history', async () => {
+    const play = { trackId: tracks[0]?.id ?? '', playId: newId() };
+    const bytes = { cache: 1, peer: 2, origin: 3 };
+    await openapi.ask('historyReport', { as: ada, body: { type: 'started', ...play, positionS: 0, agoS: 3 } });
+    const ended = { type: 'finished', ...play, positionS: 3, listenedS: 3, durationS: 3, bytes };
+    await openapi.ask('historyReport', { as: ada, body: ended });
+    await until('the play', async () => {
+      const { plays } = await openapi.json<{ plays: { counted: boolean }[] }>('historyRecent', { as: ada });
+      return plays.some(({ counted }) => counted);
+    });
+    await openapi.ask('historyTop', { as: ada, query: { window: 'week', limit: 5 } });
+    await openapi.ask('historyStatistics', { as: ada, query: { window: 'all', timeZone: 'America/Sao_Paulo' } });
+    await openapi.ask('historyExport', { as: ada });
+    await openapi.ask('historyForward', { as: ada, body: { token: 'the-right-token' } });
+    await openapi.ask('historyForwarding', { as: ada });
+    await openapi.ask('historyForward', { as: ada, body: { token: null } });
+  });
+
+  test('dead letters', async () => {
+    const event = { trackId: newId(), playId: newId(), positionS: 0 };
+    // A play of nobody becomes a dead letter of the history.
+    for (let n = 0; n < 2; n++) {
+      await gateway.bus.publish(newMessage('playback.started', event, { actor: null, at: Date.now() }));
+    }
+    const [message] = await until('the messages', async () => {
+      type DeadLetters = { messages: { id: string; queue: string }[]; total: number };
+      const { messages, total } = await openapi.json<DeadLetters>('adminDeadLetters', { as: ada });
+      return total === 2 ? messages : null;
+    });
+    const { id = '', queue } = message ?? {};
+    const some = { as: ada, body: { queue, ids: [id] } };
+    expect(await openapi.json('adminDiscard', some)).toEqual({ messages: 1 });
+    expect(await openapi.json('adminReplay', { as: ada, body: { queue } })).toEqual({ messages: 1 });
+  });
+});
+
+describe('refusals', () => {
+  /** Whatever is named in a path or must be in a query is an identifier, or the id of a message. */
+  const named = (operationId: string) => {
+    const needed = openapi.operation(operationId).parameters?.filter(({ required }) => required) ?? [];
+    const values = (place: string) =>
+      Object.fromEntries(
+        needed
+          .filter((parameter) => parameter.in === place)
+          .map(({ name, schema }) => [name, schema.format === 'uuid' ? newMessageId() : newId()]),
+      );
+    return { params: values('path'), query: values('query') };
+  };
+
+  test('whoever is not signed in is refused wherever the document asks for a session', async () => {
+    const guarded = openapi.operations.filter(({ security }) => security.length > 0);
+    expect(guarded.length).toBeGreaterThan(35);
+    for (const { operationId } of guarded) {
+      expect(await openapi.refusal(operationId, 401, named(operationId))).toBe('not_signed_in');
+    }
+  });
+
+  test('listeners are refused what is for administrators', async () => {
+    const forAdmins = openapi.operations.filter(({ description }) => description === 'For administrators.');
+    expect(forAdmins.map(({ tags }) => tags[0])).toContain('admin');
+    for (const { operationId } of forAdmins) {
+      expect(await openapi.refusal(operationId, 403, { ...named(operationId), as: bob })).toBe('forbidden');
+    }
+  });
+
+  test('what does not fit, and what is not there', async () => {
+    const response = await gateway.call('GET', '/api/albums?limit=100000', { as: ada });
+    expect(openapi.validator('Problem')(await response.json())).toBe(true);
+    expect(await openapi.refusal('catalogueAlbum', 404, { as: ada, params: { id: newId() } })).toBe('not_found');
+  });
+});
+
+test('every route of the document was asked', () => {
+  expect([...openapi.answered].sort()).toEqual(openapi.operations.map(({ operationId }) => operationId).sort());
+});
