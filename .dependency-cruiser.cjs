@@ -50,7 +50,8 @@ module.exports = {
     {
       name: 'media-files-through-the-store',
       severity: 'error',
-      comment: 'Only the media store knows where the music is: it may be somewhere else than on a disk of this machine.',
+      comment:
+        'Only the media store knows where the music is: it may be somewhere else than on a disk of this machine.',
       from: { path: '^(services|lib/(origin|sealing))/', pathNot: '\\.test\\.ts$' },
       to: { path: '^(node:)?fs(/promises)?$' },
     },

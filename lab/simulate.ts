@@ -5,8 +5,8 @@
  * Options: names of scenarios, and `--short`. It knows nothing of processors, so only shares and order count.
  */
 import type { OpenAsset } from '@/lib/swarm/api';
+import { type HarnessAsset, SwarmHarness } from '@/lib/swarm/testing/swarm-harness';
 import { HandClock } from '@/lib/util/testing/hand-clock';
-import { SwarmHarness, type HarnessAsset } from '@/lib/swarm/testing/swarm-harness';
 import { readForm } from './form';
 import { median, type Row, report } from './rows';
 

@@ -24,11 +24,7 @@ export function answerDirectly(request: IncomingMessage, response: ServerRespons
   return true;
 }
 
-async function answer(
-  route: Route,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function answer(route: Route, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const replied = await route(toRequest(request));
   replied.headers.forEach((value, name) => {
     if (name !== 'set-cookie') response.setHeader(name, value);

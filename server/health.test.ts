@@ -63,5 +63,5 @@ test('a disk that fills up is told, as is one that cannot be looked at', async (
   const failing = () => {
     throw new Error('EIO');
   };
-  expect(await healthWith(failing)).toEqual(['degraded', 'down', 'The disk of the ']);
+  expect(await healthWith(failing)).toEqual(['degraded', 'down', 'The disk of ']);
 });

@@ -10,8 +10,8 @@ export const STOP_WITHIN_MS = 9_500;
  */
 export class ShutdownManager {
   isStopping = false;
-  readonly #closers: { name: string; close: () => Promise<unknown> }[] = [];
-  #stopped: Promise<boolean> | null = null;
+  private readonly closers: { name: string; close: () => Promise<unknown> }[] = [];
+  private stopped: Promise<boolean> | null = null;
 
   constructor(
     private readonly log: Log,
@@ -20,19 +20,19 @@ export class ShutdownManager {
 
   /** @returns `part`, so that opening and registering is one line */
   add<T>(name: string, part: T, close: (part: T) => Promise<unknown>): T {
-    this.#closers.push({ name, close: () => close(part) });
+    this.closers.push({ name, close: () => close(part) });
     return part;
   }
 
   /** Closes everything; once, however often it is called. @returns false when the time was over first */
   stop(): Promise<boolean> {
     this.isStopping = true;
-    this.#stopped ??= Promise.race([this.#closeAll(), wait(this.withinMs, false, { ref: false })]);
-    return this.#stopped;
+    this.stopped ??= Promise.race([this.closeAll(), wait(this.withinMs, false, { ref: false })]);
+    return this.stopped;
   }
 
-  async #closeAll(): Promise<boolean> {
-    for (let next = this.#closers.pop(); next !== undefined; next = this.#closers.pop()) {
+  private async closeAll(): Promise<boolean> {
+    for (let next = this.closers.pop(); next !== undefined; next = this.closers.pop()) {
       this.log.debug(`closing ${next.name}`);
       // One part that fails to close must not keep the database open.
       await next.close().catch((error: unknown) => this.log.error({ error }, `closing ${next?.name} failed`));

@@ -4,8 +4,8 @@ import { EnxameError } from '@/lib/contracts/errors';
 import type { AccountRole } from '@/lib/contracts/ids';
 import { CLOCK_TOLERANCE_S, PEER_TOKEN_LIFE_S } from '@/lib/contracts/playback';
 import { handshake, type SharingMode } from '@/lib/contracts/signaling';
-import { addressKey } from '@/lib/util/node/network';
 import { ExpiringMap } from '@/lib/util/expiring-map';
+import { addressKey } from '@/lib/util/node/network';
 import { TokenBuckets } from '@/lib/util/rate-limit';
 
 /** Tabs of one account at a time. */
@@ -37,15 +37,18 @@ export interface Clocks {
  * was signed (accounts, ended sessions). That is kept by the clock that tokens end by.
  */
 export class Admission {
-  readonly #verifyKey: KeyObject;
-  readonly #used = new ExpiringMap<true>(MAX_USED_TOKENS, TOKEN_LIFE_MS);
-  readonly #changed = new ExpiringMap<{ disabled: boolean; role: AccountRole | undefined }>(MAX_CHANGED, TOKEN_LIFE_MS);
-  readonly #ended = new ExpiringMap<true>(MAX_CHANGED, TOKEN_LIFE_MS);
-  readonly #accounts = new TokenBuckets(ACCOUNT_RATE);
-  readonly #addresses = new TokenBuckets(ADDRESS_RATE);
+  private readonly verifyKey: KeyObject;
+  private readonly used = new ExpiringMap<true>(MAX_USED_TOKENS, TOKEN_LIFE_MS);
+  private readonly changed = new ExpiringMap<{ disabled: boolean; role: AccountRole | undefined }>(
+    MAX_CHANGED,
+    TOKEN_LIFE_MS,
+  );
+  private readonly ended = new ExpiringMap<true>(MAX_CHANGED, TOKEN_LIFE_MS);
+  private readonly accounts = new TokenBuckets(ACCOUNT_RATE);
+  private readonly addresses = new TokenBuckets(ADDRESS_RATE);
 
   constructor(verifyKey: KeyObject) {
-    this.#verifyKey = verifyKey;
+    this.verifyKey = verifyKey;
   }
 
   /**
@@ -60,15 +63,15 @@ export class Admission {
   ): Promise<Admitted> {
     const parsed = handshake.safeParse(auth);
     if (!parsed.success) throw new EnxameError('bad_token', 'A peer token is required.');
-    if (!this.#addresses.take(addressKey(from.address), steady()))
-      throw tooMany('Too many attempts from this address.');
-    const claims = await verifyPeerToken(parsed.data.token, this.#verifyKey);
+    if (!this.addresses.take(addressKey(from.address), steady())) throw tooMany('Too many attempts from this address.');
+    const claims = await verifyPeerToken(parsed.data.token, this.verifyKey);
     const now = wall();
     const role = this.roleNow({ account: claims.sub, session: claims.sid, role: claims.role }, now);
-    if (!this.#accounts.take(claims.sub, steady())) throw tooMany('Too many attempts by this account.');
-    if (this.#used.get(claims.jti, now)) throw new EnxameError('bad_token', 'This peer token has already been used.');
-    if (this.#used.isFull(now)) throw new EnxameError('unavailable', 'Too many peers are connecting.', { retryAfterS: 30 });
-    this.#used.set(claims.jti, true, now);
+    if (!this.accounts.take(claims.sub, steady())) throw tooMany('Too many attempts by this account.');
+    if (this.used.get(claims.jti, now)) throw new EnxameError('bad_token', 'This peer token has already been used.');
+    if (this.used.isFull(now))
+      throw new EnxameError('unavailable', 'Too many peers are connecting.', { retryAfterS: 30 });
+    this.used.set(claims.jti, true, now);
     const { mode = 'considerate', observe: observer = false } = parsed.data;
     if (from.openSockets(claims, observer) >= MAX_SOCKETS_PER_ACCOUNT)
       throw tooMany('This account has too many open tabs.');
@@ -80,33 +83,33 @@ export class Admission {
    * @throws {EnxameError} `account_disabled`, `not_signed_in` when they may no longer be here
    */
   roleNow(admitted: { account: string; session: string; role: AccountRole }, now: number): AccountRole {
-    const changed = this.#changed.get(admitted.account, now);
+    const changed = this.changed.get(admitted.account, now);
     if (changed?.disabled) throw new EnxameError('account_disabled', 'This account is disabled.');
-    if (this.#ended.get(admitted.session, now)) throw new EnxameError('not_signed_in', 'This session has ended.');
+    if (this.ended.get(admitted.session, now)) throw new EnxameError('not_signed_in', 'This session has ended.');
     return changed?.role ?? admitted.role;
   }
 
   /** Tokens signed before are refused, or count as of the new role; afterwards the gateway signs none of the old. */
   noteAccount(account: string, changed: { disabled: boolean; role: AccountRole | undefined }, now: number): void {
-    this.#changed.set(account, { ...changed, role: changed.role ?? this.#changed.get(account, now)?.role }, now);
+    this.changed.set(account, { ...changed, role: changed.role ?? this.changed.get(account, now)?.role }, now);
   }
 
   /** Tokens that this session asked for are refused. */
   endSession(session: string, now: number): void {
-    this.#ended.set(session, true, now);
+    this.ended.set(session, true, now);
   }
 
   /** Lets go of what no longer matters. */
   purge({ steady, wall }: Clocks): void {
-    for (const map of [this.#used, this.#changed, this.#ended]) map.purge(wall());
-    for (const buckets of [this.#accounts, this.#addresses]) buckets.purge(steady());
+    for (const map of [this.used, this.changed, this.ended]) map.purge(wall());
+    for (const buckets of [this.accounts, this.addresses]) buckets.purge(steady());
   }
 
   sizes() {
     return {
-      used: this.#used.size,
-      changed: this.#changed.size + this.#ended.size,
-      buckets: this.#accounts.size + this.#addresses.size,
+      used: this.used.size,
+      changed: this.changed.size + this.ended.size,
+      buckets: this.accounts.size + this.addresses.size,
     };
   }
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import type { Log } from '@/lib/config/log';
 import { EnxameError, toWireError } from '@/lib/contracts/errors';
+import { type Rate, TokenBucket } from '@/lib/util/rate-limit';
 import type { ByeCode } from './connections';
 import type { SignalingSocket } from './socket';
-import { type Rate, TokenBucket } from '@/lib/util/rate-limit';
 
 /** One event: what may be said, how often a socket may say it, and what is done then. */
 export interface EventRule {

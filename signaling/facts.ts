@@ -1,8 +1,8 @@
 import type { Message } from '@/lib/contracts/messages';
 import { CLOCK_TOLERANCE_S, TICKET_LIFE_S } from '@/lib/contracts/playback';
+import { ExpiringMap } from '@/lib/util/expiring-map';
 import type { Admission } from './admission';
 import type { Connections } from './connections';
-import { ExpiringMap } from '@/lib/util/expiring-map';
 import type { Tracker } from './tracker/tracker';
 
 /** Versions retired within a ticket's life; more than that is a library replaced while it plays. */

@@ -53,9 +53,11 @@ export function peerEvents(deps: PeerEventDeps): ReadonlyMap<string, EventRule> 
       if (claims.peer !== peer || claims.version !== version) {
         throw new EnxameError('bad_token', 'This ticket is for another peer or version.');
       }
-      if (retired.get(version, wall())) throw new EnxameError('version_retired', 'This version is no longer available.');
+      if (retired.get(version, wall()))
+        throw new EnxameError('version_retired', 'This version is no longer available.');
       // While the ticket was checked, a newer socket of this peer may have taken over.
-      if (connections.ofPeer(peer) !== socket) throw new EnxameError('not_found', 'This connection was replaced by a newer one.');
+      if (connections.ofPeer(peer) !== socket)
+        throw new EnxameError('not_found', 'This connection was replaced by a newer one.');
       const { peers, news } = tracker.join(peer, version, have, steady(), ahead);
       connections.deliver(news);
       return { peers };

@@ -23,46 +23,46 @@ export type Flag =
  * say so, and what cannot be true is flagged instead of counted. Pure state: times come in as `now`, epoch ms.
  */
 export class Reports {
-  readonly #tracker: Tracker;
-  readonly #window = new RateWindow();
-  readonly #totals = { cache: 0, peer: 0, origin: 0, uploaded: 0, stalls: 0 };
-  #outliers = 0;
+  private readonly tracker: Tracker;
+  private readonly window = new RateWindow();
+  private readonly sums = { cache: 0, peer: 0, origin: 0, uploaded: 0, stalls: 0 };
+  private outlierFlags = 0;
 
   constructor(tracker: Tracker) {
-    this.#tracker = tracker;
+    this.tracker = tracker;
   }
 
   get totals(): Readonly<SwarmSnapshot['totals']> {
-    return this.#totals;
+    return this.sums;
   }
 
   get outliers(): number {
-    return this.#outliers;
+    return this.outlierFlags;
   }
 
   rates(now: number): SwarmSnapshot['rates'] {
-    return this.#window.rates(now);
+    return this.window.rates(now);
   }
 
   /** @returns `news` for those who were parted by blame; `flags` for the log */
   take(from: string, report: Report, now: number): { news: News[]; flags: Flag[] } {
-    const peer = this.#tracker.peer(from);
+    const peer = this.tracker.peer(from);
     const flags: Flag[] = [];
     const news: News[] = [];
     if (peer === undefined) return { news, flags };
-    this.#tracker.describe(from, report);
+    this.tracker.describe(from, report);
     const most = MAX_BYTES_PER_SECOND * Math.max(MIN_REPORT_S, (now - peer.lastReportAt) / 1000);
     peer.lastReportAt = now;
     if (isPlausible(report, most)) {
-      const matched = this.#takeLinks(peer, report, now, flags);
-      this.#takeBytes(peer, report, matched, now);
+      const matched = this.takeLinks(peer, report, now, flags);
+      this.takeBytes(peer, report, matched, now);
     } else {
-      this.#outliers++;
+      this.outlierFlags++;
       flags.push({ kind: 'implausible', peer: from, account: peer.account });
     }
     for (const blame of report.blamed) {
-      const parted = this.#tracker.estrange(from, blame.peer);
-      const blamed = this.#tracker.peer(blame.peer);
+      const parted = this.tracker.estrange(from, blame.peer);
+      const blamed = this.tracker.peer(blame.peer);
       if (parted === null || blamed === undefined) continue;
       news.push(...parted);
       flags.push({
@@ -76,21 +76,21 @@ export class Reports {
     return { news, flags };
   }
 
-  #takeBytes(peer: Peer, { bytes, stalls }: Report, matched: number, now: number): void {
+  private takeBytes(peer: Peer, { bytes, stalls }: Report, matched: number, now: number): void {
     peer.bytes.cache += bytes.cache;
     peer.bytes.peer += bytes.peer;
     peer.bytes.origin += bytes.origin;
     peer.bytes.uploaded += bytes.uploaded;
-    this.#totals.cache += bytes.cache;
-    this.#totals.peer += matched;
-    this.#totals.origin += bytes.origin;
-    this.#totals.uploaded += bytes.uploaded;
-    this.#totals.stalls += stalls;
-    this.#window.add({ cache: bytes.cache, origin: bytes.origin, peer: matched }, now);
+    this.sums.cache += bytes.cache;
+    this.sums.peer += matched;
+    this.sums.origin += bytes.origin;
+    this.sums.uploaded += bytes.uploaded;
+    this.sums.stalls += stalls;
+    this.window.add({ cache: bytes.cache, origin: bytes.origin, peer: matched }, now);
   }
 
   /** @returns bytes that both ends agree on only now, both ways */
-  #takeLinks(peer: Peer, report: Report, now: number, flags: Flag[]): number {
+  private takeLinks(peer: Peer, report: Report, now: number, flags: Flag[]): number {
     let matched = 0;
     for (const link of report.links) {
       const pair = peer.pairs.get(link.peer);
@@ -103,7 +103,7 @@ export class Reports {
       const disagreement = pair.flagged ? null : disagreementOf(pair);
       if (disagreement === null) continue;
       pair.flagged = true;
-      this.#outliers++;
+      this.outlierFlags++;
       flags.push(disagreement);
     }
     return matched;

@@ -5,8 +5,8 @@ import stun from 'stun';
 import type { Config } from '@/lib/config/config';
 import type { Log } from '@/lib/config/log';
 import { withoutMapping } from '@/lib/util/node/network';
-import { steadyNow } from '@/lib/util/steady-clock';
 import { TokenBucket } from '@/lib/util/rate-limit';
+import { steadyNow } from '@/lib/util/steady-clock';
 
 /** A request that asks only for an address fits into any path (RFC 8489, section 6.1: 1280 with IPv6). */
 const MAX_STUN_BYTES = 1_280;

@@ -54,38 +54,38 @@ export interface Watcher {
 
 /** Administrators who watch. They are sent a snapshot when they begin, and after that only while something changes. */
 export class Watchers {
-  readonly #sockets = new Set<Watcher>();
-  readonly #take: (now: number) => SwarmSnapshot;
-  #last = '';
+  private readonly sockets = new Set<Watcher>();
+  private readonly take: (now: number) => SwarmSnapshot;
+  private last = '';
 
   /** @param take makes a snapshot as of `now`, epoch ms */
   constructor(take: (now: number) => SwarmSnapshot) {
-    this.#take = take;
+    this.take = take;
   }
 
   get size(): number {
-    return this.#sockets.size;
+    return this.sockets.size;
   }
 
   set(socket: Watcher, on: boolean, now: number): void {
     if (!on) {
-      this.#sockets.delete(socket);
-    } else if (!this.#sockets.has(socket)) {
-      this.#sockets.add(socket);
-      socket.emit('swarm', this.#take(now));
+      this.sockets.delete(socket);
+    } else if (!this.sockets.has(socket)) {
+      this.sockets.add(socket);
+      socket.emit('swarm', this.take(now));
     }
   }
 
   /** Once a second. Sockets that closed meanwhile, or are no administrator's any more, are let go of. */
   push(now: number): void {
-    for (const socket of this.#sockets) {
-      if (!socket.connected || socket.data.role !== 'admin') this.#sockets.delete(socket);
+    for (const socket of this.sockets) {
+      if (!socket.connected || socket.data.role !== 'admin') this.sockets.delete(socket);
     }
-    if (this.#sockets.size === 0) return;
-    const snapshot = this.#take(now);
+    if (this.sockets.size === 0) return;
+    const snapshot = this.take(now);
     const text = JSON.stringify({ ...snapshot, at: 0 });
-    if (text === this.#last) return;
-    this.#last = text;
-    for (const socket of this.#sockets) socket.emit('swarm', snapshot);
+    if (text === this.last) return;
+    this.last = text;
+    for (const socket of this.sockets) socket.emit('swarm', snapshot);
   }
 }

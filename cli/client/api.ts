@@ -10,14 +10,14 @@ export class Api implements HttpClient {
   readonly server: string;
   readonly ask: HttpClient['ask'];
   readonly read: HttpClient['read'];
-  #session: SavedSession | null;
+  private session: SavedSession | null;
 
   private constructor(server: string, session: SavedSession | null) {
     this.server = server;
-    this.#session = session;
+    this.session = session;
     const http = httpClient({
       server,
-      headers: () => ({ origin: server, ...(this.#session === null ? {} : { cookie: this.#session.cookie }) }),
+      headers: () => ({ origin: server, ...(this.session === null ? {} : { cookie: this.session.cookie }) }),
       timeoutMs: TIMEOUT_MS,
       sentences: {
         unreachable: `No answer from ${server}. Is the server running there? Use --server to name another.`,
@@ -34,22 +34,22 @@ export class Api implements HttpClient {
   }
 
   get email(): string | null {
-    return this.#session?.email ?? null;
+    return this.session?.email ?? null;
   }
 
   async signIn(email: string, password: string): Promise<void> {
     const cookies = await this.read(api.account.signIn, { body: { email, password } }, async (answer) =>
       answer.headers.getSetCookie().map((line) => line.split(';')[0]),
     );
-    this.#session = { cookie: cookies.join('; '), email };
-    await writeSession(this.server, this.#session);
+    this.session = { cookie: cookies.join('; '), email };
+    await writeSession(this.server, this.session);
   }
 
   /** Here and on the server; here also when the server is away. */
   async signOut(): Promise<void> {
-    const ending = this.#session === null ? null : this.ask(api.account.signOut);
+    const ending = this.session === null ? null : this.ask(api.account.signOut);
     await writeSession(this.server, null);
     await ending?.catch(() => {});
-    this.#session = null;
+    this.session = null;
   }
 }

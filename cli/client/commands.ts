@@ -23,8 +23,12 @@ interface Global {
 /** All commands. Without one, `menu` runs. */
 export function makeProgram(menu: (api: Api) => Promise<void>): Command {
   const program = new Command('enxame')
-    .description('Enxame in a terminal: library, playlists and history of a server. Opens a menu when no command is given.')
-    .addOption(new Option('--server <address>', 'address of the server').env('ENXAME_SERVER').default('http://localhost:3000'))
+    .description(
+      'Enxame in a terminal: library, playlists and history of a server. Opens a menu when no command is given.',
+    )
+    .addOption(
+      new Option('--server <address>', 'address of the server').env('ENXAME_SERVER').default('http://localhost:3000'),
+    )
     .option('--json', 'print one JSON document, for scripts')
     .showHelpAfterError('(use --help to list commands and options)')
     .exitOverride();
@@ -159,7 +163,10 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
 
   const playlist = program.command('playlist').description('show or change a playlist');
   const changing = (name: string, what: string) =>
-    playlist.command(name).description(what).option('--no-wait', 'return as soon as the server has accepted the change');
+    playlist
+      .command(name)
+      .description(what)
+      .option('--no-wait', 'return as soon as the server has accepted the change');
   playlist
     .command('show')
     .description('show a playlist and its tracks')
@@ -290,7 +297,8 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
         const api = await open();
         const { durationS } = await ask.oneTrack(api, trackId);
         const positionS = options.position ?? (type === 'finished' ? durationS : 0);
-        if (!Number.isFinite(positionS) || positionS < 0) throw new UsageError('--position must be a number of seconds.');
+        if (!Number.isFinite(positionS) || positionS < 0)
+          throw new UsageError('--position must be a number of seconds.');
         const playId = options.play ?? newId();
         const { messageId } = await ask.recordPlay(api, type, { trackId, playId, positionS, durationS });
         tell({ messageId, playId }, () => `Recorded (play ${playId}).`);
@@ -304,11 +312,12 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
   limited('recent', 'list recent plays').action(async ({ limit }: { limit: number }) =>
     tell(await ask.recent(await open(), limit), show.recentTable),
   );
-  windowed(limited('top', 'list the most played tracks')).action(async ({ limit, window }: { limit: number; window: Window }) =>
-    tell(await ask.top(await open(), window, limit), show.topTable),
+  windowed(limited('top', 'list the most played tracks')).action(
+    async ({ limit, window }: { limit: number; window: Window }) =>
+      tell(await ask.top(await open(), window, limit), show.topTable),
   );
-  windowed(history.command('stats').description('show your statistics')).action(async ({ window }: { window: Window }) =>
-    tell(await ask.statistics(await open(), window), show.statsText),
+  windowed(history.command('stats').description('show your statistics')).action(
+    async ({ window }: { window: Window }) => tell(await ask.statistics(await open(), window), show.statsText),
   );
   history
     .command('export')
@@ -329,7 +338,9 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
         write(globals().json === true ? `${JSON.stringify(fact)}\n` : `${show.factLine(fact)}\n`);
       await watch(await open(), line, options, (state) => {
         if (globals().json !== true)
-          process.stderr.write(state === 'up' ? 'Connected. Waiting for changes.\n' : 'Connection lost. Reconnecting…\n');
+          process.stderr.write(
+            state === 'up' ? 'Connected. Waiting for changes.\n' : 'Connection lost. Reconnecting…\n',
+          );
       });
     });
   return program;

@@ -269,7 +269,9 @@ async function playlistMenu(api: Api, id: string): Promise<void> {
             const tracks = await findTracks(api);
             const options = tracks.map((track) => ({ value: track.id, label: trackLabel(track) }));
             if (options.length === 0) return;
-            const trackIds = chosen(await autocompleteMultiselect({ message: 'Select tracks (Tab to select)', options }));
+            const trackIds = chosen(
+              await autocompleteMultiselect({ message: 'Select tracks (Tab to select)', options }),
+            );
             if (trackIds.length > 0) await apply(api, () => ask.addTracks(api, id, trackIds));
           },
         },
@@ -358,10 +360,22 @@ async function historyMenu(api: Api): Promise<void> {
     () => 'History',
     () => [
       { label: 'Recently played', run: async () => page(show.recentTable(await ask.recent(api, OFFERED))) },
-      { label: 'Most played in the past 7 days', run: async () => page(show.topTable(await ask.top(api, 'week', OFFERED))) },
-      { label: 'Most played in the past 30 days', run: async () => page(show.topTable(await ask.top(api, 'month', OFFERED))) },
-      { label: 'Most played in the past year', run: async () => page(show.topTable(await ask.top(api, 'year', OFFERED))) },
-      { label: 'Statistics of the past 30 days', run: async () => page(show.statsText(await ask.statistics(api, 'month'))) },
+      {
+        label: 'Most played in the past 7 days',
+        run: async () => page(show.topTable(await ask.top(api, 'week', OFFERED))),
+      },
+      {
+        label: 'Most played in the past 30 days',
+        run: async () => page(show.topTable(await ask.top(api, 'month', OFFERED))),
+      },
+      {
+        label: 'Most played in the past year',
+        run: async () => page(show.topTable(await ask.top(api, 'year', OFFERED))),
+      },
+      {
+        label: 'Statistics of the past 30 days',
+        run: async () => page(show.statsText(await ask.statistics(api, 'month'))),
+      },
       {
         label: 'Export as JSON',
         run: async () => {

@@ -15,7 +15,8 @@ export async function askPassword(fromStdin: boolean): Promise<string> {
   }
   const given = process.env.ENXAME_PASSWORD;
   if (given !== undefined && given !== '') return given;
-  if (!process.stdin.isTTY) throw new UsageError('There is no terminal to ask for the password. Use --password-stdin or ENXAME_PASSWORD.');
+  if (!process.stdin.isTTY)
+    throw new UsageError('There is no terminal to ask for the password. Use --password-stdin or ENXAME_PASSWORD.');
   const typed = await password({ message: 'Password' });
   if (isCancel(typed)) throw new Interrupted();
   return typed;

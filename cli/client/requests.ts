@@ -69,7 +69,10 @@ function entriesAt(page: PlaylistPage, positions: readonly number[]): string[] {
   return positions.map((position) => {
     const entry = page.entries[position - 1];
     if (entry === undefined) {
-      throw new EnxameError('not_found', `This playlist has ${page.entries.length} entries; there is none at position ${position}.`);
+      throw new EnxameError(
+        'not_found',
+        `This playlist has ${page.entries.length} entries; there is none at position ${position}.`,
+      );
     }
     return entry.entryId;
   });

@@ -26,8 +26,14 @@ interface Global {
 export function makeProgram(stopped: AbortSignal): Command {
   const program = new Command('enxame-peer')
     .description('A headless Enxame peer: plays tracks without sound, or keeps tracks and shares them.')
-    .addOption(new Option('--server <address>', 'address of the server').env('ENXAME_SERVER').default('http://localhost:3000'))
-    .option('--data <folder>', 'folder for the cache and the identity of this peer', join(homedir(), '.cache', 'enxame-peer'))
+    .addOption(
+      new Option('--server <address>', 'address of the server').env('ENXAME_SERVER').default('http://localhost:3000'),
+    )
+    .option(
+      '--data <folder>',
+      'folder for the cache and the identity of this peer',
+      join(homedir(), '.cache', 'enxame-peer'),
+    )
     .option('--cache-mb <n>', 'size limit of the cache, MiB', megabytes, 2048)
     .addOption(
       new Option('--share <mode>', 'when to share with others')

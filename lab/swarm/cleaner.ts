@@ -1,15 +1,15 @@
 /** Puts back what was changed, last change first, once: at the end, after a failure, and after Ctrl-C. */
 export class Cleaner {
-  readonly #steps: { what: string; undo: () => Promise<unknown> | unknown }[] = [];
-  #running: Promise<void> | null = null;
+  private readonly steps: { what: string; undo: () => Promise<unknown> | unknown }[] = [];
+  private running: Promise<void> | null = null;
 
   add(what: string, undo: () => Promise<unknown> | unknown): void {
-    this.#steps.push({ what, undo });
+    this.steps.push({ what, undo });
   }
 
   run(): Promise<void> {
-    this.#running ??= this.#undoAll();
-    return this.#running;
+    this.running ??= this.undoAll();
+    return this.running;
   }
 
   /** Ctrl-C and SIGTERM clean up and end the process. */
@@ -22,8 +22,8 @@ export class Cleaner {
     }
   }
 
-  async #undoAll(): Promise<void> {
-    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
+  private async undoAll(): Promise<void> {
+    for (let step = this.steps.pop(); step !== undefined; step = this.steps.pop()) {
       try {
         await step.undo();
       } catch (error) {

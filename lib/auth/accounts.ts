@@ -14,10 +14,10 @@ import type { Bus } from '@/lib/messaging/bus';
 import { addToOutbox, startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import type { Secrets } from '@/lib/secrets/secrets';
 import { addressKey } from '@/lib/util/node/network';
+import { type Rate, RateLimiter } from '@/lib/util/rate-limit';
 import { makeBetterAuth } from './better-auth';
 import { HashQueue } from './hash-queue';
 import { hashPassword } from './passwords';
-import { type Rate, RateLimiter } from '@/lib/util/rate-limit';
 import * as schema from './schema';
 import { openSessions } from './sessions';
 import { type Attempt, SignInGuard } from './sign-in-guard';
@@ -154,10 +154,7 @@ export async function openAccounts(deps: {
   async function signUp(who: NewAccount & { invite?: string | undefined }, visit: Visit): Promise<string[]> {
     signUpsFromAddress.take(addressKey(visit.address ?? ''));
     if (config.signup === 'closed' || (await isFirstRun())) {
-      throw new EnxameError(
-        'signup_closed',
-        'Sign-up is closed on this server. Ask its administrator for an account.',
-      );
+      throw new EnxameError('signup_closed', 'Sign-up is closed on this server. Ask its administrator for an account.');
     }
     const password = await hashInTurn(who.password, visit);
     await inTurn(async (tx) => {

@@ -33,13 +33,13 @@ interface Waiting {
  * refused at once instead of being worked off.
  */
 export class HashQueue {
-  readonly #known: Waiting[] = [];
-  readonly #strangers: Waiting[] = [];
-  readonly #limits: HashLimits;
-  #running = 0;
+  private readonly known: Waiting[] = [];
+  private readonly strangers: Waiting[] = [];
+  private readonly limits: HashLimits;
+  private running = 0;
 
   constructor(limits: Partial<HashLimits> = {}) {
-    this.#limits = {
+    this.limits = {
       atOnce: AT_ONCE,
       maxWaiting: MAX_WAITING,
       maxWaitingPerAddress: MAX_WAITING_PER_ADDRESS,
@@ -49,9 +49,9 @@ export class HashQueue {
 
   /** Nothing is taken: `run` in the same turn of the event loop finds the place. @throws {EnxameError} `unavailable` when there is none */
   assertRoom(who: HashFor): void {
-    if (this.#running < this.#limits.atOnce) return;
-    const { maxWaiting, maxWaitingPerAddress } = this.#limits;
-    const waiting = who.isKnown ? this.#known : this.#strangers;
+    if (this.running < this.limits.atOnce) return;
+    const { maxWaiting, maxWaitingPerAddress } = this.limits;
+    const waiting = who.isKnown ? this.known : this.strangers;
     const ofAddress = who.isKnown ? 0 : waiting.filter(({ address }) => address === who.address).length;
     if (waiting.length < maxWaiting && ofAddress < maxWaitingPerAddress) return;
     throw new EnxameError('unavailable', 'Too many people are signing in right now. Try again in a moment.', {
@@ -66,14 +66,14 @@ export class HashQueue {
    */
   async run<T>(who: HashFor, work: () => Promise<T>): Promise<T> {
     this.assertRoom(who);
-    if (this.#running < this.#limits.atOnce) this.#running++;
-    else await new Promise<void>((begin) => (who.isKnown ? this.#known : this.#strangers).push({ ...who, begin }));
+    if (this.running < this.limits.atOnce) this.running++;
+    else await new Promise<void>((begin) => (who.isKnown ? this.known : this.strangers).push({ ...who, begin }));
     try {
       return await work();
     } finally {
       // Its place goes to the next in turn without being free in between.
-      const next = this.#known.shift() ?? this.#strangers.shift();
-      if (next === undefined) this.#running--;
+      const next = this.known.shift() ?? this.strangers.shift();
+      if (next === undefined) this.running--;
       else next.begin();
     }
   }

@@ -22,43 +22,43 @@ interface Kept {
  * kept. One session may be kept under several spellings of its cookie; all of them end together.
  */
 export class SessionCache<S extends Kept> {
-  readonly #sessions = new BoundedMap<string, { session: S; until: number }>(MAX_SESSIONS);
+  private readonly sessions = new BoundedMap<string, { session: S; until: number }>(MAX_SESSIONS);
   /** Grows with every change: an answer that was looked up before one is not kept after it. */
-  #changes = 0;
+  private changes = 0;
 
   /** @param now ms of a clock that is not set back */
   constructor(private readonly now: () => number = steadyNow) {}
 
   /** @param cookie the session cookie's value @throws what `look` throws */
   async get(cookie: string, look: () => Promise<S>): Promise<S> {
-    const kept = this.#sessions.get(cookie);
+    const kept = this.sessions.get(cookie);
     if (kept !== undefined && kept.until > this.now()) return kept.session;
-    this.#sessions.delete(cookie);
-    const changes = this.#changes;
+    this.sessions.delete(cookie);
+    const changes = this.changes;
     const session = await look();
     // A reply that must carry a new cookie is for this request alone.
-    if (session.account === null || session.setCookies.length > 0 || changes !== this.#changes) return session;
-    this.#sessions.set(cookie, { session, until: this.now() + SESSION_KEPT_MS });
+    if (session.account === null || session.setCookies.length > 0 || changes !== this.changes) return session;
+    this.sessions.set(cookie, { session, until: this.now() + SESSION_KEPT_MS });
     return session;
   }
 
   /** This session is over. */
   forget(sessionId: string): void {
-    this.#forget((session) => session.id === sessionId);
+    this.forgetWhere((session) => session.id === sessionId);
   }
 
   /** Something about this account has changed. */
   forgetAccount(accountId: string): void {
-    this.#forget((session) => session.account?.id === accountId);
+    this.forgetWhere((session) => session.account?.id === accountId);
   }
 
   /** Anything may have changed. */
   forgetAll(): void {
-    this.#forget(() => true);
+    this.forgetWhere(() => true);
   }
 
-  #forget(isMeant: (session: S) => boolean): void {
-    this.#changes++;
-    for (const [cookie, { session }] of this.#sessions.all()) if (isMeant(session)) this.#sessions.delete(cookie);
+  private forgetWhere(isMeant: (session: S) => boolean): void {
+    this.changes++;
+    for (const [cookie, { session }] of this.sessions.all()) if (isMeant(session)) this.sessions.delete(cookie);
   }
 }

@@ -2,9 +2,9 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Config } from '@/lib/config/config';
 import type { Secrets } from '@/lib/secrets/secrets';
 import { addressKey } from '@/lib/util/node/network';
+import { type Rate, RateLimiter } from '@/lib/util/rate-limit';
 import { readCookie } from './cookies';
 import type { HashFor } from './hash-queue';
-import { type Rate, RateLimiter } from '@/lib/util/rate-limit';
 import type { Visit } from './trust';
 
 /** Guesses at one account from one address: ten wrong passwords at once, then one every 30 s. */
@@ -36,71 +36,71 @@ export interface Attempt {
  * The cookie admits nobody by itself, and says nothing about the account to those who cannot check it.
  */
 export class SignInGuard {
-  readonly #secret: string;
-  readonly #isSecure: boolean;
-  readonly #ofAccountAndAddress: RateLimiter;
-  readonly #ofAccount: RateLimiter;
-  readonly #ofDevice: RateLimiter;
-  readonly #ofOwner: RateLimiter;
-  readonly #ofAddress: RateLimiter;
+  private readonly secret: string;
+  private readonly isSecure: boolean;
+  private readonly ofAccountAndAddress: RateLimiter;
+  private readonly ofAccount: RateLimiter;
+  private readonly ofDevice: RateLimiter;
+  private readonly ofOwner: RateLimiter;
+  private readonly ofAddress: RateLimiter;
 
   /** @param now ms of a clock that is not set back */
   constructor(config: Pick<Config, 'publicUrl'>, secrets: Pick<Secrets, 'authSecret'>, now?: () => number) {
-    this.#secret = secrets.authSecret;
-    this.#isSecure = config.publicUrl?.startsWith('https:') ?? false;
-    this.#ofAccountAndAddress = new RateLimiter(PER_ACCOUNT_AND_ADDRESS, now);
-    this.#ofAccount = new RateLimiter(PER_ACCOUNT, now);
-    this.#ofDevice = new RateLimiter(PER_DEVICE, now);
-    this.#ofOwner = new RateLimiter(PER_OWNER, now);
-    this.#ofAddress = new RateLimiter(PER_ADDRESS, now);
+    this.secret = secrets.authSecret;
+    this.isSecure = config.publicUrl?.startsWith('https:') ?? false;
+    this.ofAccountAndAddress = new RateLimiter(PER_ACCOUNT_AND_ADDRESS, now);
+    this.ofAccount = new RateLimiter(PER_ACCOUNT, now);
+    this.ofDevice = new RateLimiter(PER_DEVICE, now);
+    this.ofOwner = new RateLimiter(PER_OWNER, now);
+    this.ofAddress = new RateLimiter(PER_ADDRESS, now);
   }
 
   /** Counts an attempt. @throws {EnxameError} `too_many_requests` with the seconds to wait */
   take(attempt: Attempt): void {
-    const device = this.#deviceOf(attempt);
+    const device = this.deviceOf(attempt);
     if (device !== null) {
-      this.#ofDevice.take(device);
-      this.#ofOwner.take(attempt.email);
+      this.ofDevice.take(device);
+      this.ofOwner.take(attempt.email);
       return;
     }
-    this.#ofAddress.take(addressOf(attempt));
-    this.#ofAccountAndAddress.take(accountAndAddress(attempt));
-    this.#ofAccount.take(attempt.email);
+    this.ofAddress.take(addressOf(attempt));
+    this.ofAccountAndAddress.take(accountAndAddress(attempt));
+    this.ofAccount.take(attempt.email);
   }
 
   /** The password was right. @returns the `Set-Cookie` value that names this device as one of the account */
   succeeded(attempt: Attempt): string {
-    const device = this.#deviceOf(attempt);
-    if (device !== null) this.#ofDevice.forget(device);
+    const device = this.deviceOf(attempt);
+    if (device !== null) this.ofDevice.forget(device);
     else {
-      this.#ofAccountAndAddress.forget(accountAndAddress(attempt));
-      this.#ofAccount.forget(attempt.email);
+      this.ofAccountAndAddress.forget(accountAndAddress(attempt));
+      this.ofAccount.forget(attempt.email);
     }
     const nonce = randomBytes(NONCE_BYTES).toString('base64url');
-    const value = `${nonce}.${this.#sign(attempt.email, nonce)}`;
-    const secure = this.#isSecure ? '; Secure' : '';
-    return `${this.#cookieName}=${value}; Max-Age=${DEVICE_LIFE_S}; Path=/; HttpOnly; SameSite=Lax${secure}`;
+    const value = `${nonce}.${this.sign(attempt.email, nonce)}`;
+    const secure = this.isSecure ? '; Secure' : '';
+    return `${this.cookieName}=${value}; Max-Age=${DEVICE_LIFE_S}; Path=/; HttpOnly; SameSite=Lax${secure}`;
   }
 
   /** For whom the password is hashed. */
   hashFor(attempt: Attempt): HashFor {
-    return { address: addressOf(attempt), isKnown: this.#deviceOf(attempt) !== null };
+    return { address: addressOf(attempt), isKnown: this.deviceOf(attempt) !== null };
   }
 
-  get #cookieName(): string {
-    return `${this.#isSecure ? '__Secure-' : ''}enxame.device`;
+  private get cookieName(): string {
+    return `${this.isSecure ? '__Secure-' : ''}enxame.device`;
   }
 
   /** What names a device that signed in to this account before; null where this is none. */
-  #deviceOf({ email, cookie }: Attempt): string | null {
-    const [nonce = '', signature = ''] = (readCookie(cookie, this.#cookieName) ?? '').split('.');
+  private deviceOf({ email, cookie }: Attempt): string | null {
+    const [nonce = '', signature = ''] = (readCookie(cookie, this.cookieName) ?? '').split('.');
     const given = Buffer.from(signature);
-    const wanted = Buffer.from(this.#sign(email, nonce));
+    const wanted = Buffer.from(this.sign(email, nonce));
     return given.length === wanted.length && timingSafeEqual(given, wanted) ? nonce : null;
   }
 
-  #sign(email: string, nonce: string): string {
-    return createHmac('sha256', this.#secret).update(`enxame device\n${nonce}\n${email}`).digest('base64url');
+  private sign(email: string, nonce: string): string {
+    return createHmac('sha256', this.secret).update(`enxame device\n${nonce}\n${email}`).digest('base64url');
   }
 }
 

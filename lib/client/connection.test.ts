@@ -101,8 +101,7 @@ const pass = async (ms: number) => {
   clock.pass(ms);
   await settled();
 };
-const trackEvent = () =>
-  newMessage('changed.track', { trackId: newId(), withdrawn: true }, { actor: null, at: 1 });
+const trackEvent = () => newMessage('changed.track', { trackId: newId(), withdrawn: true }, { actor: null, at: 1 });
 
 describe('a connection', () => {
   it('observes, and hands out the events that it understands', async () => {
@@ -177,9 +176,26 @@ describe('a connection', () => {
   });
 
   it.each([
-    ['the gateway', async () => void (refusal = new EnxameError('account_disabled', 'no'))],
-    ['the handshake', async () => (await settled(), latest().refuses('not_signed_in'))],
-    ['the open socket', async () => (await up(), latest().sends('bye', { code: 'account_disabled' }))],
+    [
+      'the gateway',
+      async () => {
+        refusal = new EnxameError('account_disabled', 'no');
+      },
+    ],
+    [
+      'the handshake',
+      async () => {
+        await settled();
+        latest().refuses('not_signed_in');
+      },
+    ],
+    [
+      'the open socket',
+      async () => {
+        await up();
+        latest().sends('bye', { code: 'account_disabled' });
+      },
+    ],
   ])('that %s refuses for good is not tried again', async (_, refuse) => {
     const refused = refuse();
     connection.start();

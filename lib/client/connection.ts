@@ -11,8 +11,8 @@ import {
   type ClientToServer,
   type handshake,
   type ServerToClient,
-  SIGNALING_PATH,
   type SharingMode,
+  SIGNALING_PATH,
 } from '@/lib/contracts/signaling';
 import type { Clock } from '@/lib/util/clock';
 
@@ -212,7 +212,10 @@ export class ServerConnection {
 
   /** The attempt failed, or what it had connected was lost. */
   private failed(reason: unknown): void {
-    if (isEnxameError(reason) && isLasting(reason.code)) return this.refused();
+    if (isEnxameError(reason) && isLasting(reason.code)) {
+      this.refused();
+      return;
+    }
     this.mayHaveMissed = true;
     this.drop();
     const longest = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(this.failures++, 10));

@@ -25,8 +25,8 @@ export const freeBytes: FreeBytes = (folder) => {
 
 /** How full the disk of a folder is, looked at not too often. */
 export class DiskSpace {
-  #lookedAt = Number.NEGATIVE_INFINITY;
-  #free = 0;
+  private lookedAt = Number.NEGATIVE_INFINITY;
+  private free = 0;
 
   constructor(
     private readonly folder: string,
@@ -35,18 +35,21 @@ export class DiskSpace {
 
   /** @param now ms of a clock that only goes forward */
   isFull(now: number): boolean {
-    if (now - this.#lookedAt >= LOOK_EVERY_MS) {
-      this.#free = this.look(this.folder);
-      this.#lookedAt = now;
+    if (now - this.lookedAt >= LOOK_EVERY_MS) {
+      this.free = this.look(this.folder);
+      this.lookedAt = now;
     }
-    return this.#free < FULL_BELOW_BYTES;
+    return this.free < FULL_BELOW_BYTES;
   }
 
   health(): ComponentHealth {
     const free = this.look(this.folder);
     const detail = `${Math.floor(free / MIB)} MiB free on the disk of the data folder`;
     if (free < FULL_BELOW_BYTES) {
-      return { status: 'down', detail: `${detail}; at least ${FULL_BELOW_BYTES / MIB} MiB are needed to save anything.` };
+      return {
+        status: 'down',
+        detail: `${detail}; at least ${FULL_BELOW_BYTES / MIB} MiB are needed to save anything.`,
+      };
     }
     return free < LOW_BELOW_BYTES ? { status: 'degraded', detail: `${detail}.` } : { status: 'ok' };
   }

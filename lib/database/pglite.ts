@@ -37,7 +37,8 @@ export async function openPglite(dataDir: string, look: FreeBytes = freeBytes): 
   const disk = new DiskSpace(dataDir, look);
   try {
     const { status, detail } = disk.health();
-    if (status === 'down') throw new StartError(`${dataDir} cannot be used: ${detail} Free some space and start again.`);
+    if (status === 'down')
+      throw new StartError(`${dataDir} cannot be used: ${detail} Free some space and start again.`);
     const client = await openFolder(folder).catch((cause) => {
       throw notOpened(folder, cause);
     });

@@ -12,10 +12,10 @@ interface Waiting {
  * For a database with one connection, whose own queue knows no priorities.
  */
 export class PriorityGate {
-  readonly #waiting: Record<Priority, Waiting[]> = { listener: [], background: [] };
-  #isBusy = false;
+  private readonly waiting: Record<Priority, Waiting[]> = { listener: [], background: [] };
+  private isBusy = false;
   /** Listeners' jobs that went ahead of the first background job that waits. */
-  #ahead = 0;
+  private ahead = 0;
 
   /**
    * @param breathe waited for before each turn of a background job, so that questions that arrived meanwhile are seen first
@@ -25,28 +25,28 @@ export class PriorityGate {
   /** Runs `job` when it is its turn. @returns what the job answers @throws what the job throws */
   async run<T>(priority: Priority, job: () => Promise<T>): Promise<T> {
     await new Promise<void>((start) => {
-      this.#waiting[priority].push({ start });
-      if (!this.#isBusy) void this.#next();
+      this.waiting[priority].push({ start });
+      if (!this.isBusy) void this.next();
     });
     try {
       return await job();
     } finally {
-      this.#isBusy = false;
-      void this.#next();
+      this.isBusy = false;
+      void this.next();
     }
   }
 
-  async #next(): Promise<void> {
-    this.#isBusy = true;
-    const { listener, background } = this.#waiting;
-    const isBackgroundNext = () => background.length > 0 && (listener.length === 0 || this.#ahead >= MAX_AHEAD);
+  private async next(): Promise<void> {
+    this.isBusy = true;
+    const { listener, background } = this.waiting;
+    const isBackgroundNext = () => background.length > 0 && (listener.length === 0 || this.ahead >= MAX_AHEAD);
     if (isBackgroundNext()) await this.breathe();
     if (isBackgroundNext()) {
-      this.#ahead = 0;
+      this.ahead = 0;
       background.shift()?.start();
     } else if (listener.length > 0) {
-      if (background.length > 0) this.#ahead++;
+      if (background.length > 0) this.ahead++;
       listener.shift()?.start();
-    } else this.#isBusy = false;
+    } else this.isBusy = false;
   }
 }

@@ -57,7 +57,9 @@ export function serviceOf(name: RpcName): ServiceName {
 export function encodeRequest<N extends RpcName>(name: N, params: RpcParams<N>, requestId: string): string {
   const parsed = rpc[name].params.safeParse(params);
   if (!parsed.success) {
-    throw new EnxameError('invalid_request', `The parameters of ${name} do not match its schema.`, { cause: parsed.error });
+    throw new EnxameError('invalid_request', `The parameters of ${name} do not match its schema.`, {
+      cause: parsed.error,
+    });
   }
   return JSON.stringify({ name, params: parsed.data, requestId });
 }

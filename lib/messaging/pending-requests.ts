@@ -19,8 +19,8 @@ const COME_AGAIN_S = 1;
  * leaves neither timer nor listener behind.
  */
 export class PendingRequests {
-  readonly #waiting = new Map<string, Waiting>();
-  readonly #inFlight = new Map<string, number>();
+  private readonly waiting = new Map<string, Waiting>();
+  private readonly inFlight = new Map<string, number>();
 
   /**
    * @param send asks, once the wait has begun; a failure of it ends the wait
@@ -29,16 +29,16 @@ export class PendingRequests {
   async wait(id: string, name: string, options: RequestOptions, send: () => Promise<void> | void): Promise<string> {
     options.signal?.throwIfAborted();
     const [service = ''] = name.split('.');
-    const others = this.#inFlight.get(service) ?? 0;
+    const others = this.inFlight.get(service) ?? 0;
     if (others >= MAX_IN_FLIGHT) {
       throw new EnxameError('unavailable', `The ${service} service has too many pending requests.`, {
         retryAfterS: COME_AGAIN_S,
       });
     }
-    this.#count(service, others + 1);
+    this.count(service, others + 1);
     const endTimer = rpcAsked.startTimer({ name });
     let outcome = 'failed';
-    const answered = new Promise<string>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    const answered = new Promise<string>((resolve, reject) => this.waiting.set(id, { resolve, reject }));
     const onAbort = () => this.fail(id, options.signal?.reason);
     options.signal?.addEventListener('abort', onAbort, { once: true });
     const timer = setTimeout(
@@ -56,28 +56,28 @@ export class PendingRequests {
       throw error;
     } finally {
       endTimer({ outcome });
-      this.#count(service, (this.#inFlight.get(service) ?? 1) - 1);
+      this.count(service, (this.inFlight.get(service) ?? 1) - 1);
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', onAbort);
-      this.#waiting.delete(id);
+      this.waiting.delete(id);
     }
   }
 
-  #count(service: string, inFlight: number): void {
-    this.#inFlight.set(service, inFlight);
+  private count(service: string, inFlight: number): void {
+    this.inFlight.set(service, inFlight);
     rpcInFlight.set({ service }, inFlight);
   }
 
   /** An answer that comes too late finds nobody and is dropped. */
   settle(id: string, text: string): void {
-    this.#waiting.get(id)?.resolve(text);
+    this.waiting.get(id)?.resolve(text);
   }
 
   fail(id: string, error: unknown): void {
-    this.#waiting.get(id)?.reject(error);
+    this.waiting.get(id)?.reject(error);
   }
 
   failAll(error: EnxameError): void {
-    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    for (const waiting of this.waiting.values()) waiting.reject(error);
   }
 }

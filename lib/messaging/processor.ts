@@ -32,77 +32,74 @@ export interface Delivery {
  * than sent round through the broker, because the actor's next message would overtake it there.
  */
 export class MessageProcessor {
-  readonly #lanes = new Map<string, Promise<void>>();
-  readonly #closing = new AbortController();
-  readonly #handle: (message: Message) => Promise<void>;
-  readonly #retryDelaysMs: readonly number[];
-  readonly #log: Log;
+  private readonly lanes = new Map<string, Promise<void>>();
+  private readonly closing = new AbortController();
+  private readonly handle: (message: Message) => Promise<void>;
+  private readonly retryDelaysMs: readonly number[];
+  private readonly log: Log;
 
   /** @param options.retryDelaysMs waits between deliveries; one more delivery than there are waits */
   constructor(options: { handle: (message: Message) => Promise<void>; retryDelaysMs: readonly number[]; log: Log }) {
-    this.#handle = options.handle;
-    this.#retryDelaysMs = options.retryDelaysMs;
-    this.#log = options.log;
+    this.handle = options.handle;
+    this.retryDelaysMs = options.retryDelaysMs;
+    this.log = options.log;
   }
 
   take(delivery: Delivery): void {
     if (delivery.isRepeat) redelivered.inc({ queue: delivery.queue });
     const read = decodeMessage(delivery.text);
     const lane = 'message' in read ? (read.message.actor ?? '') : '';
-    const before = this.#lanes.get(lane) ?? Promise.resolve();
+    const before = this.lanes.get(lane) ?? Promise.resolve();
     const mine = before
-      .then(() => ('message' in read ? this.#run(delivery, read.message) : this.#deadLetter(delivery, read.reason, 0)))
+      .then(() => ('message' in read ? this.run(delivery, read.message) : this.deadLetter(delivery, read.reason, 0)))
       // The broker could not be told how it ended; it gives the message again by itself.
-      .catch((error) => this.#log.warn({ error }, 'a message could not be settled'))
+      .catch((error) => this.log.warn({ error }, 'a message could not be settled'))
       .finally(() => {
-        if (this.#lanes.get(lane) === mine) this.#lanes.delete(lane);
+        if (this.lanes.get(lane) === mine) this.lanes.delete(lane);
       });
-    this.#lanes.set(lane, mine);
+    this.lanes.set(lane, mine);
   }
 
   /** Gives back what has not begun, resolves when what has begun is over. */
   async close(): Promise<void> {
-    this.#closing.abort();
-    await Promise.all(this.#lanes.values());
+    this.closing.abort();
+    await Promise.all(this.lanes.values());
   }
 
-  async #run(delivery: Delivery, message: Message): Promise<void> {
+  private async run(delivery: Delivery, message: Message): Promise<void> {
     for (let failures = delivery.failures; ; ) {
       if (delivery.stale()) return;
-      if (this.#closing.signal.aborted) return delivery.giveBack(failures);
-      const error = await this.#attempt(message);
+      if (this.closing.signal.aborted) return delivery.giveBack(failures);
+      const error = await this.attempt(message);
       if (error === null) {
         handled.inc({ queue: delivery.queue, type: message.type, outcome: 'done' });
-        this.#log.debug({ id: message.id, type: message.type, requestId: message.requestId }, 'handled');
+        this.log.debug({ id: message.id, type: message.type, requestId: message.requestId }, 'handled');
         if (delivery.sentAt !== null) lag.observe({ queue: delivery.queue }, (Date.now() - delivery.sentAt) / 1000);
         return delivery.ack();
       }
-      const delayMs = this.#retryDelaysMs[failures];
+      const delayMs = this.retryDelaysMs[failures];
       failures += 1;
       const reason = error instanceof Error ? error.message : String(error);
       const pointless = isEnxameError(error) && error.code === 'invalid_request';
-      if (delayMs === undefined || pointless) return this.#deadLetter(delivery, reason, failures, message);
+      if (delayMs === undefined || pointless) return this.deadLetter(delivery, reason, failures, message);
       handled.inc({ queue: delivery.queue, type: message.type, outcome: 'failed' });
-      this.#log.warn(
-        { error, id: message.id, type: message.type, failures, delayMs },
-        'a message failed; trying again',
-      );
-      await sleep(delayMs, undefined, { signal: this.#closing.signal }).catch(() => {});
+      this.log.warn({ error, id: message.id, type: message.type, failures, delayMs }, 'a message failed; trying again');
+      await sleep(delayMs, undefined, { signal: this.closing.signal }).catch(() => {});
     }
   }
 
   /** Null when handled, else what the handler threw. */
-  async #attempt(message: Message): Promise<unknown> {
+  private async attempt(message: Message): Promise<unknown> {
     try {
-      await this.#handle(message);
+      await this.handle(message);
       return null;
     } catch (error) {
       return error ?? new Error('failed without a reason');
     }
   }
 
-  async #deadLetter(delivery: Delivery, reason: string, failures: number, message?: Message): Promise<void> {
-    this.#log.error({ id: message?.id, type: message?.type, failures, reason }, 'a message became a dead letter');
+  private async deadLetter(delivery: Delivery, reason: string, failures: number, message?: Message): Promise<void> {
+    this.log.error({ id: message?.id, type: message?.type, failures, reason }, 'a message became a dead letter');
     handled.inc({ queue: delivery.queue, type: message?.type ?? 'unknown', outcome: 'parked' });
     await delivery.deadLetter(reason, failures);
   }

@@ -24,313 +24,316 @@ const CHANCE: queueOf.Chance = { newKey: newId, random: Math.random };
 export class PlaybackController implements Player {
   readonly state: Player['state'];
   readonly subscribe: Player['subscribe'];
-  readonly #options: PlaybackOptions;
-  readonly #audio: HTMLAudioElement;
-  readonly #mediaSourceClass = mediaSourceClass();
-  readonly #saved: SavedState;
-  readonly #deck: Deck;
-  readonly #reports: PlayReports;
-  readonly #nextTrack: NextTrack | null;
-  readonly #skipFailed = new SkipFailed();
-  readonly #view: PlayerView;
-  readonly #closing = new AbortController();
-  #queue: queueOf.Queue;
+  private readonly options: PlaybackOptions;
+  private readonly audio: HTMLAudioElement;
+  private readonly mediaSourceClass = mediaSourceClass();
+  private readonly saved: SavedState;
+  private readonly deck: Deck;
+  private readonly reports: PlayReports;
+  private readonly nextTrack: NextTrack | null;
+  private readonly skipFailed = new SkipFailed();
+  private readonly view: PlayerView;
+  private readonly closing = new AbortController();
+  private queue: queueOf.Queue;
   /** Where an item that is chosen but not loaded will begin. */
-  #resumeS: number;
+  private resumeS: number;
   /** Why nothing plays. */
-  #error: WireError | null = null;
+  private error: WireError | null = null;
   /** The queue was played to its end. */
-  #ended = false;
+  private ended = false;
 
   constructor(options: PlaybackOptions) {
     const { storage } = options;
-    this.#options = options;
-    this.#saved = new SavedState(storage ?? storageOf('sessionStorage'), storage ?? storageOf('localStorage'));
-    const { queue, positionS, preferences } = this.#saved.read();
-    this.#queue = queue;
-    this.#resumeS = positionS;
-    this.#audio = options.audio ?? new Audio();
-    this.#audio.volume = preferences.volume;
-    this.#audio.muted = preferences.muted;
-    this.#deck = new Deck(
-      this.#audio,
+    this.options = options;
+    this.saved = new SavedState(storage ?? storageOf('sessionStorage'), storage ?? storageOf('localStorage'));
+    const { queue, positionS, preferences } = this.saved.read();
+    this.queue = queue;
+    this.resumeS = positionS;
+    this.audio = options.audio ?? new Audio();
+    this.audio.volume = preferences.volume;
+    this.audio.muted = preferences.muted;
+    this.deck = new Deck(
+      this.audio,
       { swarm: options.swarm, peerId: options.peerId },
       {
-        changed: (what) => this.#deckChanged(what),
-        started: () => this.#trackStarted(),
-        ended: () => this.#trackEnded(),
-        failed: (error) => this.#trackFailed(error),
+        changed: (what) => this.deckChanged(what),
+        started: () => this.trackStarted(),
+        ended: () => this.trackEnded(),
+        failed: (error) => this.trackFailed(error),
       },
     );
-    this.#reports = new PlayReports(this.#deck, options.onPlay);
-    this.#nextTrack = options.swarm ? new NextTrack(options.swarm) : null;
-    this.#view = new PlayerView(() => this.#visible(), this);
-    this.state = this.#view.state;
-    this.subscribe = this.#view.subscribe;
-    this.#listen();
+    this.reports = new PlayReports(this.deck, options.onPlay);
+    this.nextTrack = options.swarm ? new NextTrack(options.swarm) : null;
+    this.view = new PlayerView(() => this.visible(), this);
+    this.state = this.view.state;
+    this.subscribe = this.view.subscribe;
+    this.listen();
   }
 
   playNow(tracks: readonly Track[], index: number): void {
-    this.#skipFailed.reset();
-    this.#queue = queueOf.playNow(this.#queue, tracks, index, CHANCE);
-    this.#saved.writeQueue(this.#queue);
-    this.#start(0);
+    this.skipFailed.reset();
+    this.queue = queueOf.playNow(this.queue, tracks, index, CHANCE);
+    this.saved.writeQueue(this.queue);
+    this.start(0);
   }
 
   enqueue(tracks: readonly Track[], where: 'next' | 'end'): void {
-    this.#changeQueue(queueOf.enqueue(this.#queue, tracks, where, CHANCE));
+    this.changeQueue(queueOf.enqueue(this.queue, tracks, where, CHANCE));
   }
 
   remove(key: string): void {
-    const isCurrent = this.#current?.key === key;
-    const { playWhenReady } = this.#deck;
-    this.#changeQueue(queueOf.remove(this.#queue, key));
-    if (isCurrent) this.#start(0, playWhenReady);
+    const isCurrent = this.current?.key === key;
+    const { playWhenReady } = this.deck;
+    this.changeQueue(queueOf.remove(this.queue, key));
+    if (isCurrent) this.start(0, playWhenReady);
   }
 
   jumpTo(key: string): void {
-    if (!this.#queue.items.some((item) => item.key === key)) return;
-    this.#queue = queueOf.jumpTo(this.#queue, key);
-    this.#start(0);
+    if (!this.queue.items.some((item) => item.key === key)) return;
+    this.queue = queueOf.jumpTo(this.queue, key);
+    this.start(0);
   }
 
   clear(): void {
-    this.#changeQueue(queueOf.clear(this.#queue));
-    this.#start(0, false);
+    this.changeQueue(queueOf.clear(this.queue));
+    this.start(0, false);
   }
 
   toggle(): void {
-    if (this.#deck.playWhenReady && this.#deck.loaded) this.pause();
+    if (this.deck.playWhenReady && this.deck.loaded) this.pause();
     else this.play();
   }
 
   play(): void {
-    if (this.#queue.index < 0 && this.#queue.items.length > 0) this.#queue = { ...this.#queue, index: 0 };
-    if (this.#queue.index < 0) return;
-    this.#skipFailed.reset();
-    if (this.#deck.loaded) this.#deck.play();
-    else this.#start(this.#resumeS);
+    if (this.queue.index < 0 && this.queue.items.length > 0) this.queue = { ...this.queue, index: 0 };
+    if (this.queue.index < 0) return;
+    this.skipFailed.reset();
+    if (this.deck.loaded) this.deck.play();
+    else this.start(this.resumeS);
   }
 
   pause(): void {
-    this.#deck.pause();
-    this.#skipFailed.cancel();
-    this.#savePosition();
+    this.deck.pause();
+    this.skipFailed.cancel();
+    this.savePosition();
   }
 
   seek(seconds: number): void {
-    const longest = this.#deck.loaded ? this.#deck.durationS : (this.#current?.track.durationS ?? 0);
+    const longest = this.deck.loaded ? this.deck.durationS : (this.current?.track.durationS ?? 0);
     const to = Math.min(Math.max(0, seconds), Math.max(0, longest));
-    if (this.#deck.loaded) {
-      this.#reports.jumps(to);
-      this.#deck.seek(to);
+    if (this.deck.loaded) {
+      this.reports.jumps(to);
+      this.deck.seek(to);
     } else {
-      this.#resumeS = to;
+      this.resumeS = to;
     }
-    this.#savePosition();
-    this.#view.show();
+    this.savePosition();
+    this.view.show();
   }
 
   aim(seconds: number): void {
-    this.#deck.aim(seconds);
+    this.deck.aim(seconds);
   }
 
   next(): void {
-    const index = queueOf.nextIndex(this.#queue);
-    if (index !== null) this.#goTo(index);
-    else this.#finishQueue();
+    const index = queueOf.nextIndex(this.queue);
+    if (index !== null) this.goTo(index);
+    else this.finishQueue();
   }
 
   previous(): void {
-    const index = this.#positionS > PREVIOUS_RESTARTS_AFTER_S ? null : queueOf.previousIndex(this.#queue);
-    if (index !== null) this.#goTo(index);
+    const index = this.positionS > PREVIOUS_RESTARTS_AFTER_S ? null : queueOf.previousIndex(this.queue);
+    if (index !== null) this.goTo(index);
     else this.seek(0);
   }
 
   setVolume(volume: number): void {
-    this.#audio.volume = Math.min(1, Math.max(0, volume));
-    this.#savePreferences();
-    this.#view.show();
+    this.audio.volume = Math.min(1, Math.max(0, volume));
+    this.savePreferences();
+    this.view.show();
   }
 
   setMuted(muted: boolean): void {
-    this.#audio.muted = muted;
-    this.#savePreferences();
-    this.#view.show();
+    this.audio.muted = muted;
+    this.savePreferences();
+    this.view.show();
   }
 
   setRepeat(repeat: PlayerState['repeat']): void {
-    this.#changeQueue({ ...this.#queue, repeat });
-    this.#savePreferences();
+    this.changeQueue({ ...this.queue, repeat });
+    this.savePreferences();
   }
 
   setShuffle(on: boolean): void {
-    this.#changeQueue(queueOf.setShuffle(this.#queue, on, CHANCE));
-    this.#savePreferences();
+    this.changeQueue(queueOf.setShuffle(this.queue, on, CHANCE));
+    this.savePreferences();
   }
 
   likely(trackIds: readonly string[]): void {
-    this.#options.swarm?.prepare(trackIds);
+    this.options.swarm?.prepare(trackIds);
   }
 
   close(): void {
-    this.#savePosition();
-    this.#leave();
-    this.#closing.abort();
-    this.#nextTrack?.close();
-    this.#deck.close();
-    this.#view.close();
+    this.savePosition();
+    this.leave();
+    this.closing.abort();
+    this.nextTrack?.close();
+    this.deck.close();
+    this.view.close();
   }
 
-  get #current() {
-    return queueOf.currentItem(this.#queue);
+  private get current() {
+    return queueOf.currentItem(this.queue);
   }
 
-  get #positionS(): number {
-    return this.#deck.loaded ? this.#deck.positionS : this.#resumeS;
+  private get positionS(): number {
+    return this.deck.loaded ? this.deck.positionS : this.resumeS;
   }
 
   /** Until `close`. */
-  #listen(): void {
-    const { signal } = this.#closing;
-    const stopEvents = this.#options.onEvent?.((event) => this.#stopIfWithdrawn(event));
+  private listen(): void {
+    const { signal } = this.closing;
+    const stopEvents = this.options.onEvent?.((event) => this.stopIfWithdrawn(event));
     signal.addEventListener('abort', () => stopEvents?.());
     const hidden = (event: Event) => {
-      this.#savePosition();
+      this.savePosition();
       // A page that the browser keeps may go on playing when it comes back; of one that ends this is the last chance to report.
-      if (!(event as PageTransitionEvent).persisted) this.#reports.end('skipped');
+      if (!(event as PageTransitionEvent).persisted) this.reports.end('skipped');
     };
     globalThis.addEventListener?.('pagehide', hidden, { signal });
     keepAudioOutputAwake(signal);
   }
 
   /** A track that is withdrawn stops at once: what is buffered of it may not be heard either. */
-  #stopIfWithdrawn(event: Message): void {
-    if (event.type !== 'changed.track' || !event.data.withdrawn || !this.#deck.loaded) return;
-    if (event.data.trackId !== this.#current?.track.id) return;
-    this.#trackFailed({ code: 'track_withdrawn', message: 'This track was withdrawn.' });
+  private stopIfWithdrawn(event: Message): void {
+    if (event.type !== 'changed.track' || !event.data.withdrawn || !this.deck.loaded) return;
+    if (event.data.trackId !== this.current?.track.id) return;
+    this.trackFailed({ code: 'track_withdrawn', message: 'This track was withdrawn.' });
   }
 
-  #deckChanged(what: 'position' | 'all'): void {
-    if (this.#deck.phase === 'playing') this.#reports.moved();
-    if (what === 'all') return this.#view.show();
-    this.#nextTrack?.tell(this.#deck.durationS - this.#deck.positionS);
-    if (this.#view.showPosition() && this.#saved.positionIsDue) this.#savePosition();
+  private deckChanged(what: 'position' | 'all'): void {
+    if (this.deck.phase === 'playing') this.reports.moved();
+    if (what === 'all') {
+      this.view.show();
+      return;
+    }
+    this.nextTrack?.tell(this.deck.durationS - this.deck.positionS);
+    if (this.view.showPosition() && this.saved.positionIsDue) this.savePosition();
   }
 
-  #trackStarted(): void {
-    this.#skipFailed.reset();
-    this.#reports.started();
-    this.#expectNext();
+  private trackStarted(): void {
+    this.skipFailed.reset();
+    this.reports.started();
+    this.expectNext();
   }
 
-  #trackEnded(): void {
-    this.#reports.end('finished');
-    const following = queueOf.followingIndex(this.#queue);
-    if (following === null) this.#finishQueue();
-    else if (following === this.#queue.index) this.#replay();
-    else this.#goTo(following);
+  private trackEnded(): void {
+    this.reports.end('finished');
+    const following = queueOf.followingIndex(this.queue);
+    if (following === null) this.finishQueue();
+    else if (following === this.queue.index) this.replay();
+    else this.goTo(following);
   }
 
   /** The track is unloaded, and its position kept: the listener may press play again. */
-  #trackFailed(error: WireError): void {
-    const at = this.#deck.positionS;
-    this.#reports.end('skipped');
-    const { playWhenReady } = this.#deck;
-    this.#deck.unload();
-    this.#resumeS = at;
-    this.#error = error;
-    this.#view.show();
-    const next = queueOf.nextIndex(this.#queue);
-    const skip = playWhenReady && next !== null ? () => this.#goTo(next) : null;
-    this.#skipFailed.failed(error.code, this.#queue.items.length, skip);
+  private trackFailed(error: WireError): void {
+    const at = this.deck.positionS;
+    this.reports.end('skipped');
+    const { playWhenReady } = this.deck;
+    this.deck.unload();
+    this.resumeS = at;
+    this.error = error;
+    this.view.show();
+    const next = queueOf.nextIndex(this.queue);
+    const skip = playWhenReady && next !== null ? () => this.goTo(next) : null;
+    this.skipFailed.failed(error.code, this.queue.items.length, skip);
   }
 
   /** Begins the current item. @param playWhenReady false: it is only chosen */
-  #start(startS: number, playWhenReady = true): void {
-    this.#leave();
-    const track = this.#current?.track;
-    this.#resumeS = startS;
+  private start(startS: number, playWhenReady = true): void {
+    this.leave();
+    const track = this.current?.track;
+    this.resumeS = startS;
     if (!track) {
-      this.#deck.unload();
-      this.#nextTrack?.expect(null);
+      this.deck.unload();
+      this.nextTrack?.expect(null);
     } else if (playWhenReady) {
-      this.#reports.begin(track.id);
-      this.#deck.playWhenReady = true;
-      this.#deck.load(track, startS, this.#nextTrack?.take(track.id) ?? null);
+      this.reports.begin(track.id);
+      this.deck.playWhenReady = true;
+      this.deck.load(track, startS, this.nextTrack?.take(track.id) ?? null);
     } else {
-      this.#deck.playWhenReady = false;
-      this.#deck.unload();
+      this.deck.playWhenReady = false;
+      this.deck.unload();
     }
-    this.#savePosition();
-    this.#view.show();
+    this.savePosition();
+    this.view.show();
   }
 
-  #replay(): void {
-    const track = this.#current?.track;
-    if (track) this.#reports.begin(track.id);
-    this.#deck.replay();
+  private replay(): void {
+    const track = this.current?.track;
+    if (track) this.reports.begin(track.id);
+    this.deck.replay();
   }
 
-  #goTo(index: number): void {
-    this.#queue = { ...this.#queue, index };
-    this.#start(0);
+  private goTo(index: number): void {
+    this.queue = { ...this.queue, index };
+    this.start(0);
   }
 
-  #finishQueue(): void {
-    this.#leave();
-    this.#deck.playWhenReady = false;
-    this.#deck.unload();
-    this.#resumeS = 0;
-    this.#ended = this.#queue.index >= 0;
-    this.#view.show();
+  private finishQueue(): void {
+    this.leave();
+    this.deck.playWhenReady = false;
+    this.deck.unload();
+    this.resumeS = 0;
+    this.ended = this.queue.index >= 0;
+    this.view.show();
   }
 
   /** Ends the current play: as skipped, unless it was finished before. */
-  #leave(): void {
-    this.#skipFailed.cancel();
-    this.#reports.end('skipped');
-    this.#error = null;
-    this.#ended = false;
+  private leave(): void {
+    this.skipFailed.cancel();
+    this.reports.end('skipped');
+    this.error = null;
+    this.ended = false;
   }
 
   /** The queue has changed around the current item. */
-  #changeQueue(to: queueOf.Queue): void {
-    this.#queue = to;
-    this.#saved.writeQueue(to);
-    this.#savePosition();
-    if (this.#deck.loaded && this.#deck.playWhenReady) this.#expectNext();
-    this.#view.show();
+  private changeQueue(to: queueOf.Queue): void {
+    this.queue = to;
+    this.saved.writeQueue(to);
+    this.savePosition();
+    if (this.deck.loaded && this.deck.playWhenReady) this.expectNext();
+    this.view.show();
   }
 
   /** Prepares what follows the current track. */
-  #expectNext(): void {
-    const next = queueOf.followingItem(this.#queue)?.track;
-    this.#nextTrack?.expect(next?.id ?? null);
-    if (next && this.#nextTrack && this.#mediaSourceClass) warmRemuxer(next.mime, this.#mediaSourceClass);
+  private expectNext(): void {
+    const next = queueOf.followingItem(this.queue)?.track;
+    this.nextTrack?.expect(next?.id ?? null);
+    if (next && this.nextTrack && this.mediaSourceClass) warmRemuxer(next.mime, this.mediaSourceClass);
   }
 
-  #savePosition(): void {
-    const key = this.#current?.key;
-    if (key !== undefined) this.#saved.writePosition(key, this.#positionS);
+  private savePosition(): void {
+    const key = this.current?.key;
+    if (key !== undefined) this.saved.writePosition(key, this.positionS);
   }
 
-  #savePreferences(): void {
-    const { volume, muted } = this.#audio;
-    const { repeat, unshuffled } = this.#queue;
-    this.#saved.writePreferences({ volume, muted, repeat, shuffle: unshuffled !== null });
+  private savePreferences(): void {
+    const { volume, muted } = this.audio;
+    const { repeat, unshuffled } = this.queue;
+    this.saved.writePreferences({ volume, muted, repeat, shuffle: unshuffled !== null });
   }
 
-  #visible(): PlayerState {
-    const { noSharing } = this.#options;
+  private visible(): PlayerState {
+    const { noSharing } = this.options;
     return visibleState({
-      queue: this.#queue,
-      deck: this.#deck,
-      audio: this.#audio,
-      resumeS: this.#resumeS,
-      error: this.#error,
-      ended: this.#ended,
-      noSharing: noSharing ?? (this.#mediaSourceClass ? null : 'no_media_source'),
+      queue: this.queue,
+      deck: this.deck,
+      audio: this.audio,
+      resumeS: this.resumeS,
+      error: this.error,
+      ended: this.ended,
+      noSharing: noSharing ?? (this.mediaSourceClass ? null : 'no_media_source'),
     });
   }
 }

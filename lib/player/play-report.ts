@@ -16,68 +16,68 @@ export interface Reported {
  * so that what lies between does not count. Hearing a part twice counts twice.
  */
 export class ListenedTime {
-  #atS: number | null = null;
-  #heardS = 0;
+  private atS: number | null = null;
+  private totalS = 0;
 
   /** Seconds. */
   get heardS(): number {
-    return this.#heardS;
+    return this.totalS;
   }
 
   /** The playhead is here now, and came here by playing. Called several times a second or once a minute, it adds up to the same. */
   reached(positionS: number): void {
-    if (this.#atS !== null && positionS > this.#atS) this.#heardS += positionS - this.#atS;
-    this.#atS = positionS;
+    if (this.atS !== null && positionS > this.atS) this.totalS += positionS - this.atS;
+    this.atS = positionS;
   }
 
   /** The playhead was moved here. Call `reached` with the position before. */
   jumped(positionS: number): void {
-    this.#atS = positionS;
+    this.atS = positionS;
   }
 }
 
 /** What the history is told of one play: it started when sound played, and then it was finished or skipped, once. */
 export class PlayReport {
-  readonly #trackId: string;
-  readonly #playId = newId();
-  readonly #onPlay: (event: PlayEvent) => void;
-  readonly #listened = new ListenedTime();
-  #state: 'waiting' | 'started' | 'over' = 'waiting';
+  private readonly trackId: string;
+  private readonly playId = newId();
+  private readonly onPlay: (event: PlayEvent) => void;
+  private readonly listened = new ListenedTime();
+  private state: 'waiting' | 'started' | 'over' = 'waiting';
 
   constructor(trackId: string, onPlay: (event: PlayEvent) => void) {
-    this.#trackId = trackId;
-    this.#onPlay = onPlay;
+    this.trackId = trackId;
+    this.onPlay = onPlay;
   }
 
   started(positionS: number): void {
-    if (this.#state !== 'waiting') return;
-    this.#state = 'started';
-    this.#listened.reached(positionS);
-    this.#onPlay({ type: 'started', trackId: this.#trackId, playId: this.#playId, positionS: Math.max(0, positionS) });
+    if (this.state !== 'waiting') return;
+    this.state = 'started';
+    this.listened.reached(positionS);
+    this.onPlay({ type: 'started', trackId: this.trackId, playId: this.playId, positionS: Math.max(0, positionS) });
   }
 
   /** Sound played up to here. */
   moved(positionS: number): void {
-    if (this.#state === 'started') this.#listened.reached(positionS);
+    if (this.state === 'started') this.listened.reached(positionS);
   }
 
   /** The listener jumped to here. Call `moved` with the position before. */
   jumped(positionS: number): void {
-    if (this.#state === 'started') this.#listened.jumped(positionS);
+    if (this.state === 'started') this.listened.jumped(positionS);
   }
 
   /** The play is over. One that never had sound is not reported. @param durationS of the track; 0 or less: not known */
   over(type: 'finished' | 'skipped', positionS: number, durationS: number, bytes: Bytes): void {
     this.moved(positionS);
-    const hadSound = this.#state === 'started';
-    this.#state = 'over';
+    const hadSound = this.state === 'started';
+    this.state = 'over';
     if (!hadSound) return;
-    this.#onPlay({
+    this.onPlay({
       type,
-      trackId: this.#trackId,
-      playId: this.#playId,
+      trackId: this.trackId,
+      playId: this.playId,
       positionS: Math.max(0, positionS),
-      listenedS: this.#listened.heardS,
+      listenedS: this.listened.heardS,
       ...(durationS > 0 && Number.isFinite(durationS) ? { durationS } : {}),
       bytes,
     });
@@ -86,38 +86,38 @@ export class PlayReport {
 
 /** Reports the plays of a deck, one after the other. Between plays all but `begin` does nothing. */
 export class PlayReports {
-  readonly #deck: Reported;
-  readonly #onPlay: (event: PlayEvent) => void;
-  #current: PlayReport | null = null;
+  private readonly deck: Reported;
+  private readonly onPlay: (event: PlayEvent) => void;
+  private current: PlayReport | null = null;
 
   constructor(deck: Reported, onPlay: (event: PlayEvent) => void) {
-    this.#deck = deck;
-    this.#onPlay = onPlay;
+    this.deck = deck;
+    this.onPlay = onPlay;
   }
 
   begin(trackId: string): void {
-    this.#current = new PlayReport(trackId, this.#onPlay);
+    this.current = new PlayReport(trackId, this.onPlay);
   }
 
   /** Sound plays. */
   started(): void {
-    this.#current?.started(this.#deck.positionS);
+    this.current?.started(this.deck.positionS);
   }
 
   /** Sound played up to where the playhead is now. */
   moved(): void {
-    this.#current?.moved(this.#deck.positionS);
+    this.current?.moved(this.deck.positionS);
   }
 
   /** The playhead is about to jump. */
   jumps(toS: number): void {
     this.moved();
-    this.#current?.jumped(toS);
+    this.current?.jumped(toS);
   }
 
   /** The play is over; once more does nothing. */
   end(how: 'finished' | 'skipped'): void {
-    this.#current?.over(how, this.#deck.positionS, this.#deck.durationS, this.#deck.bytes());
-    this.#current = null;
+    this.current?.over(how, this.deck.positionS, this.deck.durationS, this.deck.bytes());
+    this.current = null;
   }
 }

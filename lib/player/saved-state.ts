@@ -46,21 +46,21 @@ export function storageOf(name: 'sessionStorage' | 'localStorage'): Storage | nu
 
 /** A full, forbidden or missing storage costs the listener the memory of the queue, never the playing. */
 export class SavedState {
-  readonly #tab: Storage | null;
-  readonly #browser: Storage | null;
-  #positionWrittenAt = 0;
+  private readonly tab: Storage | null;
+  private readonly browser: Storage | null;
+  private positionWrittenAt = 0;
 
   /** @param tab where the queue is kept @param browser where the preferences are kept */
   constructor(tab: Storage | null, browser: Storage | null) {
-    this.#tab = tab;
-    this.#browser = browser;
+    this.tab = tab;
+    this.browser = browser;
   }
 
   /** What was there before the reload; an empty queue when there was nothing, or nothing that can be read. */
   read(): { queue: Queue; positionS: number; preferences: Preferences } {
-    const preferences = readJson(this.#browser, PREFERENCES_KEY, savedPreferences) ?? DEFAULT_PREFERENCES;
-    const saved = readJson(this.#tab, QUEUE_KEY, savedQueue);
-    const position = readJson(this.#tab, POSITION_KEY, savedPosition);
+    const preferences = readJson(this.browser, PREFERENCES_KEY, savedPreferences) ?? DEFAULT_PREFERENCES;
+    const saved = readJson(this.tab, QUEUE_KEY, savedQueue);
+    const position = readJson(this.tab, POSITION_KEY, savedPosition);
     const items = saved?.items ?? [];
     const index = position ? items.findIndex((item) => item.key === position.key) : -1;
     return {
@@ -77,22 +77,22 @@ export class SavedState {
   }
 
   writeQueue(queue: Queue): void {
-    writeJson(this.#tab, QUEUE_KEY, { v: 1, items: queue.items, unshuffled: queue.unshuffled });
+    writeJson(this.tab, QUEUE_KEY, { v: 1, items: queue.items, unshuffled: queue.unshuffled });
   }
 
   /** @param key of the current item @param positionS in its track */
   writePosition(key: string, positionS: number): void {
-    this.#positionWrittenAt = Date.now();
-    writeJson(this.#tab, POSITION_KEY, { v: 1, key, positionS });
+    this.positionWrittenAt = Date.now();
+    writeJson(this.tab, POSITION_KEY, { v: 1, key, positionS });
   }
 
   /** The position was last written some seconds ago: while a track plays it is time to write it again. */
   get positionIsDue(): boolean {
-    return Date.now() - this.#positionWrittenAt >= POSITION_EVERY_MS;
+    return Date.now() - this.positionWrittenAt >= POSITION_EVERY_MS;
   }
 
   writePreferences(preferences: Preferences): void {
-    writeJson(this.#browser, PREFERENCES_KEY, { v: 1, ...preferences });
+    writeJson(this.browser, PREFERENCES_KEY, { v: 1, ...preferences });
   }
 }
 

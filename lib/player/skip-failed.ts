@@ -14,26 +14,26 @@ const NEXT_MAY_PLAY: ReadonlySet<ErrorCode> = new Set([
 
 /** Goes on to the next track after one that cannot be played: to every track of the queue in turn, but not round and round. */
 export class SkipFailed {
-  #failuresInARow = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  private failuresInARow = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * A track failed.
    * @param queueLength tracks in the queue @param skip begins the next track; null: there is none, or the listener has paused
    */
   failed(code: ErrorCode, queueLength: number, skip: (() => void) | null): void {
-    this.#failuresInARow++;
-    if (skip === null || !NEXT_MAY_PLAY.has(code) || this.#failuresInARow >= queueLength) return;
-    this.#timer = setTimeout(skip, FAILURE_SHOWN_MS);
+    this.failuresInARow++;
+    if (skip === null || !NEXT_MAY_PLAY.has(code) || this.failuresInARow >= queueLength) return;
+    this.timer = setTimeout(skip, FAILURE_SHOWN_MS);
   }
 
   /** A track plays, or the listener chose one: failures are counted anew. */
   reset(): void {
-    this.#failuresInARow = 0;
+    this.failuresInARow = 0;
   }
 
   /** The skip that is due does not happen. */
   cancel(): void {
-    clearTimeout(this.#timer);
+    clearTimeout(this.timer);
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { someTrack } from '@/lib/contracts/catalog.fixture';
-import { type ErrorCode, EnxameError } from '@/lib/contracts/errors';
+import { EnxameError, type ErrorCode } from '@/lib/contracts/errors';
 import type { Manifest } from '@/lib/contracts/manifest';
 import { mp3Sound } from '@/lib/contracts/manifest.fixture';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';

@@ -49,65 +49,65 @@ const NO_SOUND_OUTPUT = /MediaSink/;
  * file that changed, bytes that MSE does not take. After `close` it does nothing and reports nothing.
  */
 export class TrackPlayback {
-  readonly #deps: TrackDeps;
-  readonly #track: Track;
-  readonly #abort = new AbortController();
+  private readonly deps: TrackDeps;
+  private readonly track: Track;
+  private readonly abort = new AbortController();
   /** Changed only by `#enter`. */
-  #state: PlaybackState = { name: 'new' };
+  private state: PlaybackState = { name: 'new' };
   /** Of assets that were opened before the one that is open now. */
-  readonly #bytesBefore = { cache: 0, peer: 0, origin: 0 };
+  private readonly bytesBefore = { cache: 0, peer: 0, origin: 0 };
   /** Where playing shall begin, for as long as the element does not know yet. */
-  #wantedS: number;
+  private wantedS: number;
   /** Failures since bytes last came or sound last played. */
-  #attempt = 0;
+  private attempt = 0;
   /** The last word on trouble was that there is some. */
-  #troubled = false;
+  private troubled = false;
   /** A changed file was opened once more. */
-  #reopened = false;
-  #aimed = new AbortController();
+  private reopened = false;
+  private aimed = new AbortController();
 
   constructor(deps: TrackDeps, track: Track, startS: number) {
-    this.#deps = deps;
-    this.#track = track;
-    this.#wantedS = startS;
+    this.deps = deps;
+    this.track = track;
+    this.wantedS = startS;
   }
 
   /** @param opened the asset, when it was opened ahead; this play owns it from now on */
   begin(opened: Promise<OpenAsset> | null): void {
-    this.#beginAt(this.#wantedS, opened);
+    this.beginAt(this.wantedS, opened);
   }
 
   seek(timeS: number): void {
-    this.#wantedS = timeS;
+    this.wantedS = timeS;
     this.hint(true, timeS);
-    this.#source?.output.seek(timeS);
+    this.source?.output.seek(timeS);
   }
 
   /** A jump to there is likely: what it needs to begin is fetched. Only of the last place aimed at. */
   aim(timeS: number): void {
-    const { audio } = this.#deps;
-    this.#aimed.abort();
-    const asset = this.#asset;
+    const { audio } = this.deps;
+    this.aimed.abort();
+    const asset = this.asset;
     if (!asset || bufferedEnd(audio.buffered, timeS) !== null) return;
-    this.#aimed = new AbortController();
+    this.aimed = new AbortController();
     const { manifest } = asset;
     const start = manifest.seek.points.length > 0 ? nextPoint(manifest.seek, timeS).byte : byteAt(manifest, timeS);
     // Its failure shows in the jump.
     const end = Math.max(start + 1, byteAt(manifest, timeS + SOUND_TO_BEGIN_S));
-    asset.read(start, end, this.#aimed.signal).catch(() => {});
+    asset.read(start, end, this.aimed.signal).catch(() => {});
   }
 
   /** Of the playhead, in seconds; while the element has nothing loaded yet, where it shall begin. */
   position(): number {
-    const { audio } = this.#deps;
-    return audio.readyState >= audio.HAVE_METADATA ? audio.currentTime : this.#wantedS;
+    const { audio } = this.deps;
+    return audio.readyState >= audio.HAVE_METADATA ? audio.currentTime : this.wantedS;
   }
 
   /** Tells the swarm how playback stands. */
   hint(playing: boolean, timeS = this.position()): void {
-    const asset = this.#asset;
+    const asset = this.asset;
     if (!asset) return;
-    const end = bufferedEnd(this.#deps.audio.buffered, timeS) ?? timeS;
+    const end = bufferedEnd(this.deps.audio.buffered, timeS) ?? timeS;
     asset.hint({
       playing,
       byte: byteAt(asset.manifest, timeS),
@@ -118,86 +118,86 @@ export class TrackPlayback {
 
   /** By source; all zero on the plain route, which counts nothing. */
   bytes(): { cache: number; peer: number; origin: number } {
-    const now = this.#asset?.bytes() ?? { cache: 0, peer: 0, origin: 0 };
-    const before = this.#bytesBefore;
+    const now = this.asset?.bytes() ?? { cache: 0, peer: 0, origin: 0 };
+    const before = this.bytesBefore;
     return { cache: before.cache + now.cache, peer: before.peer + now.peer, origin: before.origin + now.origin };
   }
 
   /** Bytes come, or sound plays: whatever was tried again has worked. */
   healthy(): void {
-    this.#attempt = 0;
-    if (!this.#troubled) return;
-    this.#troubled = false;
-    this.#deps.events.trouble(null);
+    this.attempt = 0;
+    if (!this.troubled) return;
+    this.troubled = false;
+    this.deps.events.trouble(null);
   }
 
   /** The element reported an error of its current source. */
   elementFailed(error: MediaError | null): void {
-    const state = this.#state;
+    const state = this.state;
     if (state.name !== 'opening' && state.name !== 'feeding' && state.name !== 'plain') return;
-    if (NO_SOUND_OUTPUT.test(error?.message ?? '')) void this.#waitForSoundOutput(state);
-    else if (state.name === 'plain') void this.#recoverPlain(state, error);
-    else this.#recover(new Error(`the element failed: ${error?.message ?? ''}`));
+    if (NO_SOUND_OUTPUT.test(error?.message ?? '')) void this.waitForSoundOutput(state);
+    else if (state.name === 'plain') void this.recoverPlain(state, error);
+    else this.recover(new Error(`the element failed: ${error?.message ?? ''}`));
   }
 
   close(): void {
-    this.#abort.abort();
-    this.#enter({ name: 'closed' });
+    this.abort.abort();
+    this.enter({ name: 'closed' });
   }
 
-  get #source(): Source | null {
-    return sourceOf(this.#state);
+  private get source(): Source | null {
+    return sourceOf(this.state);
   }
 
-  get #asset(): OpenAsset | null {
-    const source = this.#source;
+  private get asset(): OpenAsset | null {
+    const source = this.source;
     return source?.name === 'feeding' ? source.asset : null;
   }
 
   /** Changes the state, and closes what the new one does not hold. */
-  #enter(next: PlaybackState): void {
-    const before = this.#source;
-    this.#state = next;
-    const after = this.#source;
+  private enter(next: PlaybackState): void {
+    const before = this.source;
+    this.state = next;
+    const after = this.source;
     if (before !== null && before.output !== after?.output) before.output.close();
-    if (before?.name !== 'feeding' || before.asset === this.#asset) return;
+    if (before?.name !== 'feeding' || before.asset === this.asset) return;
     const { cache, peer, origin } = before.asset.bytes();
-    this.#bytesBefore.cache += cache;
-    this.#bytesBefore.peer += peer;
-    this.#bytesBefore.origin += origin;
+    this.bytesBefore.cache += cache;
+    this.bytesBefore.peer += peer;
+    this.bytesBefore.origin += origin;
     before.asset.close();
   }
 
   /** Changes what the element plays. A wait that is on goes on. */
-  #use(source: Source): void {
-    this.#enter(this.#state.name === 'retrying' ? { name: 'retrying', source } : source);
+  private use(source: Source): void {
+    this.enter(this.state.name === 'retrying' ? { name: 'retrying', source } : source);
   }
 
-  #beginAt(startS: number, opened: Promise<OpenAsset> | null): void {
-    const { audio, swarm, refused, events } = this.#deps;
+  private beginAt(startS: number, opened: Promise<OpenAsset> | null): void {
+    const { audio, swarm, refused, events } = this.deps;
     const MediaSourceClass = mediaSourceClass();
     // WAV: no browser takes it through MSE, and the swarm need not be asked to know.
-    if (!swarm || !MediaSourceClass || refused.has(this.#track.id) || /wav/.test(this.#track.mime)) {
+    if (!swarm || !MediaSourceClass || refused.has(this.track.id) || /wav/.test(this.track.mime)) {
       opened?.then((asset) => asset.close()).catch(() => {});
-      this.#playPlain(startS);
+      this.playPlain(startS);
       return;
     }
-    warmRemuxer(this.#track.mime, MediaSourceClass);
+    warmRemuxer(this.track.mime, MediaSourceClass);
     const output = new MseOutput(audio, MediaSourceClass, startS, {
       progress: () => {
-        if (this.#source?.output !== output) return;
+        if (this.source?.output !== output) return;
         this.healthy();
         events.progress();
       },
-      failed: (error) => this.#recover(error),
+      failed: (error) => this.recover(error),
     });
     const opening: Opening = { name: 'opening', output };
-    this.#use(opening);
+    this.use(opening);
     events.sourceSet('swarm');
-    void this.#open(swarm, MediaSourceClass, opening, opened);
+    void this.open(swarm, MediaSourceClass, opening, opened);
   }
 
-  async #open(
+  private async open(
     swarm: SwarmPeer,
     MediaSourceClass: typeof MediaSource,
     opening: Opening,
@@ -205,111 +205,111 @@ export class TrackPlayback {
   ): Promise<void> {
     const { output } = opening;
     try {
-      const asset = await (opened ?? swarm.open(this.#track.id, this.#abort.signal, this.#wantedS));
-      if (this.#source !== opening) {
+      const asset = await (opened ?? swarm.open(this.track.id, this.abort.signal, this.wantedS));
+      if (this.source !== opening) {
         asset.close();
         return;
       }
-      this.#use({ name: 'feeding', output, asset });
-      this.#deps.events.duration(asset.manifest.durationS);
+      this.use({ name: 'feeding', output, asset });
+      this.deps.events.duration(asset.manifest.durationS);
       const way = chooseWay(asset.manifest, (mime) => MediaSourceClass.isTypeSupported(mime));
       if (!way) {
-        this.#refuse();
+        this.refuse();
         return;
       }
       this.hint(true);
       output.attach(segmentsOf(way, asset, asset.manifest), this.position());
     } catch (error) {
-      if (this.#source?.output === output) this.#recover(error);
+      if (this.source?.output === output) this.recover(error);
     }
   }
 
   /** Opening or feeding failed. While another failure is being dealt with, nothing more is done about it. */
-  #recover(error: unknown): void {
-    const state = this.#state;
+  private recover(error: unknown): void {
+    const state = this.state;
     if (state.name !== 'opening' && state.name !== 'feeding') return;
-    switch (afterFailure(error, this.#reopened)) {
+    switch (afterFailure(error, this.reopened)) {
       case 'retry':
-        void this.#retry(state, error);
+        void this.retry(state, error);
         break;
       case 'reopen':
         // Its new version is another asset, maybe of another kind.
-        this.#reopened = true;
-        this.#restart();
+        this.reopened = true;
+        this.restart();
         break;
       case 'plain':
-        this.#refuse();
+        this.refuse();
         break;
       case 'fail':
-        this.#fail(error);
+        this.fail(error);
     }
   }
 
-  async #retry(source: Opening | Feeding, error: unknown): Promise<void> {
-    if (!(await this.#wait(source, error))) return;
-    if (this.#state.name === 'feeding') this.#state.output.resume();
-    else this.#restart();
+  private async retry(source: Opening | Feeding, error: unknown): Promise<void> {
+    if (!(await this.wait(source, error))) return;
+    if (this.state.name === 'feeding') this.state.output.resume();
+    else this.restart();
   }
 
   /** The bytes are not to blame. The element is broken all the same and needs a new source. */
-  async #waitForSoundOutput(source: Source): Promise<void> {
+  private async waitForSoundOutput(source: Source): Promise<void> {
     const sentence = 'This browser found no audio output. Are speakers or headphones connected?';
-    if (await this.#wait(source, new EnxameError('unavailable', sentence))) this.#restart();
+    if (await this.wait(source, new EnxameError('unavailable', sentence))) this.restart();
   }
 
-  async #recoverPlain(source: Plain, mediaError: MediaError | null): Promise<void> {
+  private async recoverPlain(source: Plain, mediaError: MediaError | null): Promise<void> {
     const startS = this.position();
-    this.#enter({ name: 'checking', source });
-    const failure = await plainFailure(plainUrl(this.#track.id, this.#deps.peerId), this.#abort.signal);
-    if (this.#state.name !== 'checking') return;
+    this.enter({ name: 'checking', source });
+    const failure = await plainFailure(plainUrl(this.track.id, this.deps.peerId), this.abort.signal);
+    if (this.state.name !== 'checking') return;
     if (failure && !isTemporary(failure)) {
-      this.#fail(failure);
+      this.fail(failure);
       return;
     }
     const undecodable = !failure && mediaError?.code !== MediaError.MEDIA_ERR_NETWORK;
     // Served, and yet not decoded: once more, for it may have been cut off by a restart of the server.
-    if (undecodable && this.#attempt > 0) {
-      this.#fail(new EnxameError('format_unsupported', 'This browser cannot play this file.'));
+    if (undecodable && this.attempt > 0) {
+      this.fail(new EnxameError('format_unsupported', 'This browser cannot play this file.'));
       return;
     }
     const reason = failure ?? new EnxameError('unavailable', 'The stream was interrupted.');
-    if (await this.#wait(source, reason)) this.#playPlain(startS);
+    if (await this.wait(source, reason)) this.playPlain(startS);
   }
 
   /** Reports what is wrong and waits. @returns false when the play was closed meanwhile */
-  async #wait(source: Source, error: unknown): Promise<boolean> {
-    this.#enter({ name: 'retrying', source });
-    this.#troubled = true;
-    this.#deps.events.trouble(toWireError(error));
+  private async wait(source: Source, error: unknown): Promise<boolean> {
+    this.enter({ name: 'retrying', source });
+    this.troubled = true;
+    this.deps.events.trouble(toWireError(error));
     try {
-      await waitToRetry(retryDelayMs(this.#attempt++, error), this.#abort.signal);
+      await waitToRetry(retryDelayMs(this.attempt++, error), this.abort.signal);
     } catch {
       return false;
     }
-    if (this.#state.name !== 'retrying') return false;
-    this.#enter(this.#state.source);
+    if (this.state.name !== 'retrying') return false;
+    this.enter(this.state.source);
     return true;
   }
 
   /** Opens the track again, from the playhead on. */
-  #restart(): void {
-    this.#beginAt(this.position(), null);
+  private restart(): void {
+    this.beginAt(this.position(), null);
   }
 
   /** MSE does not take this track: the plain file is played from the playhead on. */
-  #refuse(): void {
-    this.#deps.refused.add(this.#track.id);
-    this.#playPlain(this.position());
+  private refuse(): void {
+    this.deps.refused.add(this.track.id);
+    this.playPlain(this.position());
   }
 
-  #playPlain(startS: number): void {
-    const output = new PlainOutput(this.#deps.audio, plainUrl(this.#track.id, this.#deps.peerId), startS);
-    this.#use({ name: 'plain', output });
-    this.#deps.events.sourceSet('plain');
+  private playPlain(startS: number): void {
+    const output = new PlainOutput(this.deps.audio, plainUrl(this.track.id, this.deps.peerId), startS);
+    this.use({ name: 'plain', output });
+    this.deps.events.sourceSet('plain');
   }
 
-  #fail(error: unknown): void {
-    this.#enter({ name: 'failed' });
-    this.#deps.events.failed(toWireError(error));
+  private fail(error: unknown): void {
+    this.enter({ name: 'failed' });
+    this.deps.events.failed(toWireError(error));
   }
 }

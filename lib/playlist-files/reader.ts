@@ -27,7 +27,11 @@ export function openPlaylistReader() {
     ): Promise<T> {
       if (reading.has(accountId)) {
         const again = { retryAfterS: COME_AGAIN_S };
-        throw new EnxameError('too_many_requests', 'Another file of yours is still being read. Try again when it is done.', again);
+        throw new EnxameError(
+          'too_many_requests',
+          'Another file of yours is still being read. Try again when it is done.',
+          again,
+        );
       }
       reading.add(accountId);
       try {

@@ -4,7 +4,13 @@ import { signManifest } from '@/lib/assets/manifest';
 import { buildSeekIndex } from '@/lib/assets/seek/build';
 import { EnxameError, type ErrorCode } from '@/lib/contracts/errors';
 import { HASH_BYTES } from '@/lib/contracts/manifest';
-import { MediaError, type MediaFault, type MediaState, type MediaStore, type OpenMedia } from '@/lib/media-store/media-store';
+import {
+  MediaError,
+  type MediaFault,
+  type MediaState,
+  type MediaStore,
+  type OpenMedia,
+} from '@/lib/media-store/media-store';
 import { hashChunkNow, sealChunkNow } from './chunks';
 
 export interface SealJob {

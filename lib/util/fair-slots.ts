@@ -62,21 +62,21 @@ interface Slot extends Holder {
 
 /** The slots themselves. */
 export class FairSlots {
-  #held: Slot[] = [];
+  private held: Slot[] = [];
 
   constructor(private readonly limits: SlotLimits) {}
 
   get size(): number {
-    return this.#held.length;
+    return this.held.length;
   }
 
   get isFull(): boolean {
-    return this.#held.length >= this.limits.total;
+    return this.held.length >= this.limits.total;
   }
 
   /** Every account with a slot, once. */
   accounts(): string[] {
-    return [...new Set(this.#held.map(({ account }) => account))];
+    return [...new Set(this.held.map(({ account }) => account))];
   }
 
   /**
@@ -85,23 +85,23 @@ export class FairSlots {
    * @throws {EnxameError} `too_many_requests` over the own share; `unavailable` when all are taken fairly
    */
   take(holder: Holder, end: () => void): () => void {
-    const decision = decideSlot(this.#held, holder, this.limits);
+    const decision = decideSlot(this.held, holder, this.limits);
     if (decision.kind === 'own_limit') {
       throw new EnxameError('too_many_requests', 'Too many of these requests at the same time.', { retryAfterS: 1 });
     }
     if (decision.kind === 'full') throw new EnxameError('unavailable', 'The server is busy.', { retryAfterS: 1 });
-    if (decision.kind === 'replace') for (const replaced of this.#held.splice(decision.place, 1)) replaced.end();
+    if (decision.kind === 'replace') for (const replaced of this.held.splice(decision.place, 1)) replaced.end();
     const slot: Slot = { ...holder, end };
-    this.#held.push(slot);
+    this.held.push(slot);
     return () => {
-      this.#held = this.#held.filter((other) => other !== slot);
+      this.held = this.held.filter((other) => other !== slot);
     };
   }
 
   /** Ends what an account holds; without one, all. */
   end(account?: string): void {
-    const ended = this.#held.filter((slot) => account === undefined || slot.account === account);
-    this.#held = this.#held.filter((slot) => !ended.includes(slot));
+    const ended = this.held.filter((slot) => account === undefined || slot.account === account);
+    this.held = this.held.filter((slot) => !ended.includes(slot));
     for (const slot of ended) slot.end();
   }
 }

@@ -17,14 +17,14 @@ const MAX_KEYS = 10_000;
  * taken is paid for. Times are milliseconds of any clock; one that is set back does no harm.
  */
 export class TokenBucket {
-  #paidAt = Number.NEGATIVE_INFINITY;
+  private paidAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly rate: Rate) {}
 
   /** @returns false when there are not `cost` tokens; nothing is taken then */
   take(now: number, cost = 1): boolean {
     if (this.waitMs(now, cost) > 0) return false;
-    this.#paidAt = Math.max(now, this.#paidAt) + cost * this.rate.everyMs;
+    this.paidAt = Math.max(now, this.paidAt) + cost * this.rate.everyMs;
     return true;
   }
 
@@ -32,66 +32,66 @@ export class TokenBucket {
   waitMs(now: number, cost = 1): number {
     const mostOwedMs = this.rate.burst * this.rate.everyMs;
     // More than a whole burst cannot be owed: whatever happened to the clock, a wait is no longer than that.
-    this.#paidAt = Math.min(this.#paidAt, now + mostOwedMs);
-    return Math.max(0, Math.max(now, this.#paidAt) + cost * this.rate.everyMs - now - mostOwedMs);
+    this.paidAt = Math.min(this.paidAt, now + mostOwedMs);
+    return Math.max(0, Math.max(now, this.paidAt) + cost * this.rate.everyMs - now - mostOwedMs);
   }
 
   /** Nothing would change if this bucket were thrown away and made anew. */
   isFull(now: number): boolean {
-    return this.#paidAt <= now;
+    return this.paidAt <= now;
   }
 }
 
 /** One bucket a key. Beyond `maxKeys` the least recently used is forgotten. */
 export class TokenBuckets {
-  readonly #buckets: BoundedMap<string, TokenBucket>;
+  private readonly buckets: BoundedMap<string, TokenBucket>;
 
   constructor(
     private readonly rate: Rate,
     maxKeys = Number.POSITIVE_INFINITY,
   ) {
-    this.#buckets = new BoundedMap(maxKeys);
+    this.buckets = new BoundedMap(maxKeys);
   }
 
   get size(): number {
-    return this.#buckets.size;
+    return this.buckets.size;
   }
 
   take(key: string, now: number): boolean {
-    return this.#of(key).take(now);
+    return this.of(key).take(now);
   }
 
   waitMs(key: string, now: number): number {
-    return this.#of(key).waitMs(now);
+    return this.of(key).waitMs(now);
   }
 
   /** Nothing was taken. */
   forget(key: string): void {
-    this.#buckets.delete(key);
+    this.buckets.delete(key);
   }
 
   /** Lets go of buckets that are full. */
   purge(now: number): void {
-    for (const [key, bucket] of this.#buckets.all()) if (bucket.isFull(now)) this.#buckets.delete(key);
+    for (const [key, bucket] of this.buckets.all()) if (bucket.isFull(now)) this.buckets.delete(key);
   }
 
-  #of(key: string): TokenBucket {
-    const bucket = this.#buckets.get(key) ?? new TokenBucket(this.rate);
-    this.#buckets.set(key, bucket);
+  private of(key: string): TokenBucket {
+    const bucket = this.buckets.get(key) ?? new TokenBucket(this.rate);
+    this.buckets.set(key, bucket);
     return bucket;
   }
 }
 
 /** Bounds how often something happens, by key, in this process's memory, and refuses with an error that says when to come again. */
 export class RateLimiter {
-  readonly #buckets: TokenBuckets;
+  private readonly buckets: TokenBuckets;
 
   /** @param now ms of a clock that is not set back */
   constructor(
     rate: Rate,
     private readonly now: () => number = steadyNow,
   ) {
-    this.#buckets = new TokenBuckets(rate, MAX_KEYS);
+    this.buckets = new TokenBuckets(rate, MAX_KEYS);
   }
 
   /**
@@ -100,14 +100,14 @@ export class RateLimiter {
    */
   take(key: string): void {
     const now = this.now();
-    if (this.#buckets.take(key, now)) return;
+    if (this.buckets.take(key, now)) return;
     throw new EnxameError('too_many_requests', 'Too many attempts. Wait a moment and try again.', {
-      retryAfterS: Math.ceil(this.#buckets.waitMs(key, now) / 1000),
+      retryAfterS: Math.ceil(this.buckets.waitMs(key, now) / 1000),
     });
   }
 
   /** Nothing was taken, as after a right password. */
   forget(key: string): void {
-    this.#buckets.forget(key);
+    this.buckets.forget(key);
   }
 }

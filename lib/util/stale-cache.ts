@@ -32,24 +32,24 @@ interface Entry<V> {
  * refusal counts at once and ends what is remembered, as does {@link forget}: what is known to be revoked is never given.
  */
 export class StaleCache<V> {
-  readonly #entries: BoundedMap<string, Entry<V>>;
-  readonly #options: StaleCacheOptions;
+  private readonly entries: BoundedMap<string, Entry<V>>;
+  private readonly options: StaleCacheOptions;
 
   constructor(options: StaleCacheOptions) {
-    this.#options = options;
-    this.#entries = new BoundedMap(options.max);
+    this.options = options;
+    this.entries = new BoundedMap(options.max);
   }
 
   /** @throws what `load` throws, unless the source is away and an answer is not too old */
   async get(key: string, load: () => Promise<V>): Promise<V> {
-    const { clock, lifeMs, staleMs } = this.#options;
-    const entry = this.#entries.get(key) ?? { kept: null, asking: null, awayAt: Number.NEGATIVE_INFINITY };
+    const { clock, lifeMs, staleMs } = this.options;
+    const entry = this.entries.get(key) ?? { kept: null, asking: null, awayAt: Number.NEGATIVE_INFINITY };
     const ageMs = entry.kept === null ? Number.POSITIVE_INFINITY : clock.now() - entry.kept.at;
     if (entry.kept !== null && ageMs < lifeMs) return entry.kept.value;
     const stale = entry.kept !== null && ageMs < staleMs ? entry.kept : null;
     if (stale !== null && clock.now() - entry.awayAt < ASK_AGAIN_MS) return stale.value;
 
-    const asking = this.#ask(key, entry, load);
+    const asking = this.ask(key, entry, load);
     if (stale === null) return await asking;
     try {
       return await orAfter(asking, PATIENCE_MS, clock, stale.value);
@@ -61,28 +61,28 @@ export class StaleCache<V> {
 
   /** The answer is known without asking. */
   set(key: string, value: V): void {
-    const kept = { value, at: this.#options.clock.now() };
-    this.#entries.set(key, { kept, asking: null, awayAt: Number.NEGATIVE_INFINITY });
+    const kept = { value, at: this.options.clock.now() };
+    this.entries.set(key, { kept, asking: null, awayAt: Number.NEGATIVE_INFINITY });
   }
 
   /** What is remembered no longer counts, nor does an answer that is on its way. */
   forget(key: string): void {
-    this.#entries.delete(key);
+    this.entries.delete(key);
   }
 
   /** The same, for every answer that `concerns` says so of. */
   forgetWhere(concerns: (value: V) => boolean): void {
-    for (const [key, { kept }] of this.#entries.all()) {
+    for (const [key, { kept }] of this.entries.all()) {
       // Nobody knows yet what an answer on its way will be.
-      if (kept === null || concerns(kept.value)) this.#entries.delete(key);
+      if (kept === null || concerns(kept.value)) this.entries.delete(key);
     }
   }
 
   /** One question at a time for each key. */
-  #ask(key: string, entry: Entry<V>, load: () => Promise<V>): Promise<V> {
+  private ask(key: string, entry: Entry<V>, load: () => Promise<V>): Promise<V> {
     if (entry.asking !== null) return entry.asking;
-    this.#entries.set(key, entry);
-    const asking = this.#load(key, entry, load).finally(() => {
+    this.entries.set(key, entry);
+    const asking = this.load(key, entry, load).finally(() => {
       entry.asking = null;
     });
     // Whoever waited may have gone on with an older answer.
@@ -91,8 +91,8 @@ export class StaleCache<V> {
     return asking;
   }
 
-  async #load(key: string, entry: Entry<V>, load: () => Promise<V>): Promise<V> {
-    const { clock, onAway } = this.#options;
+  private async load(key: string, entry: Entry<V>, load: () => Promise<V>): Promise<V> {
+    const { clock, onAway } = this.options;
     // As old as its question: what changed while it was answered may not be in it.
     const at = clock.now();
     try {
@@ -105,7 +105,7 @@ export class StaleCache<V> {
         entry.awayAt = clock.now();
         onAway?.(error);
       }
-      if ((!isAway(error) || entry.kept === null) && this.#entries.get(key) === entry) this.#entries.delete(key);
+      if ((!isAway(error) || entry.kept === null) && this.entries.get(key) === entry) this.entries.delete(key);
       throw error;
     }
   }

@@ -2,14 +2,14 @@ import { eq } from 'drizzle-orm';
 import { EnxameError } from '@/lib/contracts/errors';
 import type { RpcResult } from '@/lib/contracts/rpc';
 import { COVER_MIME, makeLargeCover } from './covers';
-import { openTagsPool, type TagsPool } from './import-run';
 import type { Deps } from './deps';
+import { openTagsPool, type TagsPool } from './import-run';
 import { covers } from './schema';
 
 /** Covers as the pages get them. */
 export class CoverStore {
-  readonly #making = new Map<string, Promise<Uint8Array>>();
-  #pool: TagsPool | null = null;
+  private readonly making = new Map<string, Promise<Uint8Array>>();
+  private pool: TagsPool | null = null;
 
   constructor(private readonly deps: Deps) {}
 
@@ -20,23 +20,23 @@ export class CoverStore {
       .from(covers)
       .where(eq(covers.id, id));
     if (cover === undefined) throw new EnxameError('not_found', 'This cover does not exist.');
-    const bytes = cover.bytes ?? (await this.#large(id));
+    const bytes = cover.bytes ?? (await this.large(id));
     return { mime: COVER_MIME, base64: Buffer.from(bytes).toString('base64') };
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled(this.#making.values());
-    await this.#pool?.close();
+    await Promise.allSettled(this.making.values());
+    await this.pool?.close();
   }
 
   /** Large covers take 60 ms to make: imports leave them to the first who looks at one. */
-  #large(id: string): Promise<Uint8Array> {
-    const making = this.#making.get(id) ?? this.#makeLarge(id).finally(() => this.#making.delete(id));
-    this.#making.set(id, making);
+  private large(id: string): Promise<Uint8Array> {
+    const making = this.making.get(id) ?? this.makeLarge(id).finally(() => this.making.delete(id));
+    this.making.set(id, making);
     return making;
   }
 
-  async #makeLarge(id: string): Promise<Uint8Array> {
+  private async makeLarge(id: string): Promise<Uint8Array> {
     const { orm, log } = this.deps;
     const [cover] = await orm
       .select({ small: covers.small, source: covers.source })
@@ -44,8 +44,8 @@ export class CoverStore {
       .where(eq(covers.id, id));
     if (cover === undefined) throw new EnxameError('not_found', 'This cover does not exist.');
     try {
-      this.#pool ??= openTagsPool(this.deps.media);
-      const { picture } = await this.#pool.run({ kind: 'picture', mediaKey: cover.source });
+      this.pool ??= openTagsPool(this.deps.media);
+      const { picture } = await this.pool.run({ kind: 'picture', mediaKey: cover.source });
       if (picture === null) return cover.small;
       const large = await makeLargeCover(picture);
       await orm.update(covers).set({ large }).where(eq(covers.id, id));

@@ -73,11 +73,7 @@ export async function grantPlayback(deps: Deps, sealing: Sealing, request: Reque
  * The same checks, for the plain file.
  * @throws {EnxameError} as {@link grantPlayback}; what sealing throws only for a file that changed since it was imported
  */
-export async function grantPlain(
-  deps: Deps,
-  sealing: Sealing,
-  request: Request,
-): Promise<RpcResult<'catalog.plain'>> {
+export async function grantPlain(deps: Deps, sealing: Sealing, request: Request): Promise<RpcResult<'catalog.plain'>> {
   const { track, mediaKey, version, imported } = await admit(deps, request);
   // Something else lies there now: sealing tells whether it is music at all, and not, say, a link to a file of the server's.
   if (!isSameState(imported, version)) await sealing.ensure(version, mediaKey, request.accountId);

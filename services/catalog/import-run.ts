@@ -3,8 +3,8 @@ import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import type { ListedFile, ListedFolder, MediaStore } from '@/lib/media-store/media-store';
 import { makeWorkerPool } from '@/lib/util/node/worker-pool';
 import { makeSmallCover } from './covers';
-import { nameFile } from './naming';
 import type { Deps } from './deps';
+import { nameFile } from './naming';
 import { covers, tracks } from './schema';
 import { type NewCover, type ReadFile, storeFiles } from './store-files';
 import type { Cover, FileTags, TagsAnswer, TagsJob, TagsTask } from './tags-worker';
@@ -64,14 +64,14 @@ export class ImportRun {
   };
   /** Albums that got tracks. */
   readonly albumIds = new Set<string>();
-  readonly #tasks = new Set<Promise<void>>();
-  readonly #walked = new Set<string>();
-  readonly #unreadable: string[] = [];
+  private readonly tasks = new Set<Promise<void>>();
+  private readonly walked = new Set<string>();
+  private readonly unreadable: string[] = [];
   /** Pictures by their id: whether the catalogue has a cover of it. */
-  readonly #covers = new Map<string, Promise<boolean>>();
-  #waiting: LookedAt[] = [];
-  #storing: Promise<void> = Promise.resolve();
-  #making: Promise<unknown> = Promise.resolve();
+  private readonly covers = new Map<string, Promise<boolean>>();
+  private waiting: LookedAt[] = [];
+  private storing: Promise<void> = Promise.resolve();
+  private making: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly deps: Deps,
@@ -88,33 +88,33 @@ export class ImportRun {
     try {
       for await (const found of this.deps.media.list(this.folder)) {
         this.signal.throwIfAborted();
-        this.#note(found);
+        this.note(found);
         group.push(found);
         size += found.files.length;
         if (size < FILES_PER_LOOK) continue;
-        await this.#look(group);
+        await this.look(group);
         group = [];
         size = 0;
       }
-      await this.#look(group);
-      await this.#read(this.#waiting);
-      this.#waiting = [];
+      await this.look(group);
+      await this.read(this.waiting);
+      this.waiting = [];
     } finally {
-      await Promise.allSettled(this.#tasks);
+      await Promise.allSettled(this.tasks);
     }
-    await Promise.all(this.#tasks);
-    await this.#markVanishedFolders();
+    await Promise.all(this.tasks);
+    await this.markVanishedFolders();
   }
 
-  #note(found: ListedFolder): void {
-    this.#walked.add(found.folder);
-    if (found.unreadable) this.#unreadable.push(found.folder);
+  private note(found: ListedFolder): void {
+    this.walked.add(found.folder);
+    if (found.unreadable) this.unreadable.push(found.folder);
     this.counts.found += found.files.length;
-    for (const { key, reason } of found.problems) this.#fail(key, reason);
+    for (const { key, reason } of found.problems) this.fail(key, reason);
   }
 
   /** Tells new and changed files from those that are as they were, and finds what these folders lack. */
-  async #look(group: ListedFolder[]): Promise<void> {
+  private async look(group: ListedFolder[]): Promise<void> {
     const readable = group.filter((found) => !found.unreadable).map((found) => found.folder);
     if (readable.length === 0) return;
     const columns = {
@@ -140,21 +140,21 @@ export class ImportRun {
           this.counts.read++;
           if (track.missing) back.push(track.id);
         } else if (Buffer.byteLength(file.key) > MAX_KEY_BYTES) {
-          this.#fail(file.key, 'The path of this file is too long.');
-        } else this.#waiting.push({ ...file, folder, picture });
+          this.fail(file.key, 'The path of this file is too long.');
+        } else this.waiting.push({ ...file, folder, picture });
       }
     }
-    await this.#mark(back, false);
+    await this.mark(back, false);
     const gone = [...known.values()];
     this.counts.missing += gone.length;
-    await this.#mark(
+    await this.mark(
       gone.filter((track) => !track.missing).map((track) => track.id),
       true,
     );
-    while (this.#waiting.length >= FILES_PER_TASK) await this.#read(this.#waiting.splice(0, FILES_PER_TASK));
+    while (this.waiting.length >= FILES_PER_TASK) await this.read(this.waiting.splice(0, FILES_PER_TASK));
   }
 
-  async #mark(ids: string[], missing: boolean): Promise<void> {
+  private async mark(ids: string[], missing: boolean): Promise<void> {
     for (let i = 0; i < ids.length; i += FILES_PER_LOOK) {
       const some = ids.slice(i, i + FILES_PER_LOOK);
       await this.deps.orm.update(tracks).set({ missing }).where(inArray(tracks.id, some));
@@ -162,40 +162,40 @@ export class ImportRun {
   }
 
   /** Hands files to a thread; waits while all threads have enough to do. */
-  async #read(files: LookedAt[]): Promise<void> {
+  private async read(files: LookedAt[]): Promise<void> {
     if (files.length === 0) return;
-    while (this.#tasks.size >= TASKS_AT_ONCE) await Promise.race(this.#tasks);
+    while (this.tasks.size >= TASKS_AT_ONCE) await Promise.race(this.tasks);
     this.signal.throwIfAborted();
-    const task = this.#readAndStore(files);
-    this.#tasks.add(task);
+    const task = this.readAndStore(files);
+    this.tasks.add(task);
     task.then(
-      () => this.#tasks.delete(task),
+      () => this.tasks.delete(task),
       // Stays, so that run() meets it.
       () => undefined,
     );
   }
 
-  async #readAndStore(files: LookedAt[]): Promise<void> {
+  private async readAndStore(files: LookedAt[]): Promise<void> {
     const { files: answers } = await this.pool.run({
       kind: 'tags',
       importId: this.importId,
       files: files.map(({ key, size, picture }) => ({ mediaKey: key, size, picture })),
     });
-    const { usable, made } = await this.#makeCovers(answers);
+    const { usable, made } = await this.makeCovers(answers);
     const read: ReadFile[] = [];
     files.forEach((file, i) => {
       const answer = answers[i];
       if (answer === undefined) return;
-      if ('reason' in answer) this.#fail(file.key, answer.reason);
-      else read.push(this.#name(file, answer, usable));
+      if ('reason' in answer) this.fail(file.key, answer.reason);
+      else read.push(this.name(file, answer, usable));
     });
     // One after the other: parallel transactions would only wait for each other.
-    const stored = this.#storing.then(() => this.#store(read, made));
-    this.#storing = stored.catch(() => undefined);
+    const stored = this.storing.then(() => this.store(read, made));
+    this.storing = stored.catch(() => undefined);
     await stored;
   }
 
-  #name(file: LookedAt, answer: Extract<FileTags, { tags: unknown }>, usable: Set<string>): ReadFile {
+  private name(file: LookedAt, answer: Extract<FileTags, { tags: unknown }>, usable: Set<string>): ReadFile {
     const names = this.deps.media.namesFrom(this.folder, file.key);
     return {
       mediaKey: file.key,
@@ -210,20 +210,20 @@ export class ImportRun {
   }
 
   /** Sees to it that each picture is in the catalogue or among the answer. One that cannot be read is no cover, and no failure. */
-  async #makeCovers(answers: readonly FileTags[]): Promise<{ usable: Set<string>; made: NewCover[] }> {
+  private async makeCovers(answers: readonly FileTags[]): Promise<{ usable: Set<string>; made: NewCover[] }> {
     const usable = new Set<string>();
     const made: NewCover[] = [];
     const met = answers.flatMap((answer) => ('cover' in answer && answer.cover !== null ? [answer.cover] : []));
     // The files of a task are read side by side: whichever was first has the bytes.
     for (const cover of met.toSorted((a, b) => Number(a.bytes === null) - Number(b.bytes === null))) {
-      const known = this.#covers.get(cover.id) ?? this.#makeCover(cover, made);
-      this.#covers.set(cover.id, known);
+      const known = this.covers.get(cover.id) ?? this.makeCover(cover, made);
+      this.covers.set(cover.id, known);
       if (await known) usable.add(cover.id);
     }
     return { usable, made };
   }
 
-  async #makeCover({ id, source, bytes }: Cover, made: NewCover[]): Promise<boolean> {
+  private async makeCover({ id, source, bytes }: Cover, made: NewCover[]): Promise<boolean> {
     const stored = await this.deps.orm.select({ id: covers.id }).from(covers).where(eq(covers.id, id));
     if (stored.length > 0) return true;
     try {
@@ -231,8 +231,8 @@ export class ImportRun {
       const original = bytes ?? (await this.pool.run({ kind: 'picture', mediaKey: source })).picture;
       if (original === null) return false;
       // One at a time: sharp and file reads share Node's four threads for such work.
-      const small = this.#making.then(() => makeSmallCover(original));
-      this.#making = small.catch(() => undefined);
+      const small = this.making.then(() => makeSmallCover(original));
+      this.making = small.catch(() => undefined);
       made.push({ id, source, small: await small });
       return true;
     } catch (error) {
@@ -241,7 +241,7 @@ export class ImportRun {
     }
   }
 
-  async #store(read: ReadFile[], newCovers: NewCover[]): Promise<void> {
+  private async store(read: ReadFile[], newCovers: NewCover[]): Promise<void> {
     if (read.length === 0) return;
     this.signal.throwIfAborted();
     const context = { masterKey: this.deps.secrets.masterKey, importId: this.importId };
@@ -254,14 +254,17 @@ export class ImportRun {
   }
 
   /** Tracks in folders that the walk did not meet at all. What lies in or below an unreadable folder may still be there. */
-  async #markVanishedFolders(): Promise<void> {
+  private async markVanishedFolders(): Promise<void> {
     const { media } = this.deps;
-    const below = or(eq(tracks.folder, this.folder), sql`starts_with(${tracks.folder}, ${media.prefixOf(this.folder)})`);
+    const below = or(
+      eq(tracks.folder, this.folder),
+      sql`starts_with(${tracks.folder}, ${media.prefixOf(this.folder)})`,
+    );
     const folders = await this.deps.orm.selectDistinct({ folder: tracks.folder }).from(tracks).where(below);
     const vanished = folders
       .map((row) => row.folder)
-      .filter((folder) => !this.#walked.has(folder))
-      .filter((folder) => !this.#unreadable.some((bad) => folder.startsWith(media.prefixOf(bad))));
+      .filter((folder) => !this.walked.has(folder))
+      .filter((folder) => !this.unreadable.some((bad) => folder.startsWith(media.prefixOf(bad))));
     for (let i = 0; i < vanished.length; i += FILES_PER_LOOK) {
       const inThem = inArray(tracks.folder, vanished.slice(i, i + FILES_PER_LOOK));
       const [row] = await this.deps.orm.select({ count: sql<number>`count(*)::int` }).from(tracks).where(inThem);
@@ -273,7 +276,7 @@ export class ImportRun {
     }
   }
 
-  #fail(key: string, reason: string): void {
+  private fail(key: string, reason: string): void {
     this.counts.failedCount++;
     if (this.counts.failed.length >= MAX_FAILED) return;
     const shown = this.deps.media.shownIn(this.folder, key);

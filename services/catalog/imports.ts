@@ -5,8 +5,8 @@ import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { newMessage } from '@/lib/contracts/messages';
 import { inBackground } from '@/lib/database/priority';
-import { ImportRun, openTagsPool, type TagsPool } from './import-run';
 import type { Deps } from './deps';
+import { ImportRun, openTagsPool, type TagsPool } from './import-run';
 import { imports } from './schema';
 import { dropOrphans, mergeGuessedAlbums, nameGuessedAlbums } from './tidy';
 
@@ -43,11 +43,11 @@ export async function openImports(deps: Deps, onDone: () => void): Promise<Impor
 }
 
 class ImportRuns implements Imports {
-  readonly #stop = new AbortController();
-  readonly #running = new Map<string, Promise<void>>();
-  readonly #untold = new Map<string, Row>();
-  #pool: TagsPool | null = null;
-  #teller: NodeJS.Timeout | undefined;
+  private readonly stop = new AbortController();
+  private readonly running = new Map<string, Promise<void>>();
+  private readonly untold = new Map<string, Row>();
+  private pool: TagsPool | null = null;
+  private teller: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly deps: Deps,
@@ -72,8 +72,8 @@ class ImportRuns implements Imports {
     for (;;) {
       const [begun] = await this.deps.orm.insert(imports).values(values).onConflictDoNothing().returning();
       if (begun !== undefined) {
-        const run = inBackground(() => this.#run(begun)).finally(() => this.#running.delete(begun.id));
-        this.#running.set(begun.id, run);
+        const run = inBackground(() => this.run(begun)).finally(() => this.running.delete(begun.id));
+        this.running.set(begun.id, run);
         return statusOf(begun);
       }
       const [running] = await this.deps.orm
@@ -81,7 +81,7 @@ class ImportRuns implements Imports {
         .from(imports)
         .where(and(eq(imports.folder, folder), eq(imports.state, 'running')));
       if (running === undefined) continue;
-      if (this.#running.has(running.id) || Math.abs(Date.now() - running.beatAt) < DEAD_AFTER_MS)
+      if (this.running.has(running.id) || Math.abs(Date.now() - running.beatAt) < DEAD_AFTER_MS)
         return statusOf(running);
       await this.endDead(DEAD_AFTER_MS);
     }
@@ -94,30 +94,30 @@ class ImportRuns implements Imports {
   }
 
   isBusy(): boolean {
-    return this.#running.size > 0;
+    return this.running.size > 0;
   }
 
   tell(row: Row): void {
-    this.#untold.set(row.id, row);
-    this.#teller ??= setTimeout(() => {
-      this.#teller = undefined;
-      const rows = [...this.#untold.values()];
-      this.#untold.clear();
-      for (const latest of rows) void this.#publish(latest);
+    this.untold.set(row.id, row);
+    this.teller ??= setTimeout(() => {
+      this.teller = undefined;
+      const rows = [...this.untold.values()];
+      this.untold.clear();
+      for (const latest of rows) void this.publish(latest);
     }, TELL_EVERY_MS);
   }
 
   async close(): Promise<void> {
-    this.#stop.abort(new EnxameError('unavailable', INTERRUPTED));
-    await Promise.allSettled(this.#running.values());
-    clearTimeout(this.#teller);
-    await this.#pool?.close();
+    this.stop.abort(new EnxameError('unavailable', INTERRUPTED));
+    await Promise.allSettled(this.running.values());
+    clearTimeout(this.teller);
+    await this.pool?.close();
   }
 
-  async #run(begun: Row): Promise<void> {
+  private async run(begun: Row): Promise<void> {
     const { orm, log } = this.deps;
-    this.#pool ??= openTagsPool(this.deps.media);
-    const run = new ImportRun(this.deps, this.#pool, begun.id, begun.folder, this.#stop.signal);
+    this.pool ??= openTagsPool(this.deps.media);
+    const run = new ImportRun(this.deps, this.pool, begun.id, begun.folder, this.stop.signal);
     const started = performance.now();
     let saving: Promise<unknown> = Promise.resolve();
     const save = (change: Partial<Row> = {}) => {
@@ -126,7 +126,7 @@ class ImportRuns implements Imports {
     };
     const beat = setInterval(() => {
       saving = save()
-        .then(([row]) => row && this.#publish(row))
+        .then(([row]) => row && this.publish(row))
         .catch((error: unknown) => log.warn({ error }, 'the state of an import could not be saved'));
     }, TELL_EVERY_MS);
     let end: Partial<Row>;
@@ -134,18 +134,16 @@ class ImportRuns implements Imports {
       await run.run();
       const merged = await mergeGuessedAlbums(orm, [...run.albumIds]);
       await nameGuessedAlbums(orm, [...run.albumIds]);
-      if ((merged || run.counts.changed > 0) && (await this.#isAlone(begun.id))) await dropOrphans(orm);
+      if ((merged || run.counts.changed > 0) && (await this.isAlone(begun.id))) await dropOrphans(orm);
       end = { state: 'done', finishedAt: Date.now() };
       log.info(
         { ...run.counts, failed: undefined, ms: Math.round(performance.now() - started) },
         `imported ${begun.folder}`,
       );
     } catch (error) {
-      const stopped = this.#stop.signal.aborted;
+      const stopped = this.stop.signal.aborted;
       if (!stopped) log.error({ error }, `the import of ${begun.folder} failed`);
-      const reason = stopped
-        ? INTERRUPTED
-        : 'The import stopped because of a server error. See the server’s log.';
+      const reason = stopped ? INTERRUPTED : 'The import stopped because of a server error. See the server’s log.';
       end = { state: 'failed', error: reason, finishedAt: Date.now() };
     } finally {
       clearInterval(beat);
@@ -153,7 +151,7 @@ class ImportRuns implements Imports {
     }
     try {
       const [row] = await save(end);
-      if (row !== undefined) await this.#publish(row);
+      if (row !== undefined) await this.publish(row);
     } catch (error) {
       log.error({ error }, 'the end of an import could not be saved');
     }
@@ -161,7 +159,7 @@ class ImportRuns implements Imports {
     setImmediate(this.onDone);
   }
 
-  async #isAlone(id: string): Promise<boolean> {
+  private async isAlone(id: string): Promise<boolean> {
     const others = await this.deps.orm
       .select({ one: sql`1` })
       .from(imports)
@@ -170,7 +168,7 @@ class ImportRuns implements Imports {
   }
 
   /** Progress is told while it is fresh and not through the outbox: the next telling holds all of it. */
-  async #publish(row: Row): Promise<void> {
+  private async publish(row: Row): Promise<void> {
     try {
       await this.deps.bus.publish(newMessage('changed.import', statusOf(row), { actor: null, at: Date.now() }));
     } catch (error) {

@@ -4,8 +4,8 @@ import { newMessage } from '@/lib/contracts/messages';
 import type { RpcResult } from '@/lib/contracts/rpc';
 import { inTransaction, type Orm } from '@/lib/database/database';
 import { addToOutbox } from '@/lib/messaging/outbox/outbox';
-import { setMissing } from './grants';
 import type { Deps } from './deps';
+import { setMissing } from './grants';
 import { outbox, tracks, versions } from './schema';
 import { lockTrack, retireVersions } from './versions';
 

@@ -51,77 +51,77 @@ export function startSealing(
 }
 
 class BackgroundSealing implements Sealing {
-  readonly #running = new Map<string, Promise<SealedVersion>>();
-  readonly #turns = new FairTurns({ atATime: THREADS, perHolder: THREADS, maxWaiting: MAX_WAITING });
-  readonly #signingKeyPem: string;
-  readonly #timer: NodeJS.Timeout;
-  #loop: Promise<void> | null = null;
-  #again = false;
-  #closed = false;
+  private readonly running = new Map<string, Promise<SealedVersion>>();
+  private readonly turns = new FairTurns({ atATime: THREADS, perHolder: THREADS, maxWaiting: MAX_WAITING });
+  private readonly signingKeyPem: string;
+  private readonly timer: NodeJS.Timeout;
+  private loop: Promise<void> | null = null;
+  private again = false;
+  private closed = false;
 
   constructor(
     private readonly deps: Deps,
     private readonly options: Parameters<typeof startSealing>[1],
     private readonly sealer: Sealer,
   ) {
-    this.#signingKeyPem = deps.secrets.signingKey.export({ format: 'pem', type: 'pkcs8' }).toString();
-    this.#timer = setInterval(() => this.wake(), LOOK_EVERY_MS).unref();
+    this.signingKeyPem = deps.secrets.signingKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+    this.timer = setInterval(() => this.wake(), LOOK_EVERY_MS).unref();
   }
 
   async ensure(version: Version, mediaKey: string, accountId: string): Promise<SealedVersion> {
     if (version.manifest !== null) return { ...version, manifest: version.manifest };
-    return await (this.#running.get(version.id) ?? this.#turns.run(accountId, () => this.#inTurn(version, mediaKey)));
+    return await (this.running.get(version.id) ?? this.turns.run(accountId, () => this.inTurn(version, mediaKey)));
   }
 
   /** Who waited for a turn may find that another account, which asked for the same, had its turn first. */
-  #inTurn(version: Version, mediaKey: string): Promise<SealedVersion> {
-    const running = this.#running.get(version.id);
+  private inTurn(version: Version, mediaKey: string): Promise<SealedVersion> {
+    const running = this.running.get(version.id);
     if (running !== undefined) return running;
-    const sealed = this.#find(version.id)
-      .then((found) => found ?? this.#seal(version, mediaKey))
-      .finally(() => this.#running.delete(version.id));
-    this.#running.set(version.id, sealed);
+    const sealed = this.find(version.id)
+      .then((found) => found ?? this.seal(version, mediaKey))
+      .finally(() => this.running.delete(version.id));
+    this.running.set(version.id, sealed);
     return sealed;
   }
 
   wake(): void {
-    this.#again = true;
-    if (this.#closed || this.#loop !== null) return;
-    this.#loop = inBackground(() => this.#sealAll())
+    this.again = true;
+    if (this.closed || this.loop !== null) return;
+    this.loop = inBackground(() => this.sealAll())
       .catch((error: unknown) =>
         this.deps.log.warn({ error }, 'sealing in the background stopped; it begins again soon'),
       )
       .finally(() => {
-        this.#loop = null;
+        this.loop = null;
       });
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    clearInterval(this.#timer);
+    this.closed = true;
+    clearInterval(this.timer);
     // Ends the jobs that run: their versions stay unsealed, and a later start takes them up.
     await this.sealer.close();
-    await this.#loop;
-    await Promise.allSettled(this.#running.values());
+    await this.loop;
+    await Promise.allSettled(this.running.values());
   }
 
-  async #sealAll(): Promise<void> {
-    while (this.#again && !this.#closed) {
-      this.#again = false;
-      for (let next = await this.#claim(); next !== null; next = await this.#claim()) {
+  private async sealAll(): Promise<void> {
+    while (this.again && !this.closed) {
+      this.again = false;
+      for (let next = await this.claim(); next !== null; next = await this.claim()) {
         try {
           await this.ensure(next.version, next.mediaKey, NOBODY);
         } catch (error) {
-          if (this.#closed) return;
-          await this.#giveUp(next.version, error);
+          if (this.closed) return;
+          await this.giveUp(next.version, error);
         }
       }
     }
   }
 
   /** The oldest version that nobody seals. */
-  async #claim(): Promise<{ version: Version; mediaKey: string } | null> {
-    if (this.#closed || this.options.isBusy()) return null;
+  private async claim(): Promise<{ version: Version; mediaKey: string } | null> {
+    if (this.closed || this.options.isBusy()) return null;
     const now = Date.now();
     const oldest = sql`(select v.id from ${versions} v where v.manifest is null and v.retired is null and v.seal_error is null
       and (v.sealing_at is null or v.sealing_at not between ${now - CLAIM_LIFE_MS} and ${now + CLAIM_LIFE_MS}) order by v.created_at limit 1 for update skip locked)`;
@@ -138,10 +138,10 @@ class BackgroundSealing implements Sealing {
     return track === undefined ? null : { version, mediaKey: track.mediaKey };
   }
 
-  async #seal(version: Version, mediaKey: string): Promise<SealedVersion> {
+  private async seal(version: Version, mediaKey: string): Promise<SealedVersion> {
     const key = unwrapKey(this.deps.secrets.masterKey, version.id, version.wrappedKey);
     const sealed = await this.sealer
-      .seal({ mediaKey, versionId: version.id, key, signingKeyPem: this.#signingKeyPem })
+      .seal({ mediaKey, versionId: version.id, key, signingKeyPem: this.signingKeyPem })
       .catch(asRefusal);
     const { manifest, size, mtimeMs, durationS } = sealed;
     const counted = await inTransaction(this.deps.orm, async (tx) => {
@@ -155,24 +155,24 @@ class BackgroundSealing implements Sealing {
       await tx.update(tracks).set({ durationS }).where(eq(tracks.id, version.trackId));
       return await count(tx, version, { sealed: sql`${imports.sealed} + 1` });
     });
-    if (counted === null) return await this.#stored(version.id);
+    if (counted === null) return await this.stored(version.id);
     if (counted !== undefined) this.options.onSealed(counted);
     return { ...version, manifest, size, mtimeMs };
   }
 
-  async #find(id: string): Promise<SealedVersion | null> {
+  private async find(id: string): Promise<SealedVersion | null> {
     const [row] = await this.deps.orm.select().from(versions).where(eq(versions.id, id));
     return row?.manifest == null ? null : { ...row, manifest: row.manifest };
   }
 
   /** What another process stored first, unless the version was retired while it was sealed. */
-  async #stored(id: string): Promise<SealedVersion> {
-    const found = await this.#find(id);
+  private async stored(id: string): Promise<SealedVersion> {
+    const found = await this.find(id);
     if (found !== null) return found;
     throw new EnxameError('version_retired', 'The file of this track has changed. Press play again.');
   }
 
-  async #giveUp(version: Version, error: unknown): Promise<void> {
+  private async giveUp(version: Version, error: unknown): Promise<void> {
     // Changed under our eyes: its next import or grant makes a new version. A disk that did not answer is tried again later.
     if (isEnxameError(error) && ['conflict', 'version_retired', 'timeout'].includes(error.code)) return;
     const reason = isEnxameError(error) ? error.message : 'This file cannot be prepared for playback.';
@@ -209,5 +209,7 @@ async function count(tx: Orm, version: Version, change: Parameters<ReturnType<Or
 
 function asRefusal(error: unknown): never {
   if (isEnxameError(error)) throw error;
-  throw new EnxameError('unavailable', 'The file of this track cannot be prepared for playback right now.', { cause: error });
+  throw new EnxameError('unavailable', 'The file of this track cannot be prepared for playback right now.', {
+    cause: error,
+  });
 }

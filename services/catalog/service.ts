@@ -13,10 +13,10 @@ import {
   tracksByIds,
 } from './browse';
 import { CoverStore } from './cover-store';
+import type { CatalogDeps, Deps } from './deps';
 import { forgetOldStreams, grantPlain, grantPlayback, releaseStream } from './grants';
 import { type Imports, openImports } from './imports';
 import { matchTracks } from './match';
-import type { CatalogDeps, Deps } from './deps';
 import { retireVersion, setWithdrawn, sourceOf } from './rights';
 import { outbox } from './schema';
 import { type Sealing, startSealing } from './sealing';

@@ -3,9 +3,9 @@ import { copyFile, mkdtemp, open, rm, symlink, truncate, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeWav } from '@/lib/assets/testing/wav';
 import { FolderStore } from '@/lib/media-store/folder/folder-store';
 import type { OpenMedia } from '@/lib/media-store/media-store';
-import { makeWav } from '@/lib/assets/testing/wav';
 import { readAudio, TooMuchToRead } from './read-audio';
 import readTags from './tags-worker';
 

@@ -22,7 +22,8 @@ const MAX_PLAY_BYTES = 2 ** 33;
 export async function handleEvent(database: Database, event: Message): Promise<void> {
   if (!isPlayback(event)) return;
   const { actor: accountId } = event;
-  if (accountId === null) throw new EnxameError('invalid_request', 'A playback event needs the account of its listener.');
+  if (accountId === null)
+    throw new EnxameError('invalid_request', 'A playback event needs the account of its listener.');
   await applyOnce(database, inbox, event, async (tx) => {
     await note(tx, accountId, event);
     const { trackId } = event.data;

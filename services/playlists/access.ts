@@ -44,8 +44,7 @@ export function assertMay(playlist: Playlist, accountId: string, type: keyof typ
 /** A stranger's playlist and none at all get one answer, so that identifiers cannot be tried out. */
 export const noSuchPlaylist = () =>
   new EnxameError('not_found', 'This playlist does not exist, or it is not shared with you.');
-export const onlyToLookAt = () =>
-  new EnxameError('forbidden', 'Only the owner of this public playlist can edit it.');
+export const onlyToLookAt = () => new EnxameError('forbidden', 'Only the owner of this public playlist can edit it.');
 
 /** @param lock holds the row until the transaction ends, so that commands about one playlist take turns */
 export async function findPlaylist(orm: Orm, id: string, { lock } = { lock: false }): Promise<Playlist | null> {

@@ -30,19 +30,19 @@ const isNear = (a: Place, b: Place) => a.network === b.network || (a.region !== 
 /** Keeps a fair sample of what is offered, however much that is (algorithm R). */
 class Reservoir<T> {
   readonly kept: T[] = [];
-  readonly #size: number;
-  readonly #random: () => number;
-  #offered = 0;
+  private readonly size: number;
+  private readonly random: () => number;
+  private offered = 0;
 
   constructor(size: number, random: () => number) {
-    this.#size = size;
-    this.#random = random;
+    this.size = size;
+    this.random = random;
   }
 
   offer(item: T): void {
-    const at = this.#offered < this.#size ? this.#offered : Math.floor(this.#random() * (this.#offered + 1));
-    if (at < this.#size) this.kept[at] = item;
-    this.#offered++;
+    const at = this.offered < this.size ? this.offered : Math.floor(this.random() * (this.offered + 1));
+    if (at < this.size) this.kept[at] = item;
+    this.offered++;
   }
 }
 

@@ -4,26 +4,26 @@ import { type News, offered, type Peer } from './state';
 
 /** Whose coverage changed and is still to be told: however often it changes between two flushes, it is told once. */
 export class CoverageNews {
-  readonly #changed = new Map<string, Set<Peer>>();
+  private readonly changed = new Map<string, Set<Peer>>();
 
   get size(): number {
-    return this.#changed.size;
+    return this.changed.size;
   }
 
   mark(version: string, peer: Peer): void {
-    const peers = this.#changed.get(version) ?? new Set();
-    this.#changed.set(version, peers.add(peer));
+    const peers = this.changed.get(version) ?? new Set();
+    this.changed.set(version, peers.add(peer));
   }
 
   forget(version: string, peer: Peer): void {
-    const peers = this.#changed.get(version);
-    if (peers?.delete(peer) && peers.size === 0) this.#changed.delete(version);
+    const peers = this.changed.get(version);
+    if (peers?.delete(peer) && peers.size === 0) this.changed.delete(version);
   }
 
   /** One message a listener and version, whole coverage. */
   flush(): News[] {
     const news: News[] = [];
-    for (const [version, changed] of this.#changed) {
+    for (const [version, changed] of this.changed) {
       const byListener = new Map<string, PeerCoverage[]>();
       for (const peer of changed) {
         for (const other of partnersOf(peer, version)) {
@@ -34,7 +34,7 @@ export class CoverageNews {
       }
       for (const [to, peers] of byListener) news.push({ to, event: 'coverage', data: { version, peers } });
     }
-    this.#changed.clear();
+    this.changed.clear();
     return news;
   }
 }

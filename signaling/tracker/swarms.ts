@@ -2,23 +2,23 @@ import type { Peer } from './state';
 
 /** Who is in the swarm of each version. A swarm without members does not exist. */
 export class Swarms {
-  readonly #members = new Map<string, Set<Peer>>();
+  private readonly membersOf = new Map<string, Set<Peer>>();
 
   get size(): number {
-    return this.#members.size;
+    return this.membersOf.size;
   }
 
   members(version: string): ReadonlySet<Peer> {
-    return this.#members.get(version) ?? new Set();
+    return this.membersOf.get(version) ?? new Set();
   }
 
   add(version: string, peer: Peer): void {
-    const members = this.#members.get(version) ?? new Set();
-    this.#members.set(version, members.add(peer));
+    const members = this.membersOf.get(version) ?? new Set();
+    this.membersOf.set(version, members.add(peer));
   }
 
   remove(version: string, peer: Peer): void {
-    const members = this.#members.get(version);
-    if (members?.delete(peer) && members.size === 0) this.#members.delete(version);
+    const members = this.membersOf.get(version);
+    if (members?.delete(peer) && members.size === 0) this.membersOf.delete(version);
   }
 }

@@ -25,16 +25,16 @@ export const GRACES: Graces = { awayMs: 3_000, rejoinMs: 10_000 };
  * to be told goes out as {@link News}. Pairs are symmetric; every way of leaving ends them on both sides.
  */
 export class Tracker {
-  readonly #peers = new Map<string, Peer>();
-  readonly #swarms = new Swarms();
-  readonly #coverage = new CoverageNews();
+  private readonly peersById = new Map<string, Peer>();
+  private readonly swarms = new Swarms();
+  private readonly coverage = new CoverageNews();
   /** Away, or back and not yet joined again. */
-  readonly #unsettled = new Set<Peer>();
+  private readonly unsettled = new Set<Peer>();
   /** Who lost partners and may need others: by peer, for which versions. */
-  readonly #refills = new Map<Peer, Set<string>>();
-  readonly #graces: Graces;
-  readonly #random: () => number;
-  readonly #minSwarm: number;
+  private readonly refills = new Map<Peer, Set<string>>();
+  private readonly graces: Graces;
+  private readonly random: () => number;
+  private readonly minSwarm: number;
 
   /**
    * @param random 0 to 1, as Math.random
@@ -42,40 +42,40 @@ export class Tracker {
    *   says too much
    */
   constructor(random: () => number, graces: Graces = GRACES, minSwarm = 1) {
-    this.#random = random;
-    this.#graces = graces;
-    this.#minSwarm = minSwarm;
+    this.random = random;
+    this.graces = graces;
+    this.minSwarm = minSwarm;
   }
 
   /** Everything held in memory, to see that nothing stays behind. */
   sizes() {
     let ends = 0;
-    for (const peer of this.#peers.values()) ends += peer.pairs.size;
+    for (const peer of this.peersById.values()) ends += peer.pairs.size;
     return {
-      peers: this.#peers.size,
-      versions: this.#swarms.size,
+      peers: this.peersById.size,
+      versions: this.swarms.size,
       pairs: ends / 2,
-      untold: this.#coverage.size,
-      unsettled: this.#unsettled.size,
-      refills: this.#refills.size,
+      untold: this.coverage.size,
+      unsettled: this.unsettled.size,
+      refills: this.refills.size,
     };
   }
 
   peers(): Iterable<Peer> {
-    return this.#peers.values();
+    return this.peersById.values();
   }
 
   peer(id: string): Peer | undefined {
-    return this.#peers.get(id);
+    return this.peersById.get(id);
   }
 
   /** Peers that hold some of a version, or want to. */
   holders(version: string): string[] {
-    return [...this.#swarms.members(version)].map((peer) => peer.id);
+    return [...this.swarms.members(version)].map((peer) => peer.id);
   }
 
   isPaired(a: string, b: string): boolean {
-    return this.#peers.get(a)?.pairs.has(b) ?? false;
+    return this.peersById.get(a)?.pairs.has(b) ?? false;
   }
 
   /**
@@ -83,17 +83,17 @@ export class Tracker {
    * @throws {EnxameError} `conflict` when another account's peer has this id
    */
   arrive(arrival: Arrival, now: number): void {
-    const known = this.#peers.get(arrival.peer);
+    const known = this.peersById.get(arrival.peer);
     if (known !== undefined) {
       if (known.account !== arrival.account) throw new EnxameError('conflict', 'Another tab uses this identifier.');
       known.awayUntil = null;
       known.place = arrival.place;
-      this.#setMode(known, arrival.mode);
-      for (const membership of known.memberships.values()) membership.confirmBy = now + this.#graces.rejoinMs;
-      this.#unsettled.add(known);
+      this.setMode(known, arrival.mode);
+      for (const membership of known.memberships.values()) membership.confirmBy = now + this.graces.rejoinMs;
+      this.unsettled.add(known);
       return;
     }
-    this.#peers.set(arrival.peer, {
+    this.peersById.set(arrival.peer, {
       id: arrival.peer,
       account: arrival.account,
       connectedAt: now,
@@ -114,27 +114,27 @@ export class Tracker {
 
   /** Its socket broke: what it had is kept for {@link Graces.awayMs}, but nobody new is sent to it. */
   lose(id: string, now: number): void {
-    const peer = this.#peers.get(id);
+    const peer = this.peersById.get(id);
     if (peer === undefined) return;
-    peer.awayUntil = now + this.#graces.awayMs;
-    this.#unsettled.add(peer);
+    peer.awayUntil = now + this.graces.awayMs;
+    this.unsettled.add(peer);
   }
 
   /** It left for good. */
   remove(id: string): News[] {
-    const peer = this.#peers.get(id);
+    const peer = this.peersById.get(id);
     if (peer === undefined) return [];
     const news: News[] = [];
     for (const pair of [...peer.pairs.values()]) {
       const other = otherEnd(pair, peer);
       dissolve(pair);
       news.push(gone(other, peer));
-      this.#mayNeedOthers(other, pair.versions);
+      this.mayNeedOthers(other, pair.versions);
     }
-    for (const version of peer.memberships.keys()) this.#forgetMember(version, peer);
-    this.#refills.delete(peer);
-    this.#unsettled.delete(peer);
-    this.#peers.delete(id);
+    for (const version of peer.memberships.keys()) this.forgetMember(version, peer);
+    this.refills.delete(peer);
+    this.unsettled.delete(peer);
+    this.peersById.delete(id);
     return news;
   }
 
@@ -146,39 +146,39 @@ export class Tracker {
    * @throws {EnxameError} `not_found` when the peer is not here
    */
   join(id: string, version: string, have: Ranges, now: number, ahead = false): { peers: PeerCoverage[]; news: News[] } {
-    const peer = this.#peers.get(id);
+    const peer = this.peersById.get(id);
     if (peer === undefined) throw new EnxameError('not_found', 'This peer is not connected.');
     const coverage = () => partnersOf(peer, version).map((other) => coverageOf(other, version));
     if (ahead && peer.memberships.get(version)?.ahead === false) return { peers: coverage(), news: [] };
     const news: News[] = [];
     // Old partners learn of what changed by the next flush, new ones at once.
-    if (peer.memberships.delete(version)) this.#coverage.mark(version, peer);
+    if (peer.memberships.delete(version)) this.coverage.mark(version, peer);
     const oldest = peer.memberships.keys().next();
     if (peer.memberships.size >= MAX_VERSIONS_PER_PEER && oldest.done !== true) {
       news.push(...this.leave(id, oldest.value));
     }
-    const wasEnough = this.#isEnough(version);
+    const wasEnough = this.isEnough(version);
     peer.memberships.set(version, { have, ahead, confirmBy: null });
-    this.#swarms.add(version, peer);
-    news.push(...this.#assign(peer, version, now));
+    this.swarms.add(version, peer);
+    news.push(...this.assign(peer, version, now));
     // Whoever came before there were enough has waited for this one.
-    if (!wasEnough && this.#isEnough(version)) {
-      for (const other of this.#swarms.members(version)) this.#mayNeedOthers(other, [version]);
+    if (!wasEnough && this.isEnough(version)) {
+      for (const other of this.swarms.members(version)) this.mayNeedOthers(other, [version]);
     }
     return { peers: coverage(), news };
   }
 
   /** What it holds now, whole. Said of a version it has not joined, it is ignored. */
   setHave(id: string, version: string, have: Ranges): void {
-    const peer = this.#peers.get(id);
+    const peer = this.peersById.get(id);
     const membership = peer?.memberships.get(version);
     if (peer === undefined || membership === undefined) return;
     membership.have = have;
-    this.#coverage.mark(version, peer);
+    this.coverage.mark(version, peer);
   }
 
   leave(id: string, version: string): News[] {
-    const peer = this.#peers.get(id);
+    const peer = this.peersById.get(id);
     if (peer === undefined || !peer.memberships.delete(version)) return [];
     const news: News[] = [];
     for (const other of partnersOf(peer, version)) {
@@ -186,22 +186,22 @@ export class Tracker {
       if (pair === undefined) continue;
       const nothing = { version, peers: [{ peer: peer.id, have: [] }] };
       news.push(...(endFor(pair, version) ?? [{ to: other.id, event: 'coverage' as const, data: nothing }]));
-      this.#mayNeedOthers(other, [version]);
+      this.mayNeedOthers(other, [version]);
     }
-    this.#forgetMember(version, peer);
+    this.forgetMember(version, peer);
     return news;
   }
 
   /** No longer to be played or served: its swarm is dissolved. */
   retire(version: string): News[] {
     const news: News[] = [];
-    for (const peer of [...this.#swarms.members(version)]) {
+    for (const peer of [...this.swarms.members(version)]) {
       for (const other of partnersOf(peer, version)) {
         const pair = peer.pairs.get(other.id);
         if (pair !== undefined) news.push(...(endFor(pair, version) ?? []));
       }
       peer.memberships.delete(version);
-      this.#forgetMember(version, peer);
+      this.forgetMember(version, peer);
     }
     return news;
   }
@@ -211,15 +211,15 @@ export class Tracker {
    * @returns null when they were no pair
    */
   estrange(blamer: string, blamed: string): News[] | null {
-    const pair = this.#peers.get(blamer)?.pairs.get(blamed);
+    const pair = this.peersById.get(blamer)?.pairs.get(blamed);
     if (pair === undefined) return null;
     const from = pair.a.id === blamer ? pair.a : pair.b;
     const against = otherEnd(pair, from);
     dissolve(pair);
     remember(from.estranged, against.id);
     remember(against.estranged, from.id);
-    this.#mayNeedOthers(from, pair.versions);
-    this.#changeOffer(against, () => {
+    this.mayNeedOthers(from, pair.versions);
+    this.changeOffer(against, () => {
       if (from.account !== against.account) remember(against.blamedBy, from.account);
     });
     return [gone(from, against), gone(against, from)];
@@ -227,17 +227,17 @@ export class Tracker {
 
   /** What it says of itself. */
   describe(id: string, state: { mode: SharingMode; playing: boolean; trackId: string | null }): void {
-    const peer = this.#peers.get(id);
+    const peer = this.peersById.get(id);
     if (peer === undefined) return;
     peer.playing = state.playing;
     peer.trackId = state.trackId;
-    this.#setMode(peer, state.mode);
+    this.setMode(peer, state.mode);
   }
 
   /** Lets go of those that did not come back in time, and gives partners to those that lost theirs. Once a second or so. */
   sweep(now: number): News[] {
     const news: News[] = [];
-    for (const peer of this.#unsettled) {
+    for (const peer of this.unsettled) {
       if (peer.awayUntil !== null) {
         if (peer.awayUntil <= now) news.push(...this.remove(peer.id));
         continue;
@@ -248,71 +248,71 @@ export class Tracker {
         if (confirmBy <= now) news.push(...this.leave(peer.id, version));
         else waiting = true;
       }
-      if (!waiting) this.#unsettled.delete(peer);
+      if (!waiting) this.unsettled.delete(peer);
     }
     let left = REFILLS_PER_SWEEP;
-    for (const [peer, versions] of this.#refills) {
+    for (const [peer, versions] of this.refills) {
       if (left-- <= 0) break;
-      this.#refills.delete(peer);
-      for (const version of versions) news.push(...this.#refill(peer, version, now));
+      this.refills.delete(peer);
+      for (const version of versions) news.push(...this.refill(peer, version, now));
     }
     return news;
   }
 
   /** Coverage that changed since the last flush, for those it concerns. */
   flushCoverage(): News[] {
-    return this.#coverage.flush();
+    return this.coverage.flush();
   }
 
-  #refill(peer: Peer, version: string, now: number): News[] {
+  private refill(peer: Peer, version: string, now: number): News[] {
     if (peer.awayUntil !== null || !peer.memberships.has(version)) return [];
     const before = new Set(partnersOf(peer, version));
     if (before.size >= FEW_PARTNERS) return [];
-    const news = this.#assign(peer, version, now);
+    const news = this.assign(peer, version, now);
     const added = partnersOf(peer, version).filter((other) => !before.has(other));
     const peers = added.map((other) => coverageOf(other, version));
     if (peers.length > 0) news.push({ to: peer.id, event: 'coverage', data: { version, peers } });
     return news;
   }
 
-  #assign(peer: Peer, version: string, now: number): News[] {
-    if (!this.#isEnough(version)) return [];
-    return assignPartners(peer, version, this.#swarms.members(version), now, this.#random);
+  private assign(peer: Peer, version: string, now: number): News[] {
+    if (!this.isEnough(version)) return [];
+    return assignPartners(peer, version, this.swarms.members(version), now, this.random);
   }
 
   /** Whether so many accounts are in the swarm that its members may know of each other; one with many tabs is one. */
-  #isEnough(version: string): boolean {
+  private isEnough(version: string): boolean {
     const accounts = new Set<string>();
-    for (const { account, memberships } of this.#swarms.members(version)) {
+    for (const { account, memberships } of this.swarms.members(version)) {
       if (memberships.get(version)?.ahead === true) continue;
-      if (accounts.add(account).size >= this.#minSwarm) return true;
+      if (accounts.add(account).size >= this.minSwarm) return true;
     }
     return false;
   }
 
-  #setMode(peer: Peer, mode: SharingMode): void {
-    this.#changeOffer(peer, () => {
+  private setMode(peer: Peer, mode: SharingMode): void {
+    this.changeOffer(peer, () => {
       peer.mode = mode;
     });
   }
 
   /** Where a change begins or ends a peer's serving, its partners are told what it offers now. */
-  #changeOffer(peer: Peer, change: () => void): void {
+  private changeOffer(peer: Peer, change: () => void): void {
     const served = sharingOf(peer) !== 'never';
     change();
     if (served === (sharingOf(peer) !== 'never')) return;
-    for (const version of peer.memberships.keys()) this.#coverage.mark(version, peer);
+    for (const version of peer.memberships.keys()) this.coverage.mark(version, peer);
   }
 
-  #mayNeedOthers(peer: Peer, versions: Iterable<string>): void {
-    const wanting = this.#refills.get(peer) ?? new Set();
+  private mayNeedOthers(peer: Peer, versions: Iterable<string>): void {
+    const wanting = this.refills.get(peer) ?? new Set();
     for (const version of versions) wanting.add(version);
-    this.#refills.set(peer, wanting);
+    this.refills.set(peer, wanting);
   }
 
-  #forgetMember(version: string, peer: Peer): void {
-    this.#swarms.remove(version, peer);
-    this.#coverage.forget(version, peer);
+  private forgetMember(version: string, peer: Peer): void {
+    this.swarms.remove(version, peer);
+    this.coverage.forget(version, peer);
   }
 }
 

@@ -8,7 +8,7 @@ import type { Track } from '@/lib/contracts/catalog';
 import { newId } from '@/lib/contracts/ids';
 import { faultsOf } from '../support/accessibility';
 import { openListener } from '../support/listener';
-import { press, showsText as text, showsTracks as shows } from '../support/page';
+import { press, showsTracks as shows, showsText as text } from '../support/page';
 import { importDemoMusic } from '../support/peers';
 import { addPerson, type Session, until } from '../support/product';
 import { sharedAdmin, sharedChromium } from './shared';

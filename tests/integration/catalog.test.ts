@@ -13,12 +13,12 @@ import { decodeManifest } from '@/lib/contracts/manifest';
 import type { Message } from '@/lib/contracts/messages';
 import type { Database } from '@/lib/database/database';
 import { openPostgres } from '@/lib/database/postgres';
+import { openMediaStore } from '@/lib/media-store/open';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
 import { deriveSecrets } from '@/lib/secrets/secrets';
 import { matchTracks } from '@/services/catalog/match';
 import { imports, streams, tracks, versions } from '@/services/catalog/schema';
-import { openMediaStore } from '@/lib/media-store/open';
 import { type Catalog, startCatalog } from '@/services/catalog/service';
 import { makeGarbage, makeMusic, makePicture, makeTempFolder } from '@/tests/support/music';
 import { openTestPglite, sharedPostgres } from '@/tests/support/shared';
@@ -596,7 +596,14 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
 
     it('imports the music folder of the configuration, and says when it cannot', async () => {
       await catalog.close();
-      catalog = await startCatalog({ bus, database, media, config: { ...config, musicDir: at('nowhere') }, secrets, log });
+      catalog = await startCatalog({
+        bus,
+        database,
+        media,
+        config: { ...config, musicDir: at('nowhere') },
+        secrets,
+        log,
+      });
       const health = await until(async () => {
         const now = await catalog.health();
         return now.status === 'degraded' && now;

@@ -109,7 +109,9 @@ describe.each([
     await until('the problem', async () => (await state(accountId)).problem);
     // Of a process that has no time for four seconds, the one as well as the other is true.
     const { problem } = await state(accountId);
-    expect(problem).toMatch(/^Could not send your plays: the other server (cannot be reached|did not respond in time)\. Retrying\.$/);
+    expect(problem).toMatch(
+      /^Could not send your plays: the other server (cannot be reached|did not respond in time)\. Retrying\.$/,
+    );
     await until('all wait', async () => (await state(accountId)).pending === count);
     await other.comeBack();
     await allForwarded(accountId, titles);

@@ -20,9 +20,9 @@ import { createSwarmPeer } from '@/lib/swarm/peer/swarm-peer';
 import { MemoryStore } from '@/lib/swarm/store/memory-store';
 import { SignalingClient } from '@/lib/swarm/tracker-client/signaling-client';
 import { systemClock } from '@/lib/util/clock';
+import { type Behaviour, MaliciousWebrtcPeer } from '@/tests/support/malicious-webrtc-peer';
 import { importDemoMusic, watchSwarm } from '../support/peers';
 import { type Product, startProduct, until } from '../support/product';
-import { type Behaviour, MaliciousWebrtcPeer } from '@/tests/support/malicious-webrtc-peer';
 
 /** How much of the track is read. */
 const READ_CHUNKS = 12;
@@ -203,7 +203,9 @@ describe('leave that is not its own', () => {
     expect(malicious.heard.some(({ type }) => type === 'data' || type === 'have')).toBe(false);
     expect(peer.snapshot().totals.uploaded).toBe(0);
     if (kind !== 'replayed') {
-      expect(await malicious.ask('join', { version, ticket, have: [] })).toMatchObject({ error: { code: 'bad_token' } });
+      expect(await malicious.ask('join', { version, ticket, have: [] })).toMatchObject({
+        error: { code: 'bad_token' },
+      });
     }
   });
 

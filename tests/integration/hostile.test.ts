@@ -9,8 +9,8 @@ import { type Frame, MAX_FRAME_BYTES } from '@/lib/contracts/frames';
 import { newId } from '@/lib/contracts/ids';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
 import { type Behaviour, MaliciousPeer } from '@/lib/swarm/testing/malicious-peer';
+import { type HarnessAsset, SwarmHarness } from '@/lib/swarm/testing/swarm-harness';
 import { VirtualClock } from '@/lib/util/testing/virtual-clock';
-import { SwarmHarness, type HarnessAsset } from '@/lib/swarm/testing/swarm-harness';
 
 /** Three chunks a second, as an uncompressed CD has them: each has its deadline, and a scenario takes seconds of virtual time. */
 const CHUNKS = 12;
@@ -252,7 +252,8 @@ describe('a ticket that is not its own', () => {
         // What the listener has just shown names the listener.
         replayed: async () => frame.ticket,
         stolen: async () => (await harness.grant(track.trackId, newId())).ticket,
-        expired: async () => signTicket({ peer: self.id, version, expiresAt: clock.now() - 60_000 }, harness.privateKey),
+        expired: async () =>
+          signTicket({ peer: self.id, version, expiresAt: clock.now() - 60_000 }, harness.privateKey),
       }[kind];
       self.send({ type: 'ticket', version, ticket: await ticket() });
       self.send({ type: 'request', request: 1, version, chunk: 0, priority: 'urgent' });

@@ -34,9 +34,9 @@ class Model {
   /** Entries that a command moved or brought back: where they are is the order's own tests' (order.test.ts). */
   readonly moved = new Set<string>();
   /** What each command did, as entries that came and went. */
-  readonly #did = new Map<string, { came: string[]; went: string[] }>();
-  readonly #undone = new Set<string>();
-  readonly #undoOf = new Map<string, string>();
+  private readonly did = new Map<string, { came: string[]; went: string[] }>();
+  private readonly undone = new Set<string>();
+  private readonly undoOf = new Map<string, string>();
 
   constructor(ids: string[]) {
     this.held = [...ids];
@@ -44,34 +44,34 @@ class Model {
 
   apply(command: Command): void {
     if (command.type === 'playlist.add')
-      this.#change(
+      this.change(
         command.id,
         command.data.entries.map((one) => one.entryId),
         [],
       );
-    if (command.type === 'playlist.remove') this.#change(command.id, [], command.data.entryIds);
+    if (command.type === 'playlist.remove') this.change(command.id, [], command.data.entryIds);
     if (command.type === 'playlist.reorder') for (const id of command.data.entryIds) this.moved.add(id);
-    if (command.type === 'playlist.undo') this.#undo(command);
+    if (command.type === 'playlist.undo') this.undo(command);
   }
 
-  #undo({ id, data }: Message<'playlist.undo'>): void {
-    const did = this.#did.get(data.messageId);
-    if (did === undefined || this.#undone.has(data.messageId)) return;
+  private undo({ id, data }: Message<'playlist.undo'>): void {
+    const did = this.did.get(data.messageId);
+    if (did === undefined || this.undone.has(data.messageId)) return;
     // Undoing an undo does again what that took back, which can then be undone once more, and so on.
     for (let [next, gone] = [data.messageId as string | undefined, true]; next !== undefined; gone = !gone) {
-      this.#undone[gone ? 'add' : 'delete'](next);
-      next = this.#undoOf.get(next);
+      this.undone[gone ? 'add' : 'delete'](next);
+      next = this.undoOf.get(next);
     }
-    this.#undoOf.set(id, data.messageId);
+    this.undoOf.set(id, data.messageId);
     for (const entryId of did.went) this.moved.add(entryId);
-    this.#change(id, did.went, did.came);
+    this.change(id, did.went, did.came);
   }
 
-  #change(id: string, came: string[], went: string[]): void {
+  private change(id: string, came: string[], went: string[]): void {
     const before = new Set(this.held);
     this.held = [...this.held.filter((one) => !went.includes(one)), ...came.filter((one) => !before.has(one))];
     const now = new Set(this.held);
-    this.#did.set(id, {
+    this.did.set(id, {
       came: came.filter((one) => !before.has(one)),
       went: went.filter((one) => before.has(one) && !now.has(one)),
     });

@@ -169,7 +169,7 @@ describe('an observer', () => {
     expect(await observer.ask('watch', true)).toEqual({ error });
     const admin = await observe('root', { role: 'admin' });
     expect((await admin.sees(() => true)).peers.map((known) => known.peer)).toEqual([peer.id]);
-    expect(server.health().detail).toBe('1 peers, 2 observers');
+    expect(server.health().detail).toBe('connected peers: 1, observers: 2');
   });
 
   it('replaces no peer of its id and is not replaced, and its end is not the end of the peer', async () => {

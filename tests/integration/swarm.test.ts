@@ -6,8 +6,8 @@ import { newMessage } from '@/lib/contracts/messages';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
 import { openIdbStore } from '@/lib/swarm/store/idb-store';
 import { MemoryStore } from '@/lib/swarm/store/memory-store';
+import { type HarnessAsset, SwarmHarness } from '@/lib/swarm/testing/swarm-harness';
 import { VirtualClock } from '@/lib/util/testing/virtual-clock';
-import { SwarmHarness, type HarnessAsset } from '@/lib/swarm/testing/swarm-harness';
 
 let clock: VirtualClock;
 let harness: SwarmHarness;

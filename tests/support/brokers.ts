@@ -8,8 +8,8 @@ import type { DurableQueue } from '@/lib/contracts/messages';
 import type { Database } from '@/lib/database/database';
 import { openPglite } from '@/lib/database/pglite';
 import type { Bus } from '@/lib/messaging/bus';
-import { openBus } from '@/lib/messaging/open';
 import { journal } from '@/lib/messaging/embedded/schema';
+import { openBus } from '@/lib/messaging/open';
 import { startRabbitmq } from './rabbitmq';
 
 export interface TestBroker {

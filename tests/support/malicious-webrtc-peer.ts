@@ -19,10 +19,10 @@ export class MaliciousWebrtcPeer {
   /** The link was open, and is no more. */
   dropped = false;
   grant: Grant | null = null;
-  #socket: Socket | null = null;
-  #wire: SimplePeer.Instance | null = null;
-  #link = '';
-  #partner = '';
+  private socket: Socket | null = null;
+  private wire: SimplePeer.Instance | null = null;
+  private link = '';
+  private partner = '';
 
   constructor(
     private readonly product: Product,
@@ -40,8 +40,8 @@ export class MaliciousWebrtcPeer {
       reconnection: false,
       auth: { token },
     });
-    this.#socket = socket;
-    socket.on('signal', (signal: SignalIn) => this.#onSignal(signal));
+    this.socket = socket;
+    socket.on('signal', (signal: SignalIn) => this.onSignal(signal));
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('connect_error', reject);
@@ -50,17 +50,17 @@ export class MaliciousWebrtcPeer {
   }
 
   get connected(): boolean {
-    return this.#socket?.connected === true;
+    return this.socket?.connected === true;
   }
 
   ask(event: string, payload: unknown): Promise<Answer> {
-    if (this.#socket === null) throw new Error('it has not arrived');
-    return this.#socket.timeout(5_000).emitWithAck(event, payload);
+    if (this.socket === null) throw new Error('it has not arrived');
+    return this.socket.timeout(5_000).emitWithAck(event, payload);
   }
 
   /** Without waiting for anything. */
   tell(event: string, payload: unknown): void {
-    this.#socket?.emit(event, payload);
+    this.socket?.emit(event, payload);
   }
 
   report(more: Partial<Report>): void {
@@ -82,7 +82,7 @@ export class MaliciousWebrtcPeer {
   }
 
   sendRaw(bytes: Uint8Array): void {
-    const wire = this.#wire;
+    const wire = this.wire;
     if (wire === null || wire.destroyed) return;
     // What arrives may be sooner than simple-peer's own word that the link is open.
     if (wire.connected) wire.send(bytes);
@@ -97,24 +97,24 @@ export class MaliciousWebrtcPeer {
   }
 
   leave(): void {
-    this.#socket?.disconnect();
-    this.#wire?.destroy();
+    this.socket?.disconnect();
+    this.wire?.destroy();
   }
 
-  #onSignal({ from, link, signal }: SignalIn): void {
+  private onSignal({ from, link, signal }: SignalIn): void {
     const parsed = JSON.parse(signal) as SimplePeer.SignalData;
-    if (link !== this.#link) {
+    if (link !== this.link) {
       if (!('type' in parsed) || parsed.type !== 'offer') return;
-      this.#wire?.destroy();
-      this.#link = link;
-      this.#partner = from;
-      this.#answer();
+      this.wire?.destroy();
+      this.link = link;
+      this.partner = from;
+      this.answer();
     }
-    this.#wire?.signal(parsed);
+    this.wire?.signal(parsed);
   }
 
-  #answer(): void {
-    const [link, to] = [this.#link, this.#partner];
+  private answer(): void {
+    const [link, to] = [this.link, this.partner];
     const wire = new SimplePeer({
       initiator: false,
       trickle: true,
@@ -122,7 +122,7 @@ export class MaliciousWebrtcPeer {
       wrtc,
       config: { iceServers: [] },
     });
-    this.#wire = wire;
+    this.wire = wire;
     wire.on('signal', (signal) => this.tell('signal', { to, link, signal: JSON.stringify(signal) }));
     wire.on('connect', () => {
       this.linked = true;
@@ -135,7 +135,7 @@ export class MaliciousWebrtcPeer {
     });
     wire.on('error', () => {});
     wire.on('close', () => {
-      if (this.linked && this.#wire === wire) this.dropped = true;
+      if (this.linked && this.wire === wire) this.dropped = true;
     });
   }
 }

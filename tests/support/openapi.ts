@@ -57,17 +57,17 @@ export class OpenApi {
   readonly operations: readonly Operation[];
   /** Operations that answered with success. */
   readonly answered = new Set<string>();
-  readonly #send: Send;
-  readonly #ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, validateFormats: false });
+  private readonly send: Send;
+  private readonly ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, validateFormats: false });
 
   constructor(document: unknown, send: Send) {
     this.document = document as Document;
-    this.#send = send;
+    this.send = send;
     this.operations = Object.entries(this.document.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ ...operation, method: method.toUpperCase(), path })),
     );
     const definitions = JSON.stringify(this.document.components.schemas).replaceAll(NAMES, '#/$defs/');
-    this.#ajv.addSchema({ $id: 'https://enxame.invalid/openapi', $defs: closed(JSON.parse(definitions)) });
+    this.ajv.addSchema({ $id: 'https://enxame.invalid/openapi', $defs: closed(JSON.parse(definitions)) });
   }
 
   operation(operationId: string): Operation {
@@ -79,13 +79,13 @@ export class OpenApi {
   /** Sends a request as the document describes it. The answer must be a success, and one that the document describes. */
   async ask(operationId: string, given: Given = {}): Promise<Response> {
     const operation = this.operation(operationId);
-    const response = await this.#send(operation.method, this.#addressOf(operation, given), given);
+    const response = await this.send(operation.method, this.addressOf(operation, given), given);
     const whole = response.clone();
     const described = operation.responses[response.status];
     if (described === undefined || '$ref' in described) {
       throw new Error(`${operationId} answered ${response.status}: ${await whole.text()}`);
     }
-    await this.#check(operationId, whole, described.content);
+    await this.check(operationId, whole, described.content);
     this.answered.add(operationId);
     return response;
   }
@@ -98,47 +98,50 @@ export class OpenApi {
   /** Sends a request that must be refused with `status` and a problem document. @returns its code */
   async refusal(operationId: string, status: number, given: Given = {}): Promise<string> {
     const operation = this.operation(operationId);
-    const response = await this.#send(operation.method, this.#addressOf(operation, given), given);
+    const response = await this.send(operation.method, this.addressOf(operation, given), given);
     expect([operationId, response.status]).toEqual([operationId, status]);
     const { default: refused } = operation.responses;
     if (refused === undefined || !('$ref' in refused)) throw new Error(`${operationId} describes no refusal`);
     const name = refused.$ref.replace('#/components/responses/', '');
-    await this.#check(operationId, response.clone(), this.document.components.responses[name]?.content ?? {});
+    await this.check(operationId, response.clone(), this.document.components.responses[name]?.content ?? {});
     return ((await response.json()) as { code: string }).code;
   }
 
   /** Every $ref of the document, and whether its target exists. */
   references(): { ref: string; found: boolean }[] {
     const refs = [...JSON.stringify(this.document).matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1] ?? '');
-    return [...new Set(refs)].map((ref) => ({ ref, found: ref.startsWith('#/') && at(this.document, ref) !== undefined }));
+    return [...new Set(refs)].map((ref) => ({
+      ref,
+      found: ref.startsWith('#/') && at(this.document, ref) !== undefined,
+    }));
   }
 
   /** Compiles every schema of the document: the validator refuses keywords that it does not know. */
   compileAll(): void {
     for (const name of Object.keys(this.document.components.schemas)) this.validator(name);
-    for (const { parameters = [] } of this.operations) for (const { schema } of parameters) this.#ajv.compile(schema);
+    for (const { parameters = [] } of this.operations) for (const { schema } of parameters) this.ajv.compile(schema);
   }
 
   validator(name: string): ValidateFunction {
-    const found = this.#ajv.getSchema(`https://enxame.invalid/openapi#/$defs/${name}`);
+    const found = this.ajv.getSchema(`https://enxame.invalid/openapi#/$defs/${name}`);
     if (found === undefined) throw new Error(`the document has no schema ${name}`);
     return found;
   }
 
   /** Also checks the given values against the document. */
-  #addressOf({ operationId, path, parameters = [], requestBody }: Operation, given: Given): string {
+  private addressOf({ operationId, path, parameters = [], requestBody }: Operation, given: Given): string {
     const values: Record<string, unknown> = { ...given.params, ...given.query, ...given.headers };
     const names = parameters.map(({ name }) => name);
     expect(names, operationId).toEqual(expect.arrayContaining(Object.keys(values)));
     for (const { name, required, schema } of parameters) {
       const value = values[name];
       if (value === undefined) expect(required, `${operationId} needs ${name}`).toBe(false);
-      else this.#assert(this.#ajv.compile(schema), value, `${operationId}: ${name}`);
+      else this.assert(this.ajv.compile(schema), value, `${operationId}: ${name}`);
     }
     const bodySchema = requestBody?.content['application/json']?.schema;
     if (given.body !== undefined) {
       if (bodySchema === undefined) throw new Error(`${operationId} takes no body`);
-      this.#assert(this.validator(bodySchema.$ref.replace(NAMES, '')), given.body, `${operationId}: body`);
+      this.assert(this.validator(bodySchema.$ref.replace(NAMES, '')), given.body, `${operationId}: body`);
     }
     const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
     const pairs = Object.entries(given.query ?? {}).map(([name, value]) => [name, String(value)]);
@@ -146,15 +149,15 @@ export class OpenApi {
   }
 
   /** The body must have a media type that the document names, and JSON must fit its schema. */
-  async #check(operationId: string, response: Response, content: Content): Promise<void> {
+  private async check(operationId: string, response: Response, content: Content): Promise<void> {
     const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
     const named = content[type] ?? content[type.replace(/\/.*/, '/*')];
     if (named === undefined) throw new Error(`${operationId} answered with ${type}, which the document does not name`);
     if (named.schema === undefined) return void (await response.arrayBuffer());
-    this.#assert(this.validator(named.schema.$ref.replace(NAMES, '')), await response.json(), operationId);
+    this.assert(this.validator(named.schema.$ref.replace(NAMES, '')), await response.json(), operationId);
   }
 
-  #assert(validate: ValidateFunction, value: unknown, what: string): void {
+  private assert(validate: ValidateFunction, value: unknown, what: string): void {
     validate(value);
     expect(validate.errors ?? [], `${what}: ${JSON.stringify(value).slice(0, 500)}`).toEqual([]);
   }
@@ -177,11 +180,17 @@ export class OpenApi {
     for (const operation of this.operations) {
       const { operationId: id, path, parameters = [], method, requestBody, responses, security } = operation;
       must(/^[a-z]\w+$/i.test(id), `${id} is no name`);
-      must(operation.tags.every((tag) => tags.some(({ name }) => name === tag)), `${id} has an unknown tag`);
+      must(
+        operation.tags.every((tag) => tags.some(({ name }) => name === tag)),
+        `${id} has an unknown tag`,
+      );
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
       const named = parameters.filter((parameter) => parameter.in === 'path');
       must(named.map(({ name }) => name).join() === inPath.join(), `${id}: the parameters of its path are not named`);
-      must(named.every(({ required }) => required), `${id}: a parameter of a path is always required`);
+      must(
+        named.every(({ required }) => required),
+        `${id}: a parameter of a path is always required`,
+      );
       must(new Set(parameters.map(({ name }) => name)).size === parameters.length, `${id} names a parameter twice`);
       must(method !== 'GET' || requestBody === undefined, `${id}: GET has no body`);
       const success = Object.keys(responses).filter((status) => /^2\d\d$/.test(status));
@@ -199,7 +208,10 @@ function at(document: unknown, ref: string): unknown {
   return ref
     .slice(2)
     .split('/')
-    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key.replaceAll('~1', '/')], document);
+    .reduce<unknown>(
+      (value, key) => (value as Record<string, unknown> | undefined)?.[key.replaceAll('~1', '/')],
+      document,
+    );
 }
 
 /** The document allows answers to gain fields. Here an answer must have no field that the document does not name. */

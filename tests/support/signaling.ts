@@ -17,25 +17,25 @@ export const secrets = deriveSecrets('a secret of the tests that is long enough'
 
 /** Hands facts to whoever subscribed, and lets a test ask what is served. */
 class FakeBus implements Bus {
-  readonly #handlers = new Set<(message: Message) => Promise<void>>();
+  private readonly handlers = new Set<(message: Message) => Promise<void>>();
   /** Patterns and queue of every subscription. */
   readonly subscribed: { queue: string | null; patterns: string[] }[] = [];
   served: { [name: string]: unknown } = {};
 
   get subscribers(): number {
-    return this.#handlers.size;
+    return this.handlers.size;
   }
 
   async publish(message: Message): Promise<void> {
-    for (const handle of this.#handlers) await handle(message);
+    for (const handle of this.handlers) await handle(message);
   }
 
   async subscribe(options: { queue: string | null; patterns: string[] }, handle: (m: Message) => Promise<void>) {
     this.subscribed.push(options);
-    this.#handlers.add(handle);
+    this.handlers.add(handle);
     return {
       close: async () => {
-        this.#handlers.delete(handle);
+        this.handlers.delete(handle);
       },
     };
   }
@@ -135,15 +135,15 @@ type Told = { [E in keyof ServerToClient]: Parameters<ServerToClient[E]>[0] };
 export class TestPeer {
   readonly id: string;
   readonly socket: ClientSocket;
-  readonly #told: { event: string; data: unknown }[] = [];
-  readonly #waiting = new Set<() => void>();
+  private readonly received: { event: string; data: unknown }[] = [];
+  private readonly waiting = new Set<() => void>();
 
   private constructor(id: string, socket: ClientSocket) {
     this.id = id;
     this.socket = socket;
     const note = (event: string) => (data: unknown) => {
-      this.#told.push({ event, data });
-      for (const look of [...this.#waiting]) look();
+      this.received.push({ event, data });
+      for (const look of [...this.waiting]) look();
     };
     socket.onAny((event: string, data: unknown) => note(event)(data));
     socket.on('disconnect', note('disconnect'));
@@ -180,30 +180,30 @@ export class TestPeer {
   }
 
   told<E extends keyof Told>(event: E): Told[E][] {
-    return this.#told.filter((t) => t.event === event).map((t) => t.data as Told[E]);
+    return this.received.filter((t) => t.event === event).map((t) => t.data as Told[E]);
   }
 
   /** The first it was or will be told of an event that fits. */
   async hears<E extends keyof Told>(event: E, fits: (data: Told[E]) => boolean = () => true): Promise<Told[E]> {
     let found = this.told(event).find(fits);
     while (found === undefined) {
-      await this.#more();
+      await this.more();
       found = this.told(event).find(fits);
     }
     return found;
   }
 
   async disconnected(): Promise<void> {
-    while (this.socket.connected) await this.#more();
+    while (this.socket.connected) await this.more();
   }
 
-  #more(): Promise<void> {
+  private more(): Promise<void> {
     return new Promise((resolve) => {
       const look = () => {
-        this.#waiting.delete(look);
+        this.waiting.delete(look);
         resolve();
       };
-      this.#waiting.add(look);
+      this.waiting.add(look);
     });
   }
 

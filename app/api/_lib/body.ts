@@ -11,7 +11,10 @@ const DRAINED_BYTES = 4 * 1024 * 1024;
 export async function readJson(request: Request, maxBytes = MAX_BODY_BYTES): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type)) {
-    throw new EnxameError('format_unsupported', 'The request body must be JSON, with the content type application/json.');
+    throw new EnxameError(
+      'format_unsupported',
+      'The request body must be JSON, with the content type application/json.',
+    );
   }
   const text = await readText(request, maxBytes);
   try {

@@ -12,7 +12,11 @@ const files = readdirSync(API, { recursive: true, encoding: 'utf8' })
 const entries = new Map(operations.map(({ endpoint }) => [`${endpoint.method} ${endpoint.path}`, endpoint]));
 
 /** The address of a route's folder, as the contract writes it. */
-const addressOf = (file: string) => `/api/${dirname(file).split(sep).join('/').replace(/\[(\w+)\]/g, '{$1}')}`;
+const addressOf = (file: string) =>
+  `/api/${dirname(file)
+    .split(sep)
+    .join('/')
+    .replace(/\[(\w+)\]/g, '{$1}')}`;
 const methodsOf = async (file: string) =>
   Object.entries((await import(join(API, file))) as Record<string, Route>).map(
     ([method, route]) => [`${method} ${addressOf(file)}`, route.endpoint] as const,

@@ -15,17 +15,17 @@ export function readQuery(schema: z.ZodMiniObject | undefined, search: URLSearch
   if (schema === undefined) return {};
   const given = Object.entries(schema.shape as Record<string, z.core.$ZodType>).flatMap(([name, field]) => {
     const text = search.get(name) ?? '';
-    return text === '' ? [] : [[name, valueOf(text, field)]];
+    return text === '' ? [] : [[name, fieldValue(text, field)]];
   });
   const parsed = z.safeParse(schema, Object.fromEntries(given));
   if (!parsed.success) throw new InvalidBody(parsed.error.issues);
   return parsed.data;
 }
 
-function valueOf(text: string, field: z.core.$ZodType): unknown {
+function fieldValue(text: string, field: z.core.$ZodType): unknown {
   const { type, innerType } = field._zod.def as { type: string; innerType?: z.core.$ZodType };
   // A default, or what may be absent.
-  if (innerType !== undefined) return valueOf(text, innerType);
+  if (innerType !== undefined) return fieldValue(text, innerType);
   if (type === 'number') return Number(text);
   if (type === 'array') return text.split(',').filter((item) => item !== '');
   return text;

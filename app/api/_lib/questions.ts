@@ -12,11 +12,11 @@ const MAX_WAITING = 500;
 
 /** Questions to the services on behalf of people, who take turns: nobody's many keep others' few from being asked. */
 export class Questions {
-  readonly #bus: Pick<Bus, 'request'>;
-  readonly #turns = new Map<string, FairTurns>();
+  private readonly bus: Pick<Bus, 'request'>;
+  private readonly turns = new Map<string, FairTurns>();
 
   constructor(bus: Pick<Bus, 'request'>) {
-    this.#bus = bus;
+    this.bus = bus;
   }
 
   /**
@@ -29,16 +29,16 @@ export class Questions {
     params: RpcParams<N>,
     options: RequestOptions = {},
   ): Promise<RpcResult<N>> {
-    return this.#turnsOf(name).run(asker, () => this.#bus.request(name, params, options));
+    return this.turnsOf(name).run(asker, () => this.bus.request(name, params, options));
   }
 
-  #turnsOf(name: RpcName): FairTurns {
+  private turnsOf(name: RpcName): FairTurns {
     const [service = ''] = name.split('.') as [ServiceName];
-    const known = this.#turns.get(service);
+    const known = this.turns.get(service);
     if (known !== undefined) return known;
     const atATime = MAX_IN_FLIGHT - LEFT_TO_SERVERS;
     const turns = new FairTurns({ atATime, perHolder: PER_ASKER, maxWaiting: MAX_WAITING });
-    this.#turns.set(service, turns);
+    this.turns.set(service, turns);
     return turns;
   }
 }

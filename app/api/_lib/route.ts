@@ -73,10 +73,7 @@ const READS = ['GET', 'HEAD'];
  * A route of the gateway. Its entry in the contract says who may call it and what its path, query and body must be; `handle` does the rest.
  * Whatever it throws becomes a problem document (RFC 9457).
  */
-export function route<const E extends Endpoint>(
-  endpoint: E,
-  handle: (call: Call<E>) => Promise<Handled<E>>,
-): Route<E> {
+export function route<const E extends Endpoint>(endpoint: E, handle: (call: Call<E>) => Promise<Handled<E>>): Route<E> {
   const answer = async (request: Request, context?: { params: Promise<Record<string, string>> }) => {
     const given = request.headers.get('x-request-id');
     const requestId = given !== null && REQUEST_ID.test(given) ? given : crypto.randomUUID();

@@ -57,7 +57,14 @@ export function usePlaylist(id: string) {
   const isThere = !own.some(({ change, state }) => change.kind === 'create' && state !== 'confirmed');
   const { data, error, isPending, refetch } = usePlaylistOfServer(id, isThere);
   const shown = useMemo(() => pageWith(data, id, pending), [data, id, pending]);
-  return { data: shown, error, isPending, refetch, isNew: data === undefined, isLate: own.some(({ isLate }) => isLate) };
+  return {
+    data: shown,
+    error,
+    isPending,
+    refetch,
+    isNew: data === undefined,
+    isLate: own.some(({ isLate }) => isLate),
+  };
 }
 
 /** Those of which a change takes long to be confirmed. */
@@ -103,7 +110,10 @@ export function useChangePlaylist() {
   const notices = useChangeNotices();
   const t = useTranslations('playlists');
   const mutate = useCallback(
-    function change(wanted: PlaylistChange, on: Pick<ChangeListener, 'answered' | 'accepted' | 'confirmed'> = {}): void {
+    function change(
+      wanted: PlaylistChange,
+      on: Pick<ChangeListener, 'answered' | 'accepted' | 'confirmed'> = {},
+    ): void {
       const confirmed = (done: PlaylistChange, id: string) => {
         on.confirmed?.(done);
         if (wanted.kind === 'create' || wanted.kind === 'import') return;

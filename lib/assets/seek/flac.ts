@@ -1,6 +1,5 @@
 /** Seek index of FLAC: finds a frame near each of evenly spaced bytes instead of reading all, and trusts no SEEKTABLE. */
 import { MAX_SEEK_POINTS } from '@/lib/contracts/manifest';
-import type { SeekDescription, SeekParser } from './parser';
 import {
   type FlacFrame,
   MAX_FRAME_HEADER_BYTES,
@@ -9,6 +8,7 @@ import {
   STREAMINFO_BYTES,
   type StreamInfo,
 } from './flac-frame';
+import type { SeekDescription, SeekParser } from './parser';
 import { broken, hasText, type RandomAccess, WindowReader } from './reader';
 import { skipLeadingTags, startOfTrailingTags } from './tags';
 

@@ -165,7 +165,8 @@ function parseSampleEntry(entries: Uint8Array) {
     }
     case 'alac': {
       const config = child(boxes, 'alac');
-      if (config === undefined || config.length < FULL_BOX_BYTES + 24) throw broken('its ALAC description is truncated');
+      if (config === undefined || config.length < FULL_BOX_BYTES + 24)
+        throw broken('its ALAC description is truncated');
       const alac = dataView(config.subarray(FULL_BOX_BYTES));
       return {
         codec: 'alac',

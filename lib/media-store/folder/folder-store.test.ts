@@ -27,7 +27,7 @@ describeMediaStore(
       async makeFolder(path) {
         await mkdir(at(path), { recursive: true });
       },
-      remove: (path) => rm(at(path), { recursive: true }),
+      remove: (path) => rm(at(path), { recursive: true, force: true }),
     };
   },
   ({ root }) => rm(root, { recursive: true, force: true }),

@@ -71,7 +71,7 @@ function check(stats: Stats, maxBytes: number): Stats {
 }
 
 class OpenedFile implements OpenFile {
-  #isStuck = false;
+  private isStuck = false;
 
   constructor(
     private readonly handle: FileHandle,
@@ -83,7 +83,7 @@ class OpenedFile implements OpenFile {
     const length = Math.max(0, Math.min(into.length, this.stats.size - position));
     let done = 0;
     while (done < length) {
-      const { bytesRead } = await this.#wait(() => this.handle.read(into, done, length - done, position + done));
+      const { bytesRead } = await this.wait(() => this.handle.read(into, done, length - done, position + done));
       if (bytesRead === 0) break;
       done += bytesRead;
     }
@@ -91,21 +91,21 @@ class OpenedFile implements OpenFile {
   }
 
   stat(): Promise<Stats> {
-    return this.#wait(() => this.handle.stat());
+    return this.wait(() => this.handle.stat());
   }
 
   /** A handle closes only when its reads have ended: one that is stuck is not waited for. */
   async close(): Promise<void> {
     const closing = this.handle.close();
-    if (this.#isStuck) closing.catch(() => {});
+    if (this.isStuck) closing.catch(() => {});
     else await closing;
   }
 
-  async #wait<T>(start: () => Promise<T>): Promise<T> {
+  private async wait<T>(start: () => Promise<T>): Promise<T> {
     try {
       return await inTime(start);
     } catch (error) {
-      this.#isStuck ||= error instanceof MediaError;
+      this.isStuck ||= error instanceof MediaError;
       throw error;
     }
   }

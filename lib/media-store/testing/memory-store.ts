@@ -1,5 +1,5 @@
-import { EnxameError } from '@/lib/contracts/errors';
 import { isAudioName } from '@/lib/assets/formats';
+import { EnxameError } from '@/lib/contracts/errors';
 import {
   coverAmong,
   inOrder,
@@ -20,35 +20,35 @@ interface MemoryFile {
 
 /** A media store for tests: files that are only in this process. A key is a path that begins with a slash. */
 export class MemoryStore implements MediaStore {
-  readonly #files = new Map<string, MemoryFile>();
-  readonly #folders = new Set(['/']);
-  #changes = 0;
+  private readonly files = new Map<string, MemoryFile>();
+  private readonly folders = new Set(['/']);
+  private changes = 0;
 
   /** Writes a file as an editor does that saves in place: whoever has it open reads the new bytes. Folders are made. */
   put(key: string, bytes: Uint8Array): void {
-    const change = ++this.#changes;
-    const file = this.#files.get(key);
-    if (file === undefined) this.#files.set(key, { bytes, mtimeMs: change, identity: String(change) });
+    const change = ++this.changes;
+    const file = this.files.get(key);
+    if (file === undefined) this.files.set(key, { bytes, mtimeMs: change, identity: String(change) });
     else Object.assign(file, { bytes, mtimeMs: change });
     this.makeFolder(parentOf(key));
   }
 
   /** Puts another file in the place of one: whoever has the old one open goes on reading that. */
   replace(key: string, bytes: Uint8Array): void {
-    this.#files.delete(key);
+    this.files.delete(key);
     this.put(key, bytes);
   }
 
   /** And the folders above it. */
   makeFolder(key: string): void {
-    for (let folder = key; folder !== '/'; folder = parentOf(folder)) this.#folders.add(folder);
+    for (let folder = key; folder !== '/'; folder = parentOf(folder)) this.folders.add(folder);
   }
 
   /** A file, or a folder with all that is in it. */
   remove(key: string): void {
     const isIn = (other: string) => other === key || other.startsWith(this.prefixOf(key));
-    for (const file of [...this.#files.keys()].filter(isIn)) this.#files.delete(file);
-    for (const folder of [...this.#folders].filter(isIn)) this.#folders.delete(folder);
+    for (const file of [...this.files.keys()].filter(isIn)) this.files.delete(file);
+    for (const folder of [...this.folders].filter(isIn)) this.folders.delete(folder);
   }
 
   describe(): MediaStoreDescription {
@@ -57,36 +57,36 @@ export class MemoryStore implements MediaStore {
 
   async folderKey(named: string): Promise<string> {
     if (!named.startsWith('/')) {
-      throw new EnxameError('invalid_request', 'Give the whole path of the folder, beginning with /.');
+      throw new EnxameError('invalid_request', 'Enter the full path of the folder, starting with /.');
     }
     const folder = named.replace(/(?<=.)\/+$/, '');
-    if (this.#folders.has(folder)) return folder;
+    if (this.folders.has(folder)) return folder;
     throw new EnxameError(
       'invalid_request',
-      this.#files.has(folder) ? `${folder} is a file, not a folder.` : `The folder ${folder} does not exist.`,
+      this.files.has(folder) ? `${folder} is a file, not a folder.` : `The folder ${folder} does not exist.`,
     );
   }
 
   async *list(folder: string): AsyncGenerator<ListedFolder> {
-    if (!this.#folders.has(folder)) throw new MediaError('missing');
+    if (!this.folders.has(folder)) throw new MediaError('missing');
     const waiting = [folder];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      waiting.push(...this.#childrenOf(next, this.#folders).toReversed());
-      yield this.#look(next);
+      waiting.push(...this.childrenOf(next, this.folders).toReversed());
+      yield this.look(next);
     }
   }
 
-  #look(folder: string): ListedFolder {
-    if (!this.#folders.has(folder)) {
+  private look(folder: string): ListedFolder {
+    if (!this.folders.has(folder)) {
       const problems = [{ key: folder, reason: 'This folder cannot be read: it does not exist.' }];
       return { folder, files: [], picture: null, problems, unreadable: true };
     }
-    const keys = this.#childrenOf(folder, this.#files.keys());
+    const keys = this.childrenOf(folder, this.files.keys());
     const cover = coverAmong(keys.map((key) => this.nameOf(key)));
     const files = keys
       .filter((key) => isAudioName(this.nameOf(key)))
       .map((key) => {
-        const { size, mtimeMs } = stateOf(this.#find(key));
+        const { size, mtimeMs } = stateOf(this.find(key));
         return { key, size, mtimeMs };
       });
     const picture = cover === undefined ? null : this.prefixOf(folder) + cover;
@@ -94,7 +94,7 @@ export class MemoryStore implements MediaStore {
   }
 
   /** Those of `keys` that lie directly in a folder and are not hidden. */
-  #childrenOf(folder: string, keys: Iterable<string>): string[] {
+  private childrenOf(folder: string, keys: Iterable<string>): string[] {
     const children = [...keys]
       .filter((key) => key !== '/' && parentOf(key) === folder)
       .map((key) => ({ key, name: this.nameOf(key) }))
@@ -103,11 +103,11 @@ export class MemoryStore implements MediaStore {
   }
 
   async stat(key: string): Promise<MediaState> {
-    return stateOf(this.#find(key));
+    return stateOf(this.find(key));
   }
 
   async open(key: string, maxBytes: number): Promise<OpenMedia> {
-    const file = this.#find(key);
+    const file = this.find(key);
     const state = stateOf(file);
     if (state.size > maxBytes) throw new MediaError('too_large');
     return {
@@ -144,10 +144,10 @@ export class MemoryStore implements MediaStore {
     return folder.endsWith('/') ? folder : `${folder}/`;
   }
 
-  #find(key: string): MemoryFile {
-    const file = this.#files.get(key);
+  private find(key: string): MemoryFile {
+    const file = this.files.get(key);
     if (file !== undefined) return file;
-    throw new MediaError(this.#folders.has(key) ? 'not_a_file' : 'missing');
+    throw new MediaError(this.folders.has(key) ? 'not_a_file' : 'missing');
   }
 }
 

@@ -39,13 +39,17 @@ export function describeMediaStore(
       const names = ['b/2.FLAC', 'b/1.Mp3', 'b/cover.PNG', 'b/folder.jpg', 'a/x.opus', 'a/x.txt', 'a/x.aac'];
       const music = Object.fromEntries([...names, 'c/deep/er/y.oga', 'z.wav'].map((path) => [path, 'x']));
 
-      withStore('has each folder before those below it, and audio of any spelling in the order of names', music, async (under) => {
-        const folders = await listAll(under);
-        expect(folders.map(({ folder }) => shown(under, folder))).toEqual(['', 'a', 'b', 'c', 'c/deep', 'c/deep/er']);
-        const files = folders.flatMap((folder) => folder.files.map(({ key }) => shown(under, key)));
-        expect(files).toEqual(['z.wav', 'a/x.opus', 'b/1.Mp3', 'b/2.FLAC', 'c/deep/er/y.oga']);
-        expect(folders.flatMap(({ problems }) => problems)).toEqual([]);
-      });
+      withStore(
+        'has each folder before those below it, and audio of any spelling in the order of names',
+        music,
+        async (under) => {
+          const folders = await listAll(under);
+          expect(folders.map(({ folder }) => shown(under, folder))).toEqual(['', 'a', 'b', 'c', 'c/deep', 'c/deep/er']);
+          const files = folders.flatMap((folder) => folder.files.map(({ key }) => shown(under, key)));
+          expect(files).toEqual(['z.wav', 'a/x.opus', 'b/1.Mp3', 'b/2.FLAC', 'c/deep/er/y.oga']);
+          expect(folders.flatMap(({ problems }) => problems)).toEqual([]);
+        },
+      );
 
       withStore('finds the best cover beside the files, and none where there is none', music, async (under) => {
         const pictures = (await listAll(under)).map(({ picture }) => picture && shown(under, picture));
@@ -186,7 +190,7 @@ export function describeMediaStore(
         const code = 'invalid_request';
         const refusal = (named: string, message: RegExp) =>
           expect(under.store.folderKey(named)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
-        await refusal('Music', /whole path/);
+        await refusal('Music', /full path/);
         await refusal(key(under, 'none'), /does not exist/);
         await refusal(key(under, 'song'), /is a file, not a folder/);
       });

@@ -19,9 +19,9 @@ import {
   type Subscription,
 } from '../bus';
 import { answerRequest, decodeAnswer, encodeMessage, encodeRequest, serviceOf } from '../codec';
-import { MessageProcessor } from '../processor';
 import { counted, type Depth, watchDepths } from '../metrics';
 import { PendingRequests } from '../pending-requests';
+import { MessageProcessor } from '../processor';
 import { countDeadLetters, discardDeadLetters, listDeadLetters, replayDeadLetters } from './dead-letters';
 import { bindings, journal, parked } from './schema';
 
@@ -62,52 +62,52 @@ export async function openEmbeddedBus(options: {
 }
 
 class EmbeddedBus implements Bus {
-  readonly #broker = new Broker();
-  readonly #exchange = this.#broker.assertExchange(EXCHANGE, 'topic', { autoDelete: false });
-  readonly #pending = new PendingRequests();
-  readonly #open = new Set<Subscription>();
-  readonly #database: Database;
-  readonly #log: Log;
-  readonly #retryDelaysMs: readonly number[];
-  #closed = false;
+  private readonly broker = new Broker();
+  private readonly exchange = this.broker.assertExchange(EXCHANGE, 'topic', { autoDelete: false });
+  private readonly pending = new PendingRequests();
+  private readonly open = new Set<Subscription>();
+  private readonly database: Database;
+  private readonly log: Log;
+  private readonly retryDelaysMs: readonly number[];
+  private closed = false;
 
   constructor(database: Database, log: Log, retryDelaysMs: readonly number[]) {
-    this.#database = database;
-    this.#log = log;
-    this.#retryDelaysMs = retryDelaysMs;
+    this.database = database;
+    this.log = log;
+    this.retryDelaysMs = retryDelaysMs;
   }
 
   /** Brings back the durable queues and what was in them. */
   async recover(): Promise<void> {
-    for (const { queue, pattern } of await this.#database.orm.select().from(bindings)) this.#bind(queue, pattern);
-    const rows = await this.#database.orm.select().from(journal).orderBy(asc(journal.seq));
-    for (const row of rows) this.#give(row, null);
-    if (rows.length > 0) this.#log.info({ messages: rows.length }, 'messages of an earlier run are given again');
+    for (const { queue, pattern } of await this.database.orm.select().from(bindings)) this.bind(queue, pattern);
+    const rows = await this.database.orm.select().from(journal).orderBy(asc(journal.seq));
+    for (const row of rows) this.give(row, null);
+    if (rows.length > 0) this.log.info({ messages: rows.length }, 'messages of an earlier run are given again');
   }
 
   async request<N extends RpcName>(name: N, params: RpcParams<N>, options: RequestOptions = {}) {
-    this.#assertOpen();
+    this.assertOpen();
     const body = encodeRequest(name, params, options.requestId ?? randomUUID());
-    const queue = this.#broker.getQueue(rpcQueue(serviceOf(name)));
+    const queue = this.broker.getQueue(rpcQueue(serviceOf(name)));
     if (queue === undefined || queue.consumerCount === 0) {
       throw new EnxameError('unavailable', `The ${serviceOf(name)} service is not running.`, { retryAfterS: 2 });
     }
     const id = randomUUID();
-    const text = await this.#pending.wait(id, name, options, () => {
+    const text = await this.pending.wait(id, name, options, () => {
       queue.queueMessage({}, { id, body } satisfies Question, { expiration: options.timeoutMs ?? RPC_TIMEOUT_MS });
     });
     return decodeAnswer(name, text);
   }
 
   async serve<S extends ServiceName>(service: S, handlers: RpcHandlers<S>): Promise<Subscription> {
-    this.#assertOpen();
-    const queue = this.#broker.assertQueue(rpcQueue(service), { autoDelete: false });
+    this.assertOpen();
+    const queue = this.broker.assertQueue(rpcQueue(service), { autoDelete: false });
     const working = new Set<Promise<void>>();
     const consumer = queue.consume(
       (_key: string, delivered: ConsumeMessage) => {
         const { id, body } = delivered.content as Question;
-        const work = answerRequest(handlers, body, this.#log)
-          .then((text) => this.#pending.settle(id, text))
+        const work = answerRequest(handlers, body, this.log)
+          .then((text) => this.pending.settle(id, text))
           .finally(() => {
             delivered.ack();
             working.delete(work);
@@ -116,20 +116,20 @@ class EmbeddedBus implements Bus {
       },
       { prefetch: RPC_PREFETCH },
     );
-    return this.#subscription(async () => {
+    return this.subscription(async () => {
       queue.cancel(consumer.consumerTag, { keepPending: true });
       await Promise.all(working);
     });
   }
 
   publish(message: Message): Promise<void> {
-    return counted(message.type, this.#publish(message));
+    return counted(message.type, this.deliver(message));
   }
 
-  async #publish(message: Message): Promise<void> {
-    this.#assertOpen();
+  private async deliver(message: Message): Promise<void> {
+    this.assertOpen();
     const body = encodeMessage(message);
-    const queues = this.#queuesFor(message.type);
+    const queues = this.queuesFor(message.type);
     const durable = queues.filter((queue) => queue.options.durable === true);
     if (durable.length === 0 && !message.type.startsWith('changed.')) {
       throw new EnxameError('unavailable', `No queue takes messages of type ${message.type}.`);
@@ -137,8 +137,8 @@ class EmbeddedBus implements Bus {
     if (durable.some((queue) => queue.messageCount >= MAX_BACKLOG)) {
       throw new EnxameError('unavailable', 'Too many messages are waiting to be processed.');
     }
-    const rows = durable.length === 0 ? [] : await this.#write(durable.map(({ name }) => ({ queue: name, body })));
-    for (const row of rows) this.#give(row, Date.now());
+    const rows = durable.length === 0 ? [] : await this.write(durable.map(({ name }) => ({ queue: name, body })));
+    for (const row of rows) this.give(row, Date.now());
     for (const queue of queues) if (queue.options.durable !== true) queue.queueMessage({}, body);
   }
 
@@ -146,42 +146,42 @@ class EmbeddedBus implements Bus {
     { queue, patterns }: { queue: string | null; patterns: string[] },
     handle: (message: Message) => Promise<void>,
   ): Promise<Subscription> {
-    this.#assertOpen();
-    if (queue === null) return this.#listen(patterns, handle);
+    this.assertOpen();
+    if (queue === null) return this.listen(patterns, handle);
     for (const pattern of patterns) {
-      await this.#database.orm.insert(bindings).values({ queue, pattern }).onConflictDoNothing();
-      this.#bind(queue, pattern);
+      await this.database.orm.insert(bindings).values({ queue, pattern }).onConflictDoNothing();
+      this.bind(queue, pattern);
     }
-    const processor = new MessageProcessor({ handle, retryDelaysMs: this.#retryDelaysMs, log: this.#log });
-    const durable = this.#durableQueue(queue);
+    const processor = new MessageProcessor({ handle, retryDelaysMs: this.retryDelaysMs, log: this.log });
+    const durable = this.durableQueue(queue);
     const consumer = durable.consume(
-      (_key: string, delivered: ConsumeMessage) => processor.take(this.#delivery(queue, delivered)),
+      (_key: string, delivered: ConsumeMessage) => processor.take(this.delivery(queue, delivered)),
       { prefetch: PREFETCH },
     );
-    return this.#subscription(async () => {
+    return this.subscription(async () => {
       durable.cancel(consumer.consumerTag, { keepPending: true });
       await processor.close();
     });
   }
 
   deadLetters(queue: DurableQueue, limit: number) {
-    return listDeadLetters(this.#database.orm, queue, limit);
+    return listDeadLetters(this.database.orm, queue, limit);
   }
 
   async replay(queue: DurableQueue, ids: readonly string[] | null) {
-    const rows = await replayDeadLetters(this.#database.orm, queue, ids);
-    for (const row of rows) this.#give(row, null);
+    const rows = await replayDeadLetters(this.database.orm, queue, ids);
+    for (const row of rows) this.give(row, null);
     return rows.length;
   }
 
   discard(queue: DurableQueue, ids: readonly string[] | null) {
-    return discardDeadLetters(this.#database.orm, queue, ids);
+    return discardDeadLetters(this.database.orm, queue, ids);
   }
 
   /** Of the durable queues, for the metrics. */
   async depths(): Promise<Depth[]> {
-    const deadLetters = await countDeadLetters(this.#database.orm);
-    const names = new Set(this.#exchange.bindings.map(({ queue }) => queue).filter(({ options }) => options.durable));
+    const deadLetters = await countDeadLetters(this.database.orm);
+    const names = new Set(this.exchange.bindings.map(({ queue }) => queue).filter(({ options }) => options.durable));
     return [...names].map(({ name, messageCount }) => ({
       queue: name,
       waiting: messageCount,
@@ -190,21 +190,21 @@ class EmbeddedBus implements Bus {
   }
 
   health() {
-    return this.#closed ? { status: 'down' as const, detail: 'closed' } : { status: 'ok' as const, detail: 'embedded' };
+    return this.closed ? { status: 'down' as const, detail: 'closed' } : { status: 'ok' as const, detail: 'embedded' };
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.all([...this.#open].map((subscription) => subscription.close()));
-    this.#pending.failAll(new EnxameError('unavailable', 'The server is stopping.'));
-    this.#broker.reset();
+    this.closed = true;
+    await Promise.all([...this.open].map((subscription) => subscription.close()));
+    this.pending.failAll(new EnxameError('unavailable', 'The server is stopping.'));
+    this.broker.reset();
   }
 
   /** A subscription without a durable queue: one try, nothing kept. */
-  #listen(patterns: string[], handle: (message: Message) => Promise<void>): Subscription {
-    const processor = new MessageProcessor({ handle, retryDelaysMs: [], log: this.#log });
-    const queue = this.#broker.createQueue(null, { durable: false, autoDelete: false });
-    for (const pattern of patterns) this.#exchange.bindQueue(queue, pattern);
+  private listen(patterns: string[], handle: (message: Message) => Promise<void>): Subscription {
+    const processor = new MessageProcessor({ handle, retryDelaysMs: [], log: this.log });
+    const queue = this.broker.createQueue(null, { durable: false, autoDelete: false });
+    for (const pattern of patterns) this.exchange.bindQueue(queue, pattern);
     queue.consume(
       (_key: string, delivered: ConsumeMessage) => {
         const done = async () => delivered.ack();
@@ -222,17 +222,17 @@ class EmbeddedBus implements Bus {
       },
       { prefetch: PREFETCH },
     );
-    return this.#subscription(async () => {
-      for (const pattern of patterns) this.#exchange.unbindQueue(queue, pattern);
+    return this.subscription(async () => {
+      for (const pattern of patterns) this.exchange.unbindQueue(queue, pattern);
       await processor.close();
-      this.#broker.deleteQueue(queue.name);
+      this.broker.deleteQueue(queue.name);
     });
   }
 
   /** How one message of a durable queue ends: first in the journal, then in memory. */
-  #delivery(queue: string, delivered: ConsumeMessage) {
+  private delivery(queue: string, delivered: ConsumeMessage) {
     const row = delivered.content as Journaled;
-    const { orm } = this.#database;
+    const { orm } = this.database;
     return {
       text: row.body,
       queue,
@@ -258,51 +258,49 @@ class EmbeddedBus implements Bus {
     };
   }
 
-  #give({ queue, seq, body, failures }: typeof journal.$inferSelect, sentAt: number | null): void {
-    this.#durableQueue(queue).queueMessage({}, { seq, body, failures, sentAt } satisfies Journaled);
+  private give({ queue, seq, body, failures }: typeof journal.$inferSelect, sentAt: number | null): void {
+    this.durableQueue(queue).queueMessage({}, { seq, body, failures, sentAt } satisfies Journaled);
   }
 
-  #durableQueue(name: string) {
-    return this.#broker.assertQueue(name, { durable: true, autoDelete: false });
+  private durableQueue(name: string) {
+    return this.broker.assertQueue(name, { durable: true, autoDelete: false });
   }
 
-  #bind(queue: string, pattern: string) {
-    this.#exchange.bindQueue(this.#durableQueue(queue), pattern);
+  private bind(queue: string, pattern: string) {
+    this.exchange.bindQueue(this.durableQueue(queue), pattern);
   }
 
   /** Each queue once, however many of its patterns match: as AMQP does, and smqp's own exchange does not. */
-  #queuesFor(type: string) {
+  private queuesFor(type: string) {
     return [
-      ...new Set(
-        this.#exchange.bindings.filter((binding) => binding.testPattern(type)).map((binding) => binding.queue),
-      ),
+      ...new Set(this.exchange.bindings.filter((binding) => binding.testPattern(type)).map((binding) => binding.queue)),
     ];
   }
 
-  async #write(rows: { queue: string; body: string }[]) {
+  private async write(rows: { queue: string; body: string }[]) {
     try {
-      return await this.#database.orm.insert(journal).values(rows).returning();
+      return await this.database.orm.insert(journal).values(rows).returning();
     } catch (cause) {
       const failure = databaseFailure(cause);
       throw failure ?? new EnxameError('unavailable', 'The message could not be written to the journal.', { cause });
     }
   }
 
-  #subscription(end: () => Promise<void>): Subscription {
+  private subscription(end: () => Promise<void>): Subscription {
     let ending: Promise<void> | null = null;
     const subscription = {
       close: () => {
-        this.#open.delete(subscription);
+        this.open.delete(subscription);
         ending ??= end();
         return ending;
       },
     };
-    this.#open.add(subscription);
+    this.open.add(subscription);
     return subscription;
   }
 
-  #assertOpen(): void {
-    if (this.#closed) throw new EnxameError('unavailable', 'The server is stopping.');
+  private assertOpen(): void {
+    if (this.closed) throw new EnxameError('unavailable', 'The server is stopping.');
   }
 }
 

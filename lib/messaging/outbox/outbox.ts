@@ -79,73 +79,73 @@ export function startOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
 }
 
 class Relay implements OutboxRelay {
-  readonly #options: OutboxRelayOptions;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | null = null;
-  #again = false;
-  #closed = false;
-  #failing = false;
-  #prunedAt = 0;
+  private readonly options: OutboxRelayOptions;
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | null = null;
+  private again = false;
+  private closed = false;
+  private failing = false;
+  private prunedAt = 0;
 
   constructor(options: OutboxRelayOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   wake(): void {
-    if (this.#closed) return;
-    if (this.#running !== null) {
-      this.#again = true;
+    if (this.closed) return;
+    if (this.running !== null) {
+      this.again = true;
       return;
     }
-    clearTimeout(this.#timer);
-    this.#running = this.#work();
+    clearTimeout(this.timer);
+    this.running = this.work();
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    await this.#running;
+    this.closed = true;
+    clearTimeout(this.timer);
+    await this.running;
   }
 
-  async #work(): Promise<void> {
+  private async work(): Promise<void> {
     let nextMs = POLL_MS;
     try {
       do {
-        this.#again = false;
-        while ((await this.#relayBatch()) === BATCH && !this.#closed);
-      } while (this.#again && !this.#closed);
-      this.#failing = false;
-      await this.#prune();
+        this.again = false;
+        while ((await this.relayBatch()) === BATCH && !this.closed);
+      } while (this.again && !this.closed);
+      this.failing = false;
+      await this.prune();
     } catch (error) {
       // Said once an outage: the broker's own log tells the rest.
-      if (!this.#failing) this.#options.log.warn({ error }, 'facts cannot be published; trying again');
-      this.#failing = true;
-      nextMs = this.#options.retryMs ?? RETRY_MS;
+      if (!this.failing) this.options.log.warn({ error }, 'facts cannot be published; trying again');
+      this.failing = true;
+      nextMs = this.options.retryMs ?? RETRY_MS;
     }
-    this.#running = null;
+    this.running = null;
     // A wake that came after the last look is not lost: the next look is then at once.
-    if (!this.#closed) this.#timer = setTimeout(() => this.wake(), this.#again ? 0 : nextMs).unref();
+    if (!this.closed) this.timer = setTimeout(() => this.wake(), this.again ? 0 : nextMs).unref();
   }
 
   /** @returns how many rows it saw */
-  #relayBatch(): Promise<number> {
-    const { database, outboxTable } = this.#options;
+  private relayBatch(): Promise<number> {
+    const { database, outboxTable } = this.options;
     // PGlite: the embedded bus publishes through the very connection that a transaction would hold, and nobody competes.
-    if (database.kind === 'pglite') return this.#publishRows(database.orm);
+    if (database.kind === 'pglite') return this.publishRows(database.orm);
     const { schema, name } = getTableConfig(outboxTable);
     return inTransaction(database.orm, async (tx) => {
       await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`${schema}.${name}`}))`);
-      return this.#publishRows(tx);
+      return this.publishRows(tx);
     });
   }
 
-  async #publishRows(orm: Orm): Promise<number> {
-    const { outboxTable, bus } = this.#options;
+  private async publishRows(orm: Orm): Promise<number> {
+    const { outboxTable, bus } = this.options;
     const rows = await orm.select().from(outboxTable).orderBy(asc(outboxTable.seq)).limit(BATCH);
     const published: number[] = [];
     let failure: { error: unknown } | null = null;
     for (const row of rows) {
-      if (this.#closed) break;
+      if (this.closed) break;
       try {
         await bus.publish(row.message);
         published.push(row.seq);
@@ -160,10 +160,10 @@ class Relay implements OutboxRelay {
     return failure === null ? rows.length : BATCH;
   }
 
-  async #prune(): Promise<void> {
-    const { database, inboxTable } = this.#options;
-    if (inboxTable === undefined || steadyNow() - this.#prunedAt < PRUNE_EVERY_MS) return;
-    this.#prunedAt = steadyNow();
+  private async prune(): Promise<void> {
+    const { database, inboxTable } = this.options;
+    if (inboxTable === undefined || steadyNow() - this.prunedAt < PRUNE_EVERY_MS) return;
+    this.prunedAt = steadyNow();
     const oldest = new Date(Date.now() - INBOX_KEEP_MS);
     await database.orm.delete(inboxTable).where(lt(inboxTable.appliedAt, oldest));
   }

@@ -33,17 +33,17 @@ export interface ChannelUser {
  * as up. A channel that dies alone takes the connection with it, so that there is one way back and not two.
  */
 export class RabbitmqConnection {
-  readonly #users = new Set<ChannelUser>();
-  readonly #ending = new WeakSet<ConfirmChannel>();
-  readonly #address: string;
-  readonly #log: Log;
-  #connection: RecoveringChannelModel | null = null;
-  #model: ChannelModel | null = null;
-  #blocked: string | null = null;
+  private readonly users = new Set<ChannelUser>();
+  private readonly ending = new WeakSet<ConfirmChannel>();
+  private readonly address: string;
+  private readonly log: Log;
+  private connection: RecoveringChannelModel | null = null;
+  private model: ChannelModel | null = null;
+  private blocked: string | null = null;
 
   constructor(url: string, log: Log) {
-    this.#address = withoutPassword(url);
-    this.#log = log;
+    this.address = withoutPassword(url);
+    this.log = log;
   }
 
   /** Resolves once connected, or after a few seconds without: the link then goes on trying. */
@@ -57,26 +57,26 @@ export class RabbitmqConnection {
         initialDelay: RECONNECT_FIRST_MS,
         maxDelay: RECONNECT_SLOWEST_MS,
         waitForConnect: false,
-        setup: (model: ChannelModel) => this.#setUp(model),
+        setup: (model: ChannelModel) => this.setUp(model),
       },
     });
-    this.#connection = connection;
-    connection.on('connect', () => this.#log.info(`connected to RabbitMQ at ${this.#address}`));
+    this.connection = connection;
+    connection.on('connect', () => this.log.info(`connected to RabbitMQ at ${this.address}`));
     connection.on('connect-failed', (error) => {
-      this.#model = null;
-      this.#log.warn(
-        `RabbitMQ at ${this.#address} cannot be used (${error.message || 'no answer'}); trying again. See AMQP_URL.`,
+      this.model = null;
+      this.log.warn(
+        `RabbitMQ at ${this.address} cannot be used (${error.message || 'no answer'}); trying again. See AMQP_URL.`,
       );
     });
     connection.on('disconnect', (error) => {
-      this.#model = null;
-      this.#log.warn(`the connection to RabbitMQ at ${this.#address} broke (${error.message}); trying again`);
+      this.model = null;
+      this.log.warn(`the connection to RabbitMQ at ${this.address} broke (${error.message}); trying again`);
     });
     connection.on('blocked', (reason) => {
-      this.#blocked = reason;
+      this.blocked = reason;
     });
     connection.on('unblocked', () => {
-      this.#blocked = null;
+      this.blocked = null;
     });
     // `disconnect` follows and says it; without a listener an `error` would end the process.
     connection.on('error', () => {});
@@ -89,47 +89,47 @@ export class RabbitmqConnection {
 
   /** Attached now, when the connection is up, and after every reconnect. */
   async add(user: ChannelUser): Promise<void> {
-    this.#users.add(user);
-    if (this.#model === null) return;
+    this.users.add(user);
+    if (this.model === null) return;
     try {
-      await attach(user, this.#model);
+      await attach(user, this.model);
     } catch (cause) {
       // Broken in between: it is attached with the next connection. Refused by a broker that is there: the caller must know.
-      if (this.#model === null) return;
-      this.#users.delete(user);
+      if (this.model === null) return;
+      this.users.delete(user);
       throw new EnxameError('unavailable', `RabbitMQ refused: ${(cause as Error).message}`, { cause });
     }
   }
 
   remove(user: ChannelUser): void {
-    this.#users.delete(user);
+    this.users.delete(user);
   }
 
   /** A channel of a connection, with confirms. */
   async channel(model: ChannelModel): Promise<ConfirmChannel> {
-    return this.#watched(model, await model.createConfirmChannel());
+    return this.watched(model, await model.createConfirmChannel());
   }
 
   /** One without: for questions and answers, which have ends of their own. Its type offers confirms that never come. */
   async plainChannel(model: ChannelModel): Promise<ConfirmChannel> {
-    return this.#watched(model, (await model.createChannel()) as ConfirmChannel);
+    return this.watched(model, (await model.createChannel()) as ConfirmChannel);
   }
 
-  #watched(model: ChannelModel, channel: ConfirmChannel): ConfirmChannel {
-    channel.on('error', (error) => this.#log.warn({ error: error.message }, 'RabbitMQ closed a channel'));
-    channel.on('handler-error', (error) => this.#log.error({ error }, 'a handler of RabbitMQ events failed'));
+  private watched(model: ChannelModel, channel: ConfirmChannel): ConfirmChannel {
+    channel.on('error', (error) => this.log.warn({ error: error.message }, 'RabbitMQ closed a channel'));
+    channel.on('handler-error', (error) => this.log.error({ error }, 'a handler of RabbitMQ events failed'));
     channel.on('close', () => {
-      if (this.#ending.has(channel)) return;
+      if (this.ending.has(channel)) return;
       // Not now: when the whole connection breaks, its channels are told first.
       setImmediate(() => {
-        if (model === this.#model) this.reconnect();
+        if (model === this.model) this.reconnect();
       });
     });
     return channel;
   }
 
   async closeChannel(channel: ConfirmChannel): Promise<void> {
-    this.#ending.add(channel);
+    this.ending.add(channel);
     // Its own promise would wait for ever if the connection broke meanwhile; its event comes in any case.
     const closed = new Promise((resolve) => channel.once('close', resolve));
     await Promise.race([closed, channel.close()]).catch(() => {});
@@ -137,29 +137,29 @@ export class RabbitmqConnection {
 
   /** Something about the present connection is not as it should be: begin again. */
   reconnect(): void {
-    this.#model?.close().catch(() => {});
+    this.model?.close().catch(() => {});
   }
 
   health() {
-    if (this.#model === null) return { status: 'down' as const, detail: `RabbitMQ at ${this.#address} is away` };
-    if (this.#blocked !== null) {
-      return { status: 'degraded' as const, detail: `RabbitMQ takes no messages: ${this.#blocked}` };
+    if (this.model === null) return { status: 'down' as const, detail: `RabbitMQ at ${this.address} is away` };
+    if (this.blocked !== null) {
+      return { status: 'degraded' as const, detail: `RabbitMQ takes no messages: ${this.blocked}` };
     }
     return { status: 'ok' as const, detail: 'RabbitMQ' };
   }
 
   async close(): Promise<void> {
-    this.#model = null;
-    await Promise.race([this.#connection?.close(), sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+    this.model = null;
+    await Promise.race([this.connection?.close(), sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
   }
 
-  async #setUp(model: ChannelModel): Promise<void> {
-    this.#blocked = null;
+  private async setUp(model: ChannelModel): Promise<void> {
+    this.blocked = null;
     // amqplib listens to the connection only after this; an `error` that nobody listens to would end the process.
     model.on('error', () => {});
     // A set's iteration also meets what is added meanwhile.
-    for (const user of this.#users) await attach(user, model);
-    this.#model = model;
+    for (const user of this.users) await attach(user, model);
+    this.model = model;
   }
 }
 

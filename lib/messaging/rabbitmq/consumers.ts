@@ -4,7 +4,7 @@ import { EnxameError, toWireError } from '@/lib/contracts/errors';
 import { EXCHANGE, PREFETCH, RPC_PREFETCH, RPC_TIMEOUT_MS } from '../bus';
 import type { Delivery, MessageProcessor } from '../processor';
 import type { ChannelUser, RabbitmqConnection } from './connection';
-import { declareDeadLetters, deadLetterQueue } from './dead-letters';
+import { deadLetterQueue, declareDeadLetters } from './dead-letters';
 import { confirmed } from './publisher';
 
 /** A queue that holds so many refuses more, and the publisher is told. */
@@ -21,9 +21,9 @@ const MAX_LIVE_BACKLOG = 10_000;
 abstract class Consumer implements ChannelUser {
   readonly label: string;
   protected readonly connection: RabbitmqConnection;
-  #channel: ConfirmChannel | null = null;
-  #consumerTag = '';
-  #closing: Promise<void> | null = null;
+  private channel: ConfirmChannel | null = null;
+  private consumerTag = '';
+  private closing: Promise<void> | null = null;
 
   constructor(connection: RabbitmqConnection, label: string) {
     this.connection = connection;
@@ -33,27 +33,27 @@ abstract class Consumer implements ChannelUser {
   async attach(model: ChannelModel): Promise<void> {
     const channel = await this.open(model);
     channel.on('close', () => {
-      if (this.#channel === channel) this.#channel = null;
+      if (this.channel === channel) this.channel = null;
     });
     const { queue, prefetch } = await this.declare(channel);
     await channel.prefetch(prefetch);
-    this.#channel = channel;
+    this.channel = channel;
     const { consumerTag } = await channel.consume(queue, (message) => {
       // Null: the queue was deleted under us. The next connection makes it again.
       if (message === null) this.connection.reconnect();
       else this.take(channel, message);
     });
-    this.#consumerTag = consumerTag;
+    this.consumerTag = consumerTag;
   }
 
   /** Takes no more, finishes what it began. */
   close(): Promise<void> {
-    this.#closing ??= this.#end();
-    return this.#closing;
+    this.closing ??= this.end();
+    return this.closing;
   }
 
   protected isOpen(channel: ConfirmChannel): boolean {
-    return this.#channel === channel;
+    return this.channel === channel;
   }
 
   protected open(model: ChannelModel): Promise<ConfirmChannel> {
@@ -65,10 +65,10 @@ abstract class Consumer implements ChannelUser {
   /** Resolves when nothing is under way any more. */
   protected abstract drain(): Promise<void>;
 
-  async #end(): Promise<void> {
+  private async end(): Promise<void> {
     this.connection.remove(this);
-    const channel = this.#channel;
-    await channel?.cancel(this.#consumerTag).catch(() => {});
+    const channel = this.channel;
+    await channel?.cancel(this.consumerTag).catch(() => {});
     await this.drain();
     if (channel !== null) await this.connection.closeChannel(channel);
   }
@@ -76,15 +76,15 @@ abstract class Consumer implements ChannelUser {
 
 /** Answers the questions in a service's queue. */
 export class RpcServer extends Consumer {
-  readonly #queue: string;
-  readonly #answer: (text: string) => Promise<string>;
-  readonly #working = new Set<Promise<void>>();
+  private readonly queue: string;
+  private readonly answer: (text: string) => Promise<string>;
+  private readonly working = new Set<Promise<void>>();
 
   /** @param answer never rejects */
   constructor(connection: RabbitmqConnection, queue: string, answer: (text: string) => Promise<string>) {
     super(connection, queue);
-    this.#queue = queue;
-    this.#answer = answer;
+    this.queue = queue;
+    this.answer = answer;
   }
 
   /** Answers are not confirmed: who waits for a lost one asks again, and a confirm costs half as much as the answer. */
@@ -94,29 +94,29 @@ export class RpcServer extends Consumer {
 
   protected async declare(channel: ConfirmChannel) {
     // Gone with its last server, so that a question to nobody comes back at once instead of timing out.
-    await channel.assertQueue(this.#queue, { durable: true, autoDelete: true, messageTtl: RPC_TIMEOUT_MS });
-    return { queue: this.#queue, prefetch: RPC_PREFETCH };
+    await channel.assertQueue(this.queue, { durable: true, autoDelete: true, messageTtl: RPC_TIMEOUT_MS });
+    return { queue: this.queue, prefetch: RPC_PREFETCH };
   }
 
   protected take(channel: ConfirmChannel, message: ConsumeMessage): void {
     const { replyTo, correlationId } = message.properties;
-    const work = this.#reply(message).then((text) => {
-      this.#working.delete(work);
+    const work = this.reply(message).then((text) => {
+      this.working.delete(work);
       // With its channel gone, the question is given to another server, which answers that it was broken off.
       if (!this.isOpen(channel)) return;
       if (typeof replyTo === 'string') channel.sendToQueue(replyTo, Buffer.from(text), { correlationId });
       channel.ack(message);
     });
-    this.#working.add(work);
+    this.working.add(work);
   }
 
   protected async drain(): Promise<void> {
-    await Promise.all(this.#working);
+    await Promise.all(this.working);
   }
 
   /** A question given twice may be what killed its first server: it is refused, and the caller decides. */
-  async #reply(message: ConsumeMessage): Promise<string> {
-    if (!message.fields.redelivered) return this.#answer(message.content.toString());
+  private async reply(message: ConsumeMessage): Promise<string> {
+    if (!message.fields.redelivered) return this.answer(message.content.toString());
     const brokenOff = new EnxameError('unavailable', 'The service stopped while handling this request.');
     return JSON.stringify({ error: toWireError(brokenOff) });
   }
@@ -124,36 +124,40 @@ export class RpcServer extends Consumer {
 
 /** Takes messages of the topic exchange, from a durable queue or one of its own. */
 export class Subscriber extends Consumer {
-  readonly #queue: string | null;
-  readonly #patterns: string[];
-  readonly #processor: MessageProcessor;
+  private readonly queue: string | null;
+  private readonly patterns: string[];
+  private readonly processor: MessageProcessor;
 
-  constructor(connection: RabbitmqConnection, options: { queue: string | null; patterns: string[] }, processor: MessageProcessor) {
+  constructor(
+    connection: RabbitmqConnection,
+    options: { queue: string | null; patterns: string[] },
+    processor: MessageProcessor,
+  ) {
     super(connection, options.queue ?? options.patterns.join(', '));
-    this.#queue = options.queue;
-    this.#patterns = options.patterns;
-    this.#processor = processor;
+    this.queue = options.queue;
+    this.patterns = options.patterns;
+    this.processor = processor;
   }
 
   protected async declare(channel: ConfirmChannel) {
     await channel.assertExchange(EXCHANGE, 'topic', { durable: true });
-    const queue = this.#queue === null ? await declareOwn(channel) : await declareDurable(channel, this.#queue);
-    for (const pattern of this.#patterns) await channel.bindQueue(queue, EXCHANGE, pattern);
+    const queue = this.queue === null ? await declareOwn(channel) : await declareDurable(channel, this.queue);
+    for (const pattern of this.patterns) await channel.bindQueue(queue, EXCHANGE, pattern);
     return { queue, prefetch: PREFETCH };
   }
 
   protected take(channel: ConfirmChannel, message: ConsumeMessage): void {
-    this.#processor.take(this.#delivery(channel, message));
+    this.processor.take(this.delivery(channel, message));
   }
 
   protected drain(): Promise<void> {
-    return this.#processor.close();
+    return this.processor.close();
   }
 
-  #delivery(channel: ConfirmChannel, message: ConsumeMessage): Delivery {
+  private delivery(channel: ConfirmChannel, message: ConsumeMessage): Delivery {
     return {
       text: message.content.toString(),
-      queue: this.#queue ?? '',
+      queue: this.queue ?? '',
       failures: 0,
       isRepeat: message.fields.redelivered,
       sentAt: Number(message.properties.headers?.['x-sent-at'] ?? 0) || null,
@@ -161,7 +165,7 @@ export class Subscriber extends Consumer {
       ack: async () => channel.ack(message),
       giveBack: async () => channel.nack(message, false, true),
       deadLetter: async (reason, failures) => {
-        const queue = this.#queue;
+        const queue = this.queue;
         if (queue !== null) {
           await confirmed((done) => {
             channel.publish(

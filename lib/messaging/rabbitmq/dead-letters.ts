@@ -35,27 +35,27 @@ export async function declareDeadLetters(channel: ConfirmChannel, queue: string)
 /** Looks at dead-letter queues, and empties them. One at a time: who looks holds the messages meanwhile. */
 export class DeadLetters implements ChannelUser {
   readonly label = 'dead letters';
-  readonly #connection: RabbitmqConnection;
+  private readonly connection: RabbitmqConnection;
   /** Declared by this process, and so known to exist. */
-  readonly #queues: ReadonlySet<string>;
-  #channel: ConfirmChannel | null = null;
-  #busy: Promise<unknown> = Promise.resolve();
+  private readonly queues: ReadonlySet<string>;
+  private channel: ConfirmChannel | null = null;
+  private busy: Promise<unknown> = Promise.resolve();
 
   constructor(connection: RabbitmqConnection, queues: ReadonlySet<string>) {
-    this.#connection = connection;
-    this.#queues = queues;
+    this.connection = connection;
+    this.queues = queues;
   }
 
   async attach(model: ChannelModel): Promise<void> {
-    const channel = await this.#connection.channel(model);
+    const channel = await this.connection.channel(model);
     channel.on('close', () => {
-      if (this.#channel === channel) this.#channel = null;
+      if (this.channel === channel) this.channel = null;
     });
-    this.#channel = channel;
+    this.channel = channel;
   }
 
   list(queue: DurableQueue, limit: number): Promise<{ messages: DeadLetter[]; total: number }> {
-    return this.#alone(queue, async (channel, seen, total) => {
+    return this.alone(queue, async (channel, seen, total) => {
       const messages = seen.slice(0, limit).map((message) => shown(queue, message));
       for (const message of seen) channel.nack(message, false, true);
       return { messages, total };
@@ -64,7 +64,7 @@ export class DeadLetters implements ChannelUser {
 
   /** @param again whether they go back to their queue or are forgotten */
   settle(queue: string, ids: readonly string[] | null, again: boolean): Promise<number> {
-    return this.#alone(queue, async (channel, seen) => {
+    return this.alone(queue, async (channel, seen) => {
       const wanted = ids === null ? null : new Set(ids);
       let ended = 0;
       for (const message of seen) {
@@ -81,9 +81,9 @@ export class DeadLetters implements ChannelUser {
   }
 
   async depths(): Promise<Depth[]> {
-    const channel = this.#open();
+    const channel = this.open();
     return Promise.all(
-      [...this.#queues].map(async (queue) => ({
+      [...this.queues].map(async (queue) => ({
         queue,
         waiting: (await channel.checkQueue(queue)).messageCount,
         parked: (await channel.checkQueue(deadLetterQueue(queue))).messageCount,
@@ -92,12 +92,12 @@ export class DeadLetters implements ChannelUser {
   }
 
   /** Holds the dead letters while `work` decides on them; broken off, RabbitMQ gives them back to their queue. */
-  #alone<T>(
+  private alone<T>(
     queue: string,
     work: (channel: ConfirmChannel, seen: GetMessage[], total: number) => Promise<T>,
   ): Promise<T> {
-    const turn = this.#busy.then(async () => {
-      const channel = this.#open();
+    const turn = this.busy.then(async () => {
+      const channel = this.open();
       await declareDeadLetters(channel, queue);
       const total = (await channel.checkQueue(deadLetterQueue(queue))).messageCount;
       const seen: GetMessage[] = [];
@@ -107,15 +107,15 @@ export class DeadLetters implements ChannelUser {
         seen.push(message);
       }
       const result = await work(channel, seen, total);
-      await this.#givenBack(channel, queue);
+      await this.givenBack(channel, queue);
       return result;
     });
-    this.#busy = turn.catch(() => {});
+    this.busy = turn.catch(() => {});
     return turn;
   }
 
   /** A quorum queue takes its time to take messages back, and is short of them until then: who looks next must see them. */
-  async #givenBack(channel: ConfirmChannel, queue: string): Promise<void> {
+  private async givenBack(channel: ConfirmChannel, queue: string): Promise<void> {
     let before = -1;
     for (let look = 0; look < SETTLE_LOOKS; look++) {
       const { messageCount } = await channel.checkQueue(deadLetterQueue(queue));
@@ -125,9 +125,9 @@ export class DeadLetters implements ChannelUser {
     }
   }
 
-  #open(): ConfirmChannel {
-    if (this.#channel === null) throw new EnxameError('unavailable', 'The message broker is unavailable.');
-    return this.#channel;
+  private open(): ConfirmChannel {
+    if (this.channel === null) throw new EnxameError('unavailable', 'The message broker is unavailable.');
+    return this.channel;
   }
 }
 

@@ -11,28 +11,28 @@ const CONFIRM_TIMEOUT_MS = 10_000;
 /** Publishes to the topic exchange; done when RabbitMQ has it on disk in every queue it belongs to. */
 export class Publisher implements ChannelUser {
   readonly label = 'publishing';
-  readonly #connection: RabbitmqConnection;
+  private readonly connection: RabbitmqConnection;
   /** Publishes that RabbitMQ returned because no queue takes them; their confirm follows. */
-  readonly #returned = new Set<string>();
-  #channel: ConfirmChannel | null = null;
+  private readonly returned = new Set<string>();
+  private channel: ConfirmChannel | null = null;
 
   constructor(connection: RabbitmqConnection) {
-    this.#connection = connection;
+    this.connection = connection;
   }
 
   async attach(model: ChannelModel): Promise<void> {
-    const channel = await this.#connection.channel(model);
+    const channel = await this.connection.channel(model);
     await channel.assertExchange(EXCHANGE, 'topic', { durable: true });
-    channel.on('return', ({ properties }) => this.#returned.add(properties.correlationId));
+    channel.on('return', ({ properties }) => this.returned.add(properties.correlationId));
     channel.on('close', () => {
-      if (this.#channel === channel) this.#channel = null;
+      if (this.channel === channel) this.channel = null;
     });
-    this.#channel = channel;
+    this.channel = channel;
   }
 
   /** @throws {EnxameError} `unavailable` */
   async publish(message: Message, text: string): Promise<void> {
-    const channel = this.#channel;
+    const channel = this.channel;
     if (channel === null) throw brokerAway();
     const correlationId = randomUUID();
     let returned = false;
@@ -55,7 +55,7 @@ export class Publisher implements ChannelUser {
       );
     } finally {
       // RabbitMQ sends the return before the confirm.
-      returned = this.#returned.delete(correlationId);
+      returned = this.returned.delete(correlationId);
     }
     if (returned) throw new EnxameError('unavailable', `No queue takes messages of type ${message.type}.`);
   }

@@ -10,44 +10,44 @@ const REPLY_TO = 'amq.rabbitmq.reply-to';
 /** Asks by direct reply-to, on a channel of its own. */
 export class RpcClient implements ChannelUser {
   readonly label = 'answers';
-  readonly #pending = new PendingRequests();
-  readonly #connection: RabbitmqConnection;
-  #channel: ConfirmChannel | null = null;
-  #asked = 0;
+  private readonly pending = new PendingRequests();
+  private readonly connection: RabbitmqConnection;
+  private channel: ConfirmChannel | null = null;
+  private asked = 0;
 
   constructor(connection: RabbitmqConnection) {
-    this.#connection = connection;
+    this.connection = connection;
   }
 
   async attach(model: ChannelModel): Promise<void> {
-    const channel = await this.#connection.plainChannel(model);
+    const channel = await this.connection.plainChannel(model);
     channel.on('return', ({ properties }) => {
-      this.#pending.fail(
+      this.pending.fail(
         properties.correlationId,
         new EnxameError('unavailable', 'The service is not running.', COME_AGAIN),
       );
     });
     channel.on('close', () => {
-      if (this.#channel === channel) this.#channel = null;
-      this.#pending.failAll(brokerAway());
+      if (this.channel === channel) this.channel = null;
+      this.pending.failAll(brokerAway());
     });
     await channel.consume(
       REPLY_TO,
       (message) => {
-        if (message !== null) this.#pending.settle(message.properties.correlationId, message.content.toString());
+        if (message !== null) this.pending.settle(message.properties.correlationId, message.content.toString());
       },
       { noAck: true },
     );
-    this.#channel = channel;
+    this.channel = channel;
   }
 
   /** @returns the answer's text */
   async ask(queue: string, name: string, text: string, options: RequestOptions): Promise<string> {
-    const channel = this.#channel;
+    const channel = this.channel;
     if (channel === null) throw brokerAway();
     // Unique on its connection, which is all that a correlation id must be.
-    const correlationId = String(++this.#asked);
-    return this.#pending.wait(correlationId, name, options, () => {
+    const correlationId = String(++this.asked);
+    return this.pending.wait(correlationId, name, options, () => {
       channel.sendToQueue(queue, Buffer.from(text), {
         correlationId,
         replyTo: REPLY_TO,
@@ -62,6 +62,6 @@ export class RpcClient implements ChannelUser {
   }
 
   close(error: EnxameError): void {
-    this.#pending.failAll(error);
+    this.pending.failAll(error);
   }
 }

@@ -29,97 +29,102 @@ export interface MseEvents {
  * jump aborts it, and the next begins only when the last has let go of the SourceBuffer.
  */
 export class MseOutput {
-  readonly #audio: HTMLAudioElement;
-  readonly #events: MseEvents;
-  readonly #source: MediaSource;
-  readonly #url: string;
-  readonly #opened: Promise<unknown>;
-  #segments: Segments | null = null;
-  #buffer: SourceBuffer | null = null;
-  #feed: { abort: AbortController; done: Promise<void> } | null = null;
-  #closed = false;
+  private readonly audio: HTMLAudioElement;
+  private readonly events: MseEvents;
+  private readonly source: MediaSource;
+  private readonly url: string;
+  private readonly opened: Promise<unknown>;
+  private segments: Segments | null = null;
+  private buffer: SourceBuffer | null = null;
+  private feed: { abort: AbortController; done: Promise<void> } | null = null;
+  private closed = false;
 
   /** Points the element at a new MediaSource. @param startS where playing will begin */
   constructor(audio: HTMLAudioElement, Source: typeof MediaSource, startS: number, events: MseEvents) {
-    this.#audio = audio;
-    this.#events = events;
-    this.#source = new Source();
-    this.#opened = once(this.#source, ['sourceopen']);
-    this.#url = URL.createObjectURL(this.#source);
+    this.audio = audio;
+    this.events = events;
+    this.source = new Source();
+    this.opened = once(this.source, ['sourceopen']);
+    this.url = URL.createObjectURL(this.source);
     // A ManagedMediaSource opens only where the element cannot be moved to another device.
     audio.disableRemotePlayback = !('MediaSource' in globalThis);
-    audio.src = this.#url;
+    audio.src = this.url;
     // With nothing loaded yet this is the place to begin at.
     if (startS > 0) audio.currentTime = startS;
   }
 
   /** Begins to feed. @param timeS where the playhead shall be */
   attach(segments: Segments, timeS: number): void {
-    this.#segments = segments;
-    this.#restart(timeS, false);
+    this.segments = segments;
+    this.restart(timeS, false);
   }
 
   /** Jumps. Within what is buffered nothing is read again. */
   seek(timeS: number): void {
-    this.#audio.currentTime = timeS;
-    if (!this.#segments || bufferedEnd(this.#audio.buffered, timeS) !== null) return;
-    this.#restart(timeS, true);
+    this.audio.currentTime = timeS;
+    if (!this.segments || bufferedEnd(this.audio.buffered, timeS) !== null) return;
+    this.restart(timeS, true);
   }
 
   /** Goes on feeding behind what is buffered, after a failure. */
   resume(): void {
-    const timeS = this.#audio.currentTime;
-    this.#restart(bufferedEnd(this.#audio.buffered, timeS) ?? timeS, false);
+    const timeS = this.audio.currentTime;
+    this.restart(bufferedEnd(this.audio.buffered, timeS) ?? timeS, false);
   }
 
   /** Stops feeding and lets go of the MediaSource; the element is left to its next source. */
   close(): void {
-    this.#closed = true;
-    this.#feed?.abort.abort();
-    URL.revokeObjectURL(this.#url);
+    this.closed = true;
+    this.feed?.abort.abort();
+    URL.revokeObjectURL(this.url);
   }
 
-  #restart(timeS: number, empty: boolean): void {
-    const segments = this.#segments;
+  private restart(timeS: number, empty: boolean): void {
+    const segments = this.segments;
     if (!segments) return;
-    const before = this.#feed;
+    const before = this.feed;
     before?.abort.abort();
     const abort = new AbortController();
     // Fetched while the last feed lets go and the buffer is emptied.
     const coming = begun(segments.start(timeS, abort.signal));
     const done = (before?.done ?? Promise.resolve())
-      .then(() => this.#run(segments, coming, empty, abort.signal))
+      .then(() => this.run(segments, coming, empty, abort.signal))
       .catch((error: unknown) => {
-        if (!abort.signal.aborted && !this.#closed) this.#events.failed(error);
+        if (!abort.signal.aborted && !this.closed) this.events.failed(error);
       });
-    this.#feed = { abort, done };
+    this.feed = { abort, done };
   }
 
-  async #run(segments: Segments, coming: AsyncIterable<Segment>, empty: boolean, signal: AbortSignal): Promise<void> {
+  private async run(
+    segments: Segments,
+    coming: AsyncIterable<Segment>,
+    empty: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (signal.aborted) return;
-    const buffer = this.#buffer ?? (await this.#addBuffer(segments));
+    const buffer = this.buffer ?? (await this.addBuffer(segments));
     if (empty) await operate(buffer, () => buffer.remove(0, Infinity));
     // Whatever the last feed left half parsed. (An ended source was opened again by the removal.)
-    if (this.#source.readyState === 'open') buffer.abort();
+    if (this.source.readyState === 'open') buffer.abort();
     for await (const segment of coming) {
-      await this.#room(buffer, signal);
-      await this.#append(buffer, segment, signal);
+      await this.room(buffer, signal);
+      await this.append(buffer, segment, signal);
       signal.throwIfAborted();
-      this.#skipGap();
-      this.#events.progress();
+      this.skipGap();
+      this.events.progress();
     }
-    if (this.#source.readyState === 'open') this.#source.endOfStream();
-    this.#events.progress();
+    if (this.source.readyState === 'open') this.source.endOfStream();
+    this.events.progress();
   }
 
-  async #addBuffer(segments: Segments): Promise<SourceBuffer> {
-    await this.#opened;
-    this.#source.duration = segments.durationS;
-    this.#buffer = this.#source.addSourceBuffer(segments.mime);
-    return this.#buffer;
+  private async addBuffer(segments: Segments): Promise<SourceBuffer> {
+    await this.opened;
+    this.source.duration = segments.durationS;
+    this.buffer = this.source.addSourceBuffer(segments.mime);
+    return this.buffer;
   }
 
-  async #append(buffer: SourceBuffer, segment: Segment, signal: AbortSignal): Promise<void> {
+  private async append(buffer: SourceBuffer, segment: Segment, signal: AbortSignal): Promise<void> {
     const { data, timestampOffset } = segment;
     if (timestampOffset !== undefined) buffer.timestampOffset = timestampOffset;
     for (;;) {
@@ -127,41 +132,41 @@ export class MseOutput {
         return await operate(buffer, () => buffer.appendBuffer(data));
       } catch (error) {
         if (!(error instanceof DOMException) || error.name !== 'QuotaExceededError') throw error;
-        if (!(await this.#forget(buffer, BEHIND_AT_QUOTA_S, 0))) {
-          await once(this.#audio, ['timeupdate', 'seeking'], signal);
+        if (!(await this.forget(buffer, BEHIND_AT_QUOTA_S, 0))) {
+          await once(this.audio, ['timeupdate', 'seeking'], signal);
         }
       }
     }
   }
 
   /** Waits until less than AHEAD_S is buffered ahead. While paused the element has no events, and so nothing happens. */
-  async #room(buffer: SourceBuffer, signal: AbortSignal): Promise<void> {
+  private async room(buffer: SourceBuffer, signal: AbortSignal): Promise<void> {
     for (;;) {
-      const timeS = this.#audio.currentTime;
+      const timeS = this.audio.currentTime;
       const end = bufferedEnd(buffer.buffered, timeS);
       if (end === null || end - timeS < AHEAD_S) break;
-      await once(this.#audio, ['timeupdate', 'seeking'], signal);
+      await once(this.audio, ['timeupdate', 'seeking'], signal);
     }
-    await this.#forget(buffer, BEHIND_S, REMOVE_AT_LEAST_S);
+    await this.forget(buffer, BEHIND_S, REMOVE_AT_LEAST_S);
   }
 
   /** Removes what is further behind than `keepS`, when it is at least `leastS` long. @returns whether anything was removed */
-  async #forget(buffer: SourceBuffer, keepS: number, leastS: number): Promise<boolean> {
-    const until = this.#audio.currentTime - keepS;
+  private async forget(buffer: SourceBuffer, keepS: number, leastS: number): Promise<boolean> {
+    const until = this.audio.currentTime - keepS;
     if (buffer.buffered.length === 0 || buffer.buffered.start(0) + leastS >= until) return false;
     await operate(buffer, () => buffer.remove(0, until));
     return true;
   }
 
   /** A track may begin a little after zero, and a jump land just before the first frame it brought: go to the sound. */
-  #skipGap(): void {
-    const { buffered, currentTime } = this.#audio;
+  private skipGap(): void {
+    const { buffered, currentTime } = this.audio;
     const LARGEST_GAP_S = 0.5;
     if (bufferedEnd(buffered, currentTime) !== null) return;
     for (let i = 0; i < buffered.length; i++) {
       const start = buffered.start(i);
       if (start > currentTime && start - currentTime <= LARGEST_GAP_S) {
-        this.#audio.currentTime = start;
+        this.audio.currentTime = start;
         return;
       }
     }

@@ -5,17 +5,17 @@ import { EnxameError } from '@/lib/contracts/errors';
 
 /** One track in an audio element, as the plain file by Range: where the swarm, MSE or the format stands in the way. */
 export class PlainOutput {
-  readonly #audio: HTMLAudioElement;
+  private readonly audio: HTMLAudioElement;
 
   /** @param startS where playing will begin */
   constructor(audio: HTMLAudioElement, url: string, startS: number) {
-    this.#audio = audio;
+    this.audio = audio;
     audio.src = url;
     if (startS > 0) audio.currentTime = startS;
   }
 
   seek(timeS: number): void {
-    this.#audio.currentTime = timeS;
+    this.audio.currentTime = timeS;
   }
 
   /** Nothing is held: the element lets go when it gets its next source. */

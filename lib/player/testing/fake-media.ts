@@ -33,11 +33,11 @@ export class FakeAudio extends EventTarget {
 
   set src(src: string) {
     this.sources.push(src);
-    this.#empty();
+    this.empty();
   }
 
   removeAttribute(): void {
-    this.#empty();
+    this.empty();
   }
 
   load(): void {}
@@ -72,7 +72,7 @@ export class FakeAudio extends EventTarget {
     this.fire('error');
   }
 
-  #empty(): void {
+  private empty(): void {
     this.readyState = 0;
     this.currentTime = 0;
     this.error = null;
@@ -86,25 +86,25 @@ class FakeSourceBuffer extends EventTarget {
   timestampOffset = 0;
   readonly buffered = rangesOf([]);
 
-  readonly #source: FakeMediaSource;
+  private readonly source: FakeMediaSource;
 
   constructor(source: FakeMediaSource) {
     super();
-    this.#source = source;
+    this.source = source;
   }
 
   appendBuffer(data: Uint8Array): void {
-    this.#source.appended.push(data.length);
-    this.#operate(this.#source.refuses ? 'error' : 'update');
+    this.source.appended.push(data.length);
+    this.operate(this.source.refuses ? 'error' : 'update');
   }
 
   remove(): void {
-    this.#operate('update');
+    this.operate('update');
   }
 
   abort(): void {}
 
-  #operate(outcome: string): void {
+  private operate(outcome: string): void {
     this.updating = true;
     queueMicrotask(() => {
       this.updating = false;

@@ -44,7 +44,8 @@ export class GrantRenewer {
   /** A new grant at once. @throws {EnxameError} `version_retired` when the track has another version by now; the refusal */
   async renew(): Promise<void> {
     const grant = await this.options.grants.renew(this.user.trackId, this.options.closing);
-    if (grant.versionId !== this.user.versionId) throw new EnxameError('version_retired', 'The file of this track has changed.');
+    if (grant.versionId !== this.user.versionId)
+      throw new EnxameError('version_retired', 'The file of this track has changed.');
     this.grant = grant;
     this.user.grantRenewed();
     this.renewInTime();

@@ -127,14 +127,17 @@ describe('a membership', () => {
     expect(since()).toEqual(['join: ticket']);
   });
 
-  it.each([true, false])('means revocation where the tracker says so (and the connection was lost: %s)', async (lost) => {
-    membership.join();
-    if (lost) membership.trackerChanged();
-    since();
-    joins[0]?.refuse(new EnxameError('version_retired', 'The file changed.'));
-    await settled();
-    expect(since()).toEqual(['revoked: version_retired']);
-  });
+  it.each([true, false])(
+    'means revocation where the tracker says so (and the connection was lost: %s)',
+    async (lost) => {
+      membership.join();
+      if (lost) membership.trackerChanged();
+      since();
+      joins[0]?.refuse(new EnxameError('version_retired', 'The file changed.'));
+      await settled();
+      expect(since()).toEqual(['revoked: version_retired']);
+    },
+  );
 
   it('is not worth a new grant where nothing plays', async () => {
     isFresh = false;

@@ -55,9 +55,11 @@ export async function fetchSpan(request: SpanRequest, fetch: typeof globalThis.f
   try {
     const cutter = new Cutter(request);
     while (!cutter.done) {
-      const { value, done } = await orTimeout(reader.read(), NO_BYTES_TIMEOUT_MS, clock, unresponsive).catch((error) => {
-        throw unreachable(error);
-      });
+      const { value, done } = await orTimeout(reader.read(), NO_BYTES_TIMEOUT_MS, clock, unresponsive).catch(
+        (error) => {
+          throw unreachable(error);
+        },
+      );
       if (done) throw new EnxameError('unavailable', 'The server closed the connection too early.');
       cutter.take(value);
     }

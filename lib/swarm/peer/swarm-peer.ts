@@ -82,7 +82,19 @@ class Peer implements SwarmPeer {
     );
     const { changes, nowPlaying, sharing, admissions, grants } = this;
     const isTrackerUp = () => this.signalingState === 'up';
-    const parts = { self: peerId, clock, signaling, isTrackerUp, changes, nowPlaying, sharing, admissions, grants, stats, log };
+    const parts = {
+      self: peerId,
+      clock,
+      signaling,
+      isTrackerUp,
+      changes,
+      nowPlaying,
+      sharing,
+      admissions,
+      grants,
+      stats,
+      log,
+    };
     this.pool = new PeerPool({ ...parts, connect, relayOnly });
     this.preloader = new Preloader({ ...parts, pool: this.pool });
     this.sessions = new AssetSessions({

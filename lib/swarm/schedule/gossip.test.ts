@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { TELL_EARLY_CHUNKS, TELL_EVERY_MS, TELL_IDLE_MS } from './constants';
-import { type Untold, tellInMs } from './gossip';
+import { tellInMs, type Untold } from './gossip';
 
 const untold = (more: Partial<Untold>): Untold => ({
   toldAgoMs: 300,

@@ -33,7 +33,11 @@ describe('the origin’s reach', () => {
       { tracked: false, openedAt: NOW - 1900, originChunkS: 9 },
       policy.ORIGIN_DIALLING_MOST_S,
     ],
-    ['while the tracker is asked, and the origin was not', { tracked: false, openedAt: NOW - 1900, originChunkS: null }, 0],
+    [
+      'while the tracker is asked, and the origin was not',
+      { tracked: false, openedAt: NOW - 1900, originChunkS: null },
+      0,
+    ],
     ['where the tracker does not answer', { tracked: false }, policy.ORIGIN_ALONE_AHEAD_S],
     ['where another peer leads', { peers: [lacking(policy.LEAD_CHUNKS)] }, policy.ORIGIN_OTHERS_AHEAD_S],
     ['where this peer leads', { holds: 20, peers: [lacking(20 - policy.LEAD_CHUNKS)] }, policy.ORIGIN_ALONE_AHEAD_S],

@@ -9,8 +9,8 @@ import type { Clock } from '@/lib/util/clock';
 import type { OpenAsset, PeerSnapshot, SwarmPeer } from '../api';
 import type { OpenChannel, TabChannel } from './channel';
 import { FollowerClient } from './follower-client';
-import { type Leadership, standForLeader } from './leadership';
 import { LeaderClient } from './leader-client';
+import { type Leadership, standForLeader } from './leadership';
 import { type Opened, SharedAsset } from './shared-asset';
 
 export interface SharedPeerOptions {

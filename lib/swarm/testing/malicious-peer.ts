@@ -3,7 +3,7 @@ import { decodeFrame, encodeFrame, FRAME_PAYLOAD_BYTES, type Frame } from '@/lib
 import { newId } from '@/lib/contracts/ids';
 import type { SignalIn } from '@/lib/contracts/signaling';
 import type { Dial, Link } from '@/lib/swarm/connections/link';
-import type { SwarmHarness, HarnessAsset } from './swarm-harness';
+import type { HarnessAsset, SwarmHarness } from './swarm-harness';
 
 export type Behaviour = (frame: Frame, self: MaliciousPeer) => void;
 

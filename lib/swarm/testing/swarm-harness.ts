@@ -19,9 +19,9 @@ import type { SwarmPeer } from '@/lib/swarm/api';
 import { createSwarmPeer } from '@/lib/swarm/peer/swarm-peer';
 import { MemoryStore } from '@/lib/swarm/store/memory-store';
 import type { ChunkStore } from '@/lib/swarm/store/store';
-import { type FakeNetwork, fakeNetwork } from './fake-link';
 import type { Signaling, SignalingEvents } from '@/lib/swarm/tracker-client/signaling';
 import type { Clock } from '@/lib/util/clock';
+import { type FakeNetwork, fakeNetwork } from './fake-link';
 
 export interface HarnessAsset {
   trackId: string;

@@ -46,76 +46,76 @@ export interface ForwarderOptions {
  * there by its listener, time and track). What is playing now is told once and never again.
  */
 export class Forwarding {
-  readonly #options: ForwarderOptions;
-  readonly #nowPlaying = new Map<string, string>();
-  readonly #ending = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | null = null;
-  #again = false;
-  #closed = false;
-  #pausedUntil = 0;
-  #prunedAt = 0;
+  private readonly options: ForwarderOptions;
+  private readonly nowPlaying = new Map<string, string>();
+  private readonly ending = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | null = null;
+  private again = false;
+  private closed = false;
+  private pausedUntil = 0;
+  private prunedAt = 0;
 
   constructor(options: ForwarderOptions) {
-    this.#options = options;
+    this.options = options;
     this.wake();
   }
 
   /** There may be something to send. */
   wake(): void {
-    if (this.#closed) return;
-    if (this.#running !== null) {
-      this.#again = true;
+    if (this.closed) return;
+    if (this.running !== null) {
+      this.again = true;
       return;
     }
-    clearTimeout(this.#timer);
-    this.#running = this.#work();
+    clearTimeout(this.timer);
+    this.running = this.work();
   }
 
   /** Told if it can be at once, else not at all. */
   playingNow(accountId: string, trackId: string): void {
-    if (this.#nowPlaying.size >= MAX_NOW_PLAYING) return;
-    this.#nowPlaying.set(accountId, trackId);
+    if (this.nowPlaying.size >= MAX_NOW_PLAYING) return;
+    this.nowPlaying.set(accountId, trackId);
     this.wake();
   }
 
   /** Lets the request under way end, for a while; what it leaves behind waits in its table. */
   async close(): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    const late = setTimeout(() => this.#ending.abort(), FINISH_WITHIN_MS);
-    await this.#running;
+    this.closed = true;
+    clearTimeout(this.timer);
+    const late = setTimeout(() => this.ending.abort(), FINISH_WITHIN_MS);
+    await this.running;
     clearTimeout(late);
   }
 
-  async #work(): Promise<void> {
+  private async work(): Promise<void> {
     try {
       do {
-        this.#again = false;
-        await this.#tellNowPlaying();
-        while (this.#mayAsk() && (await this.#forwardNext()));
-      } while (this.#again && this.#mayAsk());
-      await this.#prune();
+        this.again = false;
+        await this.tellNowPlaying();
+        while (this.mayAsk() && (await this.forwardNext()));
+      } while (this.again && this.mayAsk());
+      await this.prune();
     } catch (error) {
-      this.#options.log.warn({ error }, 'plays cannot be forwarded now; trying again');
+      this.options.log.warn({ error }, 'plays cannot be forwarded now; trying again');
     }
-    this.#running = null;
-    if (!this.#closed) this.#timer = setTimeout(() => this.wake(), this.#options.pollMs ?? POLL_MS).unref();
+    this.running = null;
+    if (!this.closed) this.timer = setTimeout(() => this.wake(), this.options.pollMs ?? POLL_MS).unref();
   }
 
-  #mayAsk(): boolean {
-    return !this.#closed && steadyNow() >= this.#pausedUntil;
+  private mayAsk(): boolean {
+    return !this.closed && steadyNow() >= this.pausedUntil;
   }
 
   /** @returns false when nothing is due */
-  async #forwardNext(): Promise<boolean> {
-    const { database, log } = this.#options;
-    const claimed = await claimNext(database, this.#options.server);
+  private async forwardNext(): Promise<boolean> {
+    const { database, log } = this.options;
+    const claimed = await claimNext(database, this.options.server);
     if (claimed === null) return false;
     const { forwarder, waiting } = claimed;
     const { accountId } = forwarder;
     try {
-      const tracks = await this.#tracks(waiting.map(({ trackId }) => trackId));
+      const tracks = await this.tracks(waiting.map(({ trackId }) => trackId));
       const named = (play: Waiting) => toListen(tracks.get(play.trackId), play.startedAt);
       const listens = waiting.flatMap(named);
       const gone = waiting.filter((play) => named(play).length === 0);
@@ -124,30 +124,30 @@ export class Forwarding {
         await settle(database, forwarder, gone, { nextTryAt: Date.now() });
         return true;
       }
-      const outcome = await this.#submit(forwarder, listens.length === 1 ? 'single' : 'import', listens);
-      await this.#conclude(forwarder, outcome, { taken: waiting, gone, count: listens.length });
+      const outcome = await this.submit(forwarder, listens.length === 1 ? 'single' : 'import', listens);
+      await this.conclude(forwarder, outcome, { taken: waiting, gone, count: listens.length });
     } catch (error) {
       const problem = 'Could not send your plays: this server’s own catalogue does not respond. Retrying.';
-      this.#pause(AWAY_PAUSE_MS);
+      this.pause(AWAY_PAUSE_MS);
       log.warn({ error, accountId }, 'plays cannot be forwarded now; trying again');
-      await settle(database, forwarder, [], { ...this.#backOff(forwarder), problem });
+      await settle(database, forwarder, [], { ...this.backOff(forwarder), problem });
     }
     return true;
   }
 
   /** @param plays `taken` from the queue; `gone`: those of them without a named track; `count`: how many were sent */
-  async #conclude(
+  private async conclude(
     forwarder: Claimed,
     outcome: Outcome,
     plays: { taken: Waiting[]; gone: Waiting[]; count: number },
   ): Promise<void> {
-    const { database, log } = this.#options;
+    const { database, log } = this.options;
     const { taken, gone, count } = plays;
     const { accountId } = forwarder;
     const now = Date.now();
     switch (outcome.kind) {
       case 'accepted':
-        this.#pause(outcome.waitMs);
+        this.pause(outcome.waitMs);
         return settle(database, forwarder, taken, {
           nextTryAt: now + outcome.waitMs,
           failures: 0,
@@ -174,66 +174,66 @@ export class Forwarding {
           problem: `The token is no longer accepted (${outcome.reason}). Enter a new one; plays wait here until then.`,
         });
       case 'later':
-        this.#pause(outcome.waitMs ?? this.#options.firstRetryMs ?? AWAY_PAUSE_MS);
+        this.pause(outcome.waitMs ?? this.options.firstRetryMs ?? AWAY_PAUSE_MS);
         log.warn({ accountId, reason: outcome.reason, plays: count }, 'plays wait to be forwarded');
         return settle(database, forwarder, gone, {
-          ...this.#backOff(forwarder, outcome.waitMs),
+          ...this.backOff(forwarder, outcome.waitMs),
           problem: `Could not send your plays: ${outcome.reason}. Retrying.`,
         });
     }
   }
 
-  async #tellNowPlaying(): Promise<void> {
-    const { database, server, log } = this.#options;
-    const news = [...this.#nowPlaying];
-    this.#nowPlaying.clear();
+  private async tellNowPlaying(): Promise<void> {
+    const { database, server, log } = this.options;
+    const news = [...this.nowPlaying];
+    this.nowPlaying.clear();
     for (const [accountId, trackId] of news) {
-      if (!this.#mayAsk()) return;
+      if (!this.mayAsk()) return;
       const forwarder = await readForwarder(database.orm, accountId, server);
       if (forwarder === null || forwarder.stopped) continue;
-      const [listen] = toListen((await this.#tracks([trackId])).get(trackId), null);
+      const [listen] = toListen((await this.tracks([trackId])).get(trackId), null);
       if (listen === undefined) continue;
-      const outcome = await this.#submit(forwarder, 'playing_now', [listen]);
+      const outcome = await this.submit(forwarder, 'playing_now', [listen]);
       log.debug({ accountId, outcome: outcome.kind }, 'told what is playing now');
-      if (outcome.kind === 'accepted') this.#pause(outcome.waitMs);
-      if (outcome.kind === 'later') this.#pause(outcome.waitMs ?? AWAY_PAUSE_MS);
+      if (outcome.kind === 'accepted') this.pause(outcome.waitMs);
+      if (outcome.kind === 'later') this.pause(outcome.waitMs ?? AWAY_PAUSE_MS);
     }
   }
 
-  async #submit(forwarder: Forwarder, type: ListenType, listens: Listen[]): Promise<Outcome> {
-    const { server, masterKey } = this.#options;
+  private async submit(forwarder: Forwarder, type: ListenType, listens: Listen[]): Promise<Outcome> {
+    const { server, masterKey } = this.options;
     let token: string;
     try {
       token = unwrapToken(masterKey, forwarder, forwarder.wrappedToken);
     } catch {
       return { kind: 'unauthorized', reason: 'this server’s secret has changed' };
     }
-    return submitListens(server, token, type, listens, this.#ending.signal);
+    return submitListens(server, token, type, listens, this.ending.signal);
   }
 
-  async #tracks(ids: string[]): Promise<Map<string, Track>> {
-    const { signal } = this.#ending;
-    const { tracks } = await this.#options.bus.request('catalog.tracks', { ids: [...new Set(ids)] }, { signal });
+  private async tracks(ids: string[]): Promise<Map<string, Track>> {
+    const { signal } = this.ending;
+    const { tracks } = await this.options.bus.request('catalog.tracks', { ids: [...new Set(ids)] }, { signal });
     return new Map(tracks.map((track) => [track.id, track]));
   }
 
-  #pause(ms: number): void {
-    this.#pausedUntil = Math.max(this.#pausedUntil, steadyNow() + ms);
+  private pause(ms: number): void {
+    this.pausedUntil = Math.max(this.pausedUntil, steadyNow() + ms);
   }
 
-  #backOff(forwarder: Forwarder, waitMs: number | null = null) {
-    const doubled = (this.#options.firstRetryMs ?? FIRST_RETRY_MS) * 2 ** Math.min(forwarder.failures, 20);
+  private backOff(forwarder: Forwarder, waitMs: number | null = null) {
+    const doubled = (this.options.firstRetryMs ?? FIRST_RETRY_MS) * 2 ** Math.min(forwarder.failures, 20);
     return {
       failures: forwarder.failures + 1,
       nextTryAt: Date.now() + (waitMs ?? Math.min(doubled, LAST_RETRY_MS)),
     };
   }
 
-  async #prune(): Promise<void> {
-    if (steadyNow() - this.#prunedAt < PRUNE_EVERY_MS) return;
-    this.#prunedAt = steadyNow();
-    const gone = await forgetOld(this.#options.database.orm);
-    if (gone > 0) this.#options.log.warn({ plays: gone }, 'plays that waited too long are not forwarded any more');
+  private async prune(): Promise<void> {
+    if (steadyNow() - this.prunedAt < PRUNE_EVERY_MS) return;
+    this.prunedAt = steadyNow();
+    const gone = await forgetOld(this.options.database.orm);
+    if (gone > 0) this.options.log.warn({ plays: gone }, 'plays that waited too long are not forwarded any more');
   }
 }
 

@@ -139,8 +139,10 @@ const complaint = z.object({ error: z.string() });
 
 function reasonOf(status: number, text: string): string {
   const told = complaint.safeParse(parseJson(text));
-  if (told.success && told.data.error !== '') return `the other server answered “${told.data.error.slice(0, MAX_REASON_CHARS)}”`;
-  if (status >= 300 && status < 400) return 'the other server redirects to another address, which LISTENBRAINZ_URL must name';
+  if (told.success && told.data.error !== '')
+    return `the other server answered “${told.data.error.slice(0, MAX_REASON_CHARS)}”`;
+  if (status >= 300 && status < 400)
+    return 'the other server redirects to another address, which LISTENBRAINZ_URL must name';
   return `the other server answered with status ${status}`;
 }
 

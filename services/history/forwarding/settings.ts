@@ -40,12 +40,14 @@ export async function setForwarding(
     throw new EnxameError('invalid_request', 'Scrobbling is not set up on this server.');
   }
   if (!TOKEN.test(token))
-    throw new EnxameError('invalid_request', 'That token is not valid: it must not contain spaces or control characters.');
+    throw new EnxameError(
+      'invalid_request',
+      'That token is not valid: it must not contain spaces or control characters.',
+    );
   const { server, masterKey } = target;
   const owner = await checkToken(server, token);
   if (owner === 'unknown') throw new EnxameError('forbidden', `${server} does not accept this token.`);
-  if ('reason' in owner)
-    throw new EnxameError('unavailable', `The token could not be checked: ${owner.reason}.`);
+  if ('reason' in owner) throw new EnxameError('unavailable', `The token could not be checked: ${owner.reason}.`);
   const wrappedToken = wrapToken(masterKey, { accountId, server }, token);
   await keepForwarder(database, { accountId, server, userName: owner.userName, wrappedToken });
   return forwardingState(database, target, accountId);
