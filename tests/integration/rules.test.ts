@@ -13,7 +13,8 @@ let tree: string;
 
 async function makeTree() {
   tree = await mkdtemp(join(tmpdir(), 'enxame-rules-'));
-  for (const file of ['package.json', 'tsconfig.json', '.dependency-cruiser.cjs', 'knip.json', 'biome.json']) {
+  const linter = ['biome.json', join('scripts', 'no-hash-private.grit')];
+  for (const file of ['package.json', 'tsconfig.json', '.dependency-cruiser.cjs', 'knip.json', ...linter]) {
     await cp(join(root, file), join(tree, file));
   }
   await symlink(join(root, 'node_modules'), join(tree, 'node_modules'));
@@ -124,6 +125,13 @@ describe('the other checks', () => {
     await plant({ 'lib/config/escape.ts': 'export const x = JSON.parse("1") as any;\n' });
     const { code, text } = await check('biome', 'check', 'lib');
     expect(text).toContain('noExplicitAny');
+    expect(code).not.toBe(0);
+  });
+
+  it('the linter finds a private member that is written another way', async () => {
+    await plant({ 'lib/config/hidden.ts': 'export class Hidden {\n  #x = 1;\n  y() {\n    return this.#x;\n  }\n}\n' });
+    const { code, text } = await check('biome', 'check', 'lib');
+    expect(text).toContain('Write `private name`');
     expect(code).not.toBe(0);
   });
 
