@@ -1,8 +1,8 @@
 /** `npm run client`: see docs/client.md. */
 import { CommanderError } from 'commander';
-import { makeProgram } from './commands';
+import { makeProgram } from './commands/program';
 import { EXIT, exitCodeOf, problemOf, sentenceOf } from './failures';
-import { runMenu } from './menu';
+import { runMenu } from './menu/menu';
 
 // Whoever reads our output may leave early (`| head`): that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
