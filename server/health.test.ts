@@ -55,13 +55,13 @@ test('a disk that fills up is told, as is one that cannot be looked at', async (
   const free = (mib: number) => new DiskSpace('/data', () => mib * 1024 ** 2);
   const healthWith = async (storage: () => ReturnType<DiskSpace['health']>) => {
     const { status, components } = await checkHealth(deps({ database: { ping, storage } }));
-    return [status, components.storage?.status, components.storage?.detail?.slice(0, 12)];
+    return [status, components.storage?.status, components.storage?.detail?.slice(0, 16)];
   };
   expect(await healthWith(() => free(300).health())).toEqual(['ok', 'ok', undefined]);
-  expect(await healthWith(() => free(100).health())).toEqual(['degraded', 'degraded', '100 MiB free']);
-  expect(await healthWith(() => free(10).health())).toEqual(['degraded', 'down', '10 MiB free ']);
+  expect(await healthWith(() => free(100).health())).toEqual(['degraded', 'degraded', '100 MiB free on ']);
+  expect(await healthWith(() => free(10).health())).toEqual(['degraded', 'down', '10 MiB free on t']);
   const failing = () => {
     throw new Error('EIO');
   };
-  expect(await healthWith(failing)).toEqual(['degraded', 'down', 'The disk of ']);
+  expect(await healthWith(failing)).toEqual(['degraded', 'down', 'The disk of the ']);
 });

@@ -55,7 +55,7 @@ const untilConnection = (page: Page, wanted: string) =>
 
 async function removeTrack(page: Page, n: number): Promise<void> {
   await page.bringToFront();
-  await press(page, `More for ${title(n)}`);
+  await press(page, `More options for ${title(n)}`);
   await press(page, 'Remove from this playlist', 'menuitem');
 }
 

@@ -70,7 +70,7 @@ function Figures({ snapshot, rates }: { snapshot: SwarmSnapshot; rates: readonly
               key={source}
               name={
                 <>
-                  <SourceDot source={source} /> {swarm(`source.${source}`)}
+                  <SourceDot source={source} /> {source === 'cache' ? swarm('cached') : swarm(`source.${source}`)}
                 </>
               }
             >

@@ -47,7 +47,9 @@ export function ByteSources({ bytes }: { bytes: ListeningStats['bytes'] }) {
             <svg aria-hidden="true" viewBox="0 0 10 10" className="size-3 shrink-0">
               <circle cx="5" cy="5" r="5" fill={fill} />
             </svg>
-            <span className="min-w-0 flex-1 sm:flex-none">{swarm(`source.${key}`)}</span>
+            <span className="min-w-0 flex-1 sm:flex-none">
+              {key === 'cache' ? swarm('cached') : swarm(`source.${key}`)}
+            </span>
             <span className="text-soft numbers">
               {inWords(bytes[key], locale)} · {share(bytes[key], whole, locale)}
             </span>

@@ -159,7 +159,7 @@ export class AssetSession implements Member, DownloadHost, ReaderHost, GrantUser
     if (this.membership.hasEnded) return;
     this.renewer.stop();
     this.owner.sessionClosed(this);
-    this.membership.end(leave);
+    this.membership.close(leave);
     this.parts.changes.touch();
   }
 

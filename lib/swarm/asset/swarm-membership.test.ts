@@ -174,7 +174,7 @@ describe('the end of a membership', () => {
   ])('tells %s', async (_, leave, before, expected) => {
     await before();
     since();
-    membership.end(leave);
+    membership.close(leave);
     expect(since()).toEqual(expected);
     expect(membership.hasEnded).toBe(true);
     membership.join();
@@ -189,7 +189,7 @@ describe('the end of a membership', () => {
     ['leaves to the next session of the version what it joined', true, []],
   ])('%s', async (_, isAttachedAnew, expected) => {
     membership.join();
-    membership.end(true);
+    membership.close(true);
     attached = isAttachedAnew;
     since();
     joins[0]?.answer([other]);
@@ -202,7 +202,7 @@ describe('the end of a membership', () => {
     membership.join();
     joins[0]?.refuse(new EnxameError('unavailable', 'Away.'));
     await settled();
-    membership.end(true);
+    membership.close(true);
     since();
     clock.pass(10_000);
     expect(since()).toEqual([]);

@@ -94,7 +94,7 @@ export class SwarmMembership implements Audience {
   }
 
   /** @param leave false where the whole peer closes: its connection tells the tracker */
-  end(leave: boolean): void {
+  close(leave: boolean): void {
     const isMember = this.state.is === 'joining' || this.state.is === 'joined';
     if (this.state.is === 'idle') this.state.cancelRetry();
     this.state = { is: 'ended' };
