@@ -12,6 +12,7 @@ import { openPostgres } from '@/lib/database/postgres';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
 import { startHistory } from '@/services/history/service';
+import { openConnectedBus } from '@/tests/support/connected-bus';
 import { cookiesOf } from '@/tests/support/gateway';
 import { startPostgres } from '@/tests/support/postgres';
 import { freePort, startServer } from '@/tests/support/processes';
@@ -132,7 +133,7 @@ async function distributed(): Promise<Row[]> {
     await measureSearch(add, url, cookie, titles);
     console.log(`distributed: ${size.events} events …`);
     await measureEvents(add, async () => {
-      const open = () => openBus({ config: { amqpUrl: broker.url }, database: null, log: silent });
+      const open = () => openConnectedBus(broker.url, { log: silent });
       const [publisher, watcher, worker] = [await open(), await open(), await open()];
       return {
         publisher,

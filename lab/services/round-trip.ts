@@ -3,7 +3,7 @@ import { connect } from 'amqplib';
 import { pino } from 'pino';
 import type { RpcHandlers } from '@/lib/contracts/rpc';
 import type { Bus } from '@/lib/messaging/bus';
-import { openBus } from '@/lib/messaging/open';
+import { openConnectedBus } from '@/tests/support/connected-bus';
 import { measure, quantile } from './load';
 
 /** Alternating pieces, so that what else the machine does meets both alike. */
@@ -21,7 +21,7 @@ export async function compareRoundTrips(
   questions: number,
   hands: number,
 ): Promise<{ ours: number; bare: number }> {
-  const open = () => openBus({ config: { amqpUrl }, database: null, log: pino({ level: 'silent' }) });
+  const open = () => openConnectedBus(amqpUrl, { log: pino({ level: 'silent' }) });
   const [asker, answerer] = [await open(), await open()];
   // The smallest question there is: what is measured is the bus and not the answer.
   const handlers = { 'history.health': async () => ({ status: 'ok' as const }) };

@@ -9,8 +9,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
 import { durableQueues, newMessage } from '@/lib/contracts/messages';
 import type { Bus } from '@/lib/messaging/bus';
-import { openBus } from '@/lib/messaging/open';
 import { testLog } from '../support/brokers';
+import { openConnectedBus } from '../support/connected-bus';
 import { cookiesOf } from '../support/gateway';
 import { type Actor, FAULT_MESSAGES, FAULT_SEEDS, messageOf, randomTask, seeded, type Task } from '../support/load';
 import { type PostgresServer, startPostgres } from '../support/postgres';
@@ -62,7 +62,7 @@ beforeAll(async () => {
   };
   web = run('web', webPort);
   for (const part of WORKERS) workers.push(run(part));
-  const open = () => openBus({ config: { amqpUrl: broker.url }, database: null, log: testLog });
+  const open = () => openConnectedBus(broker.url, { log: testLog });
   [publisher, watcher] = await Promise.all([open(), open()]);
   await watcher.subscribe({ queue: 'test.facts', patterns: ['changed.#'] }, async (fact) => {
     unanswered.delete(fact.requestId);

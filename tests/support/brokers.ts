@@ -10,6 +10,7 @@ import { openPglite } from '@/lib/database/pglite';
 import type { Bus } from '@/lib/messaging/bus';
 import { journal } from '@/lib/messaging/embedded/schema';
 import { openBus } from '@/lib/messaging/open';
+import { openConnectedBus } from './connected-bus';
 import { startRabbitmq } from './rabbitmq';
 
 export interface TestBroker {
@@ -72,7 +73,7 @@ export async function startRabbitmqBroker(): Promise<TestBroker> {
     open.clear();
   };
   const openOne = async () => {
-    const bus = await openBus({ config: { amqpUrl: node.url }, database: null, log: testLog, retryDelaysMs });
+    const bus = await openConnectedBus(node.url, { log: testLog, retryDelaysMs });
     open.add(bus);
     return bus;
   };

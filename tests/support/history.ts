@@ -11,6 +11,7 @@ import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
 import { startHistory } from '@/services/history/service';
 import { testLog as log } from './brokers';
+import { openConnectedBus } from './connected-bus';
 import { openTestPglite, sharedPostgres, sharedRabbitmq } from './shared';
 
 export interface HistorySystem {
@@ -53,7 +54,7 @@ export async function startEmbeddedHistory({ forwardTo }: Options = {}): Promise
 /** Two workers that share one RabbitMQ and one PostgreSQL. */
 export async function startSeparateHistory({ forwardTo }: Options = {}): Promise<HistorySystem> {
   const [amqpUrl, databaseUrl] = await Promise.all([sharedRabbitmq(), sharedPostgres()]);
-  const connect = () => openBus({ config: { amqpUrl }, database: null, log, retryDelaysMs });
+  const connect = () => openConnectedBus(amqpUrl, { log, retryDelaysMs });
   const shared = forwarding(forwardTo);
   const workers = await Promise.all(
     [1, 2].map(async () => {

@@ -6,6 +6,7 @@ import { openPostgres } from '@/lib/database/postgres';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
 import { testLog as log } from './brokers';
+import { openConnectedBus } from './connected-bus';
 import { openTestPglite, sharedPostgres, sharedRabbitmq } from './shared';
 
 export interface System {
@@ -35,7 +36,7 @@ async function startEmbedded(services: Start[]): Promise<System> {
 async function startSeparate(services: Start[]): Promise<System> {
   const [amqpUrl, databaseUrl] = await Promise.all([sharedRabbitmq(), sharedPostgres()]);
   const connect = async () => ({
-    bus: await openBus({ config: { amqpUrl }, database: null, log }),
+    bus: await openConnectedBus(amqpUrl, { log }),
     database: await openPostgres(databaseUrl, log),
   });
   const workers = await Promise.all(
