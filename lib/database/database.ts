@@ -1,3 +1,4 @@
+import type { SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type { ComponentHealth } from '@/lib/contracts/rpc';
 
@@ -14,6 +15,11 @@ export interface Database {
   /** How much room the disk of the data folder has; null where the database lies elsewhere. */
   storage(): ComponentHealth | null;
   close(): Promise<void>;
+}
+
+/** The rows of a statement in SQL, which Drizzle's type for both drivers leaves open. @param T what a row holds, by the statement's columns */
+export async function queryRows<T>(orm: Orm, statement: SQL): Promise<T[]> {
+  return ((await orm.execute(statement)) as unknown as { rows: T[] }).rows;
 }
 
 /** Runs `work` in one transaction: all of it is kept, or nothing when it throws. @throws what `work` throws */

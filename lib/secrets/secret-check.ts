@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { StartError } from '@/lib/config/start-error';
-import type { Database, Orm } from '@/lib/database/database';
+import { type Database, type Orm, queryRows } from '@/lib/database/database';
 import { unwrapKey } from '@/lib/sealing/keys';
 import { secretUsed } from './schema';
 
@@ -63,12 +63,16 @@ interface WrappedKey {
 
 /** Two content keys, the oldest and the newest, of a database that was made before fingerprints were kept. */
 async function oldKeys(orm: Orm): Promise<WrappedKey[]> {
-  const tables = await orm.execute(sql`select to_regclass('catalog.versions')::text as name`);
-  if ((tables as unknown as { rows: { name: string | null }[] }).rows[0]?.name == null) return [];
-  const keys = await orm.execute(sql`
-    (select id, wrapped_key from catalog.versions order by created_at limit 1)
-    union all (select id, wrapped_key from catalog.versions order by created_at desc limit 1)`);
-  return (keys as unknown as { rows: WrappedKey[] }).rows;
+  const [table] = await queryRows<{ name: string | null }>(
+    orm,
+    sql`select to_regclass('catalog.versions')::text as name`,
+  );
+  if (table?.name == null) return [];
+  return await queryRows<WrappedKey>(
+    orm,
+    sql`(select id, wrapped_key from catalog.versions order by created_at limit 1)
+    union all (select id, wrapped_key from catalog.versions order by created_at desc limit 1)`,
+  );
 }
 
 function opens(masterKey: Buffer, key: WrappedKey): boolean {

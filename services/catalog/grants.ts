@@ -6,7 +6,7 @@ import { playback } from '@/lib/contracts/api/playback';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { type Grant, MANIFEST_INLINE_BYTES, TICKET_LIFE_S } from '@/lib/contracts/playback';
 import type { RpcParsedParams, RpcResult } from '@/lib/contracts/rpc';
-import type { Orm } from '@/lib/database/database';
+import { type Orm, queryRows } from '@/lib/database/database';
 import { MediaError } from '@/lib/media-store/media-store';
 import { sealHolder } from '@/lib/sealing/holder';
 import { unwrapKey } from '@/lib/sealing/keys';
@@ -136,10 +136,11 @@ async function takeStream(deps: Deps, { accountId, peerId }: Request): Promise<v
   const others = and(eq(streams.accountId, accountId), ne(streams.peerId, peerId), counts(now));
   // One statement of the gateway's for four of a transaction: a press of play waits for it.
   const take = async () => {
-    const { rows } = (await deps.orm.execute(
+    const [row] = await queryRows<{ taken: boolean }>(
+      deps.orm,
       sql`select catalog.take_stream(${accountId}, ${peerId}, ${now}, ${now - STREAM_LIFE_MS}, ${deps.config.maxStreams}) as taken`,
-    )) as unknown as { rows: { taken: boolean }[] };
-    return rows[0]?.taken === true;
+    );
+    return row?.taken === true;
   };
   if (await take()) return;
   const fromTheFuture = and(eq(streams.accountId, accountId), gt(streams.grantedAt, now + STREAM_LIFE_MS));

@@ -4,6 +4,7 @@ import { inTransaction, type Orm } from '@/lib/database/database';
 import { inBackground } from '@/lib/database/priority';
 import { unwrapKey } from '@/lib/sealing/keys';
 import { createSealer, type Sealer } from '@/lib/sealing/sealer';
+import { BackgroundLoop } from '@/lib/util/background-loop';
 import { FairTurns } from '@/lib/util/fair-turns';
 import type { Deps } from './deps';
 import { imports, tracks, versions } from './schema';
@@ -19,6 +20,8 @@ const NOBODY = '';
 const CLAIM_LIFE_MS = 2 * 60 * 1000;
 /** How often (ms) to look for versions that another process left behind. */
 const LOOK_EVERY_MS = 60_000;
+/** Wait (ms) after a look that failed, as while the database is away. */
+const RETRY_MS = 5_000;
 
 export interface SealedVersion extends Version {
   manifest: Uint8Array;
@@ -54,10 +57,7 @@ class BackgroundSealing implements Sealing {
   private readonly running = new Map<string, Promise<SealedVersion>>();
   private readonly turns = new FairTurns({ atATime: THREADS, perHolder: THREADS, maxWaiting: MAX_WAITING });
   private readonly signingKeyPem: string;
-  private readonly timer: NodeJS.Timeout;
-  private loop: Promise<void> | null = null;
-  private again = false;
-  private closed = false;
+  private readonly loop: BackgroundLoop;
 
   constructor(
     private readonly deps: Deps,
@@ -65,7 +65,12 @@ class BackgroundSealing implements Sealing {
     private readonly sealer: Sealer,
   ) {
     this.signingKeyPem = deps.secrets.signingKey.export({ format: 'pem', type: 'pkcs8' }).toString();
-    this.timer = setInterval(() => this.wake(), LOOK_EVERY_MS).unref();
+    this.loop = new BackgroundLoop({
+      pass: () => inBackground(() => this.sealAll()),
+      everyMs: LOOK_EVERY_MS,
+      retryMs: RETRY_MS,
+      onFailure: (error) => deps.log.warn({ error }, 'sealing in the background failed; trying again'),
+    });
   }
 
   async ensure(version: Version, mediaKey: string, accountId: string): Promise<SealedVersion> {
@@ -85,43 +90,31 @@ class BackgroundSealing implements Sealing {
   }
 
   wake(): void {
-    this.again = true;
-    if (this.closed || this.loop !== null) return;
-    this.loop = inBackground(() => this.sealAll())
-      .catch((error: unknown) =>
-        this.deps.log.warn({ error }, 'sealing in the background stopped; it begins again soon'),
-      )
-      .finally(() => {
-        this.loop = null;
-      });
+    this.loop.wake();
   }
 
   async close(): Promise<void> {
-    this.closed = true;
-    clearInterval(this.timer);
+    const ended = this.loop.close();
     // Ends the jobs that run: their versions stay unsealed, and a later start takes them up.
     await this.sealer.close();
-    await this.loop;
+    await ended;
     await Promise.allSettled(this.running.values());
   }
 
   private async sealAll(): Promise<void> {
-    while (this.again && !this.closed) {
-      this.again = false;
-      for (let next = await this.claim(); next !== null; next = await this.claim()) {
-        try {
-          await this.ensure(next.version, next.mediaKey, NOBODY);
-        } catch (error) {
-          if (this.closed) return;
-          await this.giveUp(next.version, error);
-        }
+    for (let next = await this.claim(); next !== null; next = await this.claim()) {
+      try {
+        await this.ensure(next.version, next.mediaKey, NOBODY);
+      } catch (error) {
+        if (this.loop.isClosed) return;
+        await this.giveUp(next.version, error);
       }
     }
   }
 
   /** The oldest version that nobody seals. */
   private async claim(): Promise<{ version: Version; mediaKey: string } | null> {
-    if (this.closed || this.options.isBusy()) return null;
+    if (this.loop.isClosed || this.options.isBusy()) return null;
     const now = Date.now();
     const oldest = sql`(select v.id from ${versions} v where v.manifest is null and v.retired is null and v.seal_error is null
       and (v.sealing_at is null or v.sealing_at not between ${now - CLAIM_LIFE_MS} and ${now + CLAIM_LIFE_MS}) order by v.created_at limit 1 for update skip locked)`;

@@ -1,5 +1,6 @@
 import type { ComponentHealth, RpcHandlers } from '@/lib/contracts/rpc';
 import { startOutboxRelay } from '@/lib/messaging/outbox/outbox';
+import { BackgroundLoop } from '@/lib/util/background-loop';
 import {
   albumPage,
   albumsWhere,
@@ -55,9 +56,13 @@ export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
     return musicDirProblem === null ? { status: 'ok' } : { status: 'degraded', detail: musicDirProblem };
   };
   const serving = await bus.serve('catalog', handlers(deps, { health, imports, sealing, covers }));
-  const forgetting = setInterval(() => {
-    forgetOldStreams(deps.orm).catch((error: unknown) => log.warn({ error }, 'old streams could not be forgotten'));
-  }, FORGET_STREAMS_EVERY_MS).unref();
+  const forgetting = new BackgroundLoop({
+    pass: () => forgetOldStreams(deps.orm),
+    everyMs: FORGET_STREAMS_EVERY_MS,
+    retryMs: FORGET_STREAMS_EVERY_MS,
+    onFailure: (error) => log.warn({ error }, 'old streams could not be deleted'),
+  });
+  forgetting.wake();
 
   if (config.musicDir !== null) {
     imports.start(config.musicDir).catch((error: unknown) => {
@@ -68,7 +73,7 @@ export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
   return {
     health,
     async close() {
-      clearInterval(forgetting);
+      await forgetting.close();
       await serving.close();
       await imports.close();
       await sealing.close();

@@ -5,6 +5,7 @@ import type { RpcHandlers } from '@/lib/contracts/rpc';
 import type { Database } from '@/lib/database/database';
 import type { Bus } from '@/lib/messaging/bus';
 import { startOutboxRelay } from '@/lib/messaging/outbox/outbox';
+import { BackgroundLoop } from '@/lib/util/background-loop';
 import { steadyNow } from '@/lib/util/steady-clock';
 import { findPlaylist, noSuchPlaylist, onlyToLookAt, roleIn } from './access';
 import { listChanges } from './changes';
@@ -41,17 +42,17 @@ export async function startPlaylists(deps: {
     },
   );
   const server = await bus.serve('playlists', handlers(database));
-  const erase = () =>
-    eraseOld(database.orm, Date.now()).catch((error: unknown) => log.warn({ error }, 'old playlists were not erased'));
-  let erasing = erase();
-  const clock = setInterval(() => {
-    erasing = erase();
-  }, ERASE_EVERY_MS).unref();
+  const erasing = new BackgroundLoop({
+    pass: () => eraseOld(database.orm, Date.now()),
+    everyMs: ERASE_EVERY_MS,
+    retryMs: ERASE_EVERY_MS,
+    onFailure: (error) => log.warn({ error }, 'old playlists were not erased'),
+  });
+  erasing.wake();
   return {
     async close() {
-      clearInterval(clock);
       await Promise.all([server.close(), commands.close()]);
-      await Promise.all([relay.close(), erasing]);
+      await Promise.all([relay.close(), erasing.close()]);
     },
   };
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { type Message, newMessage } from '@/lib/contracts/messages';
-import type { Database } from '@/lib/database/database';
+import { type Database, inTransaction } from '@/lib/database/database';
 import { openPostgres } from '@/lib/database/postgres';
 import { addToOutbox, applyOnce, type OutboxRelay, startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import { makeInboxTable, makeOutboxTable } from '@/lib/messaging/outbox/tables';
@@ -62,8 +62,7 @@ describe.each([
   });
   const relayed = () => startOutboxRelay({ database, outboxTable: outbox, inboxTable: inbox, bus, log, retryMs: 10 });
   const left = async () => (await database.orm.select().from(outbox)).length;
-  const write = (...messages: Message[]) =>
-    database.orm.transaction((tx) => addToOutbox(tx as unknown as typeof database.orm, outbox, ...messages));
+  const write = (...messages: Message[]) => inTransaction(database.orm, (tx) => addToOutbox(tx, outbox, ...messages));
 
   it('publishes what a crash left behind, and what a wake tells, in order', async () => {
     const messages = Array.from({ length: 130 }, fact);

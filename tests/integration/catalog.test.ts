@@ -11,7 +11,7 @@ import type { ImportStatus, Track } from '@/lib/contracts/catalog';
 import { newId } from '@/lib/contracts/ids';
 import { decodeManifest } from '@/lib/contracts/manifest';
 import type { Message } from '@/lib/contracts/messages';
-import type { Database } from '@/lib/database/database';
+import { type Database, inTransaction, queryRows } from '@/lib/database/database';
 import { openPostgres } from '@/lib/database/postgres';
 import { openMediaStore } from '@/lib/media-store/open';
 import type { Bus } from '@/lib/messaging/bus';
@@ -177,7 +177,7 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       const [row] = await database.orm.select().from(tracks).limit(1);
       if (row === undefined) throw new Error('there are no tracks');
       const undo = new Error('undone');
-      const work = database.orm.transaction(async (tx) => {
+      const work = inTransaction(database.orm, async (tx) => {
         const made = {
           ...row,
           title: 'Intro',
@@ -192,10 +192,11 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
             Array.from({ length: 2_000 }, (_, n) => ({ ...made, id: `many-${n}`, path: `/many/${n}/intro.mp3` })),
           );
         const rowsRead = async () => {
-          const answer = await tx.execute(
+          const [read] = await queryRows<{ rows: number }>(
+            tx,
             sql`select seq_tup_read + idx_tup_fetch as rows from pg_stat_xact_user_tables where relid = 'catalog.tracks'::regclass`,
           );
-          return Number((answer as unknown as { rows: { rows: number }[] }).rows[0]?.rows);
+          return Number(read?.rows);
         };
         const before = await rowsRead();
         const said = { title: 'Intro', artist: '', album: '', durationS: 1, fileName: '' };
@@ -492,10 +493,11 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
           await tx.select({ id: tracks.id }).from(tracks).where(eq(tracks.id, track.id)).for('update');
           retired = bus.request('catalog.retire', { versionId, reason: 'file_missing' });
           await until(async () => {
-            const waiting = await database.orm.execute(
+            const waiting = await queryRows(
+              database.orm,
               sql`select 1 from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`,
             );
-            return (waiting as unknown as { rows: unknown[] }).rows.length > 0;
+            return waiting.length > 0;
           });
           await tx.update(versions).set({ sealError: null }).where(eq(versions.id, versionId));
         });

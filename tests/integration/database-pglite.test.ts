@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Database } from '@/lib/database/database';
+import { type Database, queryRows } from '@/lib/database/database';
 import { openPglite } from '@/lib/database/pglite';
 import { inBackground } from '@/lib/database/priority';
 
@@ -54,8 +54,7 @@ it('what a listener asks goes ahead of background work that waits, transactions 
 it('while the disk is full nothing is changed, everything is read, and it goes on when there is room', async () => {
   const { orm } = database;
   const insert = (x: number) => orm.execute(sql.raw(`insert into kept values (${x})`));
-  const kept = async () =>
-    ((await orm.execute(sql`select x from kept order by x`)) as unknown as { rows: unknown }).rows;
+  const kept = () => queryRows(orm, sql`select x from kept order by x`);
   const untilLookedAt = (isFull: boolean) =>
     expect
       .poll(

@@ -5,7 +5,7 @@ import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
-import type { Database } from '@/lib/database/database';
+import { type Database, inTransaction, queryRows } from '@/lib/database/database';
 import { openPostgres } from '@/lib/database/postgres';
 import { wrapKey } from '@/lib/sealing/keys';
 import { deriveSecrets, loadSecrets } from '@/lib/secrets/secrets';
@@ -24,10 +24,10 @@ it('a connection that breaks in the middle of a transaction fails that transacti
   const note = (error: unknown) => uncaught.push(error);
   process.on('uncaughtException', note);
   try {
-    const broken = database.orm.transaction(async (tx) => {
-      const answer = (await tx.execute(sql`select pg_backend_pid() as pid`)) as unknown as { rows: { pid: number }[] };
+    const broken = inTransaction(database.orm, async (tx) => {
+      const [backend] = await queryRows<{ pid: number }>(tx, sql`select pg_backend_pid() as pid`);
       // Waits until it is gone: its goodbye arrives while the transaction asks nothing.
-      await database.orm.execute(sql`select pg_terminate_backend(${answer.rows[0]?.pid}, 5000)`);
+      await database.orm.execute(sql`select pg_terminate_backend(${backend?.pid}, 5000)`);
       await database.ping();
       await tx.execute(sql`select 1`);
     });

@@ -5,7 +5,7 @@ import { type Accounts, openAccounts } from '@/lib/auth/accounts';
 import { HashQueue } from '@/lib/auth/hash-queue';
 import type { Visit } from '@/lib/auth/trust';
 import type { Message } from '@/lib/contracts/messages';
-import type { Database } from '@/lib/database/database';
+import { type Database, queryRows } from '@/lib/database/database';
 import { deriveSecrets } from '@/lib/secrets/secrets';
 import { until } from '../support/product';
 import { openTestPglite } from '../support/shared';
@@ -94,10 +94,8 @@ test('signing in and out; the address in any case; the password is a hash of Arg
   expect((await accounts.session(headers)).account?.name).toBe('Ada');
   await accounts.signOut(headers);
   expect((await accounts.session(headers)).account).toBeNull();
-  const { rows } = (await database.orm.execute(sql`select password from auth.account`)) as unknown as {
-    rows: { password: string }[];
-  };
-  expect(rows[0]?.password).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  const [row] = await queryRows<{ password: string }>(database.orm, sql`select password from auth.account`);
+  expect(row?.password).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
 });
 
 test('wrong passwords: one refusal for all reasons, then a pause for that account alone', async () => {

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
 import type { Message } from '@/lib/contracts/messages';
+import { queryRows } from '@/lib/database/database';
 import { claimNext, forgetOld, KEEP_MS, keepForwarder } from '@/services/history/forwarding/queue';
 import { forwards } from '@/services/history/schema';
 import { addTrack, type HistorySystem, playOf, startEmbeddedHistory, startSeparateHistory } from '../support/history';
@@ -227,9 +228,11 @@ describe.each([
 
   it('shows the token nowhere', async () => {
     const { accountId, token } = await listener();
-    const { rows } = (await system.database.orm.execute(sql`
-      select encode(wrapped_token, 'escape') as wrapped, row_to_json(f)::text as whole from history.forwarders f
-      where account_id = ${accountId}`)) as unknown as { rows: { wrapped: string; whole: string }[] };
+    const rows = await queryRows(
+      system.database.orm,
+      sql`select encode(wrapped_token, 'escape') as wrapped, row_to_json(f)::text as whole from history.forwarders f
+      where account_id = ${accountId}`,
+    );
     expect(rows).toHaveLength(1);
     expect(JSON.stringify(rows)).not.toContain(token);
     expect(JSON.stringify(await state(accountId))).not.toContain(token);

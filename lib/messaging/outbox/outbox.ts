@@ -3,6 +3,7 @@ import { getTableConfig } from 'drizzle-orm/pg-core';
 import type { Log } from '@/lib/config/log';
 import type { Message } from '@/lib/contracts/messages';
 import { type Database, inTransaction, type Orm } from '@/lib/database/database';
+import { BackgroundLoop } from '@/lib/util/background-loop';
 import { steadyNow } from '@/lib/util/steady-clock';
 import type { Bus } from '../bus';
 import { encodeMessage } from '../codec';
@@ -79,52 +80,30 @@ export function startOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
 }
 
 class Relay implements OutboxRelay {
-  private readonly options: OutboxRelayOptions;
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | null = null;
-  private again = false;
-  private closed = false;
-  private failing = false;
+  private readonly loop: BackgroundLoop;
   private prunedAt = 0;
 
-  constructor(options: OutboxRelayOptions) {
-    this.options = options;
+  constructor(private readonly options: OutboxRelayOptions) {
+    this.loop = new BackgroundLoop({
+      pass: () => this.publishAll(),
+      everyMs: POLL_MS,
+      retryMs: options.retryMs ?? RETRY_MS,
+      // The broker's own log tells the rest.
+      onFailure: (error) => options.log.warn({ error }, 'events cannot be published; trying again'),
+    });
   }
 
   wake(): void {
-    if (this.closed) return;
-    if (this.running !== null) {
-      this.again = true;
-      return;
-    }
-    clearTimeout(this.timer);
-    this.running = this.work();
+    this.loop.wake();
   }
 
-  async close(): Promise<void> {
-    this.closed = true;
-    clearTimeout(this.timer);
-    await this.running;
+  close(): Promise<void> {
+    return this.loop.close();
   }
 
-  private async work(): Promise<void> {
-    let nextMs = POLL_MS;
-    try {
-      do {
-        this.again = false;
-        while ((await this.relayBatch()) === BATCH && !this.closed);
-      } while (this.again && !this.closed);
-      this.failing = false;
-      await this.prune();
-    } catch (error) {
-      // Said once an outage: the broker's own log tells the rest.
-      if (!this.failing) this.options.log.warn({ error }, 'facts cannot be published; trying again');
-      this.failing = true;
-      nextMs = this.options.retryMs ?? RETRY_MS;
-    }
-    this.running = null;
-    // A wake that came after the last look is not lost: the next look is then at once.
-    if (!this.closed) this.timer = setTimeout(() => this.wake(), this.again ? 0 : nextMs).unref();
+  private async publishAll(): Promise<void> {
+    while ((await this.relayBatch()) === BATCH && !this.loop.isClosed);
+    await this.prune();
   }
 
   /** @returns how many rows it saw */
@@ -145,7 +124,7 @@ class Relay implements OutboxRelay {
     const published: number[] = [];
     let failure: { error: unknown } | null = null;
     for (const row of rows) {
-      if (this.closed) break;
+      if (this.loop.isClosed) break;
       try {
         await bus.publish(row.message);
         published.push(row.seq);

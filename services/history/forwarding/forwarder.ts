@@ -2,6 +2,7 @@ import type { Log } from '@/lib/config/log';
 import type { Track } from '@/lib/contracts/catalog';
 import type { Database } from '@/lib/database/database';
 import type { Bus } from '@/lib/messaging/bus';
+import { BackgroundLoop } from '@/lib/util/background-loop';
 import { steadyNow } from '@/lib/util/steady-clock';
 import { type Listen, type ListenType, listenOf, type Outcome, submitListens } from './listenbrainz';
 import {
@@ -46,30 +47,26 @@ export interface ForwarderOptions {
  * there by its listener, time and track). What is playing now is told once and never again.
  */
 export class Forwarding {
-  private readonly options: ForwarderOptions;
   private readonly nowPlaying = new Map<string, string>();
   private readonly ending = new AbortController();
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | null = null;
-  private again = false;
-  private closed = false;
+  private readonly loop: BackgroundLoop;
   private pausedUntil = 0;
   private prunedAt = 0;
 
-  constructor(options: ForwarderOptions) {
-    this.options = options;
+  constructor(private readonly options: ForwarderOptions) {
+    const everyMs = options.pollMs ?? POLL_MS;
+    this.loop = new BackgroundLoop({
+      pass: () => this.forwardAll(),
+      everyMs,
+      retryMs: everyMs,
+      onFailure: (error) => options.log.warn({ error }, 'plays cannot be forwarded now; trying again'),
+    });
     this.wake();
   }
 
   /** There may be something to send. */
   wake(): void {
-    if (this.closed) return;
-    if (this.running !== null) {
-      this.again = true;
-      return;
-    }
-    clearTimeout(this.timer);
-    this.running = this.work();
+    this.loop.wake();
   }
 
   /** Told if it can be at once, else not at all. */
@@ -81,30 +78,19 @@ export class Forwarding {
 
   /** Lets the request under way end, for a while; what it leaves behind waits in its table. */
   async close(): Promise<void> {
-    this.closed = true;
-    clearTimeout(this.timer);
     const late = setTimeout(() => this.ending.abort(), FINISH_WITHIN_MS);
-    await this.running;
+    await this.loop.close();
     clearTimeout(late);
   }
 
-  private async work(): Promise<void> {
-    try {
-      do {
-        this.again = false;
-        await this.tellNowPlaying();
-        while (this.mayAsk() && (await this.forwardNext()));
-      } while (this.again && this.mayAsk());
-      await this.prune();
-    } catch (error) {
-      this.options.log.warn({ error }, 'plays cannot be forwarded now; trying again');
-    }
-    this.running = null;
-    if (!this.closed) this.timer = setTimeout(() => this.wake(), this.options.pollMs ?? POLL_MS).unref();
+  private async forwardAll(): Promise<void> {
+    await this.tellNowPlaying();
+    while (this.mayAsk() && (await this.forwardNext()));
+    await this.prune();
   }
 
   private mayAsk(): boolean {
-    return !this.closed && steadyNow() >= this.pausedUntil;
+    return !this.loop.isClosed && steadyNow() >= this.pausedUntil;
   }
 
   /** @returns false when nothing is due */
