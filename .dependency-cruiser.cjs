@@ -70,7 +70,14 @@ module.exports = {
       severity: 'error',
       comment: 'Fakes are for tests, benchmarks and the simulator.',
       from: { path: '^(app|lib|services|signaling|server|cli)/', pathNot: '(\\.test\\.tsx?$|/testing/)' },
-      to: { path: '/testing/' },
+      to: { path: '(^|/)testing/' },
+    },
+    {
+      name: 'tests-and-benchmarks-apart',
+      severity: 'error',
+      comment: 'Benchmarks start the product as tests do: what both need is in testing/, which knows neither.',
+      from: { path: '^(lab|testing)/' },
+      to: { path: '^(tests/|lab/)', pathNot: '^$1/' },
     },
     {
       name: 'lib-knows-no-parts',

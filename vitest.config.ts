@@ -50,7 +50,7 @@ export default defineConfig({
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
           environment: 'node',
-          // As HANGS_MS of tests/support: they end what hangs, and say nothing about how fast something is.
+          // As HANGS_MS of testing/wait.ts: they end what hangs, and say nothing about how fast something is.
           testTimeout: 600_000,
           hookTimeout: 600_000,
           globalSetup: ['tests/support/shared-servers.ts'],

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'puppeteer-core';
-import { closeBrowser, launchChromium } from '@/tests/support/browser';
+import { closeBrowser, launchChromium } from '@/testing/browser';
 import { readForm } from './form';
 import { median, type Row, report } from './rows';
 

@@ -1,8 +1,8 @@
 import { newId } from '@/lib/contracts/ids';
 import type { Orm } from '@/lib/database/database';
+import { makeRandom } from '@/lib/util/random';
 import { albums, artists, tracks } from '@/services/catalog/schema';
 import { normalise, searchText } from '@/services/catalog/text';
-import { seeded } from '@/tests/support/load';
 
 /** Words that names are made of: common and rare ones, some with accents, as in a real library. */
 const WORDS = (
@@ -30,7 +30,7 @@ function vocabulary(random: () => number): string[] {
 
 /** A catalogue of `count` tracks in albums of ten, without files. The same every time. */
 export async function fillCatalogue(orm: Orm, count: number): Promise<string[]> {
-  const random = seeded(20_261_124);
+  const random = makeRandom(20_261_124);
   const words = vocabulary(random);
   const pick = () => {
     // Zipf-like: the first words are in many names.
@@ -94,7 +94,7 @@ async function inPieces<T>(all: readonly T[], insert: (piece: T[]) => PromiseLik
 
 /** What people type: whole titles, one word, two, a beginning, capitals, nothing that exists; the same every time. */
 export function questions(titles: readonly string[], count: number): string[] {
-  const random = seeded(7);
+  const random = makeRandom(7);
   const word = () => WORDS[Math.floor(random() * WORDS.length)] ?? '';
   const shapes = [
     () => titles[Math.floor(random() * titles.length)] ?? '',

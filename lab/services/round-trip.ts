@@ -3,7 +3,7 @@ import { connect } from 'amqplib';
 import { pino } from 'pino';
 import type { RpcHandlers } from '@/lib/contracts/rpc';
 import type { Bus } from '@/lib/messaging/bus';
-import { openConnectedBus } from '@/tests/support/connected-bus';
+import { openConnectedBus } from '@/testing/rabbitmq';
 import { measure, quantile } from './load';
 
 /** Alternating pieces, so that what else the machine does meets both alike. */

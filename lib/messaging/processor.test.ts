@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { type Message, newMessage } from '@/lib/contracts/messages';
-import { eventually } from '@/tests/support/eventually';
+import { eventually } from '@/testing/wait';
 import { type Delivery, MessageProcessor } from './processor';
 
 const log = pino({ level: 'silent' });

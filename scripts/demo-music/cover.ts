@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { makeRandom } from './sound';
+import { makeRandom } from '@/lib/util/random';
 
 const SIZE_PX = 600;
 const CELL_PX = 62;

@@ -3,9 +3,10 @@ import { extname, join } from 'node:path';
 import { parseFile } from 'music-metadata';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildSeekIndex } from '@/lib/assets/seek/build';
+import { makeRandom } from '@/lib/util/random';
 import { master } from './effects';
 import { pieces } from './pieces/all';
-import { Mix, makeRandom, render } from './sound';
+import { Mix, render } from './sound';
 
 const MAX_BYTES = 6_000_000;
 

@@ -43,17 +43,6 @@ export function render(seconds: number, sample: (timeS: number, index: number) =
   return sound;
 }
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32): a piece is the same each time it is made. */
-export function makeRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** Rises over `attackS`, stays, falls over `releaseS` to nothing at `seconds`; rounded, so that nothing clicks. */
 export function swell(timeS: number, seconds: number, attackS: number, releaseS: number): number {
   const rise = Math.min(1, timeS / attackS);

@@ -1,15 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { makeRandom } from '@/lib/util/random';
 import { MAX_ASSIGNED } from './assign';
 import { MAX_CANDIDATES } from './candidates';
 import { BLAMES_TO_SHUN, MAX_PAIRS_PER_PEER, MAX_VERSIONS_PER_PEER, type News, PAIR_IDLE_MS } from './state';
 import { GRACES, Tracker } from './tracker';
-import { arrival, EMPTY, seeded, T0 } from './tracker-fixtures';
+import { arrival, EMPTY, T0 } from './tracker-fixtures';
 
 const V = 'version-1';
 
 let tracker: Tracker;
 beforeEach(() => {
-  tracker = new Tracker(seeded(1));
+  tracker = new Tracker(makeRandom(1));
 });
 const arrive = (...peers: string[]) => {
   for (const peer of peers) tracker.arrive(arrival(peer), T0);
@@ -294,7 +295,7 @@ describe('blame', () => {
 
 describe('whatever peers do', () => {
   it('who was blamed is not paired with the blamer again by leaving and coming back', () => {
-    const world = new Tracker(seeded(1));
+    const world = new Tracker(makeRandom(1));
     for (const peer of ['a', 'b']) {
       world.arrive(arrival(peer), T0);
       world.join(peer, 'v', [0, 4], T0);
@@ -310,7 +311,7 @@ describe('whatever peers do', () => {
 
 describe('a swarm too small to be known', () => {
   const few = () => {
-    tracker = new Tracker(seeded(1), GRACES, 3);
+    tracker = new Tracker(makeRandom(1), GRACES, 3);
   };
 
   it('is made known to nobody until there are enough accounts, and then to all within a sweep', () => {

@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, HTTPRequest, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closeBrowser, launchFirefox } from '@/tests/support/browser';
-import { type Listener, openListener, trackByTitle } from '@/tests/support/listener';
+import { closeBrowser, launchFirefox } from '@/testing/browser';
+import { type Listener, openListener, trackByTitle } from '@/testing/listener';
+import { addPerson, importMusic, type Session } from '@/testing/product';
+import { until } from '@/testing/wait';
 import { type MusicFormat, makeMusic, makeTempFolder } from '@/tests/support/music';
-import { addPerson, importMusic, type Session, until } from '@/tests/support/product';
 import { playsEveryFormat } from './player/every-format';
 import { sharedAdmin, sharedChromium } from './shared';
 

@@ -3,11 +3,12 @@ import type { Browser, BrowserContext } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Forwarding, ListeningStats, Play } from '@/lib/contracts/history';
 import { newId } from '@/lib/contracts/ids';
+import { type Listener, openListener, trackByTitle } from '@/testing/listener';
+import { addPerson, importMusic, type Session } from '@/testing/product';
+import { until } from '@/testing/wait';
 import { faultsOf } from '@/tests/support/accessibility';
-import { type Listener, openListener, trackByTitle } from '@/tests/support/listener';
 import { makeMusic, makeTempFolder } from '@/tests/support/music';
 import { press } from '@/tests/support/page';
-import { addPerson, importMusic, type Session, until } from '@/tests/support/product';
 import { FORWARDING } from './setup';
 import { sharedAdmin, sharedChromium } from './shared';
 

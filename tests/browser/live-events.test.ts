@@ -3,10 +3,11 @@ import type { Browser, BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Track } from '@/lib/contracts/catalog';
 import { newId } from '@/lib/contracts/ids';
-import { openListener } from '../support/listener';
+import { openListener } from '@/testing/listener';
+import { addPerson, type Session } from '@/testing/product';
+import { until } from '@/testing/wait';
 import { heading, press, showsText, showsTracks, write } from '../support/page';
 import { importDemoMusic } from '../support/peers';
-import { addPerson, type Session, until } from '../support/product';
 import { sharedAdmin, sharedChromium } from './shared';
 
 const EVA = { name: 'Eva', email: 'eva-live@example.org', password: 'a long pass phrase' };

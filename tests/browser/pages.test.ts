@@ -1,11 +1,12 @@
 import type { Browser, BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Track } from '@/lib/contracts/catalog';
+import { openListener, tabOf, trackByTitle } from '@/testing/listener';
+import { addPerson, importMusic, type Session } from '@/testing/product';
+import { until } from '@/testing/wait';
 import { faultsOf } from '@/tests/support/accessibility';
-import { openListener, tabOf, trackByTitle } from '@/tests/support/listener';
 import { makeMusic, makeTempFolder } from '@/tests/support/music';
 import { heading, press, write } from '@/tests/support/page';
-import { addPerson, importMusic, type Session, until } from '@/tests/support/product';
 import { sharedAdmin, sharedChromium } from './shared';
 
 /** An administrator of this file's own. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { PlayEvent } from '@/lib/player/api';
-import { closeBrowser, launchChromium } from '../support/browser';
+import { closeBrowser, launchChromium } from '@/testing/browser';
 import { makeMusic, pieces } from './player/music';
 import { type HarnessServer, serveHarness } from './player/server';
 import { openTab, type Tab } from './player/tab';

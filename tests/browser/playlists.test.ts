@@ -6,11 +6,12 @@ import type { Browser, BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Track } from '@/lib/contracts/catalog';
 import { newId } from '@/lib/contracts/ids';
+import { openListener } from '@/testing/listener';
+import { addPerson, type Session } from '@/testing/product';
+import { until } from '@/testing/wait';
 import { faultsOf } from '../support/accessibility';
-import { openListener } from '../support/listener';
 import { press, showsTracks as shows, showsText as text } from '../support/page';
 import { importDemoMusic } from '../support/peers';
-import { addPerson, type Session, until } from '../support/product';
 import { sharedAdmin, sharedChromium } from './shared';
 
 const ANA = { name: 'Ana', email: 'ana@example.org', password: 'a long pass phrase' };

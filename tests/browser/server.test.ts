@@ -1,10 +1,11 @@
 /** A server from its first day on: whoever finds it empty makes it theirs; later it is killed while two listen, and comes back. */
 import type { Browser, BrowserContext } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { openListener, tabOf } from '@/tests/support/listener';
+import { openListener, tabOf } from '@/testing/listener';
+import { ADMIN, importMusic, type Product, signIn, startProduct } from '@/testing/product';
+import { until } from '@/testing/wait';
 import { makeMusic, makeTempFolder } from '@/tests/support/music';
 import { heading, press, write } from '@/tests/support/page';
-import { ADMIN, importMusic, type Product, signIn, startProduct, until } from '@/tests/support/product';
 import { sharedChromium } from './shared';
 
 const DESKTOP = { width: 1280, height: 800 };

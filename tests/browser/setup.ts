@@ -3,9 +3,9 @@
  * browser contexts of its own, so that none meets what another left.
  */
 import type { TestProject } from 'vitest/node';
-import { closeBrowser, launchChromium } from '@/tests/support/browser';
+import { closeBrowser, launchChromium } from '@/testing/browser';
+import { startProduct } from '@/testing/product';
 import { startListenBrainz } from '@/tests/support/listenbrainz';
-import { startProduct } from '@/tests/support/product';
 
 export interface Shared {
   url: string;

@@ -1,6 +1,6 @@
 import puppeteer, { type Browser } from 'puppeteer-core';
 import { inject } from 'vitest';
-import { type Session, sessionOf } from '@/tests/support/product';
+import { type Session, sessionOf } from '@/testing/product';
 
 /** The administrator of the product that all files share. Whoever plays or makes something is a listener of the file's own (`addPerson`). */
 export function sharedAdmin(): Session {

@@ -4,9 +4,10 @@ import type { Browser, BrowserContext } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { CHUNK_BYTES } from '@/lib/assets/geometry';
 import { SOUND_TO_BEGIN_S } from '@/lib/swarm/schedule/constants';
-import { type Listener, openListener, trackByTitle } from '@/tests/support/listener';
+import { type Listener, openListener, trackByTitle } from '@/testing/listener';
+import { addPerson, importMusic, type Session } from '@/testing/product';
+import { until } from '@/testing/wait';
 import { makeMusic, makeTempFolder, retitleMusic } from '@/tests/support/music';
-import { addPerson, importMusic, type Session, until } from '@/tests/support/product';
 import { sharedAdmin, sharedChromium } from './shared';
 
 /** 64 kbit/s, 30 chunks. A minute goes by before all of it has come by itself (FILL_PACE): something is missing whenever a test looks. */

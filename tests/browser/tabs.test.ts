@@ -2,9 +2,10 @@ import type { Browser, BrowserContext } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
 import { SOUND_TO_BEGIN_S } from '@/lib/swarm/schedule/constants';
-import { type Listener, openListener } from '@/tests/support/listener';
+import { type Listener, openListener } from '@/testing/listener';
+import { type Product, startProduct } from '@/testing/product';
+import { until } from '@/testing/wait';
 import { makeMusic, makeTempFolder } from '@/tests/support/music';
-import { type Product, startProduct, until } from '@/tests/support/product';
 import { TestPeer } from '@/tests/support/signaling';
 import { sharedChromium } from './shared';
 

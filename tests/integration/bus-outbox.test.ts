@@ -9,8 +9,8 @@ import { type Database, inTransaction } from '@/lib/database/database';
 import { openPostgres } from '@/lib/database/postgres';
 import { addToOutbox, applyOnce, type OutboxRelay, startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import { makeInboxTable, makeOutboxTable } from '@/lib/messaging/outbox/tables';
+import { eventually } from '@/testing/wait';
 import { testLog as log } from '../support/brokers';
-import { eventually } from '../support/eventually';
 import { openTestPglite, sharedPostgres } from '../support/shared';
 
 const schema = pgSchema('outbox_test');

@@ -7,10 +7,9 @@ import { newMessage } from '@/lib/contracts/messages';
 import { handlersOf } from '@/lib/contracts/rpc.fixture';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
+import { openConnectedBus, startRabbitmq } from '@/testing/rabbitmq';
+import { eventually } from '@/testing/wait';
 import { testLog } from '../support/brokers';
-import { openConnectedBus } from '../support/connected-bus';
-import { eventually } from '../support/eventually';
-import { startRabbitmq } from '../support/rabbitmq';
 
 const started = () =>
   newMessage('playback.started', { trackId: newId(), playId: newId(), positionS: 0 }, { actor: 'ana', at: Date.now() });

@@ -5,7 +5,7 @@ import { type Message, newMessage } from '@/lib/contracts/messages';
 import type { Bus } from '@/lib/messaging/bus';
 import { startHistory } from '@/services/history/service';
 import { startPlaylists } from '@/services/playlists/service';
-import { eventually } from '../support/eventually';
+import { eventually } from '@/testing/wait';
 import { type System, systems } from '../support/systems';
 
 describe.each(systems)('services in $name', ({ start }) => {

@@ -6,8 +6,8 @@ import type { RpcHandlers } from '@/lib/contracts/rpc';
 import { handlersOf } from '@/lib/contracts/rpc.fixture';
 import { type Bus, MAX_DELIVERIES, PREFETCH, type Subscription } from '@/lib/messaging/bus';
 import { MAX_IN_FLIGHT } from '@/lib/messaging/pending-requests';
+import { eventually } from '@/testing/wait';
 import { startEmbedded, startRabbitmqBroker, type TestBroker } from '../support/brokers';
-import { eventually } from '../support/eventually';
 
 const started = (actor = 'ana') =>
   newMessage('playback.started', { trackId: newId(), playId: newId(), positionS: 0 }, { actor, at: Date.now() });

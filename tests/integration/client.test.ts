@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Track } from '@/lib/contracts/catalog';
+import { ADMIN, type Product, startProduct } from '@/testing/product';
+import { until } from '@/testing/wait';
 import { type BundledCli, bundleCli } from '../support/cli';
 import { importDemoMusic } from '../support/peers';
-import { ADMIN, type Product, startProduct, until } from '../support/product';
 
 const SOURCE = join('cli', 'client', 'main.ts');
 /** As `npm run client` starts it. */

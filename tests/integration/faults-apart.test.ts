@@ -9,14 +9,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
 import { durableQueues, newMessage } from '@/lib/contracts/messages';
 import type { Bus } from '@/lib/messaging/bus';
+import { makeRandom } from '@/lib/util/random';
+import { type PostgresServer, startPostgres } from '@/testing/postgres';
+import { freePort, startServer, type TestServer } from '@/testing/processes';
+import { ADMIN, cookiesOf } from '@/testing/product';
+import { openConnectedBus, type RabbitmqNode, startRabbitmq } from '@/testing/rabbitmq';
+import { until } from '@/testing/wait';
 import { testLog } from '../support/brokers';
-import { openConnectedBus } from '../support/connected-bus';
-import { cookiesOf } from '../support/gateway';
-import { type Actor, FAULT_MESSAGES, FAULT_SEEDS, messageOf, randomTask, seeded, type Task } from '../support/load';
-import { type PostgresServer, startPostgres } from '../support/postgres';
-import { freePort, startServer, type TestServer } from '../support/processes';
-import { ADMIN, until } from '../support/product';
-import { type RabbitmqNode, startRabbitmq } from '../support/rabbitmq';
+import { type Actor, FAULT_MESSAGES, FAULT_SEEDS, messageOf, randomTask, type Task } from '../support/load';
 
 /** Of the acknowledged messages, those through the gateway; the others go through the bus. */
 const BY_HTTP = FAULT_MESSAGES / 10;
@@ -81,7 +81,7 @@ afterAll(async () => {
 test.each(FAULT_SEEDS)(
   `${FAULT_MESSAGES} messages survive every fault (FAULT_SEED=%i)`,
   async (seed) => {
-    const random = seeded(seed);
+    const random = makeRandom(seed);
     acknowledgedBefore = acknowledged.size;
     const answeredBefore = answers.size;
     const actors = Array.from({ length: 40 }, (): Actor => ({ accountId: newId(), playlistId: newId() }));

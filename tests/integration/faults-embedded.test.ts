@@ -4,9 +4,10 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
-import { cookiesOf } from '../support/gateway';
-import { type Actor, FAULT_MESSAGES, FAULT_SEEDS, randomTask, seeded, type Task } from '../support/load';
-import { type Product, startProduct, until } from '../support/product';
+import { makeRandom } from '@/lib/util/random';
+import { cookiesOf, type Product, startProduct } from '@/testing/product';
+import { until } from '@/testing/wait';
+import { type Actor, FAULT_MESSAGES, FAULT_SEEDS, randomTask, type Task } from '../support/load';
 
 /** Each may write 200 times at once, then ten times a second. */
 const LISTENERS = Math.max(4, Math.ceil(FAULT_MESSAGES / 200));
@@ -30,7 +31,7 @@ test.each(FAULT_SEEDS)(
   `${FAULT_MESSAGES} messages survive three kills of the whole process (FAULT_SEED=%i)`,
   async (seed) => {
     [acknowledged, refused] = [[], []];
-    const random = seeded(seed);
+    const random = makeRandom(seed);
     const people = await signUp(seed);
     let allMade = false;
     const killing = (async () => {

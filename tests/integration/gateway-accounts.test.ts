@@ -7,7 +7,7 @@ import type { Visit } from '@/lib/auth/trust';
 import type { Message } from '@/lib/contracts/messages';
 import { type Database, queryRows } from '@/lib/database/database';
 import { deriveSecrets } from '@/lib/secrets/secrets';
-import { until } from '../support/product';
+import { until } from '@/testing/wait';
 import { openTestPglite } from '../support/shared';
 
 const log = pino({ level: 'silent' });

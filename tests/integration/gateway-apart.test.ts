@@ -8,9 +8,9 @@ import { newId } from '@/lib/contracts/ids';
 import type { Message } from '@/lib/contracts/messages';
 import type { Grant, PeerAdmission } from '@/lib/contracts/playback';
 import { SIGNALING_PATH } from '@/lib/contracts/signaling';
-import { cookiesOf } from '../support/gateway';
-import { freePort, startServer, type TestServer } from '../support/processes';
-import { ADMIN, until } from '../support/product';
+import { freePort, startServer, type TestServer } from '@/testing/processes';
+import { ADMIN, cookiesOf } from '@/testing/product';
+import { until } from '@/testing/wait';
 import { sharedPostgres, sharedRabbitmq } from '../support/shared';
 
 const SECRET = 'a secret of at least thirty-two characters';

@@ -5,9 +5,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problem } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
-import { cookiesOf } from '../support/gateway';
-import { HANGS_MS } from '../support/hangs';
-import { ADMIN, type Product, startProduct } from '../support/product';
+import { ADMIN, cookiesOf, type Product, startProduct } from '@/testing/product';
+import { HANGS_MS } from '@/testing/wait';
 
 const API = join('app', 'api');
 const SEED = Number(process.env.TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));

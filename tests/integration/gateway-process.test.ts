@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { io } from 'socket.io-client';
 import { afterEach, expect, test } from 'vitest';
 import { SIGNALING_PATH } from '@/lib/contracts/signaling';
-import { freePort, startServer, type TestServer } from '../support/processes';
-import { type Product, startProduct, until } from '../support/product';
+import { freePort, startServer, type TestServer } from '@/testing/processes';
+import { type Product, startProduct } from '@/testing/product';
+import { until } from '@/testing/wait';
 
 const folders: string[] = [];
 const servers: TestServer[] = [];

@@ -6,8 +6,9 @@ import { health } from '@/lib/contracts/api/server';
 import { type Problem, problem } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { peerAdmission } from '@/lib/contracts/playback';
-import { cookiesOf, type Gateway, setUp, startGatewayForTest } from '../support/gateway';
-import { ADMIN, until } from '../support/product';
+import { ADMIN, cookiesOf } from '@/testing/product';
+import { until } from '@/testing/wait';
+import { type Gateway, setUp, startGatewayForTest } from '../support/gateway';
 
 const BOB = { name: 'Bob', email: 'bob@example.org', password: 'another pass phrase' };
 

@@ -6,9 +6,9 @@ import type { Message } from '@/lib/contracts/messages';
 import { queryRows } from '@/lib/database/database';
 import { claimNext, forgetOld, KEEP_MS, keepForwarder } from '@/services/history/forwarding/queue';
 import { forwards } from '@/services/history/schema';
+import { until } from '@/testing/wait';
 import { addTrack, type HistorySystem, playOf, startEmbeddedHistory, startSeparateHistory } from '../support/history';
 import { type FakeListenBrainz, startListenBrainz } from '../support/listenbrainz';
-import { until } from '../support/product';
 
 /** A moment that ListenBrainz takes. */
 const LONG_AGO = Date.UTC(2025, 5, 1);

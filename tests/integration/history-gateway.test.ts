@@ -4,9 +4,9 @@ import { EnxameError } from '@/lib/contracts/errors';
 import type { Play, TopTrack } from '@/lib/contracts/history';
 import { newId } from '@/lib/contracts/ids';
 import type { RpcHandlers } from '@/lib/contracts/rpc';
+import { until } from '@/testing/wait';
 import { type Gateway, setUp, startGatewayForTest } from '../support/gateway';
 import { type FakeListenBrainz, startListenBrainz } from '../support/listenbrainz';
-import { until } from '../support/product';
 
 let other: FakeListenBrainz;
 let gateway: Gateway;

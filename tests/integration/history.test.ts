@@ -1,27 +1,18 @@
 /** What the history notes and answers: embedded, and as two competing processes on RabbitMQ and PostgreSQL. */
+
 import { eq, inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ListeningStats, Play, StatsWindow } from '@/lib/contracts/history';
 import { newId } from '@/lib/contracts/ids';
 import { type Message, newMessage } from '@/lib/contracts/messages';
+import { makeRandom } from '@/lib/util/random';
 import { handleEvent } from '@/services/history/events';
 import { inbox, plays } from '@/services/history/schema';
+import { until } from '@/testing/wait';
 import { type HistorySystem, NO_BYTES, playOf, startEmbeddedHistory, startSeparateHistory } from '../support/history';
-import { until } from '../support/product';
 
 const DAY_MS = 86_400_000;
 const bytes = { cache: 1, peer: 20, origin: 5 };
-
-/** Repeatable chance (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 describe.each([
   { name: 'one process', start: startEmbeddedHistory },
@@ -177,7 +168,7 @@ describe.each([
   it.each(['UTC', 'America/Sao_Paulo', 'Europe/Lisbon', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe'])(
     'counts as a plain count over the same plays does, in %s',
     async (timeZone) => {
-      const random = seeded(timeZone.length * 7919);
+      const random = makeRandom(timeZone.length * 7919);
       const accountId = newId();
       const tracks = Array.from({ length: 9 }, newId);
       // Around both changes of the clock of 2025 in Europe and North America, and the whole year.

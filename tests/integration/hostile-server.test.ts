@@ -20,9 +20,10 @@ import { createSwarmPeer } from '@/lib/swarm/peer/swarm-peer';
 import { MemoryStore } from '@/lib/swarm/store/memory-store';
 import { SignalingClient } from '@/lib/swarm/tracker-client/signaling-client';
 import { systemClock } from '@/lib/util/clock';
+import { type Product, startProduct } from '@/testing/product';
+import { until } from '@/testing/wait';
 import { type Behaviour, MaliciousWebrtcPeer } from '@/tests/support/malicious-webrtc-peer';
 import { importDemoMusic, watchSwarm } from '../support/peers';
-import { type Product, startProduct, until } from '../support/product';
 
 /** How much of the track is read. */
 const READ_CHUNKS = 12;

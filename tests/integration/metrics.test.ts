@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
-import { cookiesOf } from '../support/gateway';
-import { type PostgresServer, startPostgres } from '../support/postgres';
-import { freePort, startServer, type TestServer } from '../support/processes';
-import { ADMIN, until } from '../support/product';
-import { type RabbitmqNode, startRabbitmq } from '../support/rabbitmq';
+import { type PostgresServer, startPostgres } from '@/testing/postgres';
+import { freePort, startServer, type TestServer } from '@/testing/processes';
+import { ADMIN, cookiesOf } from '@/testing/product';
+import { type RabbitmqNode, startRabbitmq } from '@/testing/rabbitmq';
+import { until } from '@/testing/wait';
 
 let broker: RabbitmqNode;
 let database: PostgresServer;

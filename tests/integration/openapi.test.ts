@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Track } from '@/lib/contracts/catalog';
 import { newId, newMessageId } from '@/lib/contracts/ids';
 import { newMessage } from '@/lib/contracts/messages';
-import { cookiesOf, type Gateway, startGatewayForTest } from '../support/gateway';
+import { ADMIN, cookiesOf } from '@/testing/product';
+import { until } from '@/testing/wait';
+import { type Gateway, startGatewayForTest } from '../support/gateway';
 import { type FakeListenBrainz, startListenBrainz } from '../support/listenbrainz';
 import { makeMusic, makePicture, makeTempFolder } from '../support/music';
 import { OpenApi } from '../support/openapi';
-import { ADMIN, until } from '../support/product';
 
 const BOB = { name: 'Bob', email: 'bob@example.org', password: 'another pass phrase' };
 const EVE = { name: 'Eve', email: 'eve@example.org', password: 'a third pass phrase' };

@@ -25,8 +25,7 @@ import { newContentKey, wrapKey } from '@/lib/sealing/keys';
 import { createSealer, type Sealer } from '@/lib/sealing/sealer';
 import { deriveSecrets } from '@/lib/secrets/secrets';
 import { HandClock } from '@/lib/util/testing/hand-clock';
-import { eventually } from '../support/eventually';
-import { until } from '../support/product';
+import { eventually, until } from '@/testing/wait';
 
 const secrets = deriveSecrets('a secret of thirty-two characters');
 const signingKeyPem = secrets.signingKey.export({ type: 'pkcs8', format: 'pem' }).toString();

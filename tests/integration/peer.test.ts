@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { writeSession } from '@/cli/client/session-file';
 import type { Track } from '@/lib/contracts/catalog';
+import { ADMIN, type Product, startProduct } from '@/testing/product';
+import { until } from '@/testing/wait';
 import { type BundledCli, bundleCli } from '../support/cli';
 import {
   type CountedOrigin,
@@ -16,7 +18,6 @@ import {
   startPeer,
   watchSwarm,
 } from '../support/peers';
-import { ADMIN, type Product, startProduct, until } from '../support/product';
 
 interface Played {
   bytes: { cache: number; peer: number; origin: number };

@@ -15,9 +15,10 @@ import { MAX_PLAYLIST_ENTRIES, playlistDetail } from '@/lib/contracts/playlists'
 import { rpc } from '@/lib/contracts/rpc';
 import { formats } from '@/lib/playlist-files/playlist-file';
 import { deriveSecrets } from '@/lib/secrets/secrets';
+import { ADMIN } from '@/testing/product';
+import { until } from '@/testing/wait';
 import { type Gateway, routes, setUp, startGatewayForTest } from '../support/gateway';
 import { makeMusic, makeTempFolder } from '../support/music';
-import { ADMIN, until } from '../support/product';
 
 const BOB = { name: 'Bob', email: 'bob@example.org', password: 'another pass phrase' };
 const EVE = { name: 'Eve', email: 'eve@example.org', password: 'a third pass phrase' };

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Message } from '@/lib/contracts/messages';
 import { inbox } from '@/services/playlists/schema';
 import { startPlaylists } from '@/services/playlists/service';
-import { eventually } from '../support/eventually';
+import { eventually } from '@/testing/wait';
 import { type Command, entry, listenersOn } from '../support/playlists';
 import { type System, systems } from '../support/systems';
 

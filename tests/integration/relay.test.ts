@@ -3,8 +3,8 @@ import { iceServersFor } from '@/lib/config/ice';
 import type { Dial, Ice, Link } from '@/lib/swarm/connections/link';
 import { simplePeerConnect, type Webrtc } from '@/lib/swarm/connections/simple-peer-link';
 import { systemClock } from '@/lib/util/clock';
+import { until } from '@/testing/wait';
 import { type Coturn, startCoturn } from '@/tests/support/coturn';
-import { until } from '@/tests/support/product';
 
 let coturn: Coturn;
 beforeAll(async () => {

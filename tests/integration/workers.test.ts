@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Health } from '@/lib/contracts/api/server';
-import { cookiesOf } from '../support/gateway';
-import { HANGS_MS } from '../support/hangs';
-import { freePort, startServer, type TestServer } from '../support/processes';
-import { ADMIN, until } from '../support/product';
+import { freePort, startServer, type TestServer } from '@/testing/processes';
+import { ADMIN, cookiesOf } from '@/testing/product';
+import { HANGS_MS, until } from '@/testing/wait';
 import { sharedPostgres, sharedRabbitmq } from '../support/shared';
 
 let amqpUrl: string;

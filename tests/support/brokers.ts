@@ -10,8 +10,7 @@ import { openPglite } from '@/lib/database/pglite';
 import type { Bus } from '@/lib/messaging/bus';
 import { journal } from '@/lib/messaging/embedded/schema';
 import { openBus } from '@/lib/messaging/open';
-import { openConnectedBus } from './connected-bus';
-import { startRabbitmq } from './rabbitmq';
+import { openConnectedBus, startRabbitmq } from '@/testing/rabbitmq';
 
 export interface TestBroker {
   /** A bus of another process; the embedded broker has one process and so one bus. */

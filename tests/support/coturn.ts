@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { freePort, startServer, untilReady } from './processes';
+import { freePort, startServer, untilReady } from '@/testing/processes';
 
 const SECRET = 'a shared secret';
 const START_TIMEOUT_MS = 240_000;

@@ -17,7 +17,7 @@ import { startGateway } from '@/server/gateway';
 import { openHttp } from '@/server/http';
 import { ALL_SERVICES, type Service, startServices } from '@/server/services';
 import { ShutdownManager } from '@/server/shutdown';
-import { ADMIN } from './product';
+import { ADMIN, cookiesOf } from '@/testing/product';
 import { openTestPglite } from './shared';
 
 export interface Gateway {
@@ -93,12 +93,6 @@ export async function setUp(gateway: Gateway): Promise<string> {
   if (response.status !== 201) throw new Error(await response.text());
   return cookiesOf(response);
 }
-
-export const cookiesOf = (response: Response): string =>
-  response.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ');
 
 type RouteHandler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
 

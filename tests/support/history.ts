@@ -10,8 +10,8 @@ import { openPostgres } from '@/lib/database/postgres';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
 import { startHistory } from '@/services/history/service';
+import { openConnectedBus } from '@/testing/rabbitmq';
 import { testLog as log } from './brokers';
-import { openConnectedBus } from './connected-bus';
 import { openTestPglite, sharedPostgres, sharedRabbitmq } from './shared';
 
 export interface HistorySystem {

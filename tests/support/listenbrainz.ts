@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { freePort } from './processes';
+import { freePort } from '@/testing/processes';
 
 export interface TakenListen {
   user: string;

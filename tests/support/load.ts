@@ -9,18 +9,6 @@ const firstSeed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 1e
 /** Each makes a run of its own: another load, and other workers killed at other moments. */
 export const FAULT_SEEDS = SOAK ? [firstSeed, firstSeed + 1, firstSeed + 2] : [firstSeed];
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** An account with the playlist that it adds to. */
 export interface Actor {
   accountId: string;

@@ -1,12 +1,13 @@
 /** A peer that keeps to the rules only as far as its test says: admitted and granted by the real server, with frames made by hand. */
 import wrtc from '@roamhq/wrtc';
 import SimplePeer from 'simple-peer';
-import { io, type Socket } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
 import { decodeFrame, encodeFrame, FRAME_PAYLOAD_BYTES, type Frame } from '@/lib/contracts/frames';
 import { newId } from '@/lib/contracts/ids';
 import type { Grant, PeerAdmission } from '@/lib/contracts/playback';
-import { type PeerCoverage, type Report, SIGNALING_PATH, type SignalIn } from '@/lib/contracts/signaling';
-import type { Product } from './product';
+import type { PeerCoverage, Report, SignalIn } from '@/lib/contracts/signaling';
+import type { Product } from '@/testing/product';
+import { openSocket, reportOf } from './signaling';
 
 type Answer = { ok?: { peers: PeerCoverage[] }; error?: { code: string } };
 export type Behaviour = (frame: Frame, malicious: MaliciousWebrtcPeer) => void;
@@ -33,13 +34,7 @@ export class MaliciousWebrtcPeer {
   async arrive(trackId: string): Promise<Grant> {
     const { token } = await this.product.api<PeerAdmission>('POST', '/api/peer', { peerId: this.id });
     this.grant = await this.product.api<Grant>('POST', '/api/playback', { trackId, peerId: this.id });
-    const socket = io(this.product.url, {
-      path: SIGNALING_PATH,
-      transports: ['websocket'],
-      forceNew: true,
-      reconnection: false,
-      auth: { token },
-    });
+    const socket = openSocket(this.product.url, { token });
     this.socket = socket;
     socket.on('signal', (signal: SignalIn) => this.onSignal(signal));
     await new Promise<void>((resolve, reject) => {
@@ -64,17 +59,7 @@ export class MaliciousWebrtcPeer {
   }
 
   report(more: Partial<Report>): void {
-    const bytes = { cache: 0, peer: 0, origin: 0, uploaded: 0 };
-    this.tell('report', {
-      mode: 'considerate',
-      playing: false,
-      trackId: null,
-      bytes,
-      links: [],
-      stalls: 0,
-      blamed: [],
-      ...more,
-    });
+    this.tell('report', reportOf(more));
   }
 
   send(frame: Frame): void {

@@ -1,7 +1,6 @@
 /** What hands do on a page, by the names that a person sees. */
 import type { Page } from 'puppeteer-core';
-import { HANGS_MS } from './hangs';
-import { until } from './product';
+import { HANGS_MS, until } from '@/testing/wait';
 
 const timeout = HANGS_MS;
 

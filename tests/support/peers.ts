@@ -3,13 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { io, type Socket } from 'socket.io-client';
 import type { Track } from '@/lib/contracts/catalog';
 import { DEMO_MUSIC } from '@/lib/contracts/catalog';
 import { newId } from '@/lib/contracts/ids';
 import type { PeerAdmission } from '@/lib/contracts/playback';
-import { SIGNALING_PATH, type SwarmSnapshot } from '@/lib/contracts/signaling';
-import { importMusic, type Product, type Session, until } from './product';
+import type { SwarmSnapshot } from '@/lib/contracts/signaling';
+import { importMusic, type Product, type Session } from '@/testing/product';
+import { until } from '@/testing/wait';
+import { openSocket } from './signaling';
 
 export interface PeerLine {
   event: string;
@@ -92,7 +93,7 @@ export async function importDemoMusic(admin: Session): Promise<Track[]> {
 export async function watchSwarm(product: Product): Promise<{ latest(): SwarmSnapshot | null; close(): void }> {
   const { token } = await product.api<PeerAdmission>('POST', '/api/peer', { peerId: newId() });
   let latest: SwarmSnapshot | null = null;
-  const socket: Socket = io(product.url, { path: SIGNALING_PATH, transports: ['websocket'], auth: { token } });
+  const socket = openSocket(product.url, { token });
   socket.on('swarm', (snapshot: SwarmSnapshot) => {
     latest = snapshot;
   });

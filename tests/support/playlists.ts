@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
 import { type CommandType, type Message, type MessageData, newMessage } from '@/lib/contracts/messages';
 import type { Bus } from '@/lib/messaging/bus';
-import { eventually } from './eventually';
+import { eventually } from '@/testing/wait';
 
 type Fact = Message<'changed.playlist'>;
 export type Command = Message<CommandType>;

@@ -13,8 +13,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
-import { startPostgres } from './postgres';
-import { startRabbitmq } from './rabbitmq';
+import { startPostgres } from '@/testing/postgres';
+import { startRabbitmq } from '@/testing/rabbitmq';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -129,6 +129,33 @@ export interface PeerOptions {
   origin?: string;
 }
 
+/** The socket of one tab, not connected yet. @param auth what it shows: `{ token }` */
+export function openSocket(url: string, auth: Record<string, unknown>, origin?: string): ClientSocket {
+  return io(url, {
+    path: SIGNALING_PATH,
+    transports: ['websocket'],
+    reconnection: false,
+    forceNew: true,
+    auth,
+    ...(origin === undefined ? {} : { extraHeaders: { origin } }),
+  });
+}
+
+/** The report of a tab that does nothing, except for `more`. */
+export function reportOf(more: Partial<Report>): Report {
+  const bytes = { cache: 0, peer: 0, origin: 0, uploaded: 0 };
+  return {
+    mode: 'considerate',
+    playing: false,
+    trackId: null,
+    bytes,
+    links: [],
+    stalls: 0,
+    blamed: [],
+    ...more,
+  };
+}
+
 type Told = { [E in keyof ServerToClient]: Parameters<ServerToClient[E]>[0] };
 
 /** One tab's socket. Keeps all it was told. */
@@ -160,14 +187,7 @@ export class TestPeer {
         session: options.session,
       }),
     };
-    const socket = io(url, {
-      path: SIGNALING_PATH,
-      transports: ['websocket'],
-      reconnection: false,
-      forceNew: true,
-      auth,
-      ...(options.origin === undefined ? {} : { extraHeaders: { origin: options.origin } }),
-    });
+    const socket = openSocket(url, auth, options.origin);
     const peer = new TestPeer(id, socket);
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
@@ -225,17 +245,7 @@ export class TestPeer {
   }
 
   report(more: Partial<Report>) {
-    const bytes = { cache: 0, peer: 0, origin: 0, uploaded: 0 };
-    const nothing: Report = {
-      mode: 'considerate',
-      playing: false,
-      trackId: null,
-      bytes,
-      links: [],
-      stalls: 0,
-      blamed: [],
-    };
-    return this.ask('report', { ...nothing, ...more });
+    return this.ask('report', reportOf(more));
   }
 
   /** For administrators: the first snapshot from now on that fits. */

@@ -5,8 +5,8 @@ import type { Database } from '@/lib/database/database';
 import { openPostgres } from '@/lib/database/postgres';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
+import { openConnectedBus } from '@/testing/rabbitmq';
 import { testLog as log } from './brokers';
-import { openConnectedBus } from './connected-bus';
 import { openTestPglite, sharedPostgres, sharedRabbitmq } from './shared';
 
 export interface System {

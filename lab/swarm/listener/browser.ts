@@ -2,11 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer-core';
-import { closeBrowser } from '@/tests/support/browser';
+import { CHROMIUM, CHROMIUM_ARGS, closeBrowser } from '@/testing/browser';
 import { onHost } from '../network/commands';
 import type { Host } from '../network/network';
 
-const CHROMIUM = process.env.CHROMIUM_BIN ?? '/usr/bin/chromium';
 const LAUNCH_TIMEOUT_MS = 120_000;
 
 export interface ListenerBrowser {
@@ -24,17 +23,7 @@ export async function launchOn(host: Host, sites: readonly string[]): Promise<Li
   const args = puppeteer.defaultArgs({
     headless: true,
     userDataDir: profile,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--window-size=1280,800',
-      `--unsafely-treat-insecure-origin-as-secure=${sites.join(',')}`,
-    ],
+    args: [...CHROMIUM_ARGS, '--window-size=1280,800', `--unsafely-treat-insecure-origin-as-secure=${sites.join(',')}`],
   });
   const browser = await puppeteer.launch({
     executablePath: '/usr/bin/env',

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServer, untilReady } from '@/tests/support/processes';
+import { startServer, untilReady } from '@/testing/processes';
 import type { Cleaner } from '../cleaner';
 import { onHost, run } from './commands';
 

@@ -3,7 +3,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Page } from 'puppeteer-core';
-import { startServer, untilReady } from '@/tests/support/processes';
+import { startServer, untilReady } from '@/testing/processes';
 import type { ClientTrack } from '../clients/page';
 import type { TrackFile } from '../music';
 import { onHost } from '../network/commands';

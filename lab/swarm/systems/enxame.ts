@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import type { Album, ImportStatus } from '@/lib/contracts/catalog';
-import { startServer, untilReady } from '@/tests/support/processes';
-import { until } from '@/tests/support/product';
+import { startServer, untilReady } from '@/testing/processes';
+import { until } from '@/testing/wait';
 import { breakdownOf } from '../listener/enxame-breakdown';
 import { EVENING_ALBUM } from '../music';
 import { onHost } from '../network/commands';

@@ -4,7 +4,7 @@ import { deleteDB, openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
 import { HandClock } from '@/lib/util/testing/hand-clock';
-import { eventually } from '@/tests/support/eventually';
+import { eventually } from '@/testing/wait';
 import { openIdbStore } from './idb-store';
 import { MemoryStore } from './memory-store';
 import type { ChunkStore } from './store';

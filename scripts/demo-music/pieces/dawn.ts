@@ -1,5 +1,6 @@
+import { makeRandom } from '@/lib/util/random';
 import { master, pingPong, reverb } from '../effects';
-import { Mix, makeRandom } from '../sound';
+import { Mix } from '../sound';
 import { bell, pad, singer } from '../voices';
 import type { Piece } from './piece';
 

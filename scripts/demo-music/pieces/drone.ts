@@ -1,5 +1,6 @@
+import { makeRandom } from '@/lib/util/random';
 import { master, reverb, toMono } from '../effects';
-import { Mix, makeRandom } from '../sound';
+import { Mix } from '../sound';
 import { singer } from '../voices';
 import type { Piece } from './piece';
 

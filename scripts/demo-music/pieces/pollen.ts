@@ -1,6 +1,7 @@
+import { makeRandom } from '@/lib/util/random';
 import { chipNoise } from '../drums';
 import { master, pingPong } from '../effects';
-import { Mix, makeRandom } from '../sound';
+import { Mix } from '../sound';
 import { chipBass, pulse } from '../voices';
 import { type Piece, strokes } from './piece';
 

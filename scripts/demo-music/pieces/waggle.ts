@@ -1,6 +1,7 @@
+import { makeRandom } from '@/lib/util/random';
 import { ganza, kick } from '../drums';
 import { master, reverb } from '../effects';
-import { Mix, makeRandom } from '../sound';
+import { Mix } from '../sound';
 import { bass, marimba } from '../voices';
 import { type Piece, strokes } from './piece';
 

@@ -1,5 +1,6 @@
+import { makeRandom } from '@/lib/util/random';
 import { master, reverb } from '../effects';
-import { Mix, makeRandom } from '../sound';
+import { Mix } from '../sound';
 import { piano } from '../voices';
 import type { Piece } from './piece';
 

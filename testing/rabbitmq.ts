@@ -3,7 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'amqplib';
+import type { Bus } from '@/lib/messaging/bus';
+import { openBus } from '@/lib/messaging/open';
 import { freePort, startServer, type TestServer, untilReady } from './processes';
+import { until } from './wait';
 
 /** The script itself and not Debian's wrapper in /usr/sbin, which insists on the user rabbitmq. */
 const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server';
@@ -87,4 +90,17 @@ function definitionsOf(virtualHosts: readonly string[]) {
     vhosts: virtualHosts.map((name) => ({ name })),
     permissions: virtualHosts.map((vhost) => ({ user: 'guest', vhost, configure: '.*', write: '.*', read: '.*' })),
   };
+}
+
+/**
+ * A bus on RabbitMQ that is connected. The product's own does not wait long for that: it begins without a broker, and a fact that is
+ * published before its subscribers are attached is lost.
+ */
+export async function openConnectedBus(
+  amqpUrl: string,
+  options: Omit<Parameters<typeof openBus>[0], 'config' | 'database'>,
+): Promise<Bus> {
+  const bus = await openBus({ config: { amqpUrl }, database: null, ...options });
+  await until('the connection to RabbitMQ', () => bus.health().status === 'ok');
+  return bus;
 }

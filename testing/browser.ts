@@ -1,8 +1,18 @@
-/** Real browsers for tests: Chromium and Firefox as Debian brings them, or where CHROMIUM_BIN and FIREFOX_BIN say. */
+/** Real browsers for tests and benchmarks: Chromium and Firefox as Debian brings them, or where CHROMIUM_BIN and FIREFOX_BIN say. */
 import { once } from 'node:events';
 import puppeteer, { type Browser } from 'puppeteer-core';
 
-const CHROMIUM = process.env.CHROMIUM_BIN ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env.CHROMIUM_BIN ?? '/usr/bin/chromium';
+/** Without a window, without requests of its own. */
+export const CHROMIUM_ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 const FIREFOX = process.env.FIREFOX_BIN ?? '/usr/bin/firefox-esr';
 const LAUNCH_TIMEOUT_MS = 240_000;
 const CLOSE_TIMEOUT_MS = 5000;
@@ -12,17 +22,7 @@ export async function launchChromium(extraArgs: readonly string[] = []): Promise
     executablePath: CHROMIUM,
     headless: true,
     timeout: LAUNCH_TIMEOUT_MS,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--autoplay-policy=no-user-gesture-required',
-      ...extraArgs,
-    ],
+    args: [...CHROMIUM_ARGS, '--autoplay-policy=no-user-gesture-required', ...extraArgs],
   });
 }
 

@@ -1,9 +1,8 @@
 import type { Browser, BrowserContext, Page } from 'puppeteer-core';
 import type { PlayerState } from '@/lib/player/api';
 import type { PeerSnapshot } from '@/lib/swarm/api';
-import { HANGS_MS } from './hangs';
 import type { Session } from './product';
-import { until } from './product';
+import { HANGS_MS, until } from './wait';
 
 /** A tab of the real product, signed in. */
 export interface Listener {

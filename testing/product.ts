@@ -1,12 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Health } from '@/lib/contracts/api/server';
 import type { ImportStatus } from '@/lib/contracts/catalog';
-import { fillDataFolder } from './data-template';
-import { HANGS_MS } from './hangs';
 import { freePort, startServer, type TestServer, untilReady } from './processes';
+import { HANGS_MS, until } from './wait';
 
 /** As in package.json's `start` (docs/decisions/0008). */
 const NODE_FLAGS = ['--max-semi-space-size=4'];
@@ -143,11 +142,15 @@ async function cookieFrom(url: string, path: string, body: object): Promise<stri
     body: JSON.stringify(body),
   });
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-  return response.headers
+  return cookiesOf(response);
+}
+
+/** The cookies that an answer sets, as a request's header gives them back. */
+export const cookiesOf = (response: Response): string =>
+  response.headers
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ');
-}
 
 /** Imports a folder and waits until all of it is read. @param admin an administrator */
 export async function importMusic(admin: Session, folder: string): Promise<void> {
@@ -163,18 +166,25 @@ async function assertServing(url: string): Promise<void> {
   if (health.status !== 'ok') throw new Error(JSON.stringify(health));
 }
 
-/** Waits until `probe` gives something other than null, undefined or false. @throws after `timeoutMs`, naming `what` */
-export async function until<T>(
-  what: string | (() => string),
-  probe: () => Promise<T> | T,
-  timeoutMs = HANGS_MS,
-): Promise<NonNullable<T>> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const value = await probe();
-    if (value !== null && value !== undefined && value !== false) return value as NonNullable<T>;
-    if (Date.now() > deadline)
-      throw new Error(`waited ${timeoutMs} ms in vain: ${typeof what === 'string' ? what : what()}`);
-    await wait(50);
+/**
+ * Fills an empty data folder as the first start of this very build would: making the database costs more than all the rest of a start. The first
+ * caller makes it; later ones, of later runs too, copy.
+ * @param make starts the product in the folder and ends it
+ */
+async function fillDataFolder(folder: string, make: () => Promise<void>): Promise<void> {
+  const { digest } = JSON.parse(readFileSync(join('build', 'stamp.json'), 'utf8')) as { digest: string };
+  const output = join('tests', 'output');
+  const template = join(output, `data-${digest.slice(0, 16)}`);
+  if (!existsSync(template)) {
+    await make();
+    await mkdir(output, { recursive: true });
+    const old = readdirSync(output).filter((name) => name.startsWith('data-') && !template.includes(name.slice(0, 21)));
+    await Promise.all(old.map((name) => rm(join(output, name), { recursive: true, force: true })));
+    const draft = `${template}.${process.pid}`;
+    await cp(folder, draft, { recursive: true });
+    // Where another process was first, its folder stays.
+    await rename(draft, template).catch(() => rm(draft, { recursive: true, force: true }));
+    return;
   }
+  await cp(template, folder, { recursive: true });
 }
