@@ -25,27 +25,27 @@ describe('a peer token', () => {
   });
 
   it('admits once', async () => {
-    const door = admission();
+    const tested = admission();
     const token = await sign();
-    await door.admit({ token }, from, clock);
-    await expect(door.admit({ token }, from, clock)).rejects.toEqual(code('bad_token'));
-    await expect(door.admit({ token: await sign() }, from, clock)).resolves.toMatchObject({ sub: 'anna' });
+    await tested.admit({ token }, from, clock);
+    await expect(tested.admit({ token }, from, clock)).rejects.toEqual(code('bad_token'));
+    await expect(tested.admit({ token: await sign() }, from, clock)).resolves.toMatchObject({ sub: 'anna' });
   });
 
   it('is refused when nobody here signed it, when its time is over, and when it is an asset ticket', async () => {
-    const door = admission();
+    const tested = admission();
     const ticket = await signTicket(
       { peer: who.peerId, version: newId(), expiresAt: now + 60_000 },
       secrets.signingKey,
     );
     const old = await sign(secrets.signingKey, now - (PEER_TOKEN_LIFE_S + 60) * 1000);
     for (const token of ['', 'nonsense', await sign(elsewhere.signingKey), old, ticket]) {
-      await expect(door.admit({ token }, from, clock)).rejects.toEqual(code('bad_token'));
+      await expect(tested.admit({ token }, from, clock)).rejects.toEqual(code('bad_token'));
     }
     for (const auth of [undefined, null, 'text', {}, { token: 5 }, { token: 'x'.repeat(5_000) }]) {
-      await expect(door.admit(auth, from, clock)).rejects.toEqual(code('bad_token'));
+      await expect(tested.admit(auth, from, clock)).rejects.toEqual(code('bad_token'));
     }
-    expect(door.sizes().used).toBe(0);
+    expect(tested.sizes().used).toBe(0);
   });
 });
 
@@ -76,11 +76,11 @@ describe('what has changed since a token was signed counts', () => {
 
 describe('an account', () => {
   it('that was disabled is refused, and admitted again when it no longer is', async () => {
-    const door = admission();
-    door.noteAccount('anna', { disabled: true, role: 'listener' }, now);
-    await expect(door.admit({ token: await sign() }, from, clock)).rejects.toEqual(code('account_disabled'));
-    door.noteAccount('anna', { disabled: false, role: 'listener' }, now);
-    await expect(door.admit({ token: await sign() }, from, clock)).resolves.toMatchObject({ sub: 'anna' });
+    const tested = admission();
+    tested.noteAccount('anna', { disabled: true, role: 'listener' }, now);
+    await expect(tested.admit({ token: await sign() }, from, clock)).rejects.toEqual(code('account_disabled'));
+    tested.noteAccount('anna', { disabled: false, role: 'listener' }, now);
+    await expect(tested.admit({ token: await sign() }, from, clock)).resolves.toMatchObject({ sub: 'anna' });
   });
 
   it('has a limit of tabs', async () => {
@@ -89,34 +89,34 @@ describe('an account', () => {
   });
 
   it('has a limit of attempts, which is its own', async () => {
-    const door = admission();
+    const tested = admission();
     const refused: unknown[] = [];
     for (let i = 0; i < 110; i++) {
       const token = await sign();
-      await door.admit({ token }, from, clock).catch((error) => refused.push(error.code));
+      await tested.admit({ token }, from, clock).catch((error) => refused.push(error.code));
     }
     expect(refused).toEqual(Array(10).fill('too_many_requests'));
     const other = await signPeerToken({ ...who, accountId: 'bob' }, secrets.signingKey, now);
-    await expect(door.admit({ token: other.token }, from, clock)).resolves.toMatchObject({ sub: 'bob' });
+    await expect(tested.admit({ token: other.token }, from, clock)).resolves.toMatchObject({ sub: 'bob' });
   });
 });
 
 it('an address may try far more often than an account, but not without end', async () => {
-  const door = admission();
+  const tested = admission();
   const attempt = (address: string) =>
-    door.admit({ token: 'nonsense' }, { ...from, address }, clock).catch((e) => e.code);
+    tested.admit({ token: 'nonsense' }, { ...from, address }, clock).catch((e) => e.code);
   const codes = await Promise.all(Array.from({ length: 2_001 }, () => attempt('192.0.2.1')));
   expect(codes.filter((c) => c === 'too_many_requests')).toHaveLength(1);
   expect(await attempt('192.0.2.2')).toBe('bad_token');
 });
 
 it('remembers nothing for longer than a token lives', async () => {
-  const door = admission();
-  await door.admit({ token: await sign() }, from, clock);
-  door.noteAccount('bob', { disabled: true, role: 'listener' }, now);
-  door.endSession('session-2', now);
-  expect(door.sizes()).toEqual({ used: 1, changed: 2, buckets: 2 });
+  const tested = admission();
+  await tested.admit({ token: await sign() }, from, clock);
+  tested.noteAccount('bob', { disabled: true, role: 'listener' }, now);
+  tested.endSession('session-2', now);
+  expect(tested.sizes()).toEqual({ used: 1, changed: 2, buckets: 2 });
   const later = () => now + (PEER_TOKEN_LIFE_S + 61) * 1000;
-  door.purge({ steady: later, wall: later });
-  expect(door.sizes()).toEqual({ used: 0, changed: 0, buckets: 0 });
+  tested.purge({ steady: later, wall: later });
+  expect(tested.sizes()).toEqual({ used: 0, changed: 0, buckets: 0 });
 });

@@ -2,7 +2,7 @@ import type { AccountRole } from '@/lib/contracts/ids';
 import type { Message } from '@/lib/contracts/messages';
 import type { ServerToClient } from '@/lib/contracts/signaling';
 import type { SignalingSocket } from './socket';
-import type { News } from './tracker/state';
+import type { TrackerUpdate } from './tracker/state';
 
 /** A client that takes so many packets without reading one is let go: what it does not read is kept in memory here. */
 const MAX_UNREAD_PACKETS = 1024;
@@ -82,8 +82,8 @@ export class Connections {
     return this.byPeer.get(peer);
   }
 
-  deliver(news: readonly News[]): void {
-    for (const item of news) {
+  deliver(updates: readonly TrackerUpdate[]): void {
+    for (const item of updates) {
       const socket = this.byPeer.get(item.to);
       if (socket === undefined) continue;
       if (item.event === 'gone') socket.emit('gone', item.data);

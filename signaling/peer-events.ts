@@ -58,8 +58,8 @@ export function peerEvents(deps: PeerEventDeps): ReadonlyMap<string, EventRule> 
       // While the ticket was checked, a newer socket of this peer may have taken over.
       if (connections.ofPeer(peer) !== socket)
         throw new EnxameError('not_found', 'This connection was replaced by a newer one.');
-      const { peers, news } = tracker.join(peer, version, have, steady(), ahead);
-      connections.deliver(news);
+      const { peers, updates } = tracker.join(peer, version, have, steady(), ahead);
+      connections.deliver(updates);
       return { peers };
     }),
     have: peerRule(haveNotice, HAVE_RATE, ({ version, have }, socket) => {
@@ -75,8 +75,8 @@ export function peerEvents(deps: PeerEventDeps): ReadonlyMap<string, EventRule> 
       return undefined;
     }),
     report: peerRule(report, REPORT_RATE, (said, socket) => {
-      const { news, flags } = reports.take(socket.data.peer, said, steady());
-      connections.deliver(news);
+      const { updates, flags } = reports.take(socket.data.peer, said, steady());
+      connections.deliver(updates);
       for (const flag of flags) log.warn(flag, `signaling: a report is flagged (${flag.kind})`);
       return undefined;
     }),

@@ -93,7 +93,7 @@ describe('what a tab says of itself', () => {
   });
 
   it('is nothing from a peer that is not here', () => {
-    expect(reports.take('nobody', report({ bytes: { cache: 5 } }), T0)).toEqual({ news: [], flags: [] });
+    expect(reports.take('nobody', report({ bytes: { cache: 5 } }), T0)).toEqual({ updates: [], flags: [] });
     expect(reports.totals.cache).toBe(0);
   });
 });
@@ -108,8 +108,8 @@ it('rates are of the last ten seconds', () => {
 });
 
 it('blame parts the two at once and is told to the log', () => {
-  const { news, flags } = reports.take('b', report({ blamed: [{ peer: 'a', version: V, chunk: 3 }] }), T0);
-  expect(news).toEqual([
+  const { updates, flags } = reports.take('b', report({ blamed: [{ peer: 'a', version: V, chunk: 3 }] }), T0);
+  expect(updates).toEqual([
     { to: 'b', event: 'gone', data: { peer: 'a' } },
     { to: 'a', event: 'gone', data: { peer: 'b' } },
   ]);

@@ -1,6 +1,6 @@
 import type { Report, SwarmSnapshot } from '@/lib/contracts/signaling';
 import { RateWindow } from './rate-window';
-import type { News, Pair, Peer } from './tracker/state';
+import type { Pair, Peer, TrackerUpdate } from './tracker/state';
 import { noteServed } from './tracker/success';
 import type { Tracker } from './tracker/tracker';
 
@@ -44,12 +44,12 @@ export class Reports {
     return this.window.rates(now);
   }
 
-  /** @returns `news` for those who were parted by blame; `flags` for the log */
-  take(from: string, report: Report, now: number): { news: News[]; flags: Flag[] } {
+  /** @returns `updates` for those who were parted by blame; `flags` for the log */
+  take(from: string, report: Report, now: number): { updates: TrackerUpdate[]; flags: Flag[] } {
     const peer = this.tracker.peer(from);
     const flags: Flag[] = [];
-    const news: News[] = [];
-    if (peer === undefined) return { news, flags };
+    const updates: TrackerUpdate[] = [];
+    if (peer === undefined) return { updates, flags };
     this.tracker.describe(from, report);
     const most = MAX_BYTES_PER_SECOND * Math.max(MIN_REPORT_S, (now - peer.lastReportAt) / 1000);
     peer.lastReportAt = now;
@@ -61,10 +61,10 @@ export class Reports {
       flags.push({ kind: 'implausible', peer: from, account: peer.account });
     }
     for (const blame of report.blamed) {
-      const parted = this.tracker.estrange(from, blame.peer);
+      const parted = this.tracker.unpair(from, blame.peer);
       const blamed = this.tracker.peer(blame.peer);
       if (parted === null || blamed === undefined) continue;
-      news.push(...parted);
+      updates.push(...parted);
       flags.push({
         kind: 'blamed',
         ...blame,
@@ -73,7 +73,7 @@ export class Reports {
         accounts: blamed.blamedBy.size,
       });
     }
-    return { news, flags };
+    return { updates, flags };
   }
 
   private takeBytes(peer: Peer, { bytes, stalls }: Report, matched: number, now: number): void {

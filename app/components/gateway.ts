@@ -86,8 +86,8 @@ export const gateway = {
   changePerson: (id: string, body: BodyFor<typeof admin.changePerson>) =>
     ask(admin.changePerson, { params: { id }, body }),
   invite: () => ask(admin.invite),
-  parked: (signal?: AbortSignal) => ask(admin.deadLetters, { signal }),
-  endParked: (verb: 'replay' | 'discard', body: BodyFor<typeof admin.replay>) => ask(admin[verb], { body }),
+  deadLetters: (signal?: AbortSignal) => ask(admin.deadLetters, { signal }),
+  settleDeadLetters: (verb: 'replay' | 'discard', body: BodyFor<typeof admin.replay>) => ask(admin[verb], { body }),
   imports: (signal?: AbortSignal) => ask(admin.imports, { signal }),
   /** @param folder a folder on the server; `demo` is the music that comes with Enxame */
   startImport: (folder: string) => ask(admin.startImport, { body: { folder } }),

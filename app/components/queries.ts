@@ -15,7 +15,7 @@ export const keys = {
   playlist: (id: string) => ['playlist', id] as const,
   publicPlaylists: ['playlists', 'public'] as const,
   playlistChanges: (id: string) => ['playlist', id, 'changes'] as const,
-  parked: ['parked'] as const,
+  deadLetters: ['dead-letters'] as const,
   history: ['history'] as const,
   topTracks: (window: StatsWindow) => ['history', 'top', window] as const,
   statistics: (window: StatsWindow) => ['history', 'statistics', window] as const,
@@ -85,8 +85,12 @@ export const usePublicPlaylists = () =>
 export const usePlaylistChanges = (id: string) =>
   useQuery({ queryKey: keys.playlistChanges(id), queryFn: ({ signal }) => gateway.playlistChanges(id, signal) });
 
-export const useParked = () =>
-  useQuery({ queryKey: keys.parked, queryFn: ({ signal }) => gateway.parked(signal), refetchInterval: HEALTH_POLL_MS });
+export const useDeadLetters = () =>
+  useQuery({
+    queryKey: keys.deadLetters,
+    queryFn: ({ signal }) => gateway.deadLetters(signal),
+    refetchInterval: HEALTH_POLL_MS,
+  });
 
 export const useHistory = () =>
   useInfiniteQuery({

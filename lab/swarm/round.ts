@@ -59,7 +59,7 @@ async function breakdownsOf(tab: Tab, presses: readonly Press[]): Promise<object
 /** In the listeners' order; `open` holds at any moment what is to be closed. */
 async function openTabs(
   service: Service,
-  { shelf }: Scenario,
+  { trackSet }: Scenario,
   network: Network,
   homes: Homes,
   open: Home[],
@@ -73,7 +73,7 @@ async function openTabs(
     const opened = open.slice(from).map(async ({ page }, i) => {
       page.on('pageerror', (error) => console.error(`listener ${from + i}: ${error}`));
       await installProbe(page);
-      return service.open(page, from + i, shelf);
+      return service.open(page, from + i, trackSet);
     });
     tabs.push(...(await Promise.all(opened)));
   }

@@ -4,7 +4,7 @@ import { type Evening, planEvening, tracksOf } from './evening';
 import { arm, sounded } from './listener/probe';
 import type { Music } from './music';
 import type { Size } from './size';
-import type { Shelf, Tab } from './systems/system';
+import type { Tab, TrackSet } from './systems/system';
 
 /** Where a jump leads to. */
 const JUMP_TO = 0.6;
@@ -18,7 +18,7 @@ const FLASH_MS = 1000;
 export const SOUND_TIMEOUT_MS = 30_000;
 
 export interface Scenario {
-  shelf: Shelf;
+  trackSet: TrackSet;
   run(tabs: readonly Tab[]): Promise<void>;
   /** Bytes that one copy of all that is played has. */
   copyBytes(music: Music): number;
@@ -33,7 +33,7 @@ export const scenarios = {
   evening: (size, round, listeners) => {
     const evenings = planEvening(size.evening, listeners, round);
     return {
-      shelf: 'evening',
+      trackSet: 'evening',
       run: async (tabs) => {
         await Promise.all(tabs.map((tab, i) => spendEvening(tab, evenings[i])));
       },
@@ -45,7 +45,7 @@ export const scenarios = {
 /** The one long track; every system is counted for the same time, however fast it is. */
 function measured({ windowMs }: Size, act: (tabs: readonly Tab[]) => Promise<void>): Scenario {
   return {
-    shelf: 'measured',
+    trackSet: 'measured',
     run: async (tabs) => {
       await Promise.all([sleep(windowMs), act(tabs)]);
     },

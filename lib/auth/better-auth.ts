@@ -54,7 +54,7 @@ export function makeBetterAuth(from: {
       level: 'warn',
       log: (level, message) => {
         if (level === 'error') from.log.error({ part: 'better-auth' }, message);
-        // Wrong passwords and the like: ours to answer, no news for the operator.
+        // Wrong passwords and the like: ours to answer, nothing the operator needs to know.
         else from.log.debug({ part: 'better-auth' }, message);
       },
     },

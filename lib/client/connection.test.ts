@@ -235,12 +235,12 @@ describe('a connection', () => {
     await expect(connection.ask('watch', true)).rejects.toEqual(unavailable);
     connection.send('leave', { version: 'v' });
     expect(latest().emitted.at(-1)).toEqual(['leave', { version: 'v' }]);
-    const news: unknown[] = [];
-    const stop = connection.on('swarm', (data) => news.push(data));
+    const heard: unknown[] = [];
+    const stop = connection.on('swarm', (data) => heard.push(data));
     latest().sends('swarm', 1);
     stop();
     latest().sends('swarm', 2);
-    expect(news).toEqual([1]);
+    expect(heard).toEqual([1]);
   });
 
   it('that is closed stays closed', async () => {

@@ -112,10 +112,10 @@ export interface ServerToClient {
    * Newly assigned, or offering something else: coverage of these peers, replacing what was known. An empty `have` is a peer that
    * left the version, or serves nobody.
    */
-  coverage: (news: { version: string; peers: PeerCoverage[] }) => void;
+  coverage: (update: { version: string; peers: PeerCoverage[] }) => void;
   signal: (signal: SignalIn) => void;
   /** That peer is gone, or no longer paired with you. */
-  gone: (news: { peer: string }) => void;
+  gone: (update: { peer: string }) => void;
   /** A live event that concerns this listener (`changed.*`). Sent to observers, too. */
   fact: (message: Message) => void;
   swarm: (snapshot: SwarmSnapshot) => void;

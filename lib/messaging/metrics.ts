@@ -48,7 +48,7 @@ export async function counted(type: string, publishing: Promise<void>): Promise<
     throw error;
   }
 }
-/** `outcome`: `done`, `failed` (it is tried again) or `parked`. */
+/** `outcome`: `done`, `failed` (it is tried again) or `dead_letter`. */
 export const handled = once(Counter, {
   name: 'enxame_messages_handled_total',
   help: 'Deliveries of messages and how they ended',
@@ -66,11 +66,11 @@ export const lag = once(Histogram, {
   buckets: LAG_BUCKETS_S,
 });
 
-/** `waiting`: messages ready to be given; `parked`: dead letters. */
+/** `waiting`: messages ready to be given; `deadLetters`: messages that could not be handled. */
 export interface Depth {
   queue: string;
   waiting: number;
-  parked: number;
+  deadLetters: number;
 }
 
 let depthsOf: () => Promise<Depth[]> = async () => [];
@@ -92,4 +92,8 @@ function depthGauge(name: string, help: string, value: (depth: Depth) => number)
   });
 }
 depthGauge('enxame_queue_depth', 'Messages that wait in a queue this process takes from', (depth) => depth.waiting);
-depthGauge('enxame_queue_parked', 'Dead letters of a queue that this process consumes', (depth) => depth.parked);
+depthGauge(
+  'enxame_queue_dead_letters',
+  'Dead letters of a queue that this process consumes',
+  (depth) => depth.deadLetters,
+);

@@ -28,7 +28,7 @@ describe('Intake', () => {
       stale: () => false,
       ack: async () => void endings.push(`${label} ack`),
       giveBack: async (failures) => void endings.push(`${label} back ${failures}`),
-      deadLetter: async (reason, failures) => void endings.push(`${label} parked ${failures}: ${reason}`),
+      deadLetter: async (reason, failures) => void endings.push(`${label} dead letter ${failures}: ${reason}`),
       ...over,
     };
   }
@@ -49,13 +49,13 @@ describe('Intake', () => {
       throw new Error(`no ${++tries}`);
     });
     subject.take(delivery('a', JSON.stringify(event('ana'))));
-    await eventually(() => expect(endings).toEqual(['a parked 3: no 3']));
+    await eventually(() => expect(endings).toEqual(['a dead letter 3: no 3']));
   });
 
   it('counts the failures of earlier deliveries', async () => {
     const subject = intake(() => Promise.reject(new Error('no')));
     subject.take(delivery('a', JSON.stringify(event('ana')), { failures: 2 }));
-    await eventually(() => expect(endings).toEqual(['a parked 3: no']));
+    await eventually(() => expect(endings).toEqual(['a dead letter 3: no']));
   });
 
   it('parks at once what can never be valid', async () => {
@@ -64,8 +64,8 @@ describe('Intake', () => {
     subject.take(delivery('malformed', '{'));
     subject.take(delivery('unknown version', JSON.stringify({ ...event('ana'), v: 2 })));
     await eventually(() => expect(endings).toHaveLength(3));
-    expect(endings).toContain('invalid parked 1: no actor');
-    expect(endings.filter((ending) => ending.includes('parked 0: malformed'))).toHaveLength(2);
+    expect(endings).toContain('invalid dead letter 1: no actor');
+    expect(endings.filter((ending) => ending.includes('dead letter 0: malformed'))).toHaveLength(2);
   });
 
   it('keeps the order of one actor behind a message that fails, while others pass', async () => {

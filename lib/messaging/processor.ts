@@ -100,7 +100,7 @@ export class MessageProcessor {
 
   private async deadLetter(delivery: Delivery, reason: string, failures: number, message?: Message): Promise<void> {
     this.log.error({ id: message?.id, type: message?.type, failures, reason }, 'a message became a dead letter');
-    handled.inc({ queue: delivery.queue, type: message?.type ?? 'unknown', outcome: 'parked' });
+    handled.inc({ queue: delivery.queue, type: message?.type ?? 'unknown', outcome: 'dead_letter' });
     await delivery.deadLetter(reason, failures);
   }
 }

@@ -85,7 +85,7 @@ function blankPlay(accountId: string, { type, data, at }: Started | Ended): Row 
   };
 }
 
-/** Where the end came first, only the time of the start is news. */
+/** Where the end came first, only the time of the start is new. */
 function afterStart(play: Row, { at }: Started): Row {
   return play.startKnown ? play : judged({ ...play, startedAt: at, startKnown: true });
 }

@@ -1,7 +1,7 @@
 import { type AssignParty, assignPeers, MAX_ASSIGNED } from './assign';
 import { candidatesFor } from './candidates';
 import { dissolve, gone, loadOf, pairUp, partnersOf, roomOf } from './pairs';
-import { type News, offered, type Peer, sharingOf } from './state';
+import { offered, type Peer, sharingOf, type TrackerUpdate } from './state';
 import { successOf } from './success';
 
 /** Partners of a peer that is only likely to play a version: enough to begin with. */
@@ -10,7 +10,7 @@ const MAX_ASSIGNED_AHEAD = 3;
 /**
  * Pairs a member of a swarm with others of it until it has {@link MAX_ASSIGNED} partners for that version.
  * @param random 0 to 1, as Math.random
- * @returns the news for the other sides
+ * @returns the updates for the other sides
  */
 export function assignPartners(
   peer: Peer,
@@ -18,7 +18,7 @@ export function assignPartners(
   members: Iterable<Peer>,
   now: number,
   random: () => number,
-): News[] {
+): TrackerUpdate[] {
   const ahead = peer.memberships.get(version)?.ahead === true;
   const most = ahead ? MAX_ASSIGNED_AHEAD : MAX_ASSIGNED;
   const free = most - partnersOf(peer, version).length;
@@ -35,7 +35,7 @@ export function assignPartners(
     max: free,
     seed: Math.floor(random() * 2 ** 32),
   });
-  const news: News[] = [];
+  const updates: TrackerUpdate[] = [];
   for (const id of chosen) {
     const other = candidates.get(id);
     if (other === undefined) continue;
@@ -43,16 +43,16 @@ export function assignPartners(
     if (pair === undefined) {
       const room = makeRoom(peer, other, now);
       if (room === null) continue;
-      news.push(...room);
+      updates.push(...room);
       pair = pairUp(peer, other, now);
     }
     pair.versions.add(version);
     // They hear of it when it takes part; until then it is for it to dial.
     if (ahead) continue;
     const peers = [{ peer: peer.id, have: offered(peer, version) }];
-    news.push({ to: id, event: 'coverage', data: { version, peers } });
+    updates.push({ to: id, event: 'coverage', data: { version, peers } });
   }
-  return news;
+  return updates;
 }
 
 function party(peer: Peer, version: string): AssignParty {
@@ -60,14 +60,14 @@ function party(peer: Peer, version: string): AssignParty {
 }
 
 /** Ends an idle pair of each that has no place left. @returns null when one of them has none to spare */
-function makeRoom(a: Peer, b: Peer, now: number): News[] | null {
+function makeRoom(a: Peer, b: Peer, now: number): TrackerUpdate[] | null {
   const idle = [roomOf(a, now), roomOf(b, now)];
   if (idle.includes(null)) return null;
-  const news: News[] = [];
+  const updates: TrackerUpdate[] = [];
   for (const pair of idle) {
     if (pair === null || pair === 'free') continue;
     dissolve(pair);
-    news.push(gone(pair.a, pair.b), gone(pair.b, pair.a));
+    updates.push(gone(pair.a, pair.b), gone(pair.b, pair.a));
   }
-  return news;
+  return updates;
 }

@@ -51,7 +51,7 @@ function mayPair(joiner: Peer, other: Peer, version: string, now: number): boole
   // It may never come, and has nothing to give before it does.
   if (other.memberships.get(version)?.ahead !== false) return false;
   // Either's word: one that left and came again remembers nothing itself.
-  if (joiner.estranged.has(other.id) || other.estranged.has(joiner.id)) return false;
+  if (joiner.unpaired.has(other.id) || other.unpaired.has(joiner.id)) return false;
   const pair = joiner.pairs.get(other.id);
   return pair === undefined ? roomOf(other, now) !== null : !pair.versions.has(version);
 }

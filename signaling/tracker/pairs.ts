@@ -1,5 +1,5 @@
 /** Making and ending pairs; always on both sides at once. */
-import { MAX_PAIRS_PER_PEER, type News, PAIR_IDLE_MS, type Pair, type Peer } from './state';
+import { MAX_PAIRS_PER_PEER, PAIR_IDLE_MS, type Pair, type Peer, type TrackerUpdate } from './state';
 
 export function pairUp(a: Peer, b: Peer, now: number): Pair {
   const pair: Pair = {
@@ -22,15 +22,15 @@ export function dissolve(pair: Pair): void {
   pair.b.pairs.delete(pair.a.id);
 }
 
-/** Takes a version from a pair. @returns the news when that was its last and the pair ended, else null */
-export function endFor(pair: Pair, version: string): News[] | null {
+/** Takes a version from a pair. @returns the updates when that was its last and the pair ended, else null */
+export function endFor(pair: Pair, version: string): TrackerUpdate[] | null {
   pair.versions.delete(version);
   if (pair.versions.size > 0) return null;
   dissolve(pair);
   return [gone(pair.a, pair.b), gone(pair.b, pair.a)];
 }
 
-export function gone(to: Peer, peer: Peer): News {
+export function gone(to: Peer, peer: Peer): TrackerUpdate {
   return { to: to.id, event: 'gone', data: { peer: peer.id } };
 }
 

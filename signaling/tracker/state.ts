@@ -11,7 +11,7 @@ export const MAX_PAIRS_PER_PEER = 50;
 /** A pair without a byte for so long gives its place to a new one. */
 export const PAIR_IDLE_MS = 30_000;
 /** After so many distinct accounts blamed it for wrong bytes, a peer is nobody's source any more. */
-export const BLAMES_TO_SHUN = 3;
+export const BLAMES_TO_QUARANTINE = 3;
 /** Entries of the sets that a peer keeps about others; the oldest is forgotten. */
 export const MAX_REMEMBERED = 256;
 
@@ -37,7 +37,7 @@ export interface Peer {
   /** By the other's id. */
   readonly pairs: Map<string, Pair>;
   /** Whom it is never paired with again: one blamed the other. */
-  readonly estranged: Set<string>;
+  readonly unpaired: Set<string>;
   /** Accounts that blamed it. */
   readonly blamedBy: Set<string>;
   /** As it says itself, since it came. */
@@ -76,13 +76,13 @@ export interface Pair {
 }
 
 /** What a peer is to be told. */
-export type News =
+export type TrackerUpdate =
   | { to: string; event: 'coverage'; data: { version: string; peers: PeerCoverage[] } }
   | { to: string; event: 'gone'; data: { peer: string } };
 
 /** How far a peer serves others now. */
 export function sharingOf(peer: Peer): Sharing {
-  if (peer.mode === 'off' || peer.blamedBy.size >= BLAMES_TO_SHUN) return 'never';
+  if (peer.mode === 'off' || peer.blamedBy.size >= BLAMES_TO_QUARANTINE) return 'never';
   return peer.mode === 'idle-only' && peer.playing ? 'later' : 'yes';
 }
 

@@ -26,7 +26,7 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('leave' as const), peer, version }),
   fc.record({ do: fc.constant('lose' as const), peer }),
   fc.record({ do: fc.constant('remove' as const), peer }),
-  fc.record({ do: fc.constant('estrange' as const), peer, other: peer }),
+  fc.record({ do: fc.constant('unpair' as const), peer, other: peer }),
   fc.record({ do: fc.constant('retire' as const), version }),
   fc.record({ do: fc.constant('sweep' as const), ms: fc.integer({ min: 1, max: 20_000 }) }),
   fc.record({ do: fc.constant('flush' as const) }),
@@ -50,7 +50,7 @@ it('pairs are symmetric, share a joined version, and nothing stays behind', () =
         else if (s.do === 'leave') world.leave(s.peer, s.version);
         else if (s.do === 'lose') world.lose(s.peer, now);
         else if (s.do === 'remove') world.remove(s.peer);
-        else if (s.do === 'estrange') world.estrange(s.peer, s.other);
+        else if (s.do === 'unpair') world.unpair(s.peer, s.other);
         else if (s.do === 'retire') world.retire(s.version);
         else if (s.do === 'flush') world.flushCoverage();
         else if (s.do === 'sweep') {
@@ -67,7 +67,7 @@ it('pairs are symmetric, share a joined version, and nothing stays behind', () =
               expect(p.memberships.has(v)).toBe(true);
               expect(other?.memberships.has(v)).toBe(true);
             }
-            expect(p.estranged.has(otherId)).toBe(false);
+            expect(p.unpaired.has(otherId)).toBe(false);
           }
           for (const [v, { have }] of p.memberships) {
             expect(world.holders(v)).toContain(p.id);

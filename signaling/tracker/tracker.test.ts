@@ -2,7 +2,13 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { makeRandom } from '@/lib/util/random';
 import { MAX_ASSIGNED } from './assign';
 import { MAX_CANDIDATES } from './candidates';
-import { BLAMES_TO_SHUN, MAX_PAIRS_PER_PEER, MAX_VERSIONS_PER_PEER, type News, PAIR_IDLE_MS } from './state';
+import {
+  BLAMES_TO_QUARANTINE,
+  MAX_PAIRS_PER_PEER,
+  MAX_VERSIONS_PER_PEER,
+  PAIR_IDLE_MS,
+  type TrackerUpdate,
+} from './state';
 import { GRACES, Tracker } from './tracker';
 import { arrival, EMPTY, T0 } from './tracker-fixtures';
 
@@ -16,15 +22,17 @@ const arrive = (...peers: string[]) => {
   for (const peer of peers) tracker.arrive(arrival(peer), T0);
 };
 const join = (peer: string, have: number[] = [], version = V, now = T0) => tracker.join(peer, version, have, now);
-const to = (news: News[], peer: string) => news.filter((n) => n.to === peer);
+const to = (updates: TrackerUpdate[], peer: string) => updates.filter((n) => n.to === peer);
 
 describe('joining', () => {
   it('answers with those who are there and what they hold, and tells them of the newcomer', () => {
     arrive('a', 'b');
-    expect(join('a', [0, 9])).toEqual({ peers: [], news: [] });
-    const { peers, news } = join('b', [3, 4]);
+    expect(join('a', [0, 9])).toEqual({ peers: [], updates: [] });
+    const { peers, updates } = join('b', [3, 4]);
     expect(peers).toEqual([{ peer: 'a', have: [0, 9] }]);
-    expect(news).toEqual([{ to: 'a', event: 'coverage', data: { version: V, peers: [{ peer: 'b', have: [3, 4] }] } }]);
+    expect(updates).toEqual([
+      { to: 'a', event: 'coverage', data: { version: V, peers: [{ peer: 'b', have: [3, 4] }] } },
+    ]);
     expect(tracker.isPaired('a', 'b') && tracker.isPaired('b', 'a')).toBe(true);
   });
 
@@ -49,18 +57,18 @@ describe('joining', () => {
     tracker.flushCoverage();
     const hinted = tracker.join('likely', V, [], T0, true);
     expect(hinted.peers).toHaveLength(3);
-    expect(hinted.news).toEqual([]);
+    expect(hinted.updates).toEqual([]);
     expect(tracker.flushCoverage()).toEqual([]);
     expect(tracker.join('also likely', V, [], T0, true).peers.map(({ peer }) => peer)).not.toContain('likely');
     expect(join('later').peers.map(({ peer }) => peer)).not.toContain('likely');
 
-    const { peers, news } = join('likely');
+    const { peers, updates } = join('likely');
     const known = hinted.peers.map(({ peer }) => peer);
     expect(peers.map(({ peer }) => peer)).toEqual(expect.arrayContaining([...holders, 'later']));
-    expect(news.map((n) => n.to)).toEqual(expect.arrayContaining(holders.filter((peer) => !known.includes(peer))));
+    expect(updates.map((n) => n.to)).toEqual(expect.arrayContaining(holders.filter((peer) => !known.includes(peer))));
     expect(tracker.flushCoverage().map((n) => n.to)).toEqual(expect.arrayContaining(known));
     // Taking part, a hint that was under way changes nothing.
-    expect(tracker.join('likely', V, [], T0, true)).toEqual({ peers, news: [] });
+    expect(tracker.join('likely', V, [], T0, true)).toEqual({ peers, updates: [] });
     expect(join('also likely').peers.map(({ peer }) => peer)).toContain('likely');
   });
 
@@ -70,7 +78,7 @@ describe('joining', () => {
     const first = join('b');
     const again = join('b', [0, 1]);
     expect(again.peers).toEqual(first.peers);
-    expect(again.news).toEqual([]);
+    expect(again.updates).toEqual([]);
     expect(to(tracker.flushCoverage(), 'a')).toEqual([
       { to: 'a', event: 'coverage', data: { version: V, peers: [{ peer: 'b', have: [0, 1] }] } },
     ]);
@@ -95,9 +103,9 @@ describe('joining', () => {
     join('b', [0, 1], 'oldest');
     for (let i = 1; i < MAX_VERSIONS_PER_PEER; i++) join('a', [], `v${i}`);
     expect(tracker.holders('oldest')).toEqual(['a', 'b']);
-    const { news } = join('a', [], 'one-more');
+    const { updates } = join('a', [], 'one-more');
     expect(tracker.holders('oldest')).toEqual(['b']);
-    expect(to(news, 'b')).toEqual([{ to: 'b', event: 'gone', data: { peer: 'a' } }]);
+    expect(to(updates, 'b')).toEqual([{ to: 'b', event: 'gone', data: { peer: 'a' } }]);
   });
 
   it('refuses a peer that is not here', () => {
@@ -114,10 +122,10 @@ describe('joining', () => {
     join('star', [0, 9], 'wanted');
     expect(tracker.peer('star')?.pairs.size).toBe(MAX_PAIRS_PER_PEER);
     expect(join('late', [], 'wanted', T0 + PAIR_IDLE_MS - 1).peers).toEqual([]);
-    const { peers, news } = join('later', [], 'wanted', T0 + PAIR_IDLE_MS);
+    const { peers, updates } = join('later', [], 'wanted', T0 + PAIR_IDLE_MS);
     expect(peers.map((p) => p.peer)).toContain('star');
-    const [ended] = news.filter((n) => n.event === 'gone' && n.to !== 'star');
-    expect(news).toContainEqual({ to: 'star', event: 'gone', data: { peer: ended?.to } });
+    const [ended] = updates.filter((n) => n.event === 'gone' && n.to !== 'star');
+    expect(updates).toContainEqual({ to: 'star', event: 'gone', data: { peer: ended?.to } });
     expect(tracker.peer('star')?.pairs.size).toBe(MAX_PAIRS_PER_PEER);
   });
 
@@ -235,10 +243,10 @@ describe('leaving', () => {
     join('y');
     expect(tracker.isPaired('x', 'y')).toBe(false);
     for (const peer of crowd) tracker.remove(peer);
-    const news = tracker.sweep(T0 + 1_000);
+    const updates = tracker.sweep(T0 + 1_000);
     expect(tracker.isPaired('x', 'y')).toBe(true);
-    expect(to(news, 'x')).toHaveLength(1);
-    expect(to(news, 'y')).toHaveLength(1);
+    expect(to(updates, 'x')).toHaveLength(1);
+    expect(to(updates, 'y')).toHaveLength(1);
     expect(tracker.sweep(T0 + 2_000)).toEqual([]);
   });
 });
@@ -248,12 +256,12 @@ describe('a retired version', () => {
     arrive('a', 'b', 'c');
     for (const peer of ['a', 'b', 'c']) join(peer, [0, 1], 'bad');
     for (const peer of ['a', 'b']) join(peer, [0, 1], 'good');
-    const news = tracker.retire('bad');
+    const updates = tracker.retire('bad');
     expect(tracker.holders('bad')).toEqual([]);
     expect(tracker.isPaired('a', 'b')).toBe(true);
     expect(tracker.isPaired('a', 'c')).toBe(false);
-    expect(news).toContainEqual({ to: 'c', event: 'gone', data: { peer: 'a' } });
-    expect(news).toContainEqual({ to: 'a', event: 'gone', data: { peer: 'c' } });
+    expect(updates).toContainEqual({ to: 'c', event: 'gone', data: { peer: 'a' } });
+    expect(updates).toContainEqual({ to: 'a', event: 'gone', data: { peer: 'c' } });
   });
 });
 
@@ -262,19 +270,19 @@ describe('blame', () => {
     arrive('bad', 'a');
     join('bad', [0, 9]);
     join('a');
-    expect(tracker.estrange('a', 'bad')).toEqual([
+    expect(tracker.unpair('a', 'bad')).toEqual([
       { to: 'a', event: 'gone', data: { peer: 'bad' } },
       { to: 'bad', event: 'gone', data: { peer: 'a' } },
     ]);
     expect(join('a').peers).toEqual([]);
-    expect(tracker.estrange('a', 'bad')).toBeNull();
+    expect(tracker.unpair('a', 'bad')).toBeNull();
     expect(tracker.peer('bad')?.blamedBy.size).toBe(1);
   });
 
   it('is not taken from those who were never paired', () => {
     arrive('bad', 'a');
     join('bad', [0, 9]);
-    expect(tracker.estrange('a', 'bad')).toBeNull();
+    expect(tracker.unpair('a', 'bad')).toBeNull();
     expect(tracker.peer('bad')?.blamedBy.size).toBe(0);
   });
 
@@ -282,13 +290,13 @@ describe('blame', () => {
     const blameBy = (peer: string, account: string) => {
       tracker.arrive(arrival(peer, { account }), T0);
       join(peer);
-      tracker.estrange(peer, 'bad');
+      tracker.unpair(peer, 'bad');
     };
     arrive('bad', 'witness');
     join('bad', [0, 9]);
     for (let i = 0; i < 5; i++) blameBy(`tab-${i}`, 'one-account');
     expect(join('witness').peers).toContainEqual({ peer: 'bad', have: [0, 9] });
-    for (let i = 1; i < BLAMES_TO_SHUN; i++) blameBy(`other-${i}`, `account-${i}`);
+    for (let i = 1; i < BLAMES_TO_QUARANTINE; i++) blameBy(`other-${i}`, `account-${i}`);
     expect(to(tracker.flushCoverage(), 'witness')[0]).toMatchObject({ data: { peers: [{ peer: 'bad', have: [] }] } });
   });
 });
@@ -301,7 +309,7 @@ describe('whatever peers do', () => {
       world.join(peer, 'v', [0, 4], T0);
     }
     expect(world.isPaired('a', 'b')).toBe(true);
-    world.estrange('a', 'b');
+    world.unpair('a', 'b');
     world.remove('b');
     world.arrive(arrival('b'), T0);
     expect(world.join('b', 'v', [0, 4], T0).peers).toEqual([]);
@@ -317,8 +325,8 @@ describe('a swarm too small to be known', () => {
   it('is made known to nobody until there are enough accounts, and then to all within a sweep', () => {
     few();
     arrive('a', 'b', 'c');
-    expect(join('a', [0, 9])).toEqual({ peers: [], news: [] });
-    expect(join('b', [0, 3])).toEqual({ peers: [], news: [] });
+    expect(join('a', [0, 9])).toEqual({ peers: [], updates: [] });
+    expect(join('b', [0, 3])).toEqual({ peers: [], updates: [] });
     tracker.sweep(T0);
     expect(tracker.sizes().pairs).toBe(0);
     expect(

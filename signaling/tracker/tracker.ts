@@ -2,9 +2,17 @@ import { EnxameError } from '@/lib/contracts/errors';
 import type { Ranges } from '@/lib/contracts/ranges';
 import type { PeerCoverage, SharingMode } from '@/lib/contracts/signaling';
 import { assignPartners } from './assignment';
-import { CoverageNews } from './coverage-news';
+import { CoverageUpdates } from './coverage-updates';
 import { dissolve, endFor, gone, otherEnd, partnersOf } from './pairs';
-import { type Arrival, MAX_REMEMBERED, MAX_VERSIONS_PER_PEER, type News, offered, type Peer, sharingOf } from './state';
+import {
+  type Arrival,
+  MAX_REMEMBERED,
+  MAX_VERSIONS_PER_PEER,
+  offered,
+  type Peer,
+  sharingOf,
+  type TrackerUpdate,
+} from './state';
 import { Swarms } from './swarms';
 
 /** A peer whose pairs left it with fewer than this for a version is given others. */
@@ -22,12 +30,12 @@ export const GRACES: Graces = { awayMs: 3_000, rejoinMs: 10_000 };
 
 /**
  * Who is here, who holds what, and who was made known to whom. Pure state: the time comes in (`now`, epoch ms), what peers are
- * to be told goes out as {@link News}. Pairs are symmetric; every way of leaving ends them on both sides.
+ * to be told goes out as {@link TrackerUpdate}. Pairs are symmetric; every way of leaving ends them on both sides.
  */
 export class Tracker {
   private readonly peersById = new Map<string, Peer>();
   private readonly swarms = new Swarms();
-  private readonly coverage = new CoverageNews();
+  private readonly coverage = new CoverageUpdates();
   /** Away, or back and not yet joined again. */
   private readonly unsettled = new Set<Peer>();
   /** Who lost partners and may need others: by peer, for which versions. */
@@ -104,7 +112,7 @@ export class Tracker {
       trackId: null,
       memberships: new Map(),
       pairs: new Map(),
-      estranged: new Set(),
+      unpaired: new Set(),
       blamedBy: new Set(),
       bytes: { cache: 0, peer: 0, origin: 0, uploaded: 0 },
       served: { bytes: 0, at: now },
@@ -121,51 +129,57 @@ export class Tracker {
   }
 
   /** It left for good. */
-  remove(id: string): News[] {
+  remove(id: string): TrackerUpdate[] {
     const peer = this.peersById.get(id);
     if (peer === undefined) return [];
-    const news: News[] = [];
+    const updates: TrackerUpdate[] = [];
     for (const pair of [...peer.pairs.values()]) {
       const other = otherEnd(pair, peer);
       dissolve(pair);
-      news.push(gone(other, peer));
+      updates.push(gone(other, peer));
       this.mayNeedOthers(other, pair.versions);
     }
     for (const version of peer.memberships.keys()) this.forgetMember(version, peer);
     this.refills.delete(peer);
     this.unsettled.delete(peer);
     this.peersById.delete(id);
-    return news;
+    return updates;
   }
 
   /**
    * Records what a peer holds of a version and assigns partners to it, as many as the policy allows. May be repeated: it says
    * again what is held, and asks for more partners where some were lost.
    * @param ahead it is likely to take part before long and is given a few partners; once it takes part this says nothing any more
-   * @returns all its partners for this version and what they hold; `news` is for the others
+   * @returns all its partners for this version and what they hold; `updates` is for the others
    * @throws {EnxameError} `not_found` when the peer is not here
    */
-  join(id: string, version: string, have: Ranges, now: number, ahead = false): { peers: PeerCoverage[]; news: News[] } {
+  join(
+    id: string,
+    version: string,
+    have: Ranges,
+    now: number,
+    ahead = false,
+  ): { peers: PeerCoverage[]; updates: TrackerUpdate[] } {
     const peer = this.peersById.get(id);
     if (peer === undefined) throw new EnxameError('not_found', 'This peer is not connected.');
     const coverage = () => partnersOf(peer, version).map((other) => coverageOf(other, version));
-    if (ahead && peer.memberships.get(version)?.ahead === false) return { peers: coverage(), news: [] };
-    const news: News[] = [];
+    if (ahead && peer.memberships.get(version)?.ahead === false) return { peers: coverage(), updates: [] };
+    const updates: TrackerUpdate[] = [];
     // Old partners learn of what changed by the next flush, new ones at once.
     if (peer.memberships.delete(version)) this.coverage.mark(version, peer);
     const oldest = peer.memberships.keys().next();
     if (peer.memberships.size >= MAX_VERSIONS_PER_PEER && oldest.done !== true) {
-      news.push(...this.leave(id, oldest.value));
+      updates.push(...this.leave(id, oldest.value));
     }
     const wasEnough = this.isEnough(version);
     peer.memberships.set(version, { have, ahead, confirmBy: null });
     this.swarms.add(version, peer);
-    news.push(...this.assign(peer, version, now));
+    updates.push(...this.assign(peer, version, now));
     // Whoever came before there were enough has waited for this one.
     if (!wasEnough && this.isEnough(version)) {
       for (const other of this.swarms.members(version)) this.mayNeedOthers(other, [version]);
     }
-    return { peers: coverage(), news };
+    return { peers: coverage(), updates };
   }
 
   /** What it holds now, whole. Said of a version it has not joined, it is ignored. */
@@ -177,47 +191,47 @@ export class Tracker {
     this.coverage.mark(version, peer);
   }
 
-  leave(id: string, version: string): News[] {
+  leave(id: string, version: string): TrackerUpdate[] {
     const peer = this.peersById.get(id);
     if (peer === undefined || !peer.memberships.delete(version)) return [];
-    const news: News[] = [];
+    const updates: TrackerUpdate[] = [];
     for (const other of partnersOf(peer, version)) {
       const pair = peer.pairs.get(other.id);
       if (pair === undefined) continue;
       const nothing = { version, peers: [{ peer: peer.id, have: [] }] };
-      news.push(...(endFor(pair, version) ?? [{ to: other.id, event: 'coverage' as const, data: nothing }]));
+      updates.push(...(endFor(pair, version) ?? [{ to: other.id, event: 'coverage' as const, data: nothing }]));
       this.mayNeedOthers(other, [version]);
     }
     this.forgetMember(version, peer);
-    return news;
+    return updates;
   }
 
   /** No longer to be played or served: its swarm is dissolved. */
-  retire(version: string): News[] {
-    const news: News[] = [];
+  retire(version: string): TrackerUpdate[] {
+    const updates: TrackerUpdate[] = [];
     for (const peer of [...this.swarms.members(version)]) {
       for (const other of partnersOf(peer, version)) {
         const pair = peer.pairs.get(other.id);
-        if (pair !== undefined) news.push(...(endFor(pair, version) ?? []));
+        if (pair !== undefined) updates.push(...(endFor(pair, version) ?? []));
       }
       peer.memberships.delete(version);
       this.forgetMember(version, peer);
     }
-    return news;
+    return updates;
   }
 
   /**
    * One sent the other wrong bytes: they are parted, and never paired again. Blame within one account parts, but does not count.
    * @returns null when they were no pair
    */
-  estrange(blamer: string, blamed: string): News[] | null {
+  unpair(blamer: string, blamed: string): TrackerUpdate[] | null {
     const pair = this.peersById.get(blamer)?.pairs.get(blamed);
     if (pair === undefined) return null;
     const from = pair.a.id === blamer ? pair.a : pair.b;
     const against = otherEnd(pair, from);
     dissolve(pair);
-    remember(from.estranged, against.id);
-    remember(against.estranged, from.id);
+    remember(from.unpaired, against.id);
+    remember(against.unpaired, from.id);
     this.mayNeedOthers(from, pair.versions);
     this.changeOffer(against, () => {
       if (from.account !== against.account) remember(against.blamedBy, from.account);
@@ -235,17 +249,17 @@ export class Tracker {
   }
 
   /** Lets go of those that did not come back in time, and gives partners to those that lost theirs. Once a second or so. */
-  sweep(now: number): News[] {
-    const news: News[] = [];
+  sweep(now: number): TrackerUpdate[] {
+    const updates: TrackerUpdate[] = [];
     for (const peer of this.unsettled) {
       if (peer.awayUntil !== null) {
-        if (peer.awayUntil <= now) news.push(...this.remove(peer.id));
+        if (peer.awayUntil <= now) updates.push(...this.remove(peer.id));
         continue;
       }
       let waiting = false;
       for (const [version, { confirmBy }] of [...peer.memberships]) {
         if (confirmBy === null) continue;
-        if (confirmBy <= now) news.push(...this.leave(peer.id, version));
+        if (confirmBy <= now) updates.push(...this.leave(peer.id, version));
         else waiting = true;
       }
       if (!waiting) this.unsettled.delete(peer);
@@ -254,28 +268,28 @@ export class Tracker {
     for (const [peer, versions] of this.refills) {
       if (left-- <= 0) break;
       this.refills.delete(peer);
-      for (const version of versions) news.push(...this.refill(peer, version, now));
+      for (const version of versions) updates.push(...this.refill(peer, version, now));
     }
-    return news;
+    return updates;
   }
 
   /** Coverage that changed since the last flush, for those it concerns. */
-  flushCoverage(): News[] {
+  flushCoverage(): TrackerUpdate[] {
     return this.coverage.flush();
   }
 
-  private refill(peer: Peer, version: string, now: number): News[] {
+  private refill(peer: Peer, version: string, now: number): TrackerUpdate[] {
     if (peer.awayUntil !== null || !peer.memberships.has(version)) return [];
     const before = new Set(partnersOf(peer, version));
     if (before.size >= FEW_PARTNERS) return [];
-    const news = this.assign(peer, version, now);
+    const updates = this.assign(peer, version, now);
     const added = partnersOf(peer, version).filter((other) => !before.has(other));
     const peers = added.map((other) => coverageOf(other, version));
-    if (peers.length > 0) news.push({ to: peer.id, event: 'coverage', data: { version, peers } });
-    return news;
+    if (peers.length > 0) updates.push({ to: peer.id, event: 'coverage', data: { version, peers } });
+    return updates;
   }
 
-  private assign(peer: Peer, version: string, now: number): News[] {
+  private assign(peer: Peer, version: string, now: number): TrackerUpdate[] {
     if (!this.isEnough(version)) return [];
     return assignPartners(peer, version, this.swarms.members(version), now, this.random);
   }

@@ -124,7 +124,7 @@ describe('two tabs of one browser that share one peer', () => {
     // Not fetched by anybody yet.
     await jump(first, 40);
     expect((await first.player()).error).toBeNull();
-    // A starved machine stops with sound in its hand; what ran dry had none.
+    // A machine without processor time stops with sound buffered; a stall for lack of bytes has none.
     expect((await first.stalls()).slice(before).filter((bufferedS) => bufferedS < SOUND_TO_BEGIN_S)).toEqual([]);
     // It tells when something has changed: with the next report, what was just fetched.
     await until('the tracker told of a moment since', () => tracker.moments() > told);

@@ -310,7 +310,7 @@ describe.each([
         messages: [{ queue, type: 'playback.started', reason: 'not understood' }, {}],
       });
       expect(JSON.parse(shown.messages[0]?.body ?? '')).toMatchObject({ id: messages[0]?.id });
-      expect(Math.abs((shown.messages[0]?.parkedAt ?? 0) - Date.now())).toBeLessThan(60_000);
+      expect(Math.abs((shown.messages[0]?.failedAt ?? 0) - Date.now())).toBeLessThan(60_000);
 
       // Looking changed nothing; one is forgotten, the others are given again, each once.
       const [first, second] = shown.messages;

@@ -85,7 +85,7 @@ it('counts questions, messages and their lag, and how deep the queues are', asyn
   expect(sample(worker, 'enxame_rpc_answer_seconds_count', 'playlists.list', 'ok')).toBeGreaterThanOrEqual(1);
   expect(sample(worker, 'enxame_message_lag_seconds_count', 'playlists.commands')).toBeGreaterThanOrEqual(1);
   expect(sample(worker, 'enxame_queue_depth', 'playlists.commands')).toBe(0);
-  expect(sample(worker, 'enxame_queue_parked', 'playlists.commands')).toBe(0);
+  expect(sample(worker, 'enxame_queue_dead_letters', 'playlists.commands')).toBe(0);
   const web = await metrics('web');
   expect(sample(web, 'enxame_rpc_request_seconds_count', 'playlists.list', 'answered')).toBeGreaterThanOrEqual(1);
   expect(sample(web, 'enxame_messages_published_total', 'playlist.create', 'ok')).toBe(1);

@@ -20,7 +20,7 @@ afterEach(async () => {
   await clock.close();
 });
 
-/** Plays as a player does, until all is buffered: reads on, keeps at most `aheadS` of sound, and counts the times it ran dry. */
+/** Plays as a player does, until all is buffered: reads on, keeps at most `aheadS` of sound, and counts how often it stalled. */
 async function play(asset: OpenAsset, onStep?: (heardS: number) => Promise<void> | void, aheadS = 20): Promise<number> {
   const { size, durationS, chunkSize } = asset.manifest;
   const bytesPerSecond = size / durationS;

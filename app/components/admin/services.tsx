@@ -2,8 +2,8 @@
 import { useTranslations } from 'next-intl';
 import { useHealth } from '../queries';
 import { Heading } from '../ui/heading';
+import { DeadLetters } from './dead-letters';
 import { HealthList } from './health-list';
-import { Parked } from './parked';
 
 export function Services() {
   const t = useTranslations('admin');
@@ -15,7 +15,7 @@ export function Services() {
         {status === undefined ? '' : t(`overall.${status}`)}
       </p>
       <HealthList />
-      <Parked />
+      <DeadLetters />
     </>
   );
 }

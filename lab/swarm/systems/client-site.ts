@@ -8,7 +8,7 @@ import type { ClientTrack } from '../clients/page';
 import type { TrackFile } from '../music';
 import { onHost } from '../network/commands';
 import { clickOn, restOn } from './click';
-import type { Service, Shelf, StartContext, Tab } from './system';
+import type { Service, StartContext, Tab, TrackSet } from './system';
 
 const START_TIMEOUT_MS = 60_000;
 const HERE = join(import.meta.dirname, '..');
@@ -30,11 +30,12 @@ export async function startClientSite(
 ): Promise<Service> {
   const { origin } = network;
   const site = `http://${origin.address}:${port}`;
-  const publishAll = async (shelf: Shelf, tracks: TrackFile[]) => {
-    const into = join(folder, shelf);
+  const publishAll = async (trackSet: TrackSet, tracks: TrackFile[]) => {
+    const into = join(folder, trackSet);
     await mkdir(into, { recursive: true });
     const list: ClientTrack[] = [];
-    for (const track of tracks) list.push({ title: track.title, url: await publish(track, into, `${site}/${shelf}`) });
+    for (const track of tracks)
+      list.push({ title: track.title, url: await publish(track, into, `${site}/${trackSet}`) });
     await writeFile(join(into, 'tracks.json'), JSON.stringify(list));
     await writeFile(
       join(into, 'index.html'),
@@ -51,8 +52,8 @@ export async function startClientSite(
   await untilReady(client, server, () => fetch(site), START_TIMEOUT_MS);
   return {
     site,
-    async open(page, _listener, shelf) {
-      await page.goto(`${site}/${shelf}/`, { waitUntil: 'networkidle0' });
+    async open(page, _listener, trackSet) {
+      await page.goto(`${site}/${trackSet}/`, { waitUntil: 'networkidle0' });
       await page.waitForFunction('globalThis.__client !== undefined');
       return tabOf(page);
     },

@@ -8,7 +8,7 @@ import { breakdownOf } from '../listener/enxame-breakdown';
 import { EVENING_ALBUM } from '../music';
 import { onHost } from '../network/commands';
 import { clickOn, restOn } from './click';
-import type { Service, Shelf, StartContext, System, Tab } from './system';
+import type { Service, StartContext, System, Tab, TrackSet } from './system';
 
 const PORT = 3000;
 const START_TIMEOUT_MS = 60_000;
@@ -36,15 +36,15 @@ export const enxame: System = {
     await api('POST', '/api/imports', { folder: music.folder });
     await until('the import', () => importDone(api), IMPORT_TIMEOUT_MS);
     const titles = { measured: [music.measured.title], evening: music.evening.map((track) => track.title) };
-    const paths: Record<Shelf, string> = {
+    const paths: Record<TrackSet, string> = {
       measured: `/search?q=${encodeURIComponent(music.measured.title)}`,
       evening: music.evening.length === 0 ? '/' : await albumPath(api),
     };
     return {
       site,
-      open: async (page, listener, shelf) => {
-        await signIn(page, site, paths[shelf], listener);
-        return tabOf(page, titles[shelf]);
+      open: async (page, listener, trackSet) => {
+        await signIn(page, site, paths[trackSet], listener);
+        return tabOf(page, titles[trackSet]);
       },
     };
   },

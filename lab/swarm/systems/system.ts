@@ -6,7 +6,7 @@ import type { Music } from '../music';
 import type { Network } from '../network/network';
 
 /** Which tracks a page shows: the one long track, or the evening's album. */
-export type Shelf = 'measured' | 'evening';
+export type TrackSet = 'measured' | 'evening';
 
 export interface System {
   name: string;
@@ -26,14 +26,14 @@ export interface Service {
   /** Scheme, address and port. */
   site: string;
   /** Opens the page as far as a listener is before the press of play: nothing of the tracks is asked for yet. */
-  open(page: Page, listener: number, shelf: Shelf): Promise<Tab>;
+  open(page: Page, listener: number, trackSet: TrackSet): Promise<Tab>;
 }
 
 export interface Tab {
   page: Page;
   /** Brings the pointer to a track's play button and leaves it there. */
   rest(track: number): Promise<void>;
-  /** A real click on a track's play button. @param track its number on the shelf */
+  /** A real click on a track's play button. @param track its number in the set */
   press(track: number): Promise<void>;
   /** A real click on "next". */
   next(): Promise<void>;

@@ -28,7 +28,7 @@ const deadLetter = z.object({
   type: z.string(),
   reason: z.string(),
   failures: z.int(),
-  parkedAt: z.nullable(z.int()),
+  failedAt: z.nullable(z.int()),
   /** The message as it came, its beginning only. */
   body: z.string(),
 });
@@ -78,14 +78,14 @@ export const admin = {
   }),
   deadLetters: endpoint({
     method: 'GET',
-    path: '/api/parked',
+    path: '/api/dead-letters',
     access: 'admin',
     summary: 'Dead letters: messages that services could not handle, with the reason.',
     answer: z.object({ messages: z.array(deadLetter), total: z.int() }),
   }),
   replay: endpoint({
     method: 'POST',
-    path: '/api/parked/replay',
+    path: '/api/dead-letters/replay',
     access: 'admin',
     summary: 'Gives dead letters to their service again; without `ids`, all of a queue.',
     body: someDeadLetters,
@@ -93,7 +93,7 @@ export const admin = {
   }),
   discard: endpoint({
     method: 'POST',
-    path: '/api/parked/discard',
+    path: '/api/dead-letters/discard',
     access: 'admin',
     summary: 'Deletes dead letters; without `ids`, all of a queue.',
     body: someDeadLetters,

@@ -23,7 +23,7 @@ import { counted, type Depth, watchDepths } from '../metrics';
 import { PendingRequests } from '../pending-requests';
 import { MessageProcessor } from '../processor';
 import { countDeadLetters, discardDeadLetters, listDeadLetters, replayDeadLetters } from './dead-letters';
-import { bindings, journal, parked } from './schema';
+import { bindings, deadLettersTable, journal } from './schema';
 
 const MIGRATIONS = 'lib/messaging/embedded/migrations';
 /** Messages a durable queue may hold; more are refused as `unavailable`, since each is in memory too. */
@@ -185,7 +185,7 @@ class EmbeddedBus implements Bus {
     return [...names].map(({ name, messageCount }) => ({
       queue: name,
       waiting: messageCount,
-      parked: deadLetters.get(name) ?? 0,
+      deadLetters: deadLetters.get(name) ?? 0,
     }));
   }
 
@@ -251,7 +251,7 @@ class EmbeddedBus implements Bus {
       deadLetter: (reason: string, failures: number) =>
         settle(delivered, () =>
           orm.transaction(async (tx) => {
-            await tx.insert(parked).values({ queue, body: row.body, failures, reason });
+            await tx.insert(deadLettersTable).values({ queue, body: row.body, failures, reason });
             await tx.delete(journal).where(eq(journal.seq, row.seq));
           }),
         ),

@@ -20,11 +20,11 @@ export const journal = busSchema.table('journal', {
 });
 
 /** Dead letters, with the reason, for a person to look at. */
-export const parked = busSchema.table('parked', {
+export const deadLettersTable = busSchema.table('parked', {
   seq: bigserial('seq', { mode: 'number' }).primaryKey(),
   queue: text('queue').notNull(),
   body: text('body').notNull(),
   failures: integer('failures').notNull(),
   reason: text('reason').notNull(),
-  parkedAt: timestamp('parked_at', { withTimezone: true }).notNull().defaultNow(),
+  failedAt: timestamp('parked_at', { withTimezone: true }).notNull().defaultNow(),
 });

@@ -86,7 +86,7 @@ export class DeadLetters implements ChannelUser {
       [...this.queues].map(async (queue) => ({
         queue,
         waiting: (await channel.checkQueue(queue)).messageCount,
-        parked: (await channel.checkQueue(deadLetterQueue(queue))).messageCount,
+        deadLetters: (await channel.checkQueue(deadLetterQueue(queue))).messageCount,
       })),
     );
   }
@@ -156,7 +156,7 @@ function shown(queue: DurableQueue, message: GetMessage): DeadLetter {
     type: message.fields.routingKey,
     reason: String(headers['x-reason'] ?? (death === undefined ? 'unknown' : reasonOfDeath(death.reason))),
     failures: Number(headers['x-failures'] ?? death?.count ?? 0),
-    parkedAt:
+    failedAt:
       Number(headers['x-parked-at'] ?? 0) || (death?.time === undefined ? null : Number(death.time['!']) * 1000),
     body: message.content.toString('utf8').slice(0, SHOWN_CHARS),
   };

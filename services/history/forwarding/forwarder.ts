@@ -171,9 +171,9 @@ export class Forwarding {
 
   private async tellNowPlaying(): Promise<void> {
     const { database, server, log } = this.options;
-    const news = [...this.nowPlaying];
+    const started = [...this.nowPlaying];
     this.nowPlaying.clear();
-    for (const [accountId, trackId] of news) {
+    for (const [accountId, trackId] of started) {
       if (!this.mayAsk()) return;
       const forwarder = await readForwarder(database.orm, accountId, server);
       if (forwarder === null || forwarder.stopped) continue;

@@ -1,4 +1,4 @@
-import { SignIn } from '../../components/door/sign-in';
+import { SignIn } from '../../components/auth/sign-in';
 import { titled } from '../../components/page-title';
 
 export const generateMetadata = titled('signIn');

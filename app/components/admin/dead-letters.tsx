@@ -8,25 +8,25 @@ import { useDates } from '../dates';
 import { useErrorText } from '../errors';
 import { count } from '../format';
 import { gateway } from '../gateway';
-import { keys, useParked } from '../queries';
+import { keys, useDeadLetters } from '../queries';
 import { Button } from '../ui/button';
 import { Modal } from '../ui/modal';
 import { Pending, Skeleton } from '../ui/states';
 
 /** Messages that a service could not process, to be retried or discarded. */
-export function Parked() {
-  const t = useTranslations('admin.parked');
+export function DeadLetters() {
+  const t = useTranslations('admin.deadLetters');
   const locale = useLocale();
   const dates = useDates();
   const errorText = useErrorText();
   const client = useQueryClient();
-  const query = useParked();
+  const query = useDeadLetters();
   const [doomed, setDoomed] = useState<DeadLetter | null>(null);
   const end = useMutation({
     mutationFn: ({ verb, message }: { verb: 'replay' | 'discard'; message: DeadLetter }) =>
-      gateway.endParked(verb, { queue: message.queue, ids: [message.id] }),
+      gateway.settleDeadLetters(verb, { queue: message.queue, ids: [message.id] }),
     onError: (error) => toast.error(errorText(error)),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.parked }),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.deadLetters }),
   });
   const { data } = query;
   return (
@@ -50,7 +50,7 @@ export function Parked() {
                 <p className="text-sm font-semibold">{message.type}</p>
                 <p className="text-xs text-soft">
                   {message.queue}
-                  {message.parkedAt !== null && ` · ${dates.moment(message.parkedAt)}`}
+                  {message.failedAt !== null && ` · ${dates.moment(message.failedAt)}`}
                 </p>
                 <p className="mt-1 text-sm break-words text-danger">{message.reason}</p>
               </div>

@@ -1,4 +1,4 @@
-import { Setup } from '../../components/door/setup';
+import { Setup } from '../../components/auth/setup';
 import { titled } from '../../components/page-title';
 
 export const generateMetadata = titled('setup');

@@ -1,4 +1,4 @@
-import { SignUp } from '../../components/door/sign-up';
+import { SignUp } from '../../components/auth/sign-up';
 import { titled } from '../../components/page-title';
 
 export const generateMetadata = titled('signUp');

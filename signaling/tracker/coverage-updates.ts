@@ -1,9 +1,9 @@
 import type { PeerCoverage } from '@/lib/contracts/signaling';
 import { partnersOf } from './pairs';
-import { type News, offered, type Peer } from './state';
+import { offered, type Peer, type TrackerUpdate } from './state';
 
 /** Whose coverage changed and is still to be told: however often it changes between two flushes, it is told once. */
-export class CoverageNews {
+export class CoverageUpdates {
   private readonly changed = new Map<string, Set<Peer>>();
 
   get size(): number {
@@ -21,8 +21,8 @@ export class CoverageNews {
   }
 
   /** One message a listener and version, whole coverage. */
-  flush(): News[] {
-    const news: News[] = [];
+  flush(): TrackerUpdate[] {
+    const updates: TrackerUpdate[] = [];
     for (const [version, changed] of this.changed) {
       const byListener = new Map<string, PeerCoverage[]>();
       for (const peer of changed) {
@@ -32,9 +32,9 @@ export class CoverageNews {
           byListener.set(other.id, peers);
         }
       }
-      for (const [to, peers] of byListener) news.push({ to, event: 'coverage', data: { version, peers } });
+      for (const [to, peers] of byListener) updates.push({ to, event: 'coverage', data: { version, peers } });
     }
     this.changed.clear();
-    return news;
+    return updates;
   }
 }
