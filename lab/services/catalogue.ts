@@ -67,8 +67,8 @@ export async function fillCatalogue(orm: Orm, count: number): Promise<string[]> 
     const title = name(1 + Math.floor(random() * 4));
     return {
       id: newId(),
-      path: `/music/${i}.mp3`,
-      folder: '/music',
+      mediaKey: `/music/${i}.mp3`,
+      folderKey: '/music',
       title,
       artistId: album.artist.id,
       albumId: album.id,

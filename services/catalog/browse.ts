@@ -51,7 +51,7 @@ export async function trackToGrant(orm: Orm, id: string) {
   const [row] = await orm
     .select({
       track: trackColumns,
-      mediaKey: tracks.path,
+      mediaKey: tracks.mediaKey,
       imported: { size: tracks.size, mtimeMs: tracks.mtimeMs },
       version: versions,
     })
@@ -174,7 +174,7 @@ export async function albumPage(orm: Orm, id: string, includeWithdrawn?: boolean
   const shown = includeWithdrawn === true ? undefined : eq(tracks.withdrawn, false);
   const found = await selectTracks(orm)
     .where(and(eq(tracks.albumId, id), shown))
-    .orderBy(asc(tracks.discNo), asc(tracks.trackNo), asc(tracks.path))
+    .orderBy(asc(tracks.discNo), asc(tracks.trackNo), asc(tracks.mediaKey))
     .limit(MAX_TRACKS);
   return { album, tracks: found };
 }
@@ -198,7 +198,7 @@ export async function artistPage(orm: Orm, id: string, includeWithdrawn?: boolea
       asc(albums.titleKey),
       asc(tracks.discNo),
       asc(tracks.trackNo),
-      asc(tracks.path),
+      asc(tracks.mediaKey),
     )
     .limit(MAX_TRACKS);
   return {

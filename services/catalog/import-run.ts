@@ -119,13 +119,13 @@ export class ImportRun {
     if (readable.length === 0) return;
     const columns = {
       id: tracks.id,
-      key: tracks.path,
+      key: tracks.mediaKey,
       size: tracks.size,
       mtimeMs: tracks.mtimeMs,
       missing: tracks.missing,
     };
     const known = new Map(
-      (await this.deps.orm.select(columns).from(tracks).where(inArray(tracks.folder, readable))).map((row) => [
+      (await this.deps.orm.select(columns).from(tracks).where(inArray(tracks.folderKey, readable))).map((row) => [
         row.key,
         row,
       ]),
@@ -257,16 +257,16 @@ export class ImportRun {
   private async markVanishedFolders(): Promise<void> {
     const { media } = this.deps;
     const below = or(
-      eq(tracks.folder, this.folder),
-      sql`starts_with(${tracks.folder}, ${media.prefixOf(this.folder)})`,
+      eq(tracks.folderKey, this.folder),
+      sql`starts_with(${tracks.folderKey}, ${media.prefixOf(this.folder)})`,
     );
-    const folders = await this.deps.orm.selectDistinct({ folder: tracks.folder }).from(tracks).where(below);
+    const folders = await this.deps.orm.selectDistinct({ folder: tracks.folderKey }).from(tracks).where(below);
     const vanished = folders
       .map((row) => row.folder)
       .filter((folder) => !this.walked.has(folder))
       .filter((folder) => !this.unreadable.some((bad) => folder.startsWith(media.prefixOf(bad))));
     for (let i = 0; i < vanished.length; i += FILES_PER_LOOK) {
-      const inThem = inArray(tracks.folder, vanished.slice(i, i + FILES_PER_LOOK));
+      const inThem = inArray(tracks.folderKey, vanished.slice(i, i + FILES_PER_LOOK));
       const [row] = await this.deps.orm.select({ count: sql<number>`count(*)::int` }).from(tracks).where(inThem);
       this.counts.missing += row?.count ?? 0;
       await this.deps.orm

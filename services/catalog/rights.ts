@@ -46,7 +46,7 @@ export async function retireVersion(
 /** What the origin needs to serve a version. @throws {EnxameError} `not_found`, `version_retired` */
 export async function sourceOf(orm: Orm, versionId: string): Promise<RpcResult<'catalog.source'>> {
   const [row] = await orm
-    .select({ version: versions, mediaKey: tracks.path, mime: tracks.mime })
+    .select({ version: versions, mediaKey: tracks.mediaKey, mime: tracks.mime })
     .from(versions)
     .innerJoin(tracks, eq(tracks.id, versions.trackId))
     .where(eq(versions.id, versionId));

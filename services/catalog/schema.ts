@@ -61,9 +61,9 @@ export const tracks = catalogSchema.table(
   {
     id: text('id').primaryKey(),
     /** Key in the media store; of a folder's file its absolute path. */
-    path: text('path').notNull().unique(),
+    mediaKey: text('path').notNull().unique(),
     /** Key of the folder that it lies in. */
-    folder: text('folder').notNull(),
+    folderKey: text('folder').notNull(),
     title: text('title').notNull(),
     artistId: text('artist_id')
       .notNull()
@@ -89,10 +89,10 @@ export const tracks = catalogSchema.table(
     albumKey: text('album_key').notNull(),
   },
   (t) => [
-    index('tracks_by_folder').on(t.folder),
+    index('tracks_by_folder').on(t.folderKey),
     index('tracks_by_album').on(t.albumId),
     index('tracks_by_artist').on(t.artistId),
-    index('tracks_by_age').on(t.addedAt.desc().nullsFirst(), t.path),
+    index('tracks_by_age').on(t.addedAt.desc().nullsFirst(), t.mediaKey),
     // The artist, too, for a track that a playlist of another program names (match.ts).
     index('tracks_by_title').on(t.titleKey.op('text_pattern_ops'), t.artistKey),
     index('tracks_by_file').on(fileKey),

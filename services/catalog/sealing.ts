@@ -125,7 +125,7 @@ class BackgroundSealing implements Sealing {
       .returning();
     if (version === undefined) return null;
     const [track] = await this.deps.orm
-      .select({ mediaKey: tracks.path })
+      .select({ mediaKey: tracks.mediaKey })
       .from(tracks)
       .where(eq(tracks.id, version.trackId));
     return track === undefined ? null : { version, mediaKey: track.mediaKey };
@@ -171,7 +171,7 @@ class BackgroundSealing implements Sealing {
     const reason = isEnxameError(error) ? error.message : 'This file cannot be prepared for playback.';
     this.deps.log.warn({ versionId: version.id, error }, 'a file could not be sealed');
     const [track] = await this.deps.orm
-      .select({ mediaKey: tracks.path })
+      .select({ mediaKey: tracks.mediaKey })
       .from(tracks)
       .where(eq(tracks.id, version.trackId));
     const counted = await inTransaction(this.deps.orm, async (tx) => {

@@ -41,7 +41,7 @@ export async function search(orm: Orm, request: SearchRequest): Promise<Found> {
       .select({ id: tracks.id })
       .from(tracks)
       .where(shown)
-      .orderBy(sql`${tracks.addedAt} desc nulls first`, asc(tracks.path))
+      .orderBy(sql`${tracks.addedAt} desc nulls first`, asc(tracks.mediaKey))
       .offset(request.offset)
       .limit(request.limit);
     const found = await tracksByIds(

@@ -123,8 +123,8 @@ async function storeTracks(
     const { names } = file;
     return {
       id: newId(),
-      path: file.mediaKey,
-      folder: file.folder,
+      mediaKey: file.mediaKey,
+      folderKey: file.folder,
       title: names.title,
       artistId: idOf(artistIds, normalise(names.artist)),
       albumId: idOf(albumIds, names.albumKey),
@@ -146,7 +146,7 @@ async function storeTracks(
     .insert(tracks)
     .values(rows)
     .onConflictDoUpdate({
-      target: tracks.path,
+      target: tracks.mediaKey,
       set: {
         title: sql`excluded.title`,
         artistId: sql`excluded.artist_id`,
@@ -165,7 +165,7 @@ async function storeTracks(
         missing: sql`false`,
       },
     })
-    .returning({ id: tracks.id, mediaKey: tracks.path, withdrawn: tracks.withdrawn });
+    .returning({ id: tracks.id, mediaKey: tracks.mediaKey, withdrawn: tracks.withdrawn });
   const newIds = new Set(rows.map((row) => row.id));
   return stored.map((track) => ({ ...track, isNew: newIds.has(track.id) }));
 }

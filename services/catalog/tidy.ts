@@ -22,7 +22,7 @@ export async function mergeGuessedAlbums(orm: Orm, albumIds: readonly string[]):
       .selectDistinctOn([albums.id], { from: albums.id, to: named.id })
       .from(albums)
       .innerJoin(tracks, eq(tracks.albumId, albums.id))
-      .innerJoin(neighbour, eq(neighbour.folder, tracks.folder))
+      .innerJoin(neighbour, eq(neighbour.folderKey, tracks.folderKey))
       .innerJoin(named, and(eq(named.id, neighbour.albumId), eq(named.titleKey, albums.titleKey)))
       .where(
         and(

@@ -189,7 +189,7 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
         await tx
           .insert(tracks)
           .values(
-            Array.from({ length: 2_000 }, (_, n) => ({ ...made, id: `many-${n}`, path: `/many/${n}/intro.mp3` })),
+            Array.from({ length: 2_000 }, (_, n) => ({ ...made, id: `many-${n}`, mediaKey: `/many/${n}/intro.mp3` })),
           );
         const rowsRead = async () => {
           const [read] = await queryRows<{ rows: number }>(
