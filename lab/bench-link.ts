@@ -7,8 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'puppeteer-core';
 import { closeBrowser, launchChromium } from '@/testing/browser';
-import { readForm } from './form';
-import { median, type Row, report } from './rows';
+import { median, type Row, readForm, report } from './benchmark';
 
 const { form } = readForm();
 /** 512 chunks are 32 MB: some seconds of it. */

@@ -17,10 +17,8 @@ import { freePort, startServer } from '@/testing/processes';
 import { ADMIN, cookiesOf, startProduct } from '@/testing/product';
 import { openConnectedBus, startRabbitmq } from '@/testing/rabbitmq';
 import { until } from '@/testing/wait';
-import { readForm } from './form';
-import { type Row, report } from './rows';
+import { measure, quantile, type Row, readForm, report } from './benchmark';
 import { fillCatalogue, questions } from './services/catalogue';
-import { measure, quantile } from './services/load';
 import { compareRoundTrips } from './services/round-trip';
 
 const SIZES = {

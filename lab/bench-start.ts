@@ -18,10 +18,9 @@ import { openListener } from '@/testing/listener';
 import { freePort } from '@/testing/processes';
 import { type Product, startProduct } from '@/testing/product';
 import { until } from '@/testing/wait';
-import { readForm } from './form';
+import { median, type Row, readForm, report } from './benchmark';
 import { makeLibrary } from './library';
 import { installPressToSound, pressToSound } from './press-to-sound';
-import { median, type Row, report } from './rows';
 
 const { form } = readForm();
 const size = {

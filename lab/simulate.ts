@@ -7,8 +7,7 @@
 import type { OpenAsset } from '@/lib/swarm/api';
 import { type HarnessAsset, SwarmHarness } from '@/lib/swarm/testing/swarm-harness';
 import { HandClock } from '@/lib/util/testing/hand-clock';
-import { readForm } from './form';
-import { median, type Row, report } from './rows';
+import { median, type Row, readForm, report } from './benchmark';
 
 const MBIT = 125_000;
 /** 4 minutes at 256 kbit/s. */

@@ -1,8 +1,8 @@
 import { access, constants, readdir } from 'node:fs/promises';
 import { isLoopbackHost } from '@/lib/auth/trust';
 import type { Config } from '@/lib/config/config';
+import { StartError } from '@/lib/config/config';
 import type { Log } from '@/lib/config/log';
-import { StartError } from '@/lib/config/start-error';
 import type { Database } from '@/lib/database/database';
 import type { MediaStore } from '@/lib/media-store/media-store';
 import type { Bus } from '@/lib/messaging/bus';

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Questions } from '@/app/api/_lib/questions';
 import { setRuntime } from '@/app/api/_lib/runtime';
 import { type Accounts, openAccounts } from '@/lib/auth/accounts';
-import { isDisabled } from '@/lib/auth/is-disabled';
+import { isDisabled } from '@/lib/auth/sessions';
 import { ADDRESS_HEADER } from '@/lib/auth/trust';
 import { EnxameError } from '@/lib/contracts/errors';
 import { createOrigin } from '@/lib/origin/origin';

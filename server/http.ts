@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { ADDRESS_HEADER, FORWARDED_HEADER } from '@/lib/auth/trust';
 import type { Config } from '@/lib/config/config';
-import { StartError } from '@/lib/config/start-error';
+import { StartError } from '@/lib/config/config';
 import { clientAddress } from '@/lib/util/node/network';
 
 /** Longer than proxies keep idle connections (60 s mostly), so that never we close one that a proxy is about to use. */

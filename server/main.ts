@@ -2,9 +2,8 @@
  * Entry of every server process: `main.mjs [part]`. Without a part: everything in one process.
  * A start that cannot go on prints one sentence and ends with 1.
  */
-import { readConfig } from '@/lib/config/config';
+import { readConfig, StartError } from '@/lib/config/config';
 import { makeLog } from '@/lib/config/log';
-import { StartError } from '@/lib/config/start-error';
 import type { Context } from './context';
 import { ShutdownManager } from './shutdown';
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { collectDefaultMetrics, Histogram, register } from 'prom-client';
-import { StartError } from '@/lib/config/start-error';
+import { StartError } from '@/lib/config/config';
 import { databaseIsAway } from '@/lib/database/away';
 import type { Database } from '@/lib/database/database';
 import type { Bus } from '@/lib/messaging/bus';

@@ -4,7 +4,7 @@ import { EnxameError } from '@/lib/contracts/errors';
 import type { AccountRole } from '@/lib/contracts/ids';
 import { CLOCK_TOLERANCE_S, PEER_TOKEN_LIFE_S } from '@/lib/contracts/playback';
 import { handshake, type SharingMode } from '@/lib/contracts/signaling';
-import { ExpiringMap } from '@/lib/util/expiring-map';
+import { ExpiringMap } from '@/lib/util/bounded-map';
 import { addressKey } from '@/lib/util/node/network';
 import { TokenBuckets } from '@/lib/util/rate-limit';
 
@@ -26,7 +26,7 @@ export interface Admitted extends PeerTokenClaims {
   observer: boolean;
 }
 
-/** `steady` measures durations; `wall` is what tokens end by (lib/util/steady-clock.ts). Both give epoch ms. */
+/** `steady` measures durations; `wall` is what tokens end by (lib/util/clock.ts). Both give epoch ms. */
 export interface Clocks {
   steady: () => number;
   wall: () => number;

@@ -1,6 +1,6 @@
 import type { Message } from '@/lib/contracts/messages';
 import { CLOCK_TOLERANCE_S, TICKET_LIFE_S } from '@/lib/contracts/playback';
-import { ExpiringMap } from '@/lib/util/expiring-map';
+import { ExpiringMap } from '@/lib/util/bounded-map';
 import type { Admission } from './admission';
 import type { Connections } from './connections';
 import type { Tracker } from './tracker/tracker';

@@ -15,7 +15,6 @@ import type { Clocks } from './admission';
 import type { Connections } from './connections';
 import { type EventRule, eventRule } from './events';
 import type { RetiredVersions } from './facts';
-import { relaySignal } from './relay';
 import type { Reports } from './reports';
 import type { Watchers } from './swarm-snapshot';
 import { MAX_PAIRS_PER_PEER, MAX_VERSIONS_PER_PEER } from './tracker/state';
@@ -95,3 +94,19 @@ const peerRule: typeof eventRule = (schema, rate, handle) =>
     if (socket.data.observer) throw new EnxameError('forbidden', 'This socket only observes.');
     return handle(data, socket);
   });
+
+/**
+ * Hands a WebRTC signal to the peer it is meant for, stamped with the sender that the socket was admitted as.
+ * @throws {EnxameError} `not_assigned` unless the tracker paired the two; `unavailable` while the other's socket is away
+ */
+export function relaySignal(
+  tracker: Tracker,
+  connections: Connections,
+  from: string,
+  { to, link, signal }: z.infer<typeof signalOut>,
+): void {
+  if (!tracker.isPaired(from, to)) throw new EnxameError('not_assigned', 'You are not paired with that peer.');
+  const socket = connections.ofPeer(to);
+  if (socket === undefined) throw new EnxameError('unavailable', 'That peer is not connected.');
+  socket.emit('signal', { from, link, signal });
+}

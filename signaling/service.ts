@@ -6,7 +6,7 @@ import { EnxameError, toWireError } from '@/lib/contracts/errors';
 import type { ComponentHealth } from '@/lib/contracts/rpc';
 import type { Bus } from '@/lib/messaging/bus';
 import type { Secrets } from '@/lib/secrets/secrets';
-import { steadyNow } from '@/lib/util/steady-clock';
+import { steadyNow } from '@/lib/util/clock';
 import { placeOf } from './address';
 import { Admission } from './admission';
 import { Connections } from './connections';

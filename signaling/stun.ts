@@ -4,9 +4,9 @@ import { isIPv6 } from 'node:net';
 import stun from 'stun';
 import type { Config } from '@/lib/config/config';
 import type { Log } from '@/lib/config/log';
+import { steadyNow } from '@/lib/util/clock';
 import { withoutMapping } from '@/lib/util/node/network';
 import { TokenBucket } from '@/lib/util/rate-limit';
-import { steadyNow } from '@/lib/util/steady-clock';
 
 /** A request that asks only for an address fits into any path (RFC 8489, section 6.1: 1280 with IPv6). */
 const MAX_STUN_BYTES = 1_280;

@@ -1,7 +1,7 @@
 /** The gateway as the client asks it, with the session that is kept for its server. */
 import { type HttpClient, httpClient } from '@/lib/client/http';
 import { api } from '@/lib/contracts/api';
-import { readSession, type SavedSession, writeSession } from './session-file';
+import { readSession, type SavedSession, writeSession } from './credentials';
 
 /** A server that says nothing for so long will not. */
 const TIMEOUT_MS = 30_000;

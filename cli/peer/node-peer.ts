@@ -13,8 +13,8 @@ import { simplePeerConnect, type Webrtc } from '@/lib/swarm/connections/simple-p
 import { createSwarmPeer } from '@/lib/swarm/peer/swarm-peer';
 import { SignalingClient } from '@/lib/swarm/tracker-client/signaling-client';
 import { systemClock } from '@/lib/util/clock';
+import { readSession } from '../client/credentials';
 import { UsageError } from '../client/failures';
-import { readSession } from '../client/session-file';
 import { openDiskStore } from './disk-store';
 
 export interface NodePeerOptions {

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import type { RpcHandlers } from '@/lib/contracts/rpc';
 import type { Bus } from '@/lib/messaging/bus';
 import { openConnectedBus } from '@/testing/rabbitmq';
-import { measure, quantile } from './load';
+import { measure, quantile } from '../benchmark';
 
 /** Alternating pieces, so that what else the machine does meets both alike. */
 const PIECES = 5;

@@ -1,5 +1,5 @@
 /** The rows as one picture (SVG): a row of the grid is a scenario, a column a metric, a bar a system. Shorter is better in all. */
-import type { Row } from '../rows';
+import type { Row } from '../benchmark';
 
 const METRICS = ['start p50 ms', 'start p90 ms', 'copies', 'stalls', 'cpu s per listener'];
 const COLOURS: Record<string, string> = { enxame: '#d99a00' };

@@ -6,7 +6,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { report, resultName } from '../rows';
+import { report, resultName } from '../benchmark';
 import { chartOf } from './chart';
 import { Cleaner } from './cleaner';
 import { Homes } from './listener/homes';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Form } from '../form';
+import type { Form } from '../benchmark';
 import { SIZES } from './size';
 
 export interface Options {

@@ -1,4 +1,4 @@
-import type { Form } from '../form';
+import type { Form } from '../benchmark';
 
 /** How much is played, and for how long. Seconds, but where the name says otherwise. */
 export interface Size {

@@ -1,5 +1,5 @@
 /** Rounds become the rows of the table. */
-import type { Row } from '../rows';
+import type { Row } from '../benchmark';
 import { BYTES_PER_S } from './music';
 import type { Round } from './round';
 import { SOUND_TIMEOUT_MS } from './scenarios';

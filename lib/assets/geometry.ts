@@ -1,6 +1,6 @@
 /** Where a chunk lies, in the plain file and in the sealed asset. All ranges are half-open, in bytes. */
 
-import { MAX_CHUNKS } from '@/lib/contracts/ranges';
+import { MAX_CHUNKS } from '@/lib/contracts/fields';
 
 /** Plain bytes of a chunk. Small enough to ask of several peers at once, large enough that 48 bytes of tag and hash are nothing (to be measured from 16 to 256 KiB). */
 export const CHUNK_BYTES = 65_536;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ranges } from '@/lib/contracts/ranges';
+import { ranges } from '@/lib/contracts/fields';
 import { ChunkSet } from './ranges';
 
 const operation = fc.record({ add: fc.boolean(), start: fc.nat(40), length: fc.nat(9) });

@@ -1,4 +1,4 @@
-import { MAX_RANGE_PAIRS, type Ranges } from '@/lib/contracts/ranges';
+import { MAX_RANGE_PAIRS, type Ranges } from '@/lib/contracts/fields';
 
 /**
  * A set of chunk numbers, kept as the half-open pairs that cross the wire. Invariant: `pairs` is ascending, no pair is empty, no two

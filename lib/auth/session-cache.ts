@@ -1,5 +1,5 @@
 import { BoundedMap } from '@/lib/util/bounded-map';
-import { steadyNow } from '@/lib/util/steady-clock';
+import { steadyNow } from '@/lib/util/clock';
 
 /**
  * For how long (ms) who is signed in is taken from memory. What ends a session or changes an account is told to every process as a fact, and

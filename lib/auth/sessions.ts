@@ -1,14 +1,14 @@
 import { eq } from 'drizzle-orm';
 import type { AccountRole } from '@/lib/contracts/ids';
 import { newMessage } from '@/lib/contracts/messages';
-import { databaseAway } from '@/lib/database/away';
+import { databaseAway, databaseIsAway } from '@/lib/database/away';
 import type { Database } from '@/lib/database/database';
 import type { Bus } from '@/lib/messaging/bus';
 import { addToOutbox } from '@/lib/messaging/outbox/outbox';
 import type { makeBetterAuth } from './better-auth';
-import { readCookie } from './cookies';
 import * as schema from './schema';
 import { SessionCache } from './session-cache';
+import { readCookie } from './trust';
 
 /** Who is signed in. */
 export interface Account {
@@ -108,4 +108,16 @@ export function openSessions(deps: {
     forget: (sessionId: string) => kept.forget(sessionId),
     forgetAccount: (accountId: string) => kept.forgetAccount(accountId),
   };
+}
+
+/** Whether an administrator disabled this account; false for one that is not there. @throws {EnxameError} `unavailable` while the database is away */
+export async function isDisabled({ orm }: Pick<Database, 'orm'>, accountId: string): Promise<boolean> {
+  const [found] = await orm
+    .select({ disabled: schema.user.disabled })
+    .from(schema.user)
+    .where(eq(schema.user.id, accountId))
+    .catch((error: unknown) => {
+      throw databaseIsAway(error) ? databaseAway(error) : error;
+    });
+  return found?.disabled ?? false;
 }

@@ -3,9 +3,9 @@ import type { Config } from '@/lib/config/config';
 import type { Secrets } from '@/lib/secrets/secrets';
 import { addressKey } from '@/lib/util/node/network';
 import { type Rate, RateLimiter } from '@/lib/util/rate-limit';
-import { readCookie } from './cookies';
-import type { HashFor } from './hash-queue';
+import type { HashFor } from './passwords';
 import type { Visit } from './trust';
+import { readCookie } from './trust';
 
 /** Guesses at one account from one address: ten wrong passwords at once, then one every 30 s. */
 const PER_ACCOUNT_AND_ADDRESS: Rate = { burst: 10, everyMs: 30_000 };

@@ -217,3 +217,8 @@ function portOf(address: string | undefined): number | null {
 export function withoutPassword(address: string): string {
   return address.replace(/(\/\/[^:/@]*):[^@]*@/, '$1:***@');
 }
+
+/** A start that cannot go on, with a sentence that a person can act on. Printed without a stack. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}

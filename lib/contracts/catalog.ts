@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { line } from './fields';
 import { id } from './ids';
-import { line } from './text';
 
 const text = z.string().check(z.maxLength(1000));
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EnxameError, fromWireError, isEnxameError, toWireError } from './errors';
+import { ranges } from './fields';
 import {
   decodeFrame,
   encodeFrame,
@@ -14,7 +15,6 @@ import { decodeId, encodeId, id, newId } from './ids';
 import { decodeManifest, encodeManifestBody, HASH_BYTES, type Manifest, SIGNATURE_BYTES } from './manifest';
 import { mp3Sound } from './manifest.fixture';
 import { newMessage, parseMessage } from './messages';
-import { ranges } from './ranges';
 
 const anId = fc.uint8Array({ minLength: 16, maxLength: 16 }).map(encodeId);
 const u32 = fc.integer({ min: 0, max: 0xffffffff });

@@ -1,9 +1,9 @@
 /** Whatever bytes a stranger sends are a frame or nothing. `npm run fuzz` tries a hundred thousand of each. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { MAX_CHUNKS, MAX_RANGE_PAIRS } from './fields';
 import { decodeFrame, encodeFrame, type Frame, MAX_FRAME_BYTES, priorities, refusals } from './frames';
 import { encodeId } from './ids';
-import { MAX_CHUNKS, MAX_RANGE_PAIRS } from './ranges';
 
 const RUNS = { numRuns: Number(process.env.FUZZ_RUNS ?? 1000) };
 

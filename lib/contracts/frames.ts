@@ -11,8 +11,9 @@
  * There is no receive backpressure on a data channel; the credit is the REQUEST: a peer sends DATA only against one, and
  * whoever asks bounds what is outstanding.
  */
+
+import { MAX_RANGE_PAIRS, type Ranges, ranges } from './fields';
 import { decodeId, encodeId } from './ids';
-import { MAX_RANGE_PAIRS, type Ranges, ranges } from './ranges';
 
 export const FRAME_PAYLOAD_BYTES = 16_384;
 export const MAX_FRAME_BYTES = FRAME_PAYLOAD_BYTES + 9;

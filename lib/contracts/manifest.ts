@@ -6,8 +6,8 @@
  * The signature covers everything before it. Sizes are bytes of the plain file unless said otherwise.
  */
 import * as z from 'zod/mini';
+import { MAX_CHUNKS } from './fields';
 import { id } from './ids';
-import { MAX_CHUNKS } from './ranges';
 
 export const HASH_BYTES = 32;
 export const SIGNATURE_BYTES = 64;

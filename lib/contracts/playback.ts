@@ -69,7 +69,7 @@ export const ticketClaims = z.object({
   peer: id,
   version: id,
   exp: z.number(),
-  /** The account, as only servers can read it (lib/sealing/holder.ts); absent from tickets of older servers. */
+  /** The account, as only servers can read it (lib/sealing/encryption.ts); absent from tickets of older servers. */
   holder: z.optional(z.string().check(z.maxLength(200))),
 });
 export type TicketClaims = z.infer<typeof ticketClaims>;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { email, line, lines } from './fields';
 import { accountId, id, messageId } from './ids';
-import { email, line, lines } from './text';
 
 export const MAX_PLAYLIST_NAME_CHARS = 200;
 export const playlistName = line(MAX_PLAYLIST_NAME_CHARS, 1);

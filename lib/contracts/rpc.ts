@@ -2,11 +2,11 @@
 import * as z from 'zod/mini';
 import { album, artist, importStatus, page, track, trackTags } from './catalog';
 import { errorCode } from './errors';
+import { line, lines, path } from './fields';
 import { forwarding, listeningStats, play, statsWindow, topTrack } from './history';
 import { accountId, id, messageId } from './ids';
 import { grant, playbackRequest } from './playback';
 import { playlistChange, playlistDetail, playlistSummary } from './playlists';
-import { line, lines, path } from './text';
 
 export const componentHealth = z.object({
   status: z.enum(['ok', 'degraded', 'down']),
@@ -68,7 +68,7 @@ export const rpc = {
       size: z.int(),
       mtimeMs: z.number(),
       mime: z.string(),
-      /** Content key, wrapped by the master key (lib/sealing/keys.ts), base64. */
+      /** Content key, wrapped by the master key (lib/sealing/encryption.ts), base64. */
       wrappedKey: z.string(),
       /** Whole manifest, base64. */
       manifest: z.string(),

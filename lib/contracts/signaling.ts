@@ -1,9 +1,9 @@
 /** What crosses the signaling socket. Path of the Socket.IO server, events in both directions, limits. */
 import * as z from 'zod/mini';
 import type { errorCode, WireError } from './errors';
+import { ranges } from './fields';
 import { accountId, id } from './ids';
 import type { Message } from './messages';
-import { ranges } from './ranges';
 
 export const SIGNALING_PATH = '/signaling';
 /** Socket.IO's `maxHttpBufferSize`: nothing a peer says is larger. */

@@ -4,10 +4,10 @@
  */
 import * as z from 'zod/mini';
 import { wireError } from './errors';
+import { MAX_CHUNKS } from './fields';
 import { id } from './ids';
 import { bytesUpTo, manifest } from './manifest';
 import { grant } from './playback';
-import { MAX_CHUNKS } from './ranges';
 import { sharingMode } from './signaling';
 
 /** Most plain bytes of one answer: a longer read is several questions. */

@@ -1,7 +1,7 @@
 import { mkdir, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { join, relative } from 'node:path';
-import { StartError } from '@/lib/config/start-error';
+import { StartError } from '@/lib/config/config';
 
 /**
  * Makes sure that one process alone uses a data folder: PGlite would lose data silently and notice nothing.

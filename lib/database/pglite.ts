@@ -8,12 +8,11 @@ import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { unaccent } from '@electric-sql/pglite/contrib/unaccent';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
-import { StartError } from '@/lib/config/start-error';
+import { StartError } from '@/lib/config/config';
 import type { Database, Orm } from './database';
 import { DiskSpace, diskFull, type FreeBytes, freeBytes } from './disk-space';
 import { lockFolder } from './lock';
-import { currentPriority } from './priority';
-import { PriorityGate } from './priority-gate';
+import { currentPriority, PriorityGate } from './priority';
 
 /**
  * Pages that PGlite keeps in memory (its own default is 128 MB), all of them resident from the start: few for a library of a few thousand

@@ -3,13 +3,13 @@ import { EnxameError } from '@/lib/contracts/errors';
 import { CLOCK_TOLERANCE_S, TICKET_LIFE_S } from '@/lib/contracts/playback';
 import type { RpcResult } from '@/lib/contracts/rpc';
 import type { MediaStore } from '@/lib/media-store/media-store';
-import { unwrapKey } from '@/lib/sealing/keys';
+import { unwrapKey } from '@/lib/sealing/encryption';
 import { FileNotAsSealed, type RetireReason, rethrowMissing, type SealedFile } from '@/lib/sealing/read-sealed';
 import type { Secrets } from '@/lib/secrets/secrets';
 import { BoundedMap } from '@/lib/util/bounded-map';
 import type { Clock } from '@/lib/util/clock';
+import { steadyNow } from '@/lib/util/clock';
 import { StaleCache } from '@/lib/util/stale-cache';
-import { steadyNow } from '@/lib/util/steady-clock';
 
 /** Manifests of usual tracks have about 10 KB: all of them together stay under some megabytes. */
 const MAX_SOURCES = 300;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { importTicketKey, verifyTicket } from '@/lib/assets/tickets';
 import { EnxameError } from '@/lib/contracts/errors';
 import { CLOCK_TOLERANCE_S } from '@/lib/contracts/playback';
-import { openHolder } from '@/lib/sealing/holder';
+import { openHolder } from '@/lib/sealing/encryption';
 import type { Secrets } from '@/lib/secrets/secrets';
 import { BoundedMap } from '@/lib/util/bounded-map';
 

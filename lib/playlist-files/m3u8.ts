@@ -1,5 +1,4 @@
-import { assertRoomForTrack, type FileTrack, type PlaylistFile } from './contents';
-import { fileNameOf, oneLine } from './text';
+import { assertRoomForTrack, type FileTrack, fileNameOf, oneLine, type PlaylistFile } from './contents';
 
 /**
  * Seconds, attributes that some players put behind them (`tvg-id="…"`), and what to show. It matches any text: where the end could fail

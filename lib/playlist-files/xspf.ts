@@ -2,8 +2,7 @@ import { XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
 import * as z from 'zod/mini';
 import { EnxameError } from '@/lib/contracts/errors';
 import { MAX_PLAYLIST_ENTRIES } from '@/lib/contracts/playlists';
-import { assertRoomForTrack, type PlaylistFile } from './contents';
-import { fileNameOf, MAX_CHARS, oneLine } from './text';
+import { assertRoomForTrack, fileNameOf, MAX_CHARS, oneLine, type PlaylistFile } from './contents';
 
 const NAMESPACE = 'http://xspf.org/ns/0/';
 /** XSPF itself nests five deep; extensions of players a few more. */

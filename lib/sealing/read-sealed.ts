@@ -3,7 +3,7 @@ import { hashMatches } from '@/lib/assets/manifest';
 import { EnxameError } from '@/lib/contracts/errors';
 import type { Manifest } from '@/lib/contracts/manifest';
 import { MediaError, type MediaStore, type OpenMedia } from '@/lib/media-store/media-store';
-import { hashChunkNow, sealChunkNow } from './chunks';
+import { hashChunkNow, sealChunkNow } from './encryption';
 
 /** A drive that did not answer in time is asked again after so long. */
 const COME_AGAIN_S = 10;

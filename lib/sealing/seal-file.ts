@@ -11,7 +11,7 @@ import {
   type MediaStore,
   type OpenMedia,
 } from '@/lib/media-store/media-store';
-import { hashChunkNow, sealChunkNow } from './chunks';
+import { hashChunkNow, sealChunkNow } from './encryption';
 
 export interface SealJob {
   /** Of the plain file in the media store. */

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { StartError } from '@/lib/config/start-error';
+import { StartError } from '@/lib/config/config';
 import { type Database, type Orm, queryRows } from '@/lib/database/database';
-import { unwrapKey } from '@/lib/sealing/keys';
+import { unwrapKey } from '@/lib/sealing/encryption';
 import { secretUsed } from './schema';
 
 const MIGRATIONS = 'lib/secrets/migrations';

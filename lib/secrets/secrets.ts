@@ -1,8 +1,7 @@
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Config, MIN_SECRET_CHARS } from '@/lib/config/config';
-import { StartError } from '@/lib/config/start-error';
+import { type Config, MIN_SECRET_CHARS, StartError } from '@/lib/config/config';
 import type { Database } from '@/lib/database/database';
 import { checkSecret, hasUsedSecret, secretIsMissing } from './secret-check';
 

@@ -1,5 +1,5 @@
 import type { Clock } from './clock';
-import { steadyClock } from './steady-clock';
+import { steadyClock } from './clock';
 
 export interface BackgroundLoopOptions {
   /** Does all the work there is now. It may look at `loop.isClosed` to end early. */

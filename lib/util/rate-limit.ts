@@ -1,6 +1,6 @@
 import { EnxameError } from '@/lib/contracts/errors';
 import { BoundedMap } from './bounded-map';
-import { steadyNow } from './steady-clock';
+import { steadyNow } from './clock';
 
 /** How many at once, and how fast they come back. */
 export interface Rate {

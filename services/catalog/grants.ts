@@ -8,8 +8,7 @@ import { type Grant, MANIFEST_INLINE_BYTES, TICKET_LIFE_S } from '@/lib/contract
 import type { RpcParsedParams, RpcResult } from '@/lib/contracts/rpc';
 import { type Orm, queryRows } from '@/lib/database/database';
 import { MediaError } from '@/lib/media-store/media-store';
-import { sealHolder } from '@/lib/sealing/holder';
-import { unwrapKey } from '@/lib/sealing/keys';
+import { sealHolder, unwrapKey } from '@/lib/sealing/encryption';
 import { trackToGrant } from './browse';
 import type { Deps } from './deps';
 import { streams, tracks } from './schema';

@@ -111,7 +111,7 @@ export const versions = catalogSchema.table(
       .references(() => tracks.id),
     size: bigint('size', { mode: 'number' }).notNull(),
     mtimeMs: doublePrecision('mtime_ms').notNull(),
-    /** Content key, wrapped by the master key (lib/sealing/keys.ts). */
+    /** Content key, wrapped by the master key (lib/sealing/encryption.ts). */
     wrappedKey: bytea('wrapped_key').notNull(),
     /** Null until sealed, and again when retired. */
     manifest: bytea('manifest'),

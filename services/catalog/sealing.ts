@@ -2,7 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { inTransaction, type Orm } from '@/lib/database/database';
 import { inBackground } from '@/lib/database/priority';
-import { unwrapKey } from '@/lib/sealing/keys';
+import { unwrapKey } from '@/lib/sealing/encryption';
 import { createSealer, type Sealer } from '@/lib/sealing/sealer';
 import { BackgroundLoop } from '@/lib/util/background-loop';
 import { FairTurns } from '@/lib/util/fair-turns';

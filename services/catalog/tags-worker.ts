@@ -13,8 +13,7 @@ import {
 } from '@/lib/media-store/media-store';
 import { openMediaStore } from '@/lib/media-store/open';
 import type { Tags } from './naming';
-import { lastOggSample } from './ogg-duration';
-import { readAudio, TooMuchToRead } from './read-audio';
+import { lastOggSample, readAudio, TooMuchToRead } from './read-audio';
 
 interface FileToRead {
   mediaKey: string;

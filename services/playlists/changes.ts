@@ -1,9 +1,9 @@
-import { and, desc, eq, lte, sql } from 'drizzle-orm';
+import { and, desc, eq, lt, lte, sql } from 'drizzle-orm';
 import type { CommandType, Message } from '@/lib/contracts/messages';
 import type { PlaylistChange } from '@/lib/contracts/playlists';
 import type { Orm } from '@/lib/database/database';
-import type { Edit } from './edit';
-import { changes } from './schema';
+import type { Edit } from './edits';
+import { changes, playlists, refusals } from './schema';
 
 /** Changes of one playlist that are kept, and can be undone. */
 const KEPT = 50;
@@ -63,4 +63,15 @@ export async function listChanges(orm: Orm, playlistId: string): Promise<Playlis
     .where(eq(changes.playlistId, playlistId))
     .orderBy(desc(changes.seq))
     .limit(KEPT);
+}
+
+/** How long what somebody deleted, removed or renamed can be brought back; then it is really gone. As long as a message is known. */
+export const UNDO_KEEP_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** Erases deleted playlists with all they held, what undo kept of the others, and why commands were refused. @param now epoch ms */
+export async function eraseOld(orm: Orm, now: number): Promise<void> {
+  const oldest = now - UNDO_KEEP_MS;
+  await orm.delete(playlists).where(lt(playlists.deletedAt, oldest));
+  await orm.delete(changes).where(lt(changes.at, oldest));
+  await orm.delete(refusals).where(lt(refusals.at, oldest));
 }

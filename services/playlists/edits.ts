@@ -1,12 +1,40 @@
-import { and, count, eq, inArray, isNull } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { EnxameError } from '@/lib/contracts/errors';
-import { MAX_PLAYLIST_ENTRIES } from '@/lib/contracts/playlists';
+import { MAX_PLAYLIST_ENTRIES, type PlaylistVisibility } from '@/lib/contracts/playlists';
 import type { Orm } from '@/lib/database/database';
 import type { Playlist } from './access';
-import type { Edit, Entry, Sharing } from './edit';
-import { insertEntries, readEntries, writeOrder } from './entries';
-import { moveBefore, placesOf, putBack } from './order';
+import { moveBefore, type Place, placesOf, putBack } from './order';
 import { entries, members, playlists } from './schema';
+
+export interface Entry {
+  entryId: string;
+  trackId: string;
+  /** Epoch ms. */
+  addedAt: number;
+}
+
+export interface Sharing {
+  visibility: PlaylistVisibility;
+  /** Sorted, each once, the owner not among them. */
+  members: string[];
+  /** How the owner named them, sorted. Absent in what was kept before this was known, null: by their accounts. */
+  named?: string[] | null;
+}
+
+/**
+ * What can be done to a playlist that exists. What takes an edit back is an edit too, so that it can be kept, applied, and
+ * taken back again. `from`: what it must be now; absent: whatever it is.
+ */
+export type Edit =
+  | { kind: 'append'; entries: Entry[] }
+  | { kind: 'take'; entryIds: string[] }
+  | { kind: 'put'; places: (Place & Entry)[] }
+  | { kind: 'move'; entryIds: string[]; before: string | null }
+  | { kind: 'arrange'; places: Place[] }
+  | { kind: 'name'; to: string; from?: string }
+  | { kind: 'description'; to: string; from?: string }
+  | { kind: 'sharing'; to: Sharing; from?: Sharing }
+  | { kind: 'existence'; to: boolean };
 
 /** Live playlists of one account. */
 const MAX_PLAYLISTS = 1_000;
@@ -157,3 +185,38 @@ function assertUnchanged(expected: string | undefined, now: string, what: string
 
 const changedSince = (what: string) =>
   new EnxameError('conflict', `The ${what} has changed since, so this change cannot be undone.`);
+
+/** In the order they play. */
+export async function readEntries(tx: Orm, playlistId: string): Promise<Entry[]> {
+  return tx
+    .select({ entryId: entries.entryId, trackId: entries.trackId, addedAt: entries.addedAt })
+    .from(entries)
+    .where(eq(entries.playlistId, playlistId))
+    .orderBy(asc(entries.position));
+}
+
+/** Puts entries at the end; those that are there already stay where they are. @returns the new ones, in order */
+export async function insertEntries(tx: Orm, playlistId: string, added: readonly Entry[]): Promise<string[]> {
+  if (added.length === 0) return [];
+  // One parameter, however many entries: PostgreSQL takes 65,535 of them.
+  const rows = JSON.stringify(added.map(({ entryId, trackId, addedAt }) => ({ entryId, trackId, addedAt })));
+  const end = sql`(select coalesce(max(position), 0) from ${entries} where playlist_id = ${playlistId})`;
+  const inserted = await tx
+    .insert(entries)
+    .select(
+      sql`select ${playlistId}::text, e->>'entryId', e->>'trackId', (e->>'addedAt')::bigint, (${end} + n)::integer
+        from jsonb_array_elements(${rows}::jsonb) with ordinality as given(e, n) order by n`,
+    )
+    .onConflictDoNothing()
+    .returning({ entryId: entries.entryId });
+  const fresh = new Set(inserted.map((row) => row.entryId));
+  return [...new Set(added.map((entry) => entry.entryId))].filter((id) => fresh.has(id));
+}
+
+/** Numbers the entries anew, in one statement. @param order all of them */
+export async function writeOrder(tx: Orm, playlistId: string, order: readonly string[]): Promise<void> {
+  await tx.execute(sql`
+    update ${entries} set position = wanted.n
+    from jsonb_array_elements_text(${JSON.stringify(order)}::jsonb) with ordinality as wanted(id, n)
+    where playlist_id = ${playlistId} and entry_id = wanted.id and position <> wanted.n`);
+}

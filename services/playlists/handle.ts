@@ -3,7 +3,7 @@ import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { type Message, newMessage } from '@/lib/contracts/messages';
 import type { Database, Orm } from '@/lib/database/database';
 import { addToOutbox, applyOnce } from '@/lib/messaging/outbox/outbox';
-import { steadyNow } from '@/lib/util/steady-clock';
+import { steadyNow } from '@/lib/util/clock';
 import { findPlaylist, roleIn } from './access';
 import { applyCommand, type Command, type Outcome, TooEarly } from './commands';
 import { inbox, outbox, refusals } from './schema';

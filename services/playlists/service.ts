@@ -6,13 +6,12 @@ import type { Database } from '@/lib/database/database';
 import type { Bus } from '@/lib/messaging/bus';
 import { startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import { BackgroundLoop } from '@/lib/util/background-loop';
-import { steadyNow } from '@/lib/util/steady-clock';
+import { steadyNow } from '@/lib/util/clock';
 import { findPlaylist, noSuchPlaylist, onlyToLookAt, roleIn } from './access';
-import { listChanges } from './changes';
+import { eraseOld, listChanges } from './changes';
 import { handleCommand } from './handle';
 import { listPlaylists, listPublic, outcomeOf, readPlaylist, wasApplied } from './repository';
 import { inbox, outbox } from './schema';
-import { eraseOld } from './tidy';
 
 const MIGRATIONS = 'services/playlists/migrations';
 const ERASE_EVERY_MS = 60 * 60 * 1000;

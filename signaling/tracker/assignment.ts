@@ -1,8 +1,7 @@
-import { type AssignParty, assignPeers, MAX_ASSIGNED } from './assign';
+import { type AssignParty, assignPeers, MAX_ASSIGNED, successOf } from './assign';
 import { candidatesFor } from './candidates';
 import { dissolve, gone, loadOf, pairUp, partnersOf, roomOf } from './pairs';
 import { offered, type Peer, sharingOf, type TrackerUpdate } from './state';
-import { successOf } from './success';
 
 /** Partners of a peer that is only likely to play a version: enough to begin with. */
 const MAX_ASSIGNED_AHEAD = 3;

@@ -1,5 +1,5 @@
 /** What the tracker knows, in memory and only while peers are here. */
-import type { Ranges } from '@/lib/contracts/ranges';
+import type { Ranges } from '@/lib/contracts/fields';
 import type { PeerCoverage, SharingMode } from '@/lib/contracts/signaling';
 import type { Place } from '../address';
 import type { Sharing } from './assign';
@@ -42,7 +42,7 @@ export interface Peer {
   readonly blamedBy: Set<string>;
   /** As it says itself, since it came. */
   readonly bytes: { cache: number; peer: number; origin: number; uploaded: number };
-  /** Bytes that it served and others confirm, at the time of the last of them; see success.ts. */
+  /** Bytes that it served and others confirm, at the time of the last of them; see assign.ts. */
   served: { bytes: number; at: number };
   lastReportAt: number;
 }
@@ -89,4 +89,27 @@ export function sharingOf(peer: Peer): Sharing {
 /** What others are told that it holds: nothing, while it serves nobody. */
 export function offered(peer: Peer, version: string): Ranges {
   return sharingOf(peer) === 'never' ? [] : (peer.memberships.get(version)?.have ?? []);
+}
+
+/** Who is in the swarm of each version. A swarm without members does not exist. */
+export class Swarms {
+  private readonly membersOf = new Map<string, Set<Peer>>();
+
+  get size(): number {
+    return this.membersOf.size;
+  }
+
+  members(version: string): ReadonlySet<Peer> {
+    return this.membersOf.get(version) ?? new Set();
+  }
+
+  add(version: string, peer: Peer): void {
+    const members = this.membersOf.get(version) ?? new Set();
+    this.membersOf.set(version, members.add(peer));
+  }
+
+  remove(version: string, peer: Peer): void {
+    const members = this.membersOf.get(version);
+    if (members?.delete(peer) && members.size === 0) this.membersOf.delete(version);
+  }
 }

@@ -1,5 +1,5 @@
 import { EnxameError } from '@/lib/contracts/errors';
-import type { Ranges } from '@/lib/contracts/ranges';
+import type { Ranges } from '@/lib/contracts/fields';
 import type { PeerCoverage, SharingMode } from '@/lib/contracts/signaling';
 import { assignPartners } from './assignment';
 import { CoverageUpdates } from './coverage-updates';
@@ -10,10 +10,10 @@ import {
   MAX_VERSIONS_PER_PEER,
   offered,
   type Peer,
+  Swarms,
   sharingOf,
   type TrackerUpdate,
 } from './state';
-import { Swarms } from './swarms';
 
 /** A peer whose pairs left it with fewer than this for a version is given others. */
 const FEW_PARTNERS = 3;

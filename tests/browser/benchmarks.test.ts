@@ -136,7 +136,7 @@ function rows(system: string, scenario: string, metrics: readonly string[]): str
   return metrics.map((metric) => `${system} | ${scenario} | ${metric}`);
 }
 
-/** The rows of the printed table (lab/rows.ts) and their values. */
+/** The rows of the printed table (lab/benchmark.ts) and their values. */
 function rowsIn(output: string): Map<string, number> {
   const cells = output
     .split('\n')

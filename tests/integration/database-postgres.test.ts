@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { newId } from '@/lib/contracts/ids';
 import { type Database, inTransaction, queryRows } from '@/lib/database/database';
 import { openPostgres } from '@/lib/database/postgres';
-import { wrapKey } from '@/lib/sealing/keys';
+import { wrapKey } from '@/lib/sealing/encryption';
 import { deriveSecrets, loadSecrets } from '@/lib/secrets/secrets';
 import { sharedPostgres } from '../support/shared';
 

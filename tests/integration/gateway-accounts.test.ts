@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Accounts, openAccounts } from '@/lib/auth/accounts';
-import { HashQueue } from '@/lib/auth/hash-queue';
+import { HashQueue } from '@/lib/auth/passwords';
 import type { Visit } from '@/lib/auth/trust';
 import type { Message } from '@/lib/contracts/messages';
 import { type Database, queryRows } from '@/lib/database/database';

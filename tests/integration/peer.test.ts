@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { writeSession } from '@/cli/client/session-file';
+import { writeSession } from '@/cli/client/credentials';
 import type { Track } from '@/lib/contracts/catalog';
 import { ADMIN, type Product, startProduct } from '@/testing/product';
 import { until } from '@/testing/wait';

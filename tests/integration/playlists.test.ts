@@ -3,9 +3,9 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
 import type { CommandType, MessageData } from '@/lib/contracts/messages';
+import { eraseOld, UNDO_KEEP_MS } from '@/services/playlists/changes';
 import { changes, entries, members, playlists, refusals } from '@/services/playlists/schema';
 import { startPlaylists } from '@/services/playlists/service';
-import { eraseOld, UNDO_KEEP_MS } from '@/services/playlists/tidy';
 import { entry, listenersOn } from '../support/playlists';
 import { type System, systems } from '../support/systems';
 

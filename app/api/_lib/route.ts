@@ -14,9 +14,8 @@ import { EnxameError } from '@/lib/contracts/errors';
 import { messageId } from '@/lib/contracts/ids';
 import { type Message, type MessageData, type MessageType, newMessage } from '@/lib/contracts/messages';
 import type { RpcName, RpcParams, RpcResult } from '@/lib/contracts/rpc';
-import { readJson } from './body';
+import { readJson, readParams, readQuery } from './input';
 import { InvalidBody, toProblem } from './problem';
-import { readParams, readQuery } from './query';
 import { type Runtime, runtime } from './runtime';
 
 type Schema = z.ZodMiniType;

@@ -1,6 +1,6 @@
 import { api } from '@/lib/contracts/api';
+import { askTracks } from '../_lib/lookups';
 import { route } from '../_lib/route';
-import { askTracks } from '../_lib/tracks';
 
 export const GET = route(api.history.recent, async ({ account, ask, query }) => {
   const recent = await ask('history.recent', { accountId: account.id, ...query });

@@ -1,6 +1,6 @@
 import { api } from '@/lib/contracts/api';
 import { newId } from '@/lib/contracts/ids';
-import { peopleAmong } from '../_lib/playlists';
+import { peopleAmong } from '../_lib/lookups';
 import { route } from '../_lib/route';
 
 export const GET = route(api.playlists.list, async ({ account, ask, runtime }) => {

@@ -2,10 +2,10 @@
 import { Command, Option } from 'commander';
 import type { Message } from '@/lib/contracts/messages';
 import type { Api } from '../api';
+import { askPassword } from '../credentials';
 import { hearFacts } from '../facts';
 import { UsageError } from '../failures';
 import { plain, write } from '../output';
-import { askPassword } from '../password';
 import * as ask from '../requests';
 import * as show from '../show';
 import { cliOf, count } from './cli';

@@ -1,7 +1,7 @@
 /** Sessions, and accounts that people make themselves. */
 import * as z from 'zod/mini';
+import { email, line } from '../fields';
 import { accountId, accountRole } from '../ids';
-import { email, line } from '../text';
 import { empty, endpoint } from './endpoint';
 
 /** 12 characters at least, as NIST SP 800-63B advises for a password alone (15 for high stakes), none of composition. */

@@ -1,10 +1,10 @@
 /** What administrators do: people, imports, and dead letters. */
 import * as z from 'zod/mini';
 import { importStatus } from '../catalog';
+import { line, path } from '../fields';
 import { accountId, accountRole, id } from '../ids';
 import { durableQueues } from '../messages';
 import { rpc } from '../rpc';
-import { line, path } from '../text';
 import { newAccount } from './account';
 import { empty, endpoint } from './endpoint';
 

@@ -1,9 +1,9 @@
 /** The library. Administrators are shown withdrawn tracks in lists, too. */
 import * as z from 'zod/mini';
 import { page } from '../catalog';
+import { lines } from '../fields';
 import { id } from '../ids';
 import { rpc } from '../rpc';
-import { lines } from '../text';
 import { endpoint } from './endpoint';
 
 export const catalogue = {

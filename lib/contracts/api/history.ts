@@ -1,10 +1,10 @@
 /** What a listener played: reports of the player, lists, numbers, and forwarding to another server. */
 import * as z from 'zod/mini';
 import { page, track } from '../catalog';
+import { line } from '../fields';
 import { forwarding, play, statsWindow, topTrack } from '../history';
 import { id } from '../ids';
 import { rpc } from '../rpc';
-import { line } from '../text';
 import { endpoint } from './endpoint';
 import { accepted } from './playlists';
 

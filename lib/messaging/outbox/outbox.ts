@@ -4,7 +4,7 @@ import type { Log } from '@/lib/config/log';
 import type { Message } from '@/lib/contracts/messages';
 import { type Database, inTransaction, type Orm } from '@/lib/database/database';
 import { BackgroundLoop } from '@/lib/util/background-loop';
-import { steadyNow } from '@/lib/util/steady-clock';
+import { steadyNow } from '@/lib/util/clock';
 import type { Bus } from '../bus';
 import { encodeMessage } from '../codec';
 import type { InboxTable, OutboxTable } from './tables';

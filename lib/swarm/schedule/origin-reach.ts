@@ -1,5 +1,5 @@
 /** How far ahead of need the origin may be asked for a chunk. The more likely peers are to bring it, the shorter. */
-import { hash } from '@/lib/util/hash';
+import { hash } from '@/lib/util/random';
 import {
   FILL_PACE,
   LEAD_CHUNKS,

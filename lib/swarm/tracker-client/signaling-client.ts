@@ -2,8 +2,8 @@
 import * as z from 'zod/mini';
 import type { ServerConnection } from '@/lib/client/connection';
 import { EnxameError } from '@/lib/contracts/errors';
+import type { Ranges } from '@/lib/contracts/fields';
 import { id } from '@/lib/contracts/ids';
-import type { Ranges } from '@/lib/contracts/ranges';
 import { joinAnswer, type PeerCoverage, peerCoverage, type Report, signalIn } from '@/lib/contracts/signaling';
 import type { Signaling, SignalingEvents, SignalingState } from './signaling';
 

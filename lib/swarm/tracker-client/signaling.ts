@@ -1,6 +1,6 @@
+import type { Ranges } from '@/lib/contracts/fields';
 import type { Message } from '@/lib/contracts/messages';
 import type { PeerAdmission } from '@/lib/contracts/playback';
-import type { Ranges } from '@/lib/contracts/ranges';
 import type { PeerCoverage, Report, SharingMode, SignalIn } from '@/lib/contracts/signaling';
 import type { PeerSnapshot } from '../api';
 

@@ -3,7 +3,7 @@ import type { Track } from '@/lib/contracts/catalog';
 import type { Database } from '@/lib/database/database';
 import type { Bus } from '@/lib/messaging/bus';
 import { BackgroundLoop } from '@/lib/util/background-loop';
-import { steadyNow } from '@/lib/util/steady-clock';
+import { steadyNow } from '@/lib/util/clock';
 import { type Listen, type ListenType, listenOf, type Outcome, submitListens } from './listenbrainz';
 import {
   BATCH,

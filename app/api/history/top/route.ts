@@ -1,6 +1,6 @@
+import { askTracks } from '@/app/api/_lib/lookups';
 import { api } from '@/lib/contracts/api';
 import { route } from '../../_lib/route';
-import { askTracks } from '../../_lib/tracks';
 
 export const GET = route(api.history.top, async ({ account, ask, query }) => {
   const { tracks: top, total } = await ask('history.top', { accountId: account.id, ...query });

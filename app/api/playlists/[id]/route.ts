@@ -1,7 +1,6 @@
+import { askTracks, peopleAmong } from '@/app/api/_lib/lookups';
 import { api } from '@/lib/contracts/api';
-import { peopleAmong } from '../../_lib/playlists';
 import { route } from '../../_lib/route';
-import { askTracks } from '../../_lib/tracks';
 
 export const GET = route(api.playlists.get, async ({ account, ask, params, query, runtime }) => {
   const playlist = await ask('playlists.get', { ...params, ...query, accountId: account.id });

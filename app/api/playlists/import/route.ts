@@ -3,8 +3,8 @@ import type { Track, TrackTags } from '@/lib/contracts/catalog';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { MAX_PLAYLIST_NAME_CHARS } from '@/lib/contracts/playlists';
+import { oneLine } from '@/lib/playlist-files/contents';
 import { labelOf } from '@/lib/playlist-files/playlist-file';
-import { oneLine } from '@/lib/playlist-files/text';
 import { type Call, route } from '../../_lib/route';
 
 /** Tracks looked for by one question: few, so that with the embedded database others are answered in between. */

@@ -1,5 +1,5 @@
+import { peopleAmong } from '@/app/api/_lib/lookups';
 import { api } from '@/lib/contracts/api';
-import { peopleAmong } from '../../_lib/playlists';
 import { route } from '../../_lib/route';
 
 export const GET = route(api.playlists.public, async ({ account, ask, query, runtime }) => {

@@ -1,8 +1,8 @@
+import { allTracks } from '@/app/api/_lib/lookups';
 import { api } from '@/lib/contracts/api';
 import type { Track } from '@/lib/contracts/catalog';
 import { formats } from '@/lib/playlist-files/playlist-file';
 import { type Call, route } from '../../../_lib/route';
-import { allTracks } from '../../../_lib/tracks';
 
 /** Names and lengths of the tracks, and where this site has them. */
 export const GET = route(api.playlists.export, async (call) => {

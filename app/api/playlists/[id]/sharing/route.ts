@@ -1,5 +1,5 @@
 import { api } from '@/lib/contracts/api';
-import { normalEmail } from '@/lib/contracts/text';
+import { normalEmail } from '@/lib/contracts/fields';
 import { route } from '../../../_lib/route';
 
 /** Replaces what was said before. An address that nobody has is taken like any other: the answer must not tell who has an account here. */

@@ -1,5 +1,7 @@
+import type { PublicPerson } from '@/lib/contracts/api/playlists';
 import type { Track } from '@/lib/contracts/catalog';
 import type { Call } from './route';
+import type { Runtime } from './runtime';
 
 /** Tracks one question may name. */
 const BATCH = 500;
@@ -16,4 +18,9 @@ export async function allTracks(ask: Call['ask'], ids: string[]): Promise<Track[
     ask('catalog.tracks', { ids: distinct.slice(i * BATCH, (i + 1) * BATCH) }),
   );
   return (await Promise.all(batches)).flatMap((answer) => answer.tracks);
+}
+
+/** What may be seen of the accounts among `named`; an address stands for itself. */
+export async function peopleAmong(runtime: Runtime, named: Iterable<string>): Promise<PublicPerson[]> {
+  return runtime.accounts.publicPeople([...new Set(named)].filter((name) => !name.includes('@')));
 }

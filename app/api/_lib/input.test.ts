@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { api } from '@/lib/contracts/api';
 import { newId } from '@/lib/contracts/ids';
-import { readParams, readQuery } from './query';
+import { readParams, readQuery } from './input';
 
 const read = (query: Parameters<typeof readQuery>[0], text: string) => readQuery(query, new URLSearchParams(text));
 

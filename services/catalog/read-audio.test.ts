@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lastGranule } from './ogg-duration';
+import { lastGranule } from './read-audio';
 
 function page(granule: bigint): Buffer {
   const bytes = Buffer.alloc(100);

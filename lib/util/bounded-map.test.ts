@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ExpiringMap } from './expiring-map';
+import { ExpiringMap } from './bounded-map';
 
 it('a map forgets what is over, and the oldest where it is full', () => {
   const map = new ExpiringMap<number>(2, 10);

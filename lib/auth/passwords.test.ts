@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { HashQueue } from './hash-queue';
+import { HashQueue } from './passwords';
 
 const stranger = (address: string) => ({ address, isKnown: false });
 const owner = { address: '192.0.2.1', isKnown: true };

@@ -1,6 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import type { Priority } from './priority';
-import { PriorityGate } from './priority-gate';
+import { type Priority, PriorityGate } from './priority';
 
 let order: string[];
 let gate: PriorityGate;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRange } from './http-range';
+import { parseRange } from './reply';
 
 describe('parseRange', () => {
   it.each([

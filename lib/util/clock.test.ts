@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { steadyNow } from './steady-clock';
+import { steadyNow } from './clock';
 
 afterEach(() => vi.useRealTimers());
 

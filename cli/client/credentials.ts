@@ -1,7 +1,9 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { isCancel, password } from '@clack/prompts';
 import * as z from 'zod';
+import { Interrupted, UsageError } from './failures';
 
 const file = z.object({ sessions: z.record(z.string(), z.object({ cookie: z.string(), email: z.string() })) });
 export type SavedSession = z.infer<typeof file>['sessions'][string];
@@ -32,4 +34,25 @@ export async function writeSession(server: string, session: SavedSession | null)
   const draft = `${path()}.${process.pid}`;
   await writeFile(draft, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600 });
   await rename(draft, path());
+}
+
+const MAX_CHARS = 1_000;
+
+/** From standard input when that is asked for, else ENXAME_PASSWORD, else typed without being shown. Never an argument: those are seen by all. */
+export async function askPassword(fromStdin: boolean): Promise<string> {
+  if (fromStdin) {
+    let text = '';
+    for await (const piece of process.stdin) {
+      text += piece;
+      if (text.length > MAX_CHARS) break;
+    }
+    return text.replace(/\r?\n$/, '');
+  }
+  const given = process.env.ENXAME_PASSWORD;
+  if (given !== undefined && given !== '') return given;
+  if (!process.stdin.isTTY)
+    throw new UsageError('There is no terminal to ask for the password. Use --password-stdin or ENXAME_PASSWORD.');
+  const typed = await password({ message: 'Password' });
+  if (isCancel(typed)) throw new Interrupted();
+  return typed;
 }

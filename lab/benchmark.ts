@@ -1,7 +1,29 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { Form } from './form';
+import { parseArgs } from 'node:util';
+
+/** `short` takes seconds and runs every part once, with numbers that say nothing: the tests run it, so that no benchmark rots. */
+export type Form = 'full' | 'short';
+
+/**
+ * Reads a benchmark's options: `--short`, and names of scenarios where it has any. Ends the process with a sentence when there are others.
+ * @param scenarios what may be chosen
+ */
+export function readForm(scenarios: readonly string[] = []): { form: Form; chosen: readonly string[] } {
+  try {
+    const { values, positionals } = parseArgs({
+      options: { short: { type: 'boolean', default: false } },
+      allowPositionals: scenarios.length > 0,
+    });
+    const unknown = positionals.find((name) => !scenarios.includes(name));
+    if (unknown !== undefined) throw new Error(`There is no scenario ${unknown}: choose from ${scenarios.join(', ')}.`);
+    return { form: values.short ? 'short' : 'full', chosen: positionals.length > 0 ? positionals : scenarios };
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(1);
+  }
+}
 
 /** One figure of a benchmark. `n`: how many measurements it is the summary of. */
 export interface Row {
@@ -64,4 +86,34 @@ export function median(values: readonly number[]): number {
   const lower = sorted[sorted.length % 2 === 0 ? middle - 1 : middle];
   if (upper === undefined || lower === undefined) throw new Error('no value to take the median of');
   return (upper + lower) / 2;
+}
+
+/** Milliseconds at which `share` (0 to 1) of the values are reached. @param values at least one */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const value = sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  if (value === undefined) throw new Error('no value to take a quantile of');
+  return value;
+}
+
+/** Runs `work` on every item, `hands` at a time. @returns how long each took, ms, and all together, s */
+export async function measure<T>(
+  items: readonly T[],
+  hands: number,
+  work: (item: T) => Promise<unknown>,
+): Promise<{ each: number[]; seconds: number }> {
+  const each: number[] = [];
+  let next = 0;
+  const began = performance.now();
+  const hand = async () => {
+    for (;;) {
+      const at = next++;
+      if (at >= items.length) return;
+      const start = performance.now();
+      await work(items[at] as T);
+      each.push(performance.now() - start);
+    }
+  };
+  await Promise.all(Array.from({ length: hands }, hand));
+  return { each, seconds: (performance.now() - began) / 1000 };
 }
