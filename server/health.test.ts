@@ -41,12 +41,15 @@ test('a service that does not answer degrades, a database that fails takes all d
     return ok;
   }) as unknown as Bus['request'];
   const degraded = await checkHealth(deps({ bus: { health: () => ok, request } }));
-  expect(degraded).toMatchObject({ status: 'degraded', components: { history: { status: 'down' } } });
+  expect(degraded).toMatchObject({
+    status: 'degraded',
+    components: { history: { status: 'down', code: 'no_answer' } },
+  });
   const failing = { ping: () => Promise.reject(new Error('gone')), storage: () => null };
   expect(await checkHealth(deps({ database: failing }))).toMatchObject({ status: 'down' });
   expect(await checkHealth(deps({ isStopping: () => true }))).toMatchObject({
     status: 'down',
-    components: { web: { detail: 'stopping' } },
+    components: { web: { code: 'stopping' } },
   });
 });
 

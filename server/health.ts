@@ -1,10 +1,18 @@
 import type { Health } from '@/lib/contracts/api/server';
-import { type ComponentHealth, type ServiceName, services } from '@/lib/contracts/rpc';
+import type { ComponentHealth } from '@/lib/contracts/reasons';
+import { type ServiceName, services } from '@/lib/contracts/rpc';
 import type { Database } from '@/lib/database/database';
 import type { Bus } from '@/lib/messaging/bus';
 
 /** A component that needs longer counts as down. */
 export const HEALTH_TIMEOUT_MS = 1_000;
+
+const NO_ANSWER: ComponentHealth = {
+  status: 'down',
+  code: 'no_answer',
+  values: { ms: HEALTH_TIMEOUT_MS },
+  detail: `No answer within ${HEALTH_TIMEOUT_MS} ms.`,
+};
 
 /** Without these nothing works; without any other, something still does. */
 const VITAL = ['database', 'broker', 'web'];
@@ -24,7 +32,7 @@ export async function checkHealth(deps: {
     ...services.map(async (service) => [service, await askService(deps.bus, service)] as const),
   ]);
   const components: Record<string, ComponentHealth> = {
-    web: deps.isStopping() ? { status: 'down', detail: 'stopping' } : { status: 'ok' },
+    web: deps.isStopping() ? { status: 'down', code: 'stopping', detail: 'stopping' } : { status: 'ok' },
     database,
     ...storageOf(deps.database),
     broker: deps.bus.health(),
@@ -45,7 +53,9 @@ function storageOf(database: Pick<Database, 'storage'>): Record<string, Componen
     const storage = database.storage();
     return storage === null ? {} : { storage };
   } catch {
-    return { storage: { status: 'down', detail: 'The disk of the data folder cannot be checked.' } };
+    return {
+      storage: { status: 'down', code: 'disk_unknown', detail: 'The disk of the data folder cannot be checked.' },
+    };
   }
 }
 
@@ -53,21 +63,22 @@ async function askService(bus: Pick<Bus, 'request'>, service: ServiceName): Prom
   try {
     return await bus.request(`${service}.health`, {}, { timeoutMs: HEALTH_TIMEOUT_MS });
   } catch {
-    return { status: 'down', detail: `no answer within ${HEALTH_TIMEOUT_MS} ms` };
+    return NO_ANSWER;
   }
 }
 
 async function pingDatabase(database: Pick<Database, 'ping'>): Promise<ComponentHealth> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<ComponentHealth>((resolve) => {
-    timer = setTimeout(resolve, HEALTH_TIMEOUT_MS, {
-      status: 'down',
-      detail: `no answer within ${HEALTH_TIMEOUT_MS} ms`,
-    });
+    timer = setTimeout(resolve, HEALTH_TIMEOUT_MS, NO_ANSWER);
   });
   const answer = database.ping().then(
     (): ComponentHealth => ({ status: 'ok' }),
-    (): ComponentHealth => ({ status: 'down', detail: 'the database refused the connection' }),
+    (): ComponentHealth => ({
+      status: 'down',
+      code: 'database_refused',
+      detail: 'The database refused the connection.',
+    }),
   );
   const health = await Promise.race([answer, late]);
   clearTimeout(timer);

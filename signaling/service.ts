@@ -3,7 +3,7 @@ import { importTicketKey } from '@/lib/assets/tickets';
 import type { Config } from '@/lib/config/config';
 import type { Log } from '@/lib/config/log';
 import { EnxameError, toWireError } from '@/lib/contracts/errors';
-import type { ComponentHealth } from '@/lib/contracts/rpc';
+import type { ComponentHealth } from '@/lib/contracts/reasons';
 import type { Bus } from '@/lib/messaging/bus';
 import type { Secrets } from '@/lib/secrets/secrets';
 import { steadyNow } from '@/lib/util/clock';
@@ -134,10 +134,14 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
     retired.purge(clocks.wall());
   }, time.tickMs);
 
-  const health = (): ComponentHealth => ({
-    status: stun?.problem == null ? 'ok' : 'degraded',
-    detail: stun?.problem ?? `connected peers: ${connections.peers}, observers: ${connections.observers}`,
-  });
+  const health = (): ComponentHealth => {
+    if (stun?.problem != null) {
+      return { status: 'degraded', code: 'stun_port', values: { port: config.stunPort }, detail: stun.problem };
+    }
+    const values = { peers: connections.peers, observers: connections.observers };
+    const detail = `connected peers: ${values.peers}, observers: ${values.observers}`;
+    return { status: 'ok', code: 'connections', values, detail };
+  };
   const subscriptions = await Promise.all([
     bus.serve('signaling', { 'signaling.health': async () => health() }),
     bus.subscribe({ queue: null, patterns: ['changed.#'] }, async (fact) =>

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chooseLocale } from '@/i18n/locales';
 import { errorStatus } from '@/lib/contracts/errors';
+import { healthCode, importEnd, importFault } from '@/lib/contracts/reasons';
 import en from '@/messages/en.json';
 import pt from '@/messages/pt-BR.json';
 
@@ -31,6 +32,11 @@ describe('texts', () => {
   });
   it('have a sentence for every reason of a refusal', () => {
     for (const code of Object.keys(errorStatus)) expect(english.has(`errors.${code}`), code).toBe(true);
+  });
+  it('have one for every reason that a file was not imported, and for how a component is', () => {
+    for (const code of importFault.options) expect(english.has(`imports.faults.${code}`), code).toBe(true);
+    for (const code of importEnd.options) expect(english.has(`imports.ends.${code}`), code).toBe(true);
+    for (const code of healthCode.options) expect(english.has(`admin.details.${code}`), code).toBe(true);
   });
   it('are all used by their last name somewhere', () => {
     const code = sources('app').join('\n');

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { line } from './fields';
 import { id } from './ids';
+import { importEnd, importFault } from './reasons';
 
 const text = z.string().check(z.maxLength(1000));
 
@@ -52,7 +53,7 @@ export type Artist = z.infer<typeof artist>;
 /** What an import may name instead of a folder: the music that comes with Enxame. */
 export const DEMO_MUSIC = 'demo';
 
-/** Live state of an import. `failed` lists the first 100 broken files by name with a sentence each. */
+/** Live state of an import. `failed` lists the first 100 broken files by name, with the reason as a sentence and, since it is kept, as a code. */
 export const importStatus = z.object({
   id,
   folder: z.string(),
@@ -67,9 +68,10 @@ export const importStatus = z.object({
   sealed: z.int(),
   toSeal: z.int(),
   failedCount: z.int(),
-  failed: z.array(z.object({ file: z.string(), reason: z.string() })),
+  failed: z.array(z.object({ file: z.string(), reason: z.string(), code: z.optional(importFault) })),
   /** When state is `failed`: a sentence. */
   error: z.nullable(z.string()),
+  errorCode: z.optional(importEnd),
   startedAt: z.int(),
   finishedAt: z.nullable(z.int()),
 });

@@ -7,12 +7,7 @@ import { forwarding, listeningStats, play, statsWindow, topTrack } from './histo
 import { accountId, id, messageId } from './ids';
 import { grant, playbackRequest } from './playback';
 import { playlistChange, playlistDetail, playlistSummary } from './playlists';
-
-export const componentHealth = z.object({
-  status: z.enum(['ok', 'degraded', 'down']),
-  detail: z.optional(z.string()),
-});
-export type ComponentHealth = z.infer<typeof componentHealth>;
+import { componentHealth } from './reasons';
 
 const nothing = z.object({});
 /** Names a file in the media store (lib/media-store), which alone knows where it is: nobody opens it as a path. */

@@ -1,6 +1,6 @@
 import type { SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
-import type { ComponentHealth } from '@/lib/contracts/rpc';
+import type { ComponentHealth } from '@/lib/contracts/reasons';
 
 /** Drizzle over PGlite or PostgreSQL; also the type of a transaction. */
 export type Orm = PgDatabase<PgQueryResultHKT, Record<string, never>>;

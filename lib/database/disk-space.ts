@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { EnxameError } from '@/lib/contracts/errors';
-import type { ComponentHealth } from '@/lib/contracts/rpc';
+import type { ComponentHealth } from '@/lib/contracts/reasons';
 
 const MIB = 1024 ** 2;
 /**
@@ -48,10 +48,13 @@ export class DiskSpace {
     if (free < FULL_BELOW_BYTES) {
       return {
         status: 'down',
+        code: 'disk_full',
+        values: { freeMib: Math.floor(free / MIB), neededMib: FULL_BELOW_BYTES / MIB },
         detail: `${detail}; at least ${FULL_BELOW_BYTES / MIB} MiB are needed to save anything.`,
       };
     }
-    return free < LOW_BELOW_BYTES ? { status: 'degraded', detail: `${detail}.` } : { status: 'ok' };
+    if (free >= LOW_BELOW_BYTES) return { status: 'ok' };
+    return { status: 'degraded', code: 'disk_low', values: { freeMib: Math.floor(free / MIB) }, detail: `${detail}.` };
   }
 }
 

@@ -3,6 +3,7 @@
  * through the database, the bus and worker threads; nobody opens it as a path. In every store a key is the folder's prefix and then the
  * file's own name, with `/` or `\` before each name: the catalogue's index of file names builds on that.
  */
+import type { ImportFault } from '@/lib/contracts/reasons';
 
 /** What there is to know of a file without reading it. */
 export interface MediaState {
@@ -46,7 +47,7 @@ export interface ListedFolder {
   /** Key of a cover beside the files. */
   picture: string | null;
   /** What could not be looked at, with a sentence each. */
-  problems: { key: string; reason: string }[];
+  problems: { key: string; reason: string; code: ImportFault }[];
   /** The folder itself could not be read: nothing is known about its files. */
   unreadable: boolean;
 }

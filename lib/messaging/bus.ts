@@ -1,6 +1,7 @@
 import type { DeadLetter } from '@/lib/contracts/api/admin';
 import type { DurableQueue, Message } from '@/lib/contracts/messages';
-import type { ComponentHealth, RpcHandlers, RpcName, RpcParams, RpcResult, ServiceName } from '@/lib/contracts/rpc';
+import type { ComponentHealth } from '@/lib/contracts/reasons';
+import type { RpcHandlers, RpcName, RpcParams, RpcResult, ServiceName } from '@/lib/contracts/rpc';
 
 /** The topic exchange of commands, events and facts. */
 export const EXCHANGE = 'music_events';

@@ -8,7 +8,8 @@ import { headChunk } from '@/lib/assets/seek/points';
 import type { Log } from '@/lib/config/log';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { id } from '@/lib/contracts/ids';
-import type { ComponentHealth, RpcParams, RpcResult } from '@/lib/contracts/rpc';
+import type { ComponentHealth } from '@/lib/contracts/reasons';
+import type { RpcParams, RpcResult } from '@/lib/contracts/rpc';
 import type { MediaStore } from '@/lib/media-store/media-store';
 import { FileNotAsSealed, type RetireReason, readSealed } from '@/lib/sealing/read-sealed';
 import type { Secrets } from '@/lib/secrets/secrets';
@@ -258,9 +259,10 @@ export function createOrigin(deps: OriginDeps): Origin {
     stats: () => ({ bytesSent, activeRequests: readers.size }),
     health() {
       if (closed) return { status: 'down' };
-      if (readers.isFull) return { status: 'degraded', detail: 'as many requests as it takes' };
+      if (readers.isFull)
+        return { status: 'degraded', code: 'origin_busy', detail: 'The origin serves as many requests as it can.' };
       if (clock.now() - lastFailureAt < REMEMBER_FAILURE_MS) {
-        return { status: 'degraded', detail: 'the catalog did not answer' };
+        return { status: 'degraded', code: 'origin_without_catalog', detail: 'The catalog did not respond.' };
       }
       return { status: 'ok' };
     },

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { and, eq, inArray, or, sql } from 'drizzle-orm';
+import type { ImportStatus } from '@/lib/contracts/catalog';
+import type { ImportFault } from '@/lib/contracts/reasons';
 import type { ListedFile, ListedFolder, MediaStore } from '@/lib/media-store/media-store';
 import { makeWorkerPool } from '@/lib/util/node/worker-pool';
 import { makeSmallCover } from './covers';
@@ -42,7 +44,7 @@ export interface Counts {
   unchanged: number;
   missing: number;
   failedCount: number;
-  failed: { file: string; reason: string }[];
+  failed: ImportStatus['failed'];
 }
 
 interface LookedAt extends ListedFile {
@@ -110,7 +112,7 @@ export class ImportRun {
     this.walked.add(found.folder);
     if (found.unreadable) this.unreadable.push(found.folder);
     this.counts.found += found.files.length;
-    for (const { key, reason } of found.problems) this.fail(key, reason);
+    for (const { key, reason, code } of found.problems) this.fail(key, reason, code);
   }
 
   /** Tells new and changed files from those that are as they were, and finds what these folders lack. */
@@ -140,7 +142,7 @@ export class ImportRun {
           this.counts.read++;
           if (track.missing) back.push(track.id);
         } else if (Buffer.byteLength(file.key) > MAX_KEY_BYTES) {
-          this.fail(file.key, 'The path of this file is too long.');
+          this.fail(file.key, 'The path of this file is too long.', 'path_too_long');
         } else this.waiting.push({ ...file, folder, picture });
       }
     }
@@ -186,7 +188,7 @@ export class ImportRun {
     files.forEach((file, i) => {
       const answer = answers[i];
       if (answer === undefined) return;
-      if ('reason' in answer) this.fail(file.key, answer.reason);
+      if ('reason' in answer) this.fail(file.key, answer.reason, answer.code);
       else read.push(this.name(file, answer, usable));
     });
     // One after the other: parallel transactions would only wait for each other.
@@ -276,10 +278,10 @@ export class ImportRun {
     }
   }
 
-  private fail(key: string, reason: string): void {
+  private fail(key: string, reason: string, code: ImportFault): void {
     this.counts.failedCount++;
     if (this.counts.failed.length >= MAX_FAILED) return;
     const shown = this.deps.media.shownIn(this.folder, key);
-    this.counts.failed.push({ file: shown.slice(0, MAX_FAILED_NAME_CHARS), reason });
+    this.counts.failed.push({ file: shown.slice(0, MAX_FAILED_NAME_CHARS), reason, code });
   }
 }

@@ -4,6 +4,7 @@ import { DEMO_MUSIC, type ImportStatus } from '@/lib/contracts/catalog';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { newMessage } from '@/lib/contracts/messages';
+import type { ImportEnd } from '@/lib/contracts/reasons';
 import { inBackground } from '@/lib/database/priority';
 import type { Deps } from './deps';
 import { ImportRun, openTagsPool, type TagsPool } from './import-run';
@@ -20,6 +21,9 @@ const LISTED = 20;
 /** Of the project. */
 const DEMO_MUSIC_FOLDER = 'demo-music';
 const INTERRUPTED = 'The server stopped before this import was finished. Import the folder again to continue.';
+const SERVER_ERROR = 'The import stopped because of a server error. See the server’s log.';
+/** What the sentences that are kept of an import mean. */
+const ENDS: Readonly<Record<string, ImportEnd>> = { [INTERRUPTED]: 'interrupted', [SERVER_ERROR]: 'server_error' };
 
 export interface Imports {
   /**
@@ -143,7 +147,7 @@ class ImportRuns implements Imports {
     } catch (error) {
       const stopped = this.stop.signal.aborted;
       if (!stopped) log.error({ error }, `the import of ${begun.folder} failed`);
-      const reason = stopped ? INTERRUPTED : 'The import stopped because of a server error. See the server’s log.';
+      const reason = stopped ? INTERRUPTED : SERVER_ERROR;
       end = { state: 'failed', error: reason, finishedAt: Date.now() };
     } finally {
       clearInterval(beat);
@@ -178,5 +182,6 @@ class ImportRuns implements Imports {
 }
 
 function statusOf({ beatAt: _beatAt, ...status }: Row): ImportStatus {
-  return status;
+  const errorCode = ENDS[status.error ?? ''];
+  return errorCode === undefined ? status : { ...status, errorCode };
 }

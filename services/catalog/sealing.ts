@@ -1,5 +1,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { ImportStatus } from '@/lib/contracts/catalog';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
+import type { ImportFault } from '@/lib/contracts/reasons';
 import { inTransaction, type Orm } from '@/lib/database/database';
 import { inBackground } from '@/lib/database/priority';
 import { unwrapKey } from '@/lib/sealing/encryption';
@@ -183,7 +185,8 @@ class BackgroundSealing implements Sealing {
         .returning({ id: versions.id });
       if (failed.length === 0) return undefined;
       const file = track === undefined ? '' : this.deps.media.nameOf(track.mediaKey);
-      const entry = JSON.stringify([{ file, reason }]);
+      const failure: ImportStatus['failed'][number] = { file, reason, code: faultOf(error) };
+      const entry = JSON.stringify([failure]);
       return await count(tx, version, {
         toSeal: sql`${imports.toSeal} - 1`,
         failedCount: sql`${imports.failedCount} + 1`,
@@ -198,6 +201,20 @@ async function count(tx: Orm, version: Version, change: Parameters<ReturnType<Or
   if (version.importId === null) return undefined;
   const [row] = await tx.update(imports).set(change).where(eq(imports.id, version.importId)).returning();
   return row;
+}
+
+/** What refused to be sealed is told apart by its code; a format that is not played was refused when its tags were read. */
+function faultOf(error: unknown): ImportFault {
+  switch (isEnxameError(error) ? error.code : 'internal') {
+    case 'format_unsupported':
+      return 'damaged';
+    case 'file_missing':
+      return 'missing';
+    case 'too_large':
+      return 'too_large';
+    default:
+      return 'not_sealed';
+  }
 }
 
 function asRefusal(error: unknown): never {

@@ -1,4 +1,5 @@
-import type { ComponentHealth, RpcHandlers } from '@/lib/contracts/rpc';
+import type { ComponentHealth } from '@/lib/contracts/reasons';
+import type { RpcHandlers } from '@/lib/contracts/rpc';
 import { startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import { BackgroundLoop } from '@/lib/util/background-loop';
 import {
@@ -51,9 +52,11 @@ export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
     try {
       await database.ping();
     } catch {
-      return { status: 'down', detail: 'The database does not respond.' };
+      return { status: 'down', code: 'database_refused', detail: 'The database does not respond.' };
     }
-    return musicDirProblem === null ? { status: 'ok' } : { status: 'degraded', detail: musicDirProblem };
+    return musicDirProblem === null
+      ? { status: 'ok' }
+      : { status: 'degraded', code: 'music_folder', detail: musicDirProblem };
   };
   const serving = await bus.serve('catalog', handlers(deps, { health, imports, sealing, covers }));
   const forgetting = new BackgroundLoop({

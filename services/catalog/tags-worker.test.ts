@@ -88,5 +88,8 @@ it('a tag that promises more than the file holds takes no memory for it', async 
   // A FLAC whose first block is a picture of 16 MB.
   await file.write(Buffer.from('664c614306ffffff', 'hex'), 0, 8, 0);
   await file.close();
-  expect(await tagsOf({ mediaKey: at('liar.flac') })).toHaveProperty('reason');
+  expect(await tagsOf({ mediaKey: at('liar.flac') })).toMatchObject({
+    reason: expect.any(String),
+    code: expect.any(String),
+  });
 });

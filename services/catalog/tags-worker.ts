@@ -3,6 +3,7 @@ import { type IAudioMetadata, selectCover } from 'music-metadata';
 import { mimeOfMetadata } from '@/lib/assets/formats';
 import { MAX_ASSET_BYTES } from '@/lib/assets/geometry';
 import { encodeId, ID_BYTES } from '@/lib/contracts/ids';
+import type { ImportFault } from '@/lib/contracts/reasons';
 import {
   isPictureName,
   MediaError,
@@ -47,8 +48,13 @@ export interface Cover {
 
 export type FileTags =
   | { tags: Tags; durationS: number; mime: string; cover: Cover | null }
-  /** Broken: a sentence. */
-  | { reason: string };
+  /** Broken: a sentence, and its code. */
+  | Fault;
+
+interface Fault {
+  reason: string;
+  code: ImportFault;
+}
 
 export interface TagsAnswer {
   /** In the order of the files asked for. */
@@ -64,6 +70,7 @@ const OPUS_HERTZ = 48_000;
 /** A picture above this is no cover (bytes). */
 const MAX_PICTURE_BYTES = 32 * 1024 * 1024;
 
+const NO_AUDIO: Fault = { reason: 'This file contains no readable audio.', code: 'no_audio' };
 const DAMAGED = 'This file is damaged, or its extension does not match its contents.';
 
 /** Pictures met by this thread in the import that it works for now. */
@@ -87,11 +94,11 @@ export default async function readTags(task: TagsTask): Promise<TagsAnswer> {
 }
 
 async function readFileTags(media: MediaStore, found: FileToRead): Promise<FileTags> {
-  if (found.size === 0) return { reason: 'This file is empty.' };
+  if (found.size === 0) return { reason: 'This file is empty.', code: 'empty' };
   try {
     return await withAudio(media, found.mediaKey, async (file, audio) => tagsOf(media, found, file, audio));
   } catch (error) {
-    return { reason: sentenceFor(error) };
+    return faultOf(error);
   }
 }
 
@@ -117,14 +124,17 @@ async function tagsOf(
 ): Promise<FileTags> {
   const { size } = file.state;
   const mime = mimeOfMetadata(format.container);
-  if (format.hasVideo === true) return { reason: 'This is a video.' };
+  if (format.hasVideo === true) return { reason: 'This is a video.', code: 'video' };
   if (mime === null || format.codec === undefined || !((format.sampleRate ?? 0) > 0)) {
-    return { reason: 'This file contains no readable audio.' };
+    return NO_AUDIO;
   }
   const durationS = await duration(format, file);
-  if (durationS < 0 || format.duration === 0) return { reason: 'This file contains no readable audio.' };
+  if (durationS < 0 || format.duration === 0) return NO_AUDIO;
   if (durationS > 0 && (size * 8) / durationS < LOWEST_BITRATE) {
-    return { reason: 'This file is truncated: most of the audio that its header announces is missing.' };
+    return {
+      reason: 'This file is truncated: most of the audio that its header announces is missing.',
+      code: 'truncated',
+    };
   }
   const embedded = selectCover(common.picture);
   return {
@@ -187,13 +197,19 @@ const MEDIA_SENTENCES: Partial<Record<MediaFault, string>> = {
   unreadable: DAMAGED,
 };
 
-function sentenceFor(error: unknown): string {
-  if (error instanceof MediaError) return MEDIA_SENTENCES[error.code] ?? error.message;
-  if (error instanceof TooMuchToRead) return 'This file contains no audio that can be found.';
-  const kind = error instanceof Error ? error.name : '';
-  if (kind === 'EndOfStreamError') return 'This file is truncated: it ends before its audio begins.';
-  if (kind === 'CouldNotDetermineFileTypeError' || kind === 'UnsupportedFileTypeError') {
-    return 'This is not a supported audio file.';
+function faultOf(error: unknown): Fault {
+  if (error instanceof MediaError) {
+    return { reason: MEDIA_SENTENCES[error.code] ?? error.message, code: error.code };
   }
-  return DAMAGED;
+  if (error instanceof TooMuchToRead) {
+    return { reason: 'This file contains no audio that can be found.', code: 'no_audio' };
+  }
+  const kind = error instanceof Error ? error.name : '';
+  if (kind === 'EndOfStreamError') {
+    return { reason: 'This file is truncated: it ends before its audio begins.', code: 'truncated' };
+  }
+  if (kind === 'CouldNotDetermineFileTypeError' || kind === 'UnsupportedFileTypeError') {
+    return { reason: 'This is not a supported audio file.', code: 'unsupported' };
+  }
+  return { reason: DAMAGED, code: 'damaged' };
 }

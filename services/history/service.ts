@@ -67,7 +67,11 @@ function handlers(database: Database, target: Target, forwardNow: () => void): R
     'history.health': async () =>
       database.ping().then(
         () => ({ status: 'ok' as const }),
-        () => ({ status: 'down' as const, detail: 'the database does not answer' }),
+        () => ({
+          status: 'down' as const,
+          code: 'database_refused' as const,
+          detail: 'The database does not respond.',
+        }),
       ),
     'history.recent': (params) => recentPlays(database.orm, params),
     'history.top': (params) => topTracks(database.orm, params),

@@ -74,7 +74,11 @@ function handlers(database: Database): RpcHandlers<'playlists'> {
     'playlists.health': async () =>
       database.ping().then(
         () => ({ status: 'ok' as const }),
-        () => ({ status: 'down' as const, detail: 'the database does not answer' }),
+        () => ({
+          status: 'down' as const,
+          code: 'database_refused' as const,
+          detail: 'The database does not respond.',
+        }),
       ),
     'playlists.list': async ({ accountId }) => ({ playlists: await listPlaylists(database.orm, accountId) }),
     'playlists.get': async ({ id, accountId, after }) => {

@@ -149,7 +149,10 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       expect(status.failed.map(({ file }) => file).sort()).toEqual(
         ['cut.m4a', 'empty.ogg', 'garbage.FLAC', 'garbage.mp3', 'pipe.mp3'].map((name) => join('Broken', name)),
       );
-      for (const { reason } of status.failed) expect(reason).toMatch(/^This .+\.$/);
+      for (const { reason, code } of status.failed) {
+        expect(reason).toMatch(/^This .+\.$/);
+        expect(code).toEqual(expect.any(String));
+      }
       expect((await stat(at('Mix', 'Baby.mp3'))).mtimeMs).toBe(before.mtimeMs);
     });
 

@@ -12,6 +12,8 @@ export function ImportRun({ run }: { run: ImportStatus }) {
   const dates = useDates();
   const running = run.state === 'running';
   const done = run.found > 0 ? Math.min(1, (run.read + run.failedCount) / run.found) : 0;
+  // The server speaks English, and knows the particulars.
+  const endText = run.errorCode === undefined || locale === 'en' ? run.error : t(`ends.${run.errorCode}`);
   return (
     <div className="rounded-xl border bg-surface p-4 text-sm">
       <div className="flex items-start gap-3">
@@ -39,7 +41,7 @@ export function ImportRun({ run }: { run: ImportStatus }) {
         </div>
       )}
       <p aria-live={running ? 'off' : 'polite'} className="mt-3 text-soft numbers">
-        {run.error ?? (running ? t('reading', { read: run.read, found: run.found }) : t('done', { read: run.read }))}
+        {endText ?? (running ? t('reading', { read: run.read, found: run.found }) : t('done', { read: run.read }))}
       </p>
       <dl className="mt-2 flex flex-wrap gap-x-5 gap-y-1 text-xs text-soft numbers">
         {(['added', 'changed', 'unchanged', 'missing'] as const).map((kind) => (
@@ -57,9 +59,12 @@ export function ImportRun({ run }: { run: ImportStatus }) {
         <details className="mt-3">
           <summary className="rounded text-danger">{t('failed', { count: run.failedCount })}</summary>
           <ul className="mt-2 grid gap-1.5 text-xs">
-            {run.failed.map(({ file, reason }) => (
+            {run.failed.map(({ file, reason, code }) => (
               <li key={file}>
-                <span className="font-medium break-all">{file}</span> <span className="text-soft">{reason}</span>
+                <span className="font-medium break-all">{file}</span>{' '}
+                <span className="text-soft">
+                  {code === undefined || locale === 'en' ? reason : t(`faults.${code}`)}
+                </span>
               </li>
             ))}
           </ul>

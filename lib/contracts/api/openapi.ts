@@ -6,7 +6,7 @@ import { forwarding, listeningStats, play, topTrack } from '../history';
 import { messageId } from '../ids';
 import { grant, peerAdmission } from '../playback';
 import { playlistChange, playlistSummary } from '../playlists';
-import { componentHealth } from '../rpc';
+import { componentHealth } from '../reasons';
 import { me } from './account';
 import { COMMAND_ID_HEADER, type Endpoint, empty } from './endpoint';
 import { api } from './index';

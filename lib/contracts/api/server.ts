@@ -1,6 +1,6 @@
 /** The server itself. */
 import * as z from 'zod/mini';
-import { componentHealth } from '../rpc';
+import { componentHealth } from '../reasons';
 import { endpoint } from './endpoint';
 
 export const health = z.object({

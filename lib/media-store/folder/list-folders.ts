@@ -30,7 +30,11 @@ export async function* listFolders(root: string): AsyncGenerator<ListedFolder> {
       if (picture !== undefined) found.picture = join(folder, picture);
     } catch (error) {
       found.unreadable = true;
-      found.problems.push({ key: folder, reason: `This folder cannot be read: ${reasonOf(error)}` });
+      found.problems.push({
+        key: folder,
+        reason: `This folder cannot be read: ${reasonOf(error)}`,
+        code: isForbidden(error) ? 'folder_forbidden' : 'folder_unreadable',
+      });
     }
     yield found;
   }
@@ -52,9 +56,11 @@ async function sort(folder: string, entries: Dirent[], realRoot: string, problem
       if (target !== null && isMetAnyway(target, realRoot)) continue;
       if (kind.isDirectory()) folders.push(path);
       else if (kind.isFile() && isAudio) files.push(path);
-      else if (isAudio) problems.push({ key: path, reason: 'This is not a regular file.' });
+      else if (isAudio) problems.push({ key: path, reason: 'This is not a regular file.', code: 'not_a_file' });
     } catch (error) {
-      if (isAudio) problems.push({ key: path, reason: `This link cannot be followed: ${reasonOf(error)}` });
+      if (isAudio) {
+        problems.push({ key: path, reason: `This link cannot be followed: ${reasonOf(error)}`, code: 'broken_link' });
+      }
     }
   }
   return { files, folders, names };
@@ -73,15 +79,23 @@ async function addFiles(found: ListedFolder, paths: string[]): Promise<void> {
     stats.forEach((result, j) => {
       const path = some[j] ?? '';
       if (result.status === 'rejected') {
-        found.problems.push({ key: path, reason: `This file cannot be read: ${reasonOf(result.reason)}` });
+        found.problems.push({
+          key: path,
+          reason: `This file cannot be read: ${reasonOf(result.reason)}`,
+          code: isForbidden(result.reason) ? 'forbidden' : 'unreadable',
+        });
       } else found.files.push({ key: path, size: result.value.size, mtimeMs: result.value.mtimeMs });
     });
   }
 }
 
+const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : '');
+
+const isForbidden = (error: unknown) => ['EACCES', 'EPERM'].includes(codeOf(error));
+
 /** Words for what the file system answers, without the path. */
 export function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   switch (code) {
     case 'ENOENT':
       return 'it does not exist.';

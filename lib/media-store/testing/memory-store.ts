@@ -78,7 +78,8 @@ export class MemoryStore implements MediaStore {
 
   private look(folder: string): ListedFolder {
     if (!this.folders.has(folder)) {
-      const problems = [{ key: folder, reason: 'This folder cannot be read: it does not exist.' }];
+      const reason = 'This folder cannot be read: it does not exist.';
+      const problems = [{ key: folder, reason, code: 'folder_unreadable' as const }];
       return { folder, files: [], picture: null, problems, unreadable: true };
     }
     const keys = this.childrenOf(folder, this.files.keys());

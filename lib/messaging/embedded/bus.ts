@@ -5,6 +5,7 @@ import { Broker, type ConsumeMessage } from 'smqp';
 import type { Log } from '@/lib/config/log';
 import { EnxameError } from '@/lib/contracts/errors';
 import type { DurableQueue, Message } from '@/lib/contracts/messages';
+import type { ComponentHealth } from '@/lib/contracts/reasons';
 import { type RpcHandlers, type RpcName, type RpcParams, rpcQueue, type ServiceName } from '@/lib/contracts/rpc';
 import { databaseFailure } from '@/lib/database/away';
 import type { Database } from '@/lib/database/database';
@@ -189,8 +190,10 @@ class EmbeddedBus implements Bus {
     }));
   }
 
-  health() {
-    return this.closed ? { status: 'down' as const, detail: 'closed' } : { status: 'ok' as const, detail: 'embedded' };
+  health(): ComponentHealth {
+    return this.closed
+      ? { status: 'down', code: 'closed', detail: 'closed' }
+      : { status: 'ok', code: 'embedded_broker', detail: 'embedded' };
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@ import { type ChannelModel, type ConfirmChannel, connect, type RecoveringChannel
 import { withoutPassword } from '@/lib/config/config';
 import type { Log } from '@/lib/config/log';
 import { EnxameError } from '@/lib/contracts/errors';
+import type { ComponentHealth } from '@/lib/contracts/reasons';
 
 /** A dead broker or network is noticed within two of these. */
 const HEARTBEAT_S = 10;
@@ -140,12 +141,15 @@ export class RabbitmqConnection {
     this.model?.close().catch(() => {});
   }
 
-  health() {
-    if (this.model === null) return { status: 'down' as const, detail: `RabbitMQ at ${this.address} is away` };
-    if (this.blocked !== null) {
-      return { status: 'degraded' as const, detail: `RabbitMQ takes no messages: ${this.blocked}` };
+  health(): ComponentHealth {
+    if (this.model === null) {
+      const values = { address: this.address };
+      return { status: 'down', code: 'broker_away', values, detail: `RabbitMQ at ${this.address} cannot be reached.` };
     }
-    return { status: 'ok' as const, detail: 'RabbitMQ' };
+    if (this.blocked !== null) {
+      return { status: 'degraded', code: 'broker_blocked', detail: `RabbitMQ accepts no messages: ${this.blocked}` };
+    }
+    return { status: 'ok', code: 'rabbitmq', detail: 'RabbitMQ' };
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,68 @@
+/**
+ * Reasons that administrators read: why a file was not imported, and how a component is. The sentence beside a code is English and has the
+ * particulars; pages in another language show their own text for the code (`messages/`).
+ */
+import * as z from 'zod/mini';
+
+export const importFault = z.enum([
+  'empty',
+  'video',
+  'no_audio',
+  'truncated',
+  'damaged',
+  /** Not a format that Enxame plays. */
+  'unsupported',
+  'missing',
+  'not_a_file',
+  'broken_link',
+  'path_too_long',
+  'too_large',
+  'too_slow',
+  'forbidden',
+  'disk_error',
+  'unreadable',
+  'folder_forbidden',
+  'folder_unreadable',
+  /** The server failed to seal it. */
+  'not_sealed',
+]);
+export type ImportFault = z.infer<typeof importFault>;
+
+/** Why a whole import ended early. */
+export const importEnd = z.enum(['interrupted', 'server_error']);
+export type ImportEnd = z.infer<typeof importEnd>;
+
+export const healthCode = z.enum([
+  'stopping',
+  'closed',
+  /** `ms` */
+  'no_answer',
+  'database_refused',
+  'disk_unknown',
+  /** `freeMib`; `neededMib` */
+  'disk_full',
+  'disk_low',
+  /** `address` */
+  'broker_away',
+  'broker_blocked',
+  'embedded_broker',
+  'rabbitmq',
+  'music_folder',
+  'origin_busy',
+  'origin_without_catalog',
+  /** `port` */
+  'stun_port',
+  /** `peers`, `observers` */
+  'connections',
+]);
+export type HealthCode = z.infer<typeof healthCode>;
+
+export const componentHealth = z.object({
+  status: z.enum(['ok', 'degraded', 'down']),
+  /** A sentence or a few words in English. */
+  detail: z.optional(z.string()),
+  code: z.optional(healthCode),
+  /** What the code's text names. */
+  values: z.optional(z.record(z.string().check(z.maxLength(40)), z.union([z.string(), z.number()]))),
+});
+export type ComponentHealth = z.infer<typeof componentHealth>;
