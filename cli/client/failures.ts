@@ -1,3 +1,4 @@
+import { type Command, CommanderError } from 'commander';
 import { issuesOf } from '@/lib/client/http-errors';
 import { type EnxameError, type ErrorCode, isEnxameError, toWireError } from '@/lib/contracts/errors';
 
@@ -59,4 +60,27 @@ export function problemOf(error: unknown): object {
 function withIssues(error: EnxameError): string {
   const fields = issuesOf(error).map(({ path, message }) => `${path}: ${message}`);
   return [error.message, fields.join('; ')].filter(Boolean).join(' ');
+}
+
+/**
+ * Runs a program with the process's arguments, tells what went wrong, and ends the process with the exit code for it.
+ * @param isEnd which errors are an orderly end
+ */
+export async function runProgram(program: Command, isEnd: (error: unknown) => boolean = () => false): Promise<never> {
+  try {
+    await program.parseAsync();
+    process.exitCode = EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    else if (isEnd(error)) process.exitCode = EXIT.ok;
+    else {
+      if (process.env.DEBUG) console.error(error);
+      const asJson = program.opts<{ json?: boolean }>().json === true;
+      process.stderr.write(asJson ? `${JSON.stringify(problemOf(error))}\n` : `${sentenceOf(error)}\n`);
+      process.exitCode = exitCodeOf(error);
+    }
+  }
+  // Sockets, timers and kept-alive connections would hold the process for seconds; what was written is flushed first.
+  await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+  process.exit();
 }

@@ -1,6 +1,5 @@
 /** `npm run peer`: see docs/peer.md. */
-import { CommanderError } from 'commander';
-import { EXIT, exitCodeOf, Interrupted, problemOf, sentenceOf } from '../client/failures';
+import { EXIT, Interrupted, runProgram } from '../client/failures';
 import { makeProgram } from './commands';
 
 /** Closing takes milliseconds; what hangs longer is not waited for. */
@@ -19,19 +18,5 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 process.stdout.on('error', () => stop.abort(new Interrupted()));
 
 const program = makeProgram(stop.signal);
-try {
-  await program.parseAsync();
-  process.exitCode = EXIT.ok;
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  else if (terminated && error instanceof Interrupted) process.exitCode = EXIT.ok;
-  else {
-    if (process.env.DEBUG) console.error(error);
-    const asJson = program.opts<{ json?: boolean }>().json === true;
-    process.stderr.write(asJson ? `${JSON.stringify(problemOf(error))}\n` : `${sentenceOf(error)}\n`);
-    process.exitCode = exitCodeOf(error);
-  }
-}
-// Sockets and timers of a closed peer would hold the process for seconds; what was written is flushed first.
-await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
-process.exit();
+// Being asked to end is how a peer that runs as a service ends.
+await runProgram(program, (error) => terminated && error instanceof Interrupted);

@@ -1,4 +1,5 @@
-import { isEnxameError } from '@/lib/contracts/errors';
+import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
+import { orTimeout } from './abort';
 import { BoundedMap } from './bounded-map';
 import type { Clock } from './clock';
 
@@ -52,7 +53,7 @@ export class StaleCache<V> {
     const asking = this.ask(key, entry, load);
     if (stale === null) return await asking;
     try {
-      return await orAfter(asking, PATIENCE_MS, clock, stale.value);
+      return await orTimeout(asking, PATIENCE_MS, clock, () => new EnxameError('timeout', 'The answer is late.'));
     } catch (error) {
       if (!isAway(error)) throw error;
       return stale.value;
@@ -113,11 +114,4 @@ export class StaleCache<V> {
 
 function isAway(error: unknown): boolean {
   return isEnxameError(error) && (error.code === 'unavailable' || error.code === 'timeout');
-}
-
-function orAfter<V>(asked: Promise<V>, ms: number, clock: Clock, otherwise: V): Promise<V> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(ms, () => resolve(otherwise));
-    asked.then(resolve, reject).finally(cancel);
-  });
 }
