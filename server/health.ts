@@ -1,7 +1,7 @@
 import type { Health } from '@/lib/contracts/api/server';
 import type { ComponentHealth } from '@/lib/contracts/reasons';
 import { type ServiceName, services } from '@/lib/contracts/rpc';
-import type { Database } from '@/lib/database/database';
+import { type Database, databaseHealth } from '@/lib/database/database';
 import type { Bus } from '@/lib/messaging/bus';
 
 /** A component that needs longer counts as down. */
@@ -72,15 +72,7 @@ async function pingDatabase(database: Pick<Database, 'ping'>): Promise<Component
   const late = new Promise<ComponentHealth>((resolve) => {
     timer = setTimeout(resolve, HEALTH_TIMEOUT_MS, NO_ANSWER);
   });
-  const answer = database.ping().then(
-    (): ComponentHealth => ({ status: 'ok' }),
-    (): ComponentHealth => ({
-      status: 'down',
-      code: 'database_refused',
-      detail: 'The database refused the connection.',
-    }),
-  );
-  const health = await Promise.race([answer, late]);
+  const health = await Promise.race([databaseHealth(database), late]);
   clearTimeout(timer);
   return health;
 }

@@ -17,6 +17,16 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** How the database is. */
+export async function databaseHealth(database: Pick<Database, 'ping'>): Promise<ComponentHealth> {
+  try {
+    await database.ping();
+    return { status: 'ok' };
+  } catch {
+    return { status: 'down', code: 'database_refused', detail: 'The database does not respond.' };
+  }
+}
+
 /** The rows of a statement in SQL, which Drizzle's type for both drivers leaves open. @param T what a row holds, by the statement's columns */
 export async function queryRows<T>(orm: Orm, statement: SQL): Promise<T[]> {
   return ((await orm.execute(statement)) as unknown as { rows: T[] }).rows;

@@ -1,5 +1,6 @@
 import type { ComponentHealth } from '@/lib/contracts/reasons';
 import type { RpcHandlers } from '@/lib/contracts/rpc';
+import { databaseHealth } from '@/lib/database/database';
 import { startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import { BackgroundLoop } from '@/lib/util/background-loop';
 import {
@@ -49,14 +50,9 @@ export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
   let musicDirProblem: string | null = null;
 
   const health = async (): Promise<ComponentHealth> => {
-    try {
-      await database.ping();
-    } catch {
-      return { status: 'down', code: 'database_refused', detail: 'The database does not respond.' };
-    }
-    return musicDirProblem === null
-      ? { status: 'ok' }
-      : { status: 'degraded', code: 'music_folder', detail: musicDirProblem };
+    const ofDatabase = await databaseHealth(database);
+    if (ofDatabase.status !== 'ok' || musicDirProblem === null) return ofDatabase;
+    return { status: 'degraded', code: 'music_folder', detail: musicDirProblem };
   };
   const serving = await bus.serve('catalog', handlers(deps, { health, imports, sealing, covers }));
   const forgetting = new BackgroundLoop({

@@ -2,7 +2,7 @@ import type { Config } from '@/lib/config/config';
 import type { Log } from '@/lib/config/log';
 import { durableQueues } from '@/lib/contracts/messages';
 import type { RpcHandlers } from '@/lib/contracts/rpc';
-import type { Database } from '@/lib/database/database';
+import { type Database, databaseHealth } from '@/lib/database/database';
 import type { Bus } from '@/lib/messaging/bus';
 import { startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import type { Secrets } from '@/lib/secrets/secrets';
@@ -64,15 +64,7 @@ function targetOf({ config, secrets }: Dependencies): Target {
 /** @param forwardNow there is a token to be tried */
 function handlers(database: Database, target: Target, forwardNow: () => void): RpcHandlers<'history'> {
   return {
-    'history.health': async () =>
-      database.ping().then(
-        () => ({ status: 'ok' as const }),
-        () => ({
-          status: 'down' as const,
-          code: 'database_refused' as const,
-          detail: 'The database does not respond.',
-        }),
-      ),
+    'history.health': () => databaseHealth(database),
     'history.recent': (params) => recentPlays(database.orm, params),
     'history.top': (params) => topTracks(database.orm, params),
     'history.stats': (params) => listeningStats(database.orm, params),

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@/lib/config/log';
 import { durableQueues } from '@/lib/contracts/messages';
 import type { RpcHandlers } from '@/lib/contracts/rpc';
-import type { Database } from '@/lib/database/database';
+import { type Database, databaseHealth } from '@/lib/database/database';
 import type { Bus } from '@/lib/messaging/bus';
 import { startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import { BackgroundLoop } from '@/lib/util/background-loop';
@@ -71,15 +71,7 @@ function handlers(database: Database): RpcHandlers<'playlists'> {
     }
   };
   return {
-    'playlists.health': async () =>
-      database.ping().then(
-        () => ({ status: 'ok' as const }),
-        () => ({
-          status: 'down' as const,
-          code: 'database_refused' as const,
-          detail: 'The database does not respond.',
-        }),
-      ),
+    'playlists.health': () => databaseHealth(database),
     'playlists.list': async ({ accountId }) => ({ playlists: await listPlaylists(database.orm, accountId) }),
     'playlists.get': async ({ id, accountId, after }) => {
       if (after !== undefined) await waitFor(after, accountId);
