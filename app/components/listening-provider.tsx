@@ -49,6 +49,7 @@ async function open(tabs: Me['tabs']): Promise<Opened> {
     peerId,
     noSharing: unavailable,
     onEvent: (listener) => connection.onEvent(listener),
+    onServerReturn: (listener) => connection.onReturn(listener),
     onPlay: (event) => reports.add(event),
     audio,
   });

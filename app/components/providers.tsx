@@ -7,6 +7,9 @@ import { isEnxameError } from '@/lib/contracts/errors';
 import { ListeningProvider } from './listening-provider';
 import { keys } from './queries';
 import { InterfaceProvider } from './shell/interface';
+import { waitForPages } from './shell/page-requests';
+
+if (typeof window !== 'undefined') waitForPages(window);
 
 const STALE_MS = 30_000;
 const RETRIES = 2;

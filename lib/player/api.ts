@@ -79,6 +79,8 @@ export interface PlaybackOptions {
   peerId: string;
   /** Subscribes to live events (`changed.*`). @returns unsubscribe */
   onEvent?(listener: (event: Message) => void): () => void;
+  /** Subscribes to returns of the server after it was out of reach: what failed meanwhile is tried again at once. @returns unsubscribe */
+  onServerReturn?(listener: () => void): () => void;
   /** Called with each play, for the history. */
   onPlay(event: PlayEvent): void;
   /** Where queue and preferences outlive a reload; else the tab's sessionStorage and the browser's localStorage. */

@@ -54,7 +54,7 @@ export class PlaybackController implements Player {
     this.audio.muted = preferences.muted;
     this.deck = new Deck(
       this.audio,
-      { swarm: options.swarm, peerId: options.peerId },
+      { swarm: options.swarm, peerId: options.peerId, onServerReturn: options.onServerReturn },
       {
         changed: (what) => this.deckChanged(what),
         started: () => this.trackStarted(),

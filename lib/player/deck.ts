@@ -1,13 +1,15 @@
 import type { Track } from '@/lib/contracts/catalog';
 import type { WireError } from '@/lib/contracts/errors';
-import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
+import type { OpenAsset } from '@/lib/swarm/api';
 import { bufferedEnd } from './output/media-element';
-import { TrackPlayback } from './track-playback';
+import { type TrackDeps, TrackPlayback } from './track-playback';
 
 /** Sound counts as playing once the element's clock is this far from where it began: a jump itself moves it by a rounding. */
 const MOVED_S = 0.01;
 /** Running out of sound in the last moment is the end, announced a little early. */
 const END_SLACK_S = 0.5;
+
+type DeckDeps = Pick<TrackDeps, 'swarm' | 'peerId' | 'onServerReturn'>;
 
 export interface DeckEvents {
   /** What the interface shows has changed; `position`: only that. */
@@ -24,7 +26,7 @@ export interface DeckEvents {
  */
 export class Deck {
   private readonly audio: HTMLAudioElement;
-  private readonly deps: { swarm: SwarmPeer | null; peerId: string };
+  private readonly deps: DeckDeps;
   private readonly events: DeckEvents;
   private readonly refused = new Set<string>();
   private readonly listening = new AbortController();
@@ -43,7 +45,7 @@ export class Deck {
   /** How often it stalled since the page was loaded. */
   stalls = 0;
 
-  constructor(audio: HTMLAudioElement, deps: { swarm: SwarmPeer | null; peerId: string }, events: DeckEvents) {
+  constructor(audio: HTMLAudioElement, deps: DeckDeps, events: DeckEvents) {
     this.audio = audio;
     this.deps = deps;
     this.events = events;

@@ -37,4 +37,15 @@ describe('trying again', () => {
     expect(outcome).toEqual(['first', 'aborted']);
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it('waits no longer once the server is in reach again', async () => {
+    const listeners = new Set<() => void>();
+    const waiting = waitToRetry(15_000, new AbortController().signal, (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    });
+    for (const listener of listeners) listener();
+    await waiting;
+    expect([listeners.size, vi.getTimerCount()]).toEqual([0, 0]);
+  });
 });

@@ -17,8 +17,11 @@ export function retryDelayMs(attempt: number, error: unknown): number {
   return asked === undefined ? Math.min(FIRST_DELAY_MS * 2 ** attempt, LONGEST_DELAY_MS) : asked * 1000;
 }
 
-/** Waits until the time is over or the browser is online again. @throws DOMException AbortError */
-export function waitToRetry(delayMs: number, signal: AbortSignal): Promise<void> {
+/** Calls `listener` whenever the server is in reach again. @returns unsubscribe */
+export type OnServerReturn = (listener: () => void) => () => void;
+
+/** Waits until the time is over, the browser is online or the server in reach again. @throws DOMException AbortError */
+export function waitToRetry(delayMs: number, signal: AbortSignal, onServerReturn?: OnServerReturn): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const over = new AbortController();
@@ -30,6 +33,8 @@ export function waitToRetry(delayMs: number, signal: AbortSignal): Promise<void>
       else reject(reason);
     };
     globalThis.addEventListener?.('online', () => end(), { signal: over.signal });
+    const unsubscribe = onServerReturn?.(() => end());
+    over.signal.addEventListener('abort', () => unsubscribe?.());
     signal.addEventListener('abort', () => end(signal.reason), { signal: over.signal });
   });
 }

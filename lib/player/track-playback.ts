@@ -17,7 +17,7 @@ import {
   type Source,
   sourceOf,
 } from './playback-state';
-import { isTemporary, retryDelayMs, waitToRetry } from './retry';
+import { isTemporary, type OnServerReturn, retryDelayMs, waitToRetry } from './retry';
 
 export interface TrackEvents {
   /** The element has a new source: if the listener wants to hear it, `play` must be called on the element again. */
@@ -36,6 +36,8 @@ export interface TrackDeps {
   audio: HTMLAudioElement;
   swarm: SwarmPeer | null;
   peerId: string;
+  /** What failed is tried again at once. */
+  onServerReturn?: OnServerReturn | undefined;
   /** Tracks whose bytes MSE refused in this page: their plain files are played from then on. */
   refused: Set<string>;
   events: TrackEvents;
@@ -282,7 +284,7 @@ export class TrackPlayback {
     this.troubled = true;
     this.deps.events.trouble(toWireError(error));
     try {
-      await waitToRetry(retryDelayMs(this.attempt++, error), this.abort.signal);
+      await waitToRetry(retryDelayMs(this.attempt++, error), this.abort.signal, this.deps.onServerReturn);
     } catch {
       return false;
     }

@@ -5,7 +5,7 @@ import { openListener, tabOf } from '@/testing/listener';
 import { ADMIN, importMusic, type Product, signIn, startProduct } from '@/testing/product';
 import { until } from '@/testing/wait';
 import { makeMusic, makeTempFolder } from '@/tests/support/music';
-import { heading, press, write } from '@/tests/support/page';
+import { heading, press, showsText, write } from '@/tests/support/page';
 import { sharedChromium } from './shared';
 
 const DESKTOP = { width: 1280, height: 800 };
@@ -85,14 +85,21 @@ it('a newcomer makes the first account, takes the demo music, finds a piece, hea
   await page.waitForSelector('main ::-p-text(Oito Bits de Pólen)');
 });
 
-it('two tabs go on by themselves when the server is killed in mid-play and comes back', async () => {
+it('two tabs go on by themselves when the server is killed in mid-play and comes back, and their pages stay', async () => {
   const title = 'Queda';
-  const tags = { title, artist: 'Ensaio', album: 'Enxame' };
-  await makeMusic(music.folder, { format: 'mp3', bitRate: '64k', name: title, seconds: SECONDS, tags });
+  // Found with the first, and next in the queue.
+  for (const [name, seconds] of [
+    [title, SECONDS],
+    [`${title} Livre`, 20],
+  ] as const) {
+    const tags = { title: name, artist: 'Ensaio', album: 'Enxame' };
+    await makeMusic(music.folder, { format: 'mp3', bitRate: '64k', name, seconds, tags });
+  }
   const ada = await signIn(product.url, ADMIN);
   await importMusic(ada, music.folder);
   const open = () => openListener(context, ada, '/search');
-  const tabs = [await open(), await open()];
+  const [stays, leaves] = [await open(), await open()];
+  const tabs = [stays, leaves];
   for (const tab of tabs) {
     await tab.play(title);
     await tab.soundAt(1);
@@ -111,13 +118,25 @@ it('two tabs go on by themselves when the server is killed in mid-play and comes
       await tab.soundAt(positionS + 2);
     }),
   );
+  const { page } = leaves;
+  await page.bringToFront();
+  await press(page, 'History', 'link');
+  await heading(page, 'You’re offline');
+  await page.evaluate('history.back()');
+  await page.waitForSelector(`aria/Play ${title} Livre[role="button"]`);
+  await press(page, 'Next');
+  await showsText(page, 'Waiting for the server…');
+  expect(await leaves.player()).toMatchObject({ index: 1, status: 'loading' });
+  await press(page, 'History', 'link');
+  await heading(page, 'You’re offline');
   await product.start();
 
-  for (const tab of tabs) {
-    await until('signaling is back', async () => (await tab.swarm()).signaling === 'up');
-    await tab.jump(SECONDS - 30, 2);
-    expect(await tab.player()).toMatchObject({ status: 'playing', error: null });
-  }
+  for (const tab of tabs) await until('signaling is back', async () => (await tab.swarm()).signaling === 'up');
+  await heading(page, 'History');
+  await leaves.soundAt(1);
+  expect(await leaves.player()).toMatchObject({ index: 1, status: 'playing', error: null });
+  await stays.jump(SECONDS - 30, 2);
+  expect(await stays.player()).toMatchObject({ index: 0, status: 'playing', error: null });
   const third = await open();
   await third.play(title);
   await third.soundAt(1);

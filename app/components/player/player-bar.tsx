@@ -1,6 +1,7 @@
 'use client';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import { Cover } from '../library/cover';
 import { useCurrentTrack, usePlayerState } from '../listening/context';
 import { useInterface } from '../shell/interface';
@@ -8,6 +9,7 @@ import { NowPlaying } from './now-playing';
 import { PanelToggle } from './panel-toggle';
 import { Seek, Volume } from './sliders';
 import { PlayButton, Transport } from './transport';
+import { useWaitingText } from './waiting';
 
 /** Always at the bottom: whole on a desk, a strip above the tabs on a phone. */
 export function PlayerBar() {
@@ -50,13 +52,15 @@ function Current() {
         >
           {track.title}
         </Link>
-        <Link
-          href={`/artists/${track.artistId}`}
-          prefetch={false}
-          className="block truncate text-xs text-soft hover:underline"
-        >
-          {track.artist}
-        </Link>
+        <WaitingOr>
+          <Link
+            href={`/artists/${track.artistId}`}
+            prefetch={false}
+            className="block truncate text-xs text-soft hover:underline"
+          >
+            {track.artist}
+          </Link>
+        </WaitingOr>
       </div>
     </div>
   );
@@ -88,7 +92,9 @@ function MiniPlayer() {
           <Cover coverId={track.coverId} seed={track.albumId} className="size-12" />
           <span className="min-w-0">
             <span className="block truncate text-sm font-semibold">{track.title}</span>
-            <span className="block truncate text-xs text-soft">{track.artist}</span>
+            <WaitingOr>
+              <span className="block truncate text-xs text-soft">{track.artist}</span>
+            </WaitingOr>
           </span>
         </button>
       )}
@@ -99,24 +105,28 @@ function MiniPlayer() {
   );
 }
 
+/** What the player waits for, in the place of something else. */
+function WaitingOr({ children }: { children: ReactNode }) {
+  const waiting = useWaitingText();
+  if (waiting === null) return children;
+  return <span className="block truncate text-xs text-accent">{waiting}</span>;
+}
+
 /** Says what begins to play and what stands in its way; not each second. */
 function Announcer() {
   const t = useTranslations('player');
   const track = useCurrentTrack();
   const status = usePlayerState((state) => state.status);
-  const text =
-    track === null
-      ? ''
-      : status === 'stalled'
-        ? t('announce.stalled')
-        : status === 'playing'
-          ? t('announce.playing', { title: track.title, artist: track.artist })
-          : status === 'paused'
-            ? t('announce.paused')
-            : '';
+  const waiting = useWaitingText();
+  const text = () => {
+    if (track === null) return '';
+    if (waiting !== null) return waiting;
+    if (status === 'playing') return t('announce.playing', { title: track.title, artist: track.artist });
+    return status === 'paused' ? t('announce.paused') : '';
+  };
   return (
     <p aria-live="polite" className="sr-only">
-      {text}
+      {text()}
     </p>
   );
 }

@@ -8,6 +8,7 @@ import { SidePanel } from '../player/side-panel';
 import { Guard } from './guard';
 import { useInterface } from './interface';
 import { Sidebar, TabBar } from './navigation';
+import { OfflineBanner } from './offline';
 
 /** Around every page of a listener: where to go, what plays, what the swarm does. */
 export function Shell({ admin = false, children }: { admin?: boolean; children: ReactNode }) {
@@ -26,6 +27,7 @@ export function Shell({ admin = false, children }: { admin?: boolean; children: 
       <div
         className={`flex min-h-dvh flex-col pb-[calc(var(--tabs-height)+var(--player-height)+env(safe-area-inset-bottom))] md:pb-(--player-height) md:pl-60 ${panel === null ? '' : 'xl:pr-96'}`}
       >
+        <OfflineBanner />
         <SharingNotice />
         <main id="main" tabIndex={-1} className="flex-1 outline-none">
           <Guard admin={admin}>{children}</Guard>
