@@ -55,7 +55,6 @@ export const healthCode = z.enum([
   /** `peers`, `observers` */
   'connections',
 ]);
-export type HealthCode = z.infer<typeof healthCode>;
 
 export const componentHealth = z.object({
   status: z.enum(['ok', 'degraded', 'down']),

@@ -2,7 +2,7 @@ import { and, desc, eq, lt, lte, sql } from 'drizzle-orm';
 import type { CommandType, Message } from '@/lib/contracts/messages';
 import type { PlaylistChange } from '@/lib/contracts/playlists';
 import type { Orm } from '@/lib/database/database';
-import type { Edit } from './edits';
+import type { Edit } from './edit';
 import { changes, playlists, refusals } from './schema';
 
 /** Changes of one playlist that are kept, and can be undone. */

@@ -5,7 +5,7 @@ import type { CommandType, Message } from '@/lib/contracts/messages';
 import type { Orm } from '@/lib/database/database';
 import { assertMay, audience, findPlaylist, noSuchPlaylist, type Playlist } from './access';
 import { findChange, markUndone, recordChange } from './changes';
-import type { Edit } from './edits';
+import type { Edit } from './edit';
 import { applyEdit, assertRoomForOneMore, type Effect, insertEntries } from './edits';
 import { wasApplied } from './repository';
 import { playlists } from './schema';

@@ -14,7 +14,7 @@ import type { ErrorCode } from '@/lib/contracts/errors';
 import type { CommandType } from '@/lib/contracts/messages';
 import type { PlaylistVisibility } from '@/lib/contracts/playlists';
 import { makeInboxTable, makeOutboxTable } from '@/lib/messaging/outbox/tables';
-import type { Edit } from './edits';
+import type { Edit } from './edit';
 
 export const playlistsSchema = pgSchema('playlists');
 
