@@ -4,8 +4,8 @@ import { NextIntlClientProvider } from 'next-intl';
 import { getLocale, getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { readMe } from './components/me.server';
+import { readTheme, THEME_COOKIE } from './components/preferences';
 import { Providers } from './components/providers';
-import { readTheme, THEME_COOKIE } from './components/theme';
 import './globals.css';
 
 export async function generateMetadata(): Promise<Metadata> {

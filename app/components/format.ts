@@ -1,4 +1,6 @@
-/** Numbers as people read them. Locale is the interface's. */
+/** Numbers and moments as people read them. Locale is the interface's. */
+import { useLocale } from 'next-intl';
+import { useMemo } from 'react';
 
 /** `3:07`, `1:02:45`. @param seconds shown as 0:00 when not known */
 export function clock(seconds: number): string {
@@ -32,4 +34,21 @@ export const rate = (bytesPerSecond: number, locale: string) => `${bytes(bytesPe
 export function share(part: number, whole: number, locale: string): string | null {
   if (whole <= 0) return null;
   return (part / whole).toLocaleString(locale, { style: 'percent', maximumFractionDigits: 0 });
+}
+
+/** Moments in the listener's own time zone (next-intl would take the server's); for data that only the browser fetches. */
+export function useDates() {
+  const locale = useLocale();
+  return useMemo(() => {
+    const make = (options: Intl.DateTimeFormatOptions) => {
+      const format = new Intl.DateTimeFormat(locale, options);
+      return (ms: number) => format.format(ms);
+    };
+    return {
+      day: make({ weekday: 'long', day: 'numeric', month: 'long' }),
+      time: make({ hour: '2-digit', minute: '2-digit' }),
+      date: make({ dateStyle: 'medium' }),
+      moment: make({ dateStyle: 'medium', timeStyle: 'short' }),
+    };
+  }, [locale]);
 }

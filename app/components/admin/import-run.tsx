@@ -2,8 +2,7 @@
 import { Check, CircleAlert, LoaderCircle } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import type { ImportStatus } from '@/lib/contracts/catalog';
-import { useDates } from '../dates';
-import { count } from '../format';
+import { count, useDates } from '../format';
 
 /** One import: how far it is, what it found, what it could not read. */
 export function ImportRun({ run }: { run: ImportStatus }) {

@@ -10,7 +10,7 @@ import { Skeleton } from '../ui/states';
 import { HealthList } from './health-list';
 import { SwarmPicture } from './swarm-picture';
 import { SwarmTable } from './swarm-table';
-import { useSwarmWatch } from './use-swarm-watch';
+import { useSwarmWatch } from './swarm-watch';
 
 /** The swarm's health, live. */
 export function Overview() {

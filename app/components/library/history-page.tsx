@@ -2,7 +2,7 @@
 import { ChartColumn, Download } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import { useDates } from '../dates';
+import { useDates } from '../format';
 import { historyExportUrl } from '../gateway';
 import { useTopRows } from '../history/most-played';
 import { useHistory } from '../queries';

@@ -2,7 +2,7 @@
 import { Undo2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { PlaylistPage } from '@/lib/contracts/api/playlists';
-import { useDates } from '../dates';
+import { useDates } from '../format';
 import { useMe, usePlaylistChanges } from '../queries';
 import { IconButton } from '../ui/button';
 import { Modal } from '../ui/modal';

@@ -3,7 +3,7 @@ import { ListMusic, Plus } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { PlaylistList } from '@/lib/contracts/api/playlists';
-import { useDates } from '../dates';
+import { useDates } from '../format';
 import { usePublicPlaylists } from '../queries';
 import { useInterface } from '../shell/interface';
 import { Button } from '../ui/button';

@@ -1,11 +1,13 @@
 'use client';
+import { usePathname, useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { SharingNotice } from '../listening/sharing-notice';
 import { useShortcuts } from '../listening/use-shortcuts';
 import { PlayerBar } from '../player/player-bar';
 import { SidePanel } from '../player/side-panel';
-import { Guard } from './guard';
+import { useMe } from '../queries';
+import { ErrorNote } from '../ui/states';
 import { useInterface } from './interface';
 import { Sidebar, TabBar } from './navigation';
 import { OfflineBanner } from './offline';
@@ -38,4 +40,30 @@ export function Shell({ admin = false, children }: { admin?: boolean; children: 
       <TabBar />
     </>
   );
+}
+
+/**
+ * Leads on whoever has no business here: to the first run, or to sign in. For the eye only: what guards is the gateway.
+ */
+function Guard({ admin = false, children }: { admin?: boolean; children: ReactNode }) {
+  const me = useMe();
+  const router = useRouter();
+  const path = usePathname();
+  const account = me.data?.account;
+  useEffect(() => {
+    if (me.data === undefined) return;
+    if (me.data.firstRun) router.replace('/setup');
+    else if (me.data.account === null)
+      router.replace(path === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(path)}`);
+    else if (admin && me.data.account.role !== 'admin') router.replace('/');
+  }, [me.data, admin, path, router]);
+  if (me.data === undefined && me.error !== null) {
+    return (
+      <div className="page">
+        <ErrorNote error={me.error} retry={() => void me.refetch()} />
+      </div>
+    );
+  }
+  if (account == null || (admin && account.role !== 'admin')) return null;
+  return children;
 }

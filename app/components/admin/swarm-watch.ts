@@ -1,16 +1,19 @@
+'use client';
 /** The whole swarm as the signaling server sees it, for administrators: over the tab's connection. */
+import { useEffect, useState } from 'react';
 import * as z from 'zod/mini';
 import type { ServerConnection } from '@/lib/client/connection';
 import { isEnxameError } from '@/lib/contracts/errors';
 import { type SwarmSnapshot, swarmSnapshot } from '@/lib/contracts/signaling';
+import { useListening } from '../listening/context';
 
-export type WatchState = 'connecting' | 'up' | 'refused';
+type WatchState = 'connecting' | 'up' | 'refused';
 
 /**
  * Calls back about once a second until stopped, again also when the connection was away.
  * @returns stop
  */
-export function watchSwarm(
+function watchSwarm(
   connection: Pick<ServerConnection, 'on' | 'onState' | 'getState' | 'ask'>,
   on: { snapshot: (snapshot: SwarmSnapshot) => void; state: (state: WatchState) => void },
 ): () => void {
@@ -38,4 +41,27 @@ export function watchSwarm(
     stopState();
     connection.ask('watch', false).catch(() => {});
   };
+}
+
+/** Seconds of rates that are kept for the chart. */
+const KEPT_S = 60;
+
+export interface Watched {
+  state: WatchState;
+  snapshot: SwarmSnapshot | null;
+  rates: readonly SwarmSnapshot['rates'][];
+}
+
+export function useSwarmWatch(): Watched {
+  const { connection } = useListening();
+  const [watched, setWatched] = useState<Watched>({ state: 'connecting', snapshot: null, rates: [] });
+  useEffect(() => {
+    if (connection === null) return;
+    return watchSwarm(connection, {
+      state: (state) => setWatched((old) => ({ ...old, state })),
+      snapshot: (snapshot) =>
+        setWatched((old) => ({ ...old, snapshot, rates: [...old.rates.slice(1 - KEPT_S), snapshot.rates] })),
+    });
+  }, [connection]);
+  return watched;
 }
