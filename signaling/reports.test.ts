@@ -3,6 +3,7 @@ import type { Report } from '@/lib/contracts/signaling';
 import { Reports } from './reports';
 import { takeSnapshot } from './swarm-snapshot';
 import { Tracker } from './tracker/tracker';
+import { DEVICE } from './tracker/tracker-fixtures';
 
 const T0 = 1_000_000_000;
 const V = 'version';
@@ -27,7 +28,7 @@ beforeEach(() => {
   reports = new Reports(tracker);
   for (const peer of ['a', 'b', 'c']) {
     const place = { address: '192.0.2.1', network: '192.0.2.0/24', region: null };
-    tracker.arrive({ peer, account: `of-${peer}`, place, mode: 'considerate' }, T0);
+    tracker.arrive({ peer, account: `of-${peer}`, place, device: DEVICE, mode: 'considerate' }, T0);
   }
   tracker.join('a', V, [0, 9], T0);
   tracker.join('b', V, [], T0);

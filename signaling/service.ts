@@ -10,6 +10,7 @@ import { steadyNow } from '@/lib/util/clock';
 import { placeOf } from './address';
 import { Admission } from './admission';
 import { Connections } from './connections';
+import { deviceOf } from './device';
 import { takeEvents } from './events';
 import { passOnFact, retiredVersions } from './facts';
 import { peerEvents } from './peer-events';
@@ -77,7 +78,8 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
         throw new EnxameError('conflict', 'Another tab uses this identifier.');
       }
       const { peer, sub: account, sid: session, role, mode, observer } = admitted;
-      socket.data = { peer, account, session, role, mode, observer, address };
+      const device = deviceOf(socket.handshake.headers['user-agent']);
+      socket.data = { peer, account, session, role, mode, observer, address, device };
       next();
     } catch (error) {
       const wire = toWireError(error);
@@ -87,11 +89,11 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
   });
 
   io.on('connection', (socket) => {
-    const { peer, account, address, mode, observer } = socket.data;
+    const { peer, account, address, device, mode, observer } = socket.data;
     try {
       // A fact may have come between the handshake and this moment.
       socket.data.role = admission.roleNow(socket.data, clocks.wall());
-      if (!observer) tracker.arrive({ peer, account, mode, place: placeOf(address, config.regions) }, clock());
+      if (!observer) tracker.arrive({ peer, account, mode, device, place: placeOf(address, config.regions) }, clock());
     } catch (error) {
       connections.bye(socket, toWireError(error).code);
       return;

@@ -6,6 +6,7 @@ import type { Log } from '@/lib/config/log';
 import type { AccountRole } from '@/lib/contracts/ids';
 import {
   type ClientToServer,
+  type Device,
   MAX_SIGNALING_BYTES,
   type ServerToClient,
   type SharingMode,
@@ -22,6 +23,7 @@ export interface SocketData {
   /** As it is now: an administrator's may change while the socket is open. */
   role: AccountRole;
   address: string;
+  device: Device;
   /** As the handshake said. */
   mode: SharingMode;
   /** Receives live events and is no peer. */

@@ -4,6 +4,7 @@ import { type SwarmSnapshot, swarmSnapshot } from '@/lib/contracts/signaling';
 import { Reports } from './reports';
 import { takeSnapshot, Watchers } from './swarm-snapshot';
 import { Tracker } from './tracker/tracker';
+import { DEVICE } from './tracker/tracker-fixtures';
 
 const place = { address: '192.0.2.1', network: '192.0.2.0/24', region: null };
 const id = (n: number) => String(n).padStart(22, '0');
@@ -12,7 +13,7 @@ function world() {
   const tracker = new Tracker(() => 0.5);
   const reports = new Reports(tracker);
   const arrive = (n: number, account: string) =>
-    tracker.arrive({ peer: id(n), account, place, mode: 'considerate' }, 1_000);
+    tracker.arrive({ peer: id(n), account, place, device: DEVICE, mode: 'considerate' }, 1_000);
   return { tracker, reports, arrive, take: (now: number) => takeSnapshot(tracker, reports, now) };
 }
 
@@ -37,6 +38,8 @@ it('shows who is here, whom they are linked to, and not who is away', () => {
   expect(swarmSnapshot.parse(snapshot)).toEqual(snapshot);
   expect(snapshot).toMatchObject({ at: 3_000, listeners: 1, versions: 1, links: [{ a: id(2), b: id(1), bytes: 0 }] });
   expect(snapshot.peers.map((p) => p.peer)).toEqual([id(1), id(2)]);
+  // By whom and on what an administrator knows a tab.
+  expect(snapshot.peers[0]).toMatchObject({ accountId: 'anna', device: DEVICE });
 });
 
 it('is of bounded size, however many are here, while the counts are of all', () => {

@@ -17,6 +17,7 @@ export function takeSnapshot(tracker: Tracker, reports: Reports, now: number): S
     peers: present.slice(0, MAX_PEERS_SHOWN).map((peer) => ({
       peer: peer.id,
       accountId: peer.account,
+      device: peer.device,
       mode: peer.mode,
       playing: peer.playing,
       trackId: peer.trackId,

@@ -68,6 +68,13 @@ export const report = z.object({
 export type Report = z.infer<typeof report>;
 export const REPORT_EVERY_MS = 2000;
 
+/** What a tab runs on, by its browser's own word. */
+export const device = z.object({
+  browser: z.enum(['chrome', 'edge', 'firefox', 'safari', 'opera', 'samsung', 'other']),
+  system: z.enum(['windows', 'macos', 'linux', 'chromeos', 'android', 'ios', 'other']),
+});
+export type Device = z.infer<typeof device>;
+
 /** For `/admin`: the whole swarm as the server knows it. Pushed once a second to administrators who watch. */
 export const swarmSnapshot = z.object({
   at: z.int(),
@@ -76,6 +83,8 @@ export const swarmSnapshot = z.object({
     z.object({
       peer: id,
       accountId,
+      /** Absent from servers before this was told. */
+      device: z.optional(device),
       mode: sharingMode,
       playing: z.boolean(),
       trackId: z.nullable(id),

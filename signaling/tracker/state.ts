@@ -1,6 +1,6 @@
 /** What the tracker knows, in memory and only while peers are here. */
 import type { Ranges } from '@/lib/contracts/fields';
-import type { PeerCoverage, SharingMode } from '@/lib/contracts/signaling';
+import type { Device, PeerCoverage, SharingMode } from '@/lib/contracts/signaling';
 import type { Place } from '../address';
 import type { Sharing } from './assign';
 
@@ -19,6 +19,7 @@ export interface Arrival {
   peer: string;
   account: string;
   place: Place;
+  device: Device;
   mode: SharingMode;
 }
 
@@ -27,6 +28,8 @@ export interface Peer {
   readonly account: string;
   readonly connectedAt: number;
   place: Place;
+  /** For people who look at the swarm; nothing is decided by it. */
+  device: Device;
   /** Its socket broke: forgotten then (epoch ms) unless it is back; null while it is here. */
   awayUntil: number | null;
   mode: SharingMode;

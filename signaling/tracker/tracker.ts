@@ -96,6 +96,7 @@ export class Tracker {
       if (known.account !== arrival.account) throw new EnxameError('conflict', 'Another tab uses this identifier.');
       known.awayUntil = null;
       known.place = arrival.place;
+      known.device = arrival.device;
       this.setMode(known, arrival.mode);
       for (const membership of known.memberships.values()) membership.confirmBy = now + this.graces.rejoinMs;
       this.unsettled.add(known);
@@ -106,6 +107,7 @@ export class Tracker {
       account: arrival.account,
       connectedAt: now,
       place: arrival.place,
+      device: arrival.device,
       awayUntil: null,
       mode: arrival.mode,
       playing: false,

@@ -3,13 +3,15 @@ import type { Simulation, SimulationLinkDatum, SimulationNodeDatum } from 'd3-fo
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
 import type { SwarmSnapshot } from '@/lib/contracts/signaling';
-import { shortPeer } from '../swarm/peer-name';
 import { HEXAGON } from '../ui/hexagon';
+import { usePeerNames } from './peer-names';
 
 const WIDTH = 640;
 const HEIGHT = 340;
 /** More than this cannot be told apart in the picture; the table has them all. */
 const MAX_DRAWN = 150;
+/** Characters of a name below its hexagon. */
+const MAX_LABEL_CHARS = 16;
 
 interface Node extends SimulationNodeDatum {
   id: string;
@@ -20,6 +22,7 @@ type Link = SimulationLinkDatum<Node>;
 export function SwarmPicture({ snapshot }: { snapshot: SwarmSnapshot }) {
   const t = useTranslations('admin');
   const peers = snapshot.peers.slice(0, MAX_DRAWN);
+  const nameOf = usePeerNames(snapshot.peers);
   const places = usePlaces(snapshot, peers);
   const most = Math.max(1, ...snapshot.links.map((link) => link.bytes));
   return (
@@ -48,6 +51,7 @@ export function SwarmPicture({ snapshot }: { snapshot: SwarmSnapshot }) {
       {peers.map((peer) => {
         const place = places.get(peer.peer);
         if (place === undefined) return null;
+        const { listener, device } = nameOf(peer.peer);
         return (
           <g key={peer.peer} transform={`translate(${place.x} ${place.y})`}>
             <path
@@ -57,8 +61,12 @@ export function SwarmPicture({ snapshot }: { snapshot: SwarmSnapshot }) {
               stroke={peer.mode === 'off' ? 'var(--line-strong)' : 'var(--source-peer)'}
               strokeWidth="1.5"
             />
-            <text y="27" textAnchor="middle" fontSize="10" fill="var(--ink-soft)">
-              {shortPeer(peer.peer)}
+            <title>{`${listener}, ${device}`}</title>
+            <text y="28" textAnchor="middle" fontSize="11" fontWeight="600" fill="var(--ink)">
+              {listener.length > MAX_LABEL_CHARS ? `${listener.slice(0, MAX_LABEL_CHARS - 1)}…` : listener}
+            </text>
+            <text y="40" textAnchor="middle" fontSize="9.5" fill="var(--ink-soft)">
+              {device}
             </text>
           </g>
         );
@@ -106,7 +114,7 @@ function usePlaces(
         .force('charge', d3.forceManyBody<Node>().strength(-620))
         .force('x', d3.forceX<Node>(WIDTH / 2).strength(0.045))
         .force('y', d3.forceY<Node>(HEIGHT / 2).strength(0.12))
-        .force('apart', d3.forceCollide<Node>(30))
+        .force('apart', d3.forceCollide<Node>(42))
         .stop();
       simulation.current = running;
       const frame = () => {
@@ -125,6 +133,7 @@ function usePlaces(
   return places;
 }
 
-const MARGIN = 30;
+/** Room for the labels at the edges. */
+const MARGIN = 46;
 const clamp = (value: number, max: number) => Math.min(max - MARGIN, Math.max(MARGIN, value));
 const inside = (node: Node) => ({ x: clamp(node.x ?? WIDTH / 2, WIDTH), y: clamp(node.y ?? HEIGHT / 2, HEIGHT) });

@@ -2,8 +2,8 @@
 import { useLocale, useTranslations } from 'next-intl';
 import type { SwarmSnapshot } from '@/lib/contracts/signaling';
 import { bytes } from '../format';
-import { shortPeer } from '../swarm/peer-name';
 import { Section } from '../ui/heading';
+import { usePeerNames } from './peer-names';
 
 /** Every peer with what it took and gave, and its neighbours by name: the picture, to be read. */
 export function SwarmTable({ snapshot }: { snapshot: SwarmSnapshot }) {
@@ -11,8 +11,14 @@ export function SwarmTable({ snapshot }: { snapshot: SwarmSnapshot }) {
   const swarm = useTranslations('swarm');
   const settings = useTranslations('settings');
   const locale = useLocale();
+  const nameOf = usePeerNames(snapshot.peers);
   const neighbours = (peer: string) =>
-    snapshot.links.flatMap((link) => (link.a === peer ? [link.b] : link.b === peer ? [link.a] : []));
+    snapshot.links
+      .flatMap((link) => (link.a === peer ? [link.b] : link.b === peer ? [link.a] : []))
+      .map((other) => {
+        const { listener, device } = nameOf(other);
+        return `${listener} (${device})`;
+      });
   return (
     <Section title={t('everyPeer')}>
       {snapshot.peers.length === 0 ? (
@@ -35,17 +41,16 @@ export function SwarmTable({ snapshot }: { snapshot: SwarmSnapshot }) {
             <tbody className="bg-surface numbers">
               {snapshot.peers.map((peer) => (
                 <tr key={peer.peer} className="border-t">
-                  <th scope="row" className="px-3 py-2.5 font-mono text-xs font-normal">
-                    {shortPeer(peer.peer)}
+                  <th scope="row" className="px-3 py-2.5 font-normal">
+                    <span className="block font-medium">{nameOf(peer.peer).listener}</span>
+                    <span className="block text-xs whitespace-nowrap text-soft">{nameOf(peer.peer).device}</span>
                   </th>
                   <td className="px-3 py-2.5">{peer.playing ? t('playing') : t('idle')}</td>
                   <td className="px-3 py-2.5">{settings(`mode.${peer.mode}`)}</td>
                   <td className="px-3 py-2.5 text-right">{bytes(peer.bytes.peer, locale)}</td>
                   <td className="px-3 py-2.5 text-right">{bytes(peer.bytes.origin, locale)}</td>
                   <td className="px-3 py-2.5 text-right">{bytes(peer.bytes.uploaded, locale)}</td>
-                  <td className="px-3 py-2.5 font-mono text-xs text-soft">
-                    {neighbours(peer.peer).map(shortPeer).join(' ') || '–'}
-                  </td>
+                  <td className="px-3 py-2.5 text-xs text-soft">{neighbours(peer.peer).join(', ') || '–'}</td>
                 </tr>
               ))}
             </tbody>

@@ -7,8 +7,10 @@ import type { PeerSnapshot } from '@/lib/swarm/api';
 import { bytes, count, rate, share } from '../format';
 import { useListening, usePlayerState, useSwarmSnapshot } from '../listening/context';
 import { ChunkMap, SourceDot } from './chunk-map';
-import { shortPeer } from './peer-name';
 import { RateChart, useLastMinute } from './rates';
+
+/** Enough of a peer's identifier to tell neighbours apart: whose tab it is, a listener does not learn. */
+const shortPeer = (peer: string) => peer.slice(0, 6);
 
 /** This tab in the swarm, live. */
 export function SwarmPanel() {
