@@ -1,14 +1,23 @@
-/** The interface's languages, and how one is chosen. No locale stands in an address: the choice is a cookie's. */
-export const locales = ['en', 'pt-BR'] as const;
-export type Locale = (typeof locales)[number];
+/**
+ * How one of the interface's languages is chosen. No locale stands in an address: the choice is the account's, and where nobody is signed in a
+ * cookie's.
+ */
+import { type Locale, locale } from '@/lib/contracts/api/account';
+
+export const locales = locale.options;
 export const LOCALE_COOKIE = 'enxame.locale';
 
 /** Longest `Accept-Language` that is looked at; browsers send a tenth of it. */
 const MAX_HEADER_CHARS = 500;
 
-/** The cookie's choice where it is one of ours, else the best of the browser's languages, else English. */
-export function chooseLocale(cookie: string | undefined, acceptLanguage: string | null): Locale {
-  const chosen = locales.find((locale) => locale === cookie);
+/** The account's choice, else the cookie's where it is one of ours, else the best of the browser's languages, else English. */
+export function chooseLocale(
+  ofAccount: Locale | null,
+  cookie: string | undefined,
+  acceptLanguage: string | null,
+): Locale {
+  if (ofAccount !== null) return ofAccount;
+  const chosen = locales.find((one) => one === cookie);
   if (chosen !== undefined) return chosen;
   const wishes = (acceptLanguage ?? '')
     .slice(0, MAX_HEADER_CHARS)
@@ -21,7 +30,7 @@ export function chooseLocale(cookie: string | undefined, acceptLanguage: string 
     .filter((wish) => wish.weight > 0)
     .sort((a, b) => b.weight - a.weight);
   for (const { language } of wishes) {
-    const match = locales.find((locale) => locale.split('-')[0] === language);
+    const match = locales.find((one) => one.split('-')[0] === language);
     if (match !== undefined) return match;
   }
   return 'en';

@@ -1,5 +1,5 @@
+import type { Locale } from '@/lib/contracts/api/account';
 import type messages from '../messages/en.json';
-import type { Locale } from './locales';
 
 /** A key that is not in the English texts does not compile. */
 declare module 'next-intl' {

@@ -21,6 +21,9 @@ import { commonHeaders, contentSecurityPolicy, isPage, newNonce } from './securi
 /** Far above what hands and players do; a script of somebody signed in meets it. */
 const WRITES_PER_ACCOUNT: Rate = { burst: 200, everyMs: 100 };
 
+/** A search for each letter of a few names, and then one a second: who tries every name takes long. */
+const PEOPLE_SEARCHES_PER_ACCOUNT: Rate = { burst: 60, everyMs: 1000 };
+
 type Pages = Awaited<ReturnType<typeof openPages>>;
 
 /**
@@ -43,6 +46,7 @@ export async function startGateway(deps: Foundations): Promise<{
     accounts,
     questions: new Questions(bus),
     writesOfAccount: new RateLimiter(WRITES_PER_ACCOUNT),
+    peopleSearches: new RateLimiter(PEOPLE_SEARCHES_PER_ACCOUNT),
     playlistReader,
     secrets,
     head: (versionId, atS) => origin.head(versionId, atS),

@@ -2,6 +2,7 @@
 import { httpClient } from '@/lib/client/http';
 import { issuesOf } from '@/lib/client/http-errors';
 import { api } from '@/lib/contracts/api';
+import type { Locale } from '@/lib/contracts/api/account';
 import { addressOf, type InputOf } from '@/lib/contracts/api/endpoint';
 import type { StatsWindow } from '@/lib/contracts/history';
 
@@ -29,6 +30,9 @@ type BodyFor<E> = InputOf<E> extends { readonly body: infer B } ? B : never;
 
 export const gateway = {
   me: (signal?: AbortSignal) => ask(account.me, { signal }),
+  /** The language of the pages, wherever this account is signed in. */
+  setLocale: (locale: Locale) => ask(account.changeMe, { body: { locale } }),
+  findPeople: (q: string, signal?: AbortSignal) => ask(account.findPeople, { query: { q }, signal }),
   health: (signal?: AbortSignal) => ask(server.health, { signal }),
   setup: (body: BodyFor<typeof account.setUp>) => ask(account.setUp, { body }),
   signUp: (body: BodyFor<typeof account.signUp>) => ask(account.signUp, { body }),

@@ -1,4 +1,5 @@
 import { headers } from 'next/headers';
+import { cache } from 'react';
 import { runtime } from '@/app/api/_lib/runtime';
 import { readVisit } from '@/lib/auth/trust';
 import { relayOf } from '@/lib/config/ice';
@@ -7,8 +8,9 @@ import type { Me } from '@/lib/contracts/api/account';
 /**
  * Who asks for this page, so that it is right in its first byte (`GET /api/me` says the same later). Undefined where that
  * cannot be told now: then the page asks for itself, and shows what went wrong.
+ Read once a request.
  */
-export async function readMe(): Promise<Me | undefined> {
+export const readMe = cache(async (): Promise<Me | undefined> => {
   const sent = await headers();
   try {
     const { accounts, config } = runtime();
@@ -25,4 +27,4 @@ export async function readMe(): Promise<Me | undefined> {
   } catch {
     return undefined;
   }
-}
+});

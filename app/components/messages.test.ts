@@ -30,6 +30,14 @@ describe('texts', () => {
       expect(tops(portuguese.get(key) ?? ''), key).toEqual(tops(text));
     }
   });
+  it('count nothing as one in Portuguese, whose singular is also of nought', () => {
+    const fixed = [...portuguese].filter(([, text]) => /\bone \{[^#}]*\d/.test(text)).map(([key]) => key);
+    expect(fixed).toEqual([]);
+  });
+  it('show every number as the language writes it', () => {
+    const raw = [...english, ...portuguese].filter(([, text]) => /\{(count|number|total|plays|tracks)\}/.test(text));
+    expect(raw).toEqual([]);
+  });
   it('have a sentence for every reason of a refusal', () => {
     for (const code of Object.keys(errorStatus)) expect(english.has(`errors.${code}`), code).toBe(true);
   });
@@ -52,14 +60,16 @@ describe('texts', () => {
 
 describe('chooseLocale', () => {
   it.each([
-    ['pt-BR', 'en', 'pt-BR'],
-    [undefined, 'pt-PT,pt;q=0.9,en;q=0.8', 'pt-BR'],
-    [undefined, 'de, en;q=0.5, pt;q=0.7', 'pt-BR'],
-    [undefined, 'en-GB,pt;q=0.1', 'en'],
-    [undefined, 'pt;q=0, fr', 'en'],
-    [undefined, null, 'en'],
-    ['klingon', 'pt', 'pt-BR'],
-  ] as const)('cookie %s, header %s: %s', (cookie, header, expected) => {
-    expect(chooseLocale(cookie, header)).toBe(expected);
+    ['pt-BR', 'en', 'en', 'pt-BR'],
+    ['en', 'pt-BR', 'pt', 'en'],
+    [null, 'pt-BR', 'en', 'pt-BR'],
+    [null, undefined, 'pt-PT,pt;q=0.9,en;q=0.8', 'pt-BR'],
+    [null, undefined, 'de, en;q=0.5, pt;q=0.7', 'pt-BR'],
+    [null, undefined, 'en-GB,pt;q=0.1', 'en'],
+    [null, undefined, 'pt;q=0, fr', 'en'],
+    [null, undefined, null, 'en'],
+    [null, 'klingon', 'pt', 'pt-BR'],
+  ] as const)('account %s, cookie %s, header %s: %s', (ofAccount, cookie, header, expected) => {
+    expect(chooseLocale(ofAccount, cookie, header)).toBe(expected);
   });
 });

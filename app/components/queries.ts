@@ -1,6 +1,7 @@
 'use client';
 /** Questions to the gateway with their cache keys; live events name the keys that they make stale (live-events.ts). */
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { MIN_NAME_QUERY_CHARS } from '@/lib/contracts/api/account';
 import type { StatsWindow } from '@/lib/contracts/history';
 import { gateway } from './gateway';
 
@@ -23,6 +24,7 @@ export const keys = {
   imports: ['imports'] as const,
   summary: ['summary'] as const,
   people: ['people'] as const,
+  peopleNamed: (q: string) => ['people', 'named', q] as const,
   health: ['health'] as const,
 };
 
@@ -140,6 +142,15 @@ export const useImports = () =>
 export const useSummary = () => useQuery({ queryKey: keys.summary, queryFn: ({ signal }) => gateway.summary(signal) });
 
 export const usePeople = () => useQuery({ queryKey: keys.people, queryFn: ({ signal }) => gateway.people(signal) });
+
+/** Keeps the last answer while the next letter is being looked up. Nobody is asked for below the shortest name. */
+export const usePeopleNamed = (q: string) =>
+  useQuery({
+    queryKey: keys.peopleNamed(q),
+    queryFn: ({ signal }) => gateway.findPeople(q, signal),
+    enabled: q.length >= MIN_NAME_QUERY_CHARS,
+    placeholderData: keepPreviousData,
+  });
 
 export const useHealth = () =>
   useQuery({

@@ -1,10 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { isAPIError } from 'better-auth/api';
-import { and, count, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, count, eq, gt, sql } from 'drizzle-orm';
 import type { Config } from '@/lib/config/config';
 import type { Log } from '@/lib/config/log';
+import type { Locale } from '@/lib/contracts/api/account';
 import type { Person } from '@/lib/contracts/api/admin';
-import type { PublicPerson } from '@/lib/contracts/api/playlists';
 import { EnxameError } from '@/lib/contracts/errors';
 import { normalEmail } from '@/lib/contracts/fields';
 import { type AccountRole, newId } from '@/lib/contracts/ids';
@@ -17,6 +17,7 @@ import { addressKey } from '@/lib/util/node/network';
 import { type Rate, RateLimiter } from '@/lib/util/rate-limit';
 import { makeBetterAuth } from './better-auth';
 import { HashQueue, hashPassword } from './passwords';
+import { openPeople, toPerson } from './people';
 import * as schema from './schema';
 import { openSessions } from './sessions';
 import { type Attempt, SignInGuard } from './sign-in-guard';
@@ -179,33 +180,6 @@ export async function openAccounts(deps: {
     return { code, expiresAt };
   }
 
-  /** Everybody, oldest account first. */
-  async function people(): Promise<Person[]> {
-    const rows = await orm.select().from(schema.user).orderBy(schema.user.createdAt, schema.user.id);
-    return rows.map(toPerson);
-  }
-
-  /** What others may see of these accounts, in no order. */
-  async function publicPeople(ids: readonly string[]): Promise<PublicPerson[]> {
-    if (ids.length === 0) return [];
-    const { id, name } = schema.user;
-    return orm
-      .select({ id, name })
-      .from(schema.user)
-      .where(inArray(id, [...ids]));
-  }
-
-  /** The account of each address that somebody here has. For the server alone: whoever asks must not learn which those are. */
-  async function accountsByEmail(addresses: readonly string[]): Promise<Map<string, string>> {
-    if (addresses.length === 0) return new Map();
-    const { id, email } = schema.user;
-    const rows = await orm
-      .select({ id, email })
-      .from(schema.user)
-      .where(inArray(email, addresses.map(normalEmail)));
-    return new Map(rows.map((row) => [row.email, row.id]));
-  }
-
   /** @throws {EnxameError} `conflict` when the address is taken */
   async function addPerson(who: NewAccount & { role: AccountRole }): Promise<Person> {
     const password = await hashInTurn(who.password, null);
@@ -244,6 +218,17 @@ export async function openAccounts(deps: {
     sessions.forgetAccount(id);
     relay.wake();
     return changed;
+  }
+
+  /** The language of the pages, in every browser where this account is signed in. */
+  async function setLocale(id: string, locale: Locale): Promise<void> {
+    await inTurn(async (tx) => {
+      const change = { locale, updatedAt: new Date(now()) };
+      const [changed] = await tx.update(schema.user).set(change).where(eq(schema.user.id, id)).returning();
+      if (changed !== undefined) await announce(tx, id, changed);
+    });
+    sessions.forgetAccount(id);
+    relay.wake();
   }
 
   async function announce(tx: Orm, accountId: string, is: { disabled: boolean; role: AccountRole }): Promise<void> {
@@ -305,28 +290,16 @@ export async function openAccounts(deps: {
     signIn,
     signOut: sessions.signOut,
     makeInvite,
-    people,
-    publicPeople,
-    accountsByEmail,
+    ...openPeople(orm),
     addPerson,
     changePerson,
+    setLocale,
     close: () => relay.close(),
   };
 }
 
 async function hasAccounts(orm: Orm): Promise<boolean> {
   return (await orm.select({ id: schema.user.id }).from(schema.user).limit(1)).length > 0;
-}
-
-function toPerson(row: typeof schema.user.$inferSelect): Person {
-  return {
-    id: row.id,
-    name: row.name,
-    email: row.email,
-    role: row.role,
-    disabled: row.disabled,
-    createdAt: row.createdAt.getTime(),
-  };
 }
 
 const hashCode = (code: string) => createHash('sha256').update(code).digest('base64url');

@@ -2,6 +2,7 @@ import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { betterAuth } from 'better-auth/minimal';
 import type { Config } from '@/lib/config/config';
 import type { Log } from '@/lib/config/log';
+import { locale } from '@/lib/contracts/api/account';
 import type { Database } from '@/lib/database/database';
 import type { Secrets } from '@/lib/secrets/secrets';
 import { hashPassword, verifyPassword } from './passwords';
@@ -39,6 +40,7 @@ export function makeBetterAuth(from: {
       additionalFields: {
         role: { type: ['admin', 'listener'], input: false, required: true, defaultValue: 'listener' },
         disabled: { type: 'boolean', input: false, required: true, defaultValue: false },
+        locale: { type: [...locale.options], input: false, required: false },
       },
     },
     // No cache in the cookie: an account that is disabled is out with its next request.

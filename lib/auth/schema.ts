@@ -1,4 +1,5 @@
 import { boolean, index, pgSchema, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { type Locale, locale } from '@/lib/contracts/api/account';
 import { makeOutboxTable } from '@/lib/messaging/outbox/tables';
 
 /** The tables of better-auth (user, session, account, verification), and what our own routes need beside them. */
@@ -17,6 +18,8 @@ export const user = auth.table('user', {
     .notNull()
     .default('listener'),
   disabled: boolean('disabled').notNull().default(false),
+  /** The language that was chosen for the pages; null: none was, and each browser's own is taken. */
+  locale: text('locale', { enum: locale.options as [Locale, ...Locale[]] }),
   createdAt: at('created_at').notNull().defaultNow(),
   updatedAt: at('updated_at').notNull().defaultNow(),
 });

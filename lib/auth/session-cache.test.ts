@@ -5,7 +5,7 @@ import type { Session } from './sessions';
 
 const of = (id: string, more: Partial<Session> = {}): Session => ({
   id: `session of ${id}`,
-  account: { id, name: id, email: `${id}@example.org`, role: 'listener' },
+  account: { id, name: id, email: `${id}@example.org`, role: 'listener', locale: null },
   disabled: false,
   setCookies: [],
   ...more,

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { type Locale, locale } from '@/lib/contracts/api/account';
 import type { AccountRole } from '@/lib/contracts/ids';
 import { newMessage } from '@/lib/contracts/messages';
 import { databaseAway, databaseIsAway } from '@/lib/database/away';
@@ -16,6 +17,8 @@ export interface Account {
   name: string;
   email: string;
   role: AccountRole;
+  /** The language that was chosen for the pages; null: none was. */
+  locale: Locale | null;
 }
 
 /** What a request's cookie says. `disabled`: an account that was signed in when an administrator disabled it. */
@@ -69,7 +72,14 @@ export function openSessions(deps: {
     const setCookies = reply.getSetCookie();
     if (response === null) return { ...NOBODY, setCookies };
     const { id, name, email, role, disabled } = response.user;
-    const account: Account = { id, name, email, role: role === 'admin' ? 'admin' : 'listener' };
+    const chosen = locale.safeParse(response.user.locale);
+    const account: Account = {
+      id,
+      name,
+      email,
+      role: role === 'admin' ? 'admin' : 'listener',
+      locale: chosen.success ? chosen.data : null,
+    };
     return { id: response.session.id, account: disabled ? null : account, disabled, setCookies };
   }
 

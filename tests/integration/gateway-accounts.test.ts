@@ -222,6 +222,41 @@ test('a sign-out and a change of role reach every process, and facts missed whil
   expect((await there.session(headers)).account).toBeNull();
 });
 
+test('a language that is chosen is the account’s in every process, and another’s stays', async () => {
+  const here = await open();
+  const there = await open();
+  const ada = asHeaders(await here.setup(ADA, HERE));
+  await here.addPerson({ ...BOB, role: 'listener' });
+  const bob = asHeaders(await here.signIn(BOB, HERE));
+  const { account } = await there.session(bob);
+  expect(account?.locale).toBeNull();
+  await here.setLocale(account?.id ?? '', 'pt-BR');
+  expect((await here.session(bob)).account?.locale).toBe('pt-BR');
+  await until('the fact', () => published.length === 1);
+  for (const fact of published.splice(0)) there.heed(fact);
+  expect((await there.session(bob)).account).toMatchObject({ locale: 'pt-BR', role: 'listener' });
+  expect((await there.session(ada)).account?.locale).toBeNull();
+});
+
+test('listeners are found by the words of their names, not by their addresses, and only a few', async () => {
+  const accounts = await open();
+  await accounts.setup(ADA, HERE);
+  const add = (name: string, email: string) => accounts.addPerson({ ...BOB, name, email, role: 'listener' });
+  const joao = await add('João Ávila', 'first@example.org');
+  await add('Maria de Jesus', 'second@example.org');
+  const gone = await add('Joana', 'third@example.org');
+  await accounts.changePerson(gone.id, { disabled: true });
+  const find = async (q: string, besides = '') =>
+    (await accounts.findPeople(q, besides)).map(({ name }) => name).sort();
+  expect(await accounts.findPeople('joao', '')).toEqual([{ id: joao.id, name: 'João Ávila' }]);
+  for (const q of ['JO', 'avi', 'á joão', 'joão avila']) expect(await find(q), q).toEqual(['João Ávila']);
+  // Of words their beginnings; signs of the database's own mean nothing.
+  for (const q of ['vila', 'first', 'example', '@', '%', '__', ' ', 'joao pedro']) expect(await find(q), q).toEqual([]);
+  expect(await find('jo', joao.id)).toEqual([]);
+  for (let n = 0; n < 10; n++) await add(`Maria ${n}`, `maria${n}@example.org`);
+  expect(await find('maria')).toHaveLength(8);
+});
+
 test('ten wrong passwords of a stranger do not lock the owner out: not elsewhere, and not on a device that signed in before', async () => {
   const accounts = await open();
   const cookies = await accounts.setup({ ...ADA, setupToken: secrets.setupToken }, ELSEWHERE);

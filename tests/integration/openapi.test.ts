@@ -76,6 +76,8 @@ describe('the routes answer as it says', () => {
     const { id } = await openapi.json<{ id: string }>('adminAddPerson', { as: ada, body: added });
     await openapi.ask('adminChangePerson', { as: ada, params: { id }, body: { disabled: false } });
     await openapi.ask('adminPeople', { as: ada });
+    await openapi.ask('accountFindPeople', { as: ada, query: { q: 'bo' } });
+    await openapi.ask('accountChangeMe', { as: ada, body: { locale: 'pt-BR' } });
     const { code } = await openapi.json<{ code: string }>('adminInvite', { as: ada });
     await openapi.ask('accountSignUp', { body: { ...EVE, invite: code } });
     bob = cookiesOf(await openapi.ask('accountSignIn', { body: { email: BOB.email, password: BOB.password } }));

@@ -1,14 +1,9 @@
 /** Playlists over HTTP, as pages and other programs use them: sharing by address, undo, files of other players in and out. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod/mini';
+import { publicPerson } from '@/lib/contracts/api/account';
 import { COMMAND_ID_HEADER, MAX_BODY_BYTES } from '@/lib/contracts/api/endpoint';
-import {
-  accepted,
-  commandOutcome,
-  type ImportedPlaylist,
-  importedPlaylist,
-  publicPerson,
-} from '@/lib/contracts/api/playlists';
+import { accepted, commandOutcome, type ImportedPlaylist, importedPlaylist } from '@/lib/contracts/api/playlists';
 import { problem } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { MAX_PLAYLIST_ENTRIES, playlistDetail } from '@/lib/contracts/playlists';

@@ -1,4 +1,4 @@
-import type { PublicPerson } from '@/lib/contracts/api/playlists';
+import type { PublicPerson } from '@/lib/contracts/api/account';
 import type { Track } from '@/lib/contracts/catalog';
 import type { Call } from './route';
 import type { Runtime } from './runtime';

@@ -18,6 +18,8 @@ export interface Runtime {
   accounts: Accounts;
   /** Bounds how often one account changes something. */
   writesOfAccount: RateLimiter;
+  /** Bounds how often one account looks for others by name. */
+  peopleSearches: RateLimiter;
   playlistReader: PlaylistReader;
   secrets: Pick<Secrets, 'signingKey' | 'publicKey'>;
   /** The chunk that sound begins with `atS` seconds into a version; null where it cannot be had here and now. */

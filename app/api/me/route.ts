@@ -13,3 +13,8 @@ export const GET = route(api.account.me, async ({ account, runtime, visit }) => 
     relay: relayOf(runtime.config),
   };
 });
+
+export const PATCH = route(api.account.changeMe, async ({ account, body, runtime }) => {
+  await runtime.accounts.setLocale(account.id, body.locale);
+  return {};
+});

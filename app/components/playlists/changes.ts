@@ -92,6 +92,7 @@ function useChangeNotices() {
         },
         rejected(error) {
           toast.dismiss(notice);
+          on.rejected?.(error);
           const mayTryAgain = again !== undefined && mayHaveArrived(error);
           toast.error(
             errorText(error),
@@ -112,7 +113,7 @@ export function useChangePlaylist() {
   const mutate = useCallback(
     function change(
       wanted: PlaylistChange,
-      on: Pick<ChangeListener, 'answered' | 'accepted' | 'confirmed'> = {},
+      on: Pick<ChangeListener, 'answered' | 'accepted' | 'confirmed' | 'rejected'> = {},
     ): void {
       const confirmed = (done: PlaylistChange, id: string) => {
         on.confirmed?.(done);

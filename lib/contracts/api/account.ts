@@ -15,9 +15,26 @@ export const newAccount = z.object({
   password: z.string().check(z.minLength(MIN_PASSWORD_CHARS), z.maxLength(MAX_PASSWORD_CHARS)),
 });
 
+/** The interface's languages. */
+export const locale = z.enum(['en', 'pt-BR']);
+export type Locale = z.infer<typeof locale>;
+
+/** All that one listener may see of another. Beside playlists: the accounts that they mention. */
+export const publicPerson = z.object({ id: accountId, name: z.string() });
+export type PublicPerson = z.infer<typeof publicPerson>;
+
 /** Who is here, and what this server allows. */
 export const me = z.object({
-  account: z.nullable(z.object({ id: accountId, name: z.string(), email: z.string(), role: accountRole })),
+  account: z.nullable(
+    z.object({
+      id: accountId,
+      name: z.string(),
+      email: z.string(),
+      role: accountRole,
+      /** The language chosen for the pages; null: none was, and each browser's own is taken. */
+      locale: z.nullable(locale),
+    }),
+  ),
   /** No account exists yet: lead to the first-run page. */
   firstRun: z.boolean(),
   /** The first-run page must ask for the token on the server's console. */
@@ -30,6 +47,9 @@ export const me = z.object({
 });
 export type Me = z.infer<typeof me>;
 
+/** Letters of a name by which listeners are searched, at least: one would list everybody in 26 questions. */
+export const MIN_NAME_QUERY_CHARS = 2;
+
 export const account = {
   me: endpoint({
     method: 'GET',
@@ -37,6 +57,23 @@ export const account = {
     access: 'anyone',
     summary: 'Who is signed in, and what this server allows. Answers also when nobody is.',
     answer: me,
+  }),
+  changeMe: endpoint({
+    method: 'PATCH',
+    path: '/api/me',
+    access: 'listener',
+    summary: 'Sets the language of the pages, for every browser in which this account is signed in.',
+    body: z.object({ locale }),
+    answer: empty,
+  }),
+  findPeople: endpoint({
+    method: 'GET',
+    path: '/api/people/search',
+    access: 'listener',
+    summary:
+      'A few listeners by their names, to share a playlist with. Answers ids and names alone, and searches nothing else.',
+    query: z.object({ q: line(100, MIN_NAME_QUERY_CHARS) }),
+    answer: z.object({ people: z.array(publicPerson) }),
   }),
   setUp: endpoint({
     method: 'POST',

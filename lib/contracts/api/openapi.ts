@@ -7,10 +7,10 @@ import { messageId } from '../ids';
 import { grant, peerAdmission } from '../playback';
 import { playlistChange, playlistSummary } from '../playlists';
 import { componentHealth } from '../reasons';
-import { me } from './account';
+import { me, publicPerson } from './account';
 import { COMMAND_ID_HEADER, type Endpoint, empty } from './endpoint';
 import { api } from './index';
-import { accepted, commandOutcome, publicPerson } from './playlists';
+import { accepted, commandOutcome } from './playlists';
 import { health } from './server';
 
 /** A route with the name that it has in the document. */

@@ -1,7 +1,7 @@
 /** Playlists. A change is a command: accepted with 202, applied soon; the event `changed.playlist` names its message. */
 import * as z from 'zod/mini';
 import { page, track } from '../catalog';
-import { accountId, id, messageId } from '../ids';
+import { id, messageId } from '../ids';
 import {
   MAX_PLAYLIST_MEMBERS,
   playlistDescription,
@@ -11,6 +11,7 @@ import {
   playlistVisibility,
 } from '../playlists';
 import { rpc } from '../rpc';
+import { publicPerson } from './account';
 import { endpoint } from './endpoint';
 
 /** Largest body of an import: 5,000 lines with their tags and paths, bytes. */
@@ -18,9 +19,6 @@ export const MAX_IMPORT_BYTES = 1024 * 1024;
 /** Entries that one change may name, so that it is one message. */
 const MAX_ENTRIES_A_CHANGE = 500;
 
-/** All that one listener may see of another. Beside playlists: the accounts that they mention. */
-export const publicPerson = z.object({ id: accountId, name: z.string() });
-export type PublicPerson = z.infer<typeof publicPerson>;
 const withPeople = { people: z.array(publicPerson) };
 
 /** The broker has the command durably, and it will be applied soon. The event names the message, which is the command's id. */
