@@ -1,23 +1,24 @@
-import Link from 'next/link';
-import { getTranslations } from 'next-intl/server';
-import { buttonClass } from './components/ui/button';
-import { Empty } from './components/ui/states';
+import { readMe } from './components/me.server';
+import { NothingHere } from './components/not-found';
+import { titledNotFound } from './components/page-names.server';
+import { Shell } from './components/shell/shell';
 
+export const generateMetadata = titledNotFound;
+
+/** Of an address that is no page's: within the shell for whoever is signed in. */
 export default async function NotFound() {
-  const t = await getTranslations('notFound');
+  if ((await readMe())?.account == null) {
+    return (
+      <main className="grid min-h-dvh place-items-center">
+        <NothingHere />
+      </main>
+    );
+  }
   return (
-    <main className="grid min-h-dvh place-items-center">
-      <Empty
-        title={t('title')}
-        heading="h1"
-        action={
-          <Link href="/" className={buttonClass('honey')}>
-            {t('home')}
-          </Link>
-        }
-      >
-        {t('text')}
-      </Empty>
-    </main>
+    <Shell>
+      <div className="page">
+        <NothingHere />
+      </div>
+    </Shell>
   );
 }

@@ -1,5 +1,5 @@
 import { Home } from '../components/library/home';
-import { titled } from '../components/page-title';
+import { titled } from '../components/page-names.server';
 
 export const generateMetadata = titled('home');
 

@@ -1,5 +1,5 @@
 import { Overview } from '../components/admin/overview';
-import { titled } from '../components/page-title';
+import { titled } from '../components/page-names.server';
 
 export const generateMetadata = titled('admin');
 

@@ -1,13 +1,13 @@
 'use client';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { Toaster } from 'sonner';
 import type { Me } from '@/lib/contracts/api/account';
 import { isEnxameError } from '@/lib/contracts/errors';
 import { ListeningProvider } from './listening-provider';
 import { keys } from './queries';
 import { InterfaceProvider } from './shell/interface';
 import { waitForPages } from './shell/page-requests';
+import { Notices } from './ui/notices';
 
 if (typeof window !== 'undefined') waitForPages(window);
 
@@ -42,18 +42,7 @@ export function Providers({ me, children }: { me: Me | undefined; children: Reac
       <ListeningProvider>
         <InterfaceProvider>{children}</InterfaceProvider>
       </ListeningProvider>
-      <Toaster
-        position="top-center"
-        toastOptions={{
-          unstyled: true,
-          classNames: {
-            toast:
-              'flex w-(--width) items-center gap-3 rounded-xl border border-line bg-surface px-4 py-3 text-sm text-ink shadow-lift',
-            error: 'border-danger/50',
-            icon: 'shrink-0',
-          },
-        }}
-      />
+      <Notices />
     </QueryClientProvider>
   );
 }

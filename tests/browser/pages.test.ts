@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Track } from '@/lib/contracts/catalog';
+import { newId } from '@/lib/contracts/ids';
 import { openListener, tabOf, trackByTitle } from '@/testing/listener';
 import { addPerson, importMusic, type Session } from '@/testing/product';
 import { until } from '@/testing/wait';
@@ -11,6 +12,7 @@ import { sharedAdmin, sharedChromium } from './shared';
 
 /** An administrator of this file's own. */
 const PIA = { name: 'Pia', email: 'pia@example.org', password: 'a long pass phrase' };
+const RITA = { name: 'Rita', email: 'rita@example.org', password: 'a third pass phrase' };
 const LIA = { name: 'Lia', email: 'lia@example.org', password: 'another long phrase' };
 
 let chromium: Browser;
@@ -79,14 +81,137 @@ describe('in both themes, on a phone and on a desk, axe finds nothing, and nothi
   });
 });
 
-it('pages speak Portuguese when the listener says so', async () => {
-  const { page } = await signedIn('/settings');
+it('the administrator’s picture of the swarm names a tab by its listener and device', async () => {
+  const { page } = await signedIn('/admin');
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('main svg g')].some(({ textContent }) => textContent?.includes('Pia')),
+  );
+  await page.waitForFunction(() => document.querySelector('main table')?.textContent?.includes('PiaChrome · Linux'));
+});
+
+it('pages speak Portuguese when the listener says so, and in another browser in which they sign in', async () => {
+  const rita = await addPerson(sharedAdmin(), RITA);
+  const { page } = await openListener(context, rita, '/settings');
   await press(page, 'Got it');
   await press(page, 'Português (Brasil)', 'radio');
   await heading(page, 'Ajustes');
-  await page.reload();
-  await heading(page, 'Ajustes');
-  expect(await page.evaluate('document.documentElement.lang')).toBe('pt-BR');
+
+  const other = await chromium.createBrowserContext();
+  try {
+    const there = await other.newPage();
+    await there.goto(`${rita.url}/sign-in`);
+    expect(await there.evaluate('document.documentElement.lang')).toBe('en');
+    await write(there, 'Email', RITA.email);
+    await (await there.waitForSelector('input[type="password"]'))?.type(RITA.password);
+    await press(there, 'Sign in');
+    await heading(there, `Olá, ${RITA.name}`);
+    expect(await there.evaluate('document.documentElement.lang')).toBe('pt-BR');
+  } finally {
+    await other.close();
+  }
+});
+
+it('the player follows the keys, and the tab is called by what plays', async () => {
+  const tab = await signedIn('/');
+  const { page } = tab;
+  const title = (wanted: string) => page.waitForFunction((said) => document.title === said, {}, wanted);
+  const status = async () => (await tab.player()).status;
+  await title('Home · Enxame');
+  await tab.play('Brisa');
+  await tab.soundAt(0.1);
+  await title('Brisa · Vento');
+
+  // The button that was clicked last is Shuffle; Space is the player's all the same.
+  await press(page, 'Shuffle');
+  await page.keyboard.press(' ');
+  await until('the pause', async () => (await status()) === 'paused');
+  expect((await tab.player()).shuffle).toBe(true);
+  await title('Search · Enxame');
+  // Reached by keyboard, the button keeps it.
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.focus('aria/Shuffle[role="button"]');
+  await page.keyboard.press(' ');
+  await until('no shuffle', async () => !(await tab.player()).shuffle);
+  expect(await status()).toBe('paused');
+
+  for (const state of ['Repeat: all', 'Repeat: this track', 'Repeat: off']) {
+    await page.keyboard.press('r');
+    await page.waitForSelector(`aria/${state}[role="button"]`);
+    await page.waitForFunction(
+      (said) => [...document.querySelectorAll('[aria-live]')].some(({ textContent }) => textContent === said),
+      {},
+      state,
+    );
+  }
+  await page.keyboard.press('m');
+  await until('no sound', async () => (await tab.player()).muted);
+  await page.keyboard.press('q');
+  await heading(page, 'Queue');
+  await page.keyboard.press('q');
+  await page.keyboard.press('?');
+  await heading(page, 'Keyboard shortcuts');
+  await page.keyboard.press('Escape');
+
+  // Of the links to it some are for wider screens.
+  await page.$eval(`main a[href="/albums/${brisa.albumId}"]`, (link) => (link as HTMLElement).click());
+  await title('Formatos · Enxame');
+});
+
+it('a phone has Next by button and by swipe, and every page within two taps', async () => {
+  const { page, ...tab } = await signedIn('/', (fresh) =>
+    fresh.setViewport({ width: 390, height: 844, hasTouch: true, isMobile: true }),
+  );
+  await press(page, 'Got it');
+  await page.goto(`${pia.url}/albums/${brisa.albumId}`);
+  await press(page, 'Play all');
+  await tab.soundAt(0.1);
+  const index = async (wanted: number) => until(`track ${wanted}`, async () => (await tab.player()).index === wanted);
+  await press(page, 'Next');
+  await index(1);
+  const strip = await (await page.waitForSelector('aria/Player[role="region"]'))?.boundingBox();
+  if (!strip) throw new Error('no player');
+  const y = strip.y + strip.height / 2;
+  const swipe = async (from: number, to: number) => {
+    const touch = await page.touchscreen.touchStart(from, y);
+    await touch.move((from + to) / 2, y);
+    await touch.move(to, y);
+    await touch.end();
+  };
+  // Later than its third second the track would begin again.
+  await page.evaluate(`{
+    const { player } = globalThis[Symbol.for('enxame.tab')];
+    player.pause();
+    player.seek(0);
+  }`);
+  await until('the beginning', async () => (await tab.player()).positionS === 0);
+  await swipe(90, 200);
+  await index(0);
+  await swipe(200, 90);
+  await index(1);
+  expect(await page.$('[role="dialog"]')).toBeNull();
+  for (const name of ['Artists', 'History', 'Statistics', 'Settings']) {
+    await press(page, 'More');
+    await press(page, name, 'menuitem');
+    await heading(page, name);
+  }
+});
+
+it('what is not there answers 404, within the shell, and is called so', async () => {
+  const ask = (path: string) => fetch(pia.url + path, { headers: { cookie: pia.cookie(), accept: 'text/html' } });
+  for (const kind of ['artists', 'playlists', 'albums']) {
+    for (const id of [newId(), 'nothing']) expect((await ask(`/${kind}/${id}`)).status, kind).toBe(404);
+  }
+  const { page } = await signedIn('/');
+  for (const path of ['/nowhere', `/albums/${newId()}`]) {
+    expect((await page.goto(pia.url + path))?.status()).toBe(404);
+    await heading(page, 'Page not found');
+    await page.waitForSelector('aria/Artists[role="link"]');
+    await page.waitForFunction(() => document.title === 'Page not found · Enxame');
+  }
+  const there = await ask(`/artists/${brisa.artistId}`);
+  expect(there.status).toBe(200);
+  expect(await there.text()).toContain('<title>Vento · Enxame</title>');
 });
 
 it('pages of the administrator are not for listeners, and accounts that were disabled are sent away', async () => {

@@ -1,5 +1,5 @@
 import { Setup } from '../../components/auth/setup';
-import { titled } from '../../components/page-title';
+import { titled } from '../../components/page-names.server';
 
 export const generateMetadata = titled('setup');
 

@@ -1,5 +1,5 @@
 import { SignIn } from '../../components/auth/sign-in';
-import { titled } from '../../components/page-title';
+import { titled } from '../../components/page-names.server';
 
 export const generateMetadata = titled('signIn');
 

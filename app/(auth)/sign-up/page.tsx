@@ -1,5 +1,5 @@
 import { SignUp } from '../../components/auth/sign-up';
-import { titled } from '../../components/page-title';
+import { titled } from '../../components/page-names.server';
 
 export const generateMetadata = titled('signUp');
 

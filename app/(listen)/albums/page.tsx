@@ -1,5 +1,5 @@
 import { Albums } from '../../components/library/albums';
-import { titled } from '../../components/page-title';
+import { titled } from '../../components/page-names.server';
 
 export const generateMetadata = titled('albums');
 

@@ -1,5 +1,5 @@
 import { Artists } from '../../components/library/artists';
-import { titled } from '../../components/page-title';
+import { titled } from '../../components/page-names.server';
 
 export const generateMetadata = titled('artists');
 

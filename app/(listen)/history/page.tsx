@@ -1,5 +1,5 @@
 import { HistoryPage } from '../../components/library/history-page';
-import { titled } from '../../components/page-title';
+import { titled } from '../../components/page-names.server';
 
 export const generateMetadata = titled('history');
 

@@ -1,4 +1,4 @@
-import { titled } from '../../components/page-title';
+import { titled } from '../../components/page-names.server';
 import { Playlists } from '../../components/playlists/playlists';
 
 export const generateMetadata = titled('playlists');

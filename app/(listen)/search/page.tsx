@@ -1,5 +1,5 @@
 import { SearchPage } from '../../components/library/search-page';
-import { titled } from '../../components/page-title';
+import { titled } from '../../components/page-names.server';
 
 export const generateMetadata = titled('search');
 

@@ -1,4 +1,4 @@
-import { titled } from '../../components/page-title';
+import { titled } from '../../components/page-names.server';
 import { Settings } from '../../components/settings/settings';
 
 export const generateMetadata = titled('settings');

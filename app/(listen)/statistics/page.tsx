@@ -1,5 +1,5 @@
 import { StatisticsPage } from '../../components/history/statistics-page';
-import { titled } from '../../components/page-title';
+import { titled } from '../../components/page-names.server';
 
 export const generateMetadata = titled('statistics');
 

@@ -1,5 +1,5 @@
 import { AdminLibrary } from '../../components/admin/admin-library';
-import { titled } from '../../components/page-title';
+import { titled } from '../../components/page-names.server';
 
 export const generateMetadata = titled('admin');
 

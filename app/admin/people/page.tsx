@@ -1,5 +1,5 @@
 import { People } from '../../components/admin/people';
-import { titled } from '../../components/page-title';
+import { titled } from '../../components/page-names.server';
 
 export const generateMetadata = titled('admin');
 

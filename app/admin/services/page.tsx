@@ -1,5 +1,5 @@
 import { Services } from '../../components/admin/services';
-import { titled } from '../../components/page-title';
+import { titled } from '../../components/page-names.server';
 
 export const generateMetadata = titled('admin');
 

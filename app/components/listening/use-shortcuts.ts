@@ -1,40 +1,134 @@
 'use client';
 import { useRouter } from 'next/navigation';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
+import type { Player } from '@/lib/player/api';
+import { NEXT_REPEAT } from '../player/repeat-button';
+import { useInterface } from '../shell/interface';
 import { useListening } from './context';
-import { ARROW_SEEK_S, focusKind, shortcutOf } from './keyboard';
+import { ARROW_SEEK_S, focusKind, type Shortcut, shortcutOf, VOLUME_STEP } from './keyboard';
 
 /** The field that `/` leads to, where a page has one. */
 export const SEARCH_FIELD_ID = 'search-field';
 
-/** Space, arrows and `/` wherever nothing else has a better claim to them. */
+/** The keys of keyboard.ts wherever nothing else has a better claim to them. */
 export function useShortcuts(): void {
   const { player } = useListening();
+  const { panel, setPanel, setShortcutsShown } = useInterface();
   const router = useRouter();
+  const focus = useRef<ReturnType<typeof followFocus>>(null);
   useEffect(() => {
-    const pressed = (event: KeyboardEvent) => {
-      if (event.defaultPrevented) return;
-      const shortcut = shortcutOf(
-        { key: event.key, shift: event.shiftKey, modified: event.ctrlKey || event.altKey || event.metaKey },
-        focusKind(event.target),
-      );
-      if (shortcut === null) return;
-      if (shortcut === 'search') {
-        event.preventDefault();
+    const following = followFocus();
+    focus.current = following;
+    return following.stop;
+  }, []);
+  useEffect(() => {
+    const forPage: Partial<Record<Shortcut, () => void>> = {
+      search() {
         const field = document.getElementById(SEARCH_FIELD_ID);
         if (field === null) router.push('/search');
         else field.focus();
-        return;
-      }
-      if (player === null || player.state().index < 0) return;
+      },
+      queue: () => setPanel(panel === 'queue' ? null : 'queue'),
+      help: () => setShortcutsShown(true),
+    };
+    /** Space was taken: some browsers would press the focused button when it comes up. */
+    let spaceTaken = false;
+    const pressed = (event: KeyboardEvent) => {
+      if (event.defaultPrevented) return;
+      const shortcut = shortcutOf(
+        {
+          key: event.key,
+          shift: event.shiftKey,
+          modified: event.ctrlKey || event.altKey || event.metaKey,
+          repeated: event.repeat,
+        },
+        { kind: focusKind(event.target), byPointer: focus.current?.isByPointer() ?? false },
+      );
+      // Held: the first press decided whose the key is.
+      if (event.key === ' ' && event.repeat && spaceTaken) event.preventDefault();
+      if (shortcut === null) return;
+      const act = forPage[shortcut] ?? (player === null ? undefined : playerAct(player, shortcut));
+      if (act === undefined) return;
       event.preventDefault();
-      const { positionS } = player.state();
-      if (shortcut === 'toggle') player.toggle();
-      else if (shortcut === 'next') player.next();
-      else if (shortcut === 'previous') player.previous();
-      else player.seek(Math.max(0, positionS + (shortcut === 'forward' ? ARROW_SEEK_S : -ARROW_SEEK_S)));
+      spaceTaken = event.key === ' ';
+      act();
+    };
+    const released = (event: KeyboardEvent) => {
+      if (event.key !== ' ' || !spaceTaken) return;
+      spaceTaken = false;
+      event.preventDefault();
     };
     addEventListener('keydown', pressed);
-    return () => removeEventListener('keydown', pressed);
-  }, [player, router]);
+    addEventListener('keyup', released);
+    return () => {
+      removeEventListener('keydown', pressed);
+      removeEventListener('keyup', released);
+    };
+  }, [player, router, panel, setPanel, setShortcutsShown]);
+}
+
+/** What a shortcut does to the player; undefined where there is nothing to do it to. */
+function playerAct(player: Player, shortcut: Shortcut): (() => void) | undefined {
+  const state = player.state();
+  const setVolume = (volume: number) => {
+    if (state.muted) player.setMuted(false);
+    player.setVolume(Math.min(1, Math.max(0, volume)));
+  };
+  switch (shortcut) {
+    case 'mute':
+      return () => player.setMuted(!state.muted);
+    case 'louder':
+      return () => setVolume(state.volume + VOLUME_STEP);
+    case 'quieter':
+      return () => setVolume(state.volume - VOLUME_STEP);
+    case 'shuffle':
+      return () => player.setShuffle(!state.shuffle);
+    case 'repeat':
+      return () => player.setRepeat(NEXT_REPEAT[state.repeat]);
+  }
+  if (state.index < 0) return undefined;
+  switch (shortcut) {
+    case 'toggle':
+      return () => player.toggle();
+    case 'next':
+      return () => player.next();
+    case 'previous':
+      return () => player.previous();
+    case 'forward':
+      return () => player.seek(state.positionS + ARROW_SEEK_S);
+    case 'back':
+      return () => player.seek(Math.max(0, state.positionS - ARROW_SEEK_S));
+  }
+  return undefined;
+}
+
+/**
+ * Whether what has the focus was given it by a click or a touch, also when a dialog gives it back after one. `:focus-visible` does not tell:
+ * the next key turns it on.
+ */
+function followFocus(): { isByPointer(): boolean; stop(): void } {
+  let lastWasPointer = false;
+  let byPointer = false;
+  const pointed = () => {
+    lastWasPointer = true;
+    byPointer = true;
+  };
+  const typed = () => {
+    lastWasPointer = false;
+  };
+  const focused = () => {
+    byPointer = lastWasPointer;
+  };
+  const listeners = [
+    ['pointerdown', pointed],
+    ['keydown', typed],
+    ['focusin', focused],
+  ] as const;
+  for (const [type, listener] of listeners) addEventListener(type, listener, { capture: true });
+  return {
+    isByPointer: () => byPointer,
+    stop() {
+      for (const [type, listener] of listeners) removeEventListener(type, listener, { capture: true });
+    },
+  };
 }

@@ -5,6 +5,7 @@ import { useTranslations } from 'next-intl';
 import { Dialog } from 'radix-ui';
 import { Cover } from '../library/cover';
 import { useCurrentTrack } from '../listening/context';
+import { PLAYER_DIALOG } from '../listening/keyboard';
 import { useInterface } from '../shell/interface';
 import { IconButton } from '../ui/button';
 import { PanelToggle } from './panel-toggle';
@@ -23,6 +24,7 @@ export function NowPlaying() {
       <Dialog.Portal>
         <Dialog.Content
           aria-describedby={undefined}
+          {...{ [PLAYER_DIALOG]: '' }}
           className="hive fixed inset-0 z-50 flex animate-rise flex-col overflow-y-auto px-6 pt-3 pb-[calc(1.5rem+env(safe-area-inset-bottom))] md:hidden"
         >
           <div className="flex items-center justify-between">

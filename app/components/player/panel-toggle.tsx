@@ -20,7 +20,7 @@ export function PanelToggle({ panel, onOpen }: { panel: Panel; onOpen?: () => vo
         setPanel(open === panel && onOpen === undefined ? null : panel);
         onOpen?.();
       }}
-      className={open === panel ? 'text-accent' : ''}
+      lit={open === panel}
     >
       <Icon className="size-[1.15rem]" aria-hidden="true" />
     </IconButton>

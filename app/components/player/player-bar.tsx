@@ -1,13 +1,16 @@
 'use client';
+import { SkipForward } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Cover } from '../library/cover';
-import { useCurrentTrack, usePlayerState } from '../listening/context';
+import { useCurrentTrack, useListening, usePlayerState } from '../listening/context';
 import { useInterface } from '../shell/interface';
+import { IconButton } from '../ui/button';
 import { NowPlaying } from './now-playing';
 import { PanelToggle } from './panel-toggle';
 import { Seek, Volume } from './sliders';
+import { useSwipe } from './swipe';
 import { PlayButton, Transport } from './transport';
 import { useWaitingText } from './waiting';
 
@@ -66,15 +69,24 @@ function Current() {
   );
 }
 
+/** A swipe to the left is next, to the right previous: the way a finger pushes the track off. */
 function MiniPlayer() {
   const t = useTranslations('player');
+  const { command } = useListening();
   const track = useCurrentTrack();
   const { expanded, setExpanded } = useInterface();
   const done = usePlayerState((state) =>
     state.durationS > 0 ? Math.round((state.positionS / state.durationS) * 200) / 200 : 0,
   );
+  const { offset, handlers } = useSwipe({
+    left: () => command((player) => player.next()),
+    right: () => command((player) => player.previous()),
+  });
   return (
-    <div className="relative flex h-full items-center gap-2 px-3 md:hidden">
+    <div
+      {...(track === null ? {} : handlers)}
+      className="relative flex h-full touch-pan-y items-center gap-1 overflow-x-clip px-3 md:hidden"
+    >
       <div aria-hidden="true" className="absolute inset-x-0 -top-px h-0.5 bg-line">
         <div className="h-full origin-left bg-honey" style={{ transform: `scaleX(${done})` }} />
       </div>
@@ -87,7 +99,8 @@ function MiniPlayer() {
           aria-label={t('expand', { title: track.title, artist: track.artist })}
           aria-haspopup="dialog"
           aria-expanded={expanded}
-          className="flex min-w-0 flex-1 items-center gap-3 rounded-lg text-left"
+          style={{ transform: `translateX(${offset}px)` }}
+          className={`flex min-w-0 flex-1 items-center gap-3 rounded-lg text-left ${offset === 0 ? 'transition-transform' : ''}`}
         >
           <Cover coverId={track.coverId} seed={track.albumId} className="size-12" />
           <span className="min-w-0">
@@ -98,8 +111,14 @@ function MiniPlayer() {
           </span>
         </button>
       )}
-      <PanelToggle panel="swarm" />
+      {/* Where a track is, the open player has it. */}
+      {track === null && <PanelToggle panel="swarm" />}
       <PlayButton className="size-11" />
+      {track !== null && (
+        <IconButton label={t('next')} onClick={() => command((player) => player.next())} className="-mr-1.5 size-11">
+          <SkipForward className="size-5 fill-current" aria-hidden="true" />
+        </IconButton>
+      )}
       <NowPlaying />
     </div>
   );
@@ -124,9 +143,37 @@ function Announcer() {
     if (status === 'playing') return t('announce.playing', { title: track.title, artist: track.artist });
     return status === 'paused' ? t('announce.paused') : '';
   };
+  const switched = useSwitched();
   return (
-    <p aria-live="polite" className="sr-only">
-      {text()}
-    </p>
+    <>
+      <p aria-live="polite" className="sr-only">
+        {text()}
+      </p>
+      <p aria-live="polite" className="sr-only">
+        {switched}
+      </p>
+    </>
   );
+}
+
+/** What was switched last, by button or by key: repeat, shuffle or mute. Empty until something was. */
+function useSwitched(): string {
+  const t = useTranslations('player');
+  const { player } = useListening();
+  const repeat = usePlayerState((state) => state.repeat);
+  const shuffle = usePlayerState((state) => state.shuffle);
+  const muted = usePlayerState((state) => state.muted);
+  const before = useRef<{ repeat: string; shuffle: boolean; muted: boolean }>(null);
+  const [text, setText] = useState('');
+  useEffect(() => {
+    // What the player starts with was not switched now.
+    if (player === null) return;
+    const old = before.current;
+    before.current = { repeat, shuffle, muted };
+    if (old === null) return;
+    if (old.repeat !== repeat) setText(t(`repeat.${repeat}`));
+    else if (old.shuffle !== shuffle) setText(shuffle ? t('announce.shuffleOn') : t('announce.shuffleOff'));
+    else if (old.muted !== muted) setText(muted ? t('announce.muted') : t('announce.unmuted'));
+  }, [player, repeat, shuffle, muted, t]);
+  return text;
 }

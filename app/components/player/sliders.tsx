@@ -1,8 +1,8 @@
 'use client';
 import { Volume1, Volume2, VolumeX } from 'lucide-react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { clock } from '../format';
+import { clock, share } from '../format';
 import { useListening, usePlayerState } from '../listening/context';
 import { IconButton } from '../ui/button';
 import { Slider } from '../ui/slider';
@@ -45,6 +45,7 @@ export function Seek({ className = '' }: { className?: string }) {
 export function Volume({ className = '' }: { className?: string }) {
   const t = useTranslations('player');
   const { command } = useListening();
+  const locale = useLocale();
   const volume = usePlayerState((state) => state.volume);
   const muted = usePlayerState((state) => state.muted);
   const shown = muted ? 0 : Math.round(volume * 100);
@@ -59,7 +60,7 @@ export function Volume({ className = '' }: { className?: string }) {
         value={shown}
         max={100}
         step={5}
-        valueText={`${shown}%`}
+        valueText={share(shown, 100, locale) ?? ''}
         onChange={(value) =>
           command((player) => {
             if (player.state().muted) player.setMuted(false);

@@ -1,11 +1,10 @@
 'use client';
-import { Pause, Play, Repeat, Repeat1, Shuffle, SkipBack, SkipForward } from 'lucide-react';
+import { Pause, Play, Shuffle, SkipBack, SkipForward } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useListening, usePlayerState } from '../listening/context';
 import { IconButton } from '../ui/button';
 import { HEXAGON } from '../ui/hexagon';
-
-const NEXT_REPEAT = { off: 'all', all: 'one', one: 'off' } as const;
+import { NEXT_REPEAT, OnMark, RepeatButton } from './repeat-button';
 
 /** Play or pause: the one hexagon on the page that is pressed. */
 export function PlayButton({ className = 'size-11' }: { className?: string }) {
@@ -45,11 +44,16 @@ export function Transport({ large = false }: { large?: boolean }) {
   const shuffle = usePlayerState((state) => state.shuffle);
   const repeat = usePlayerState((state) => state.repeat);
   const icon = large ? 'size-6' : 'size-[1.15rem]';
-  const RepeatIcon = repeat === 'one' ? Repeat1 : Repeat;
   return (
     <fieldset aria-label={t('transport')} className={`flex items-center ${large ? 'justify-between' : 'gap-1'}`}>
-      <IconButton label={t('shuffle')} pressed={shuffle} onClick={() => command((p) => p.setShuffle(!shuffle))}>
+      <IconButton
+        label={t('shuffle')}
+        pressed={shuffle}
+        onClick={() => command((p) => p.setShuffle(!shuffle))}
+        className="relative"
+      >
         <Shuffle className="size-4" aria-hidden="true" />
+        {shuffle && <OnMark />}
       </IconButton>
       <IconButton label={t('previous')} disabled={empty} onClick={() => command((p) => p.previous())}>
         <SkipBack className={`fill-current ${icon}`} aria-hidden="true" />
@@ -58,13 +62,11 @@ export function Transport({ large = false }: { large?: boolean }) {
       <IconButton label={t('next')} disabled={empty} onClick={() => command((p) => p.next())}>
         <SkipForward className={`fill-current ${icon}`} aria-hidden="true" />
       </IconButton>
-      <IconButton
+      <RepeatButton
+        repeat={repeat}
         label={t(`repeat.${repeat}`)}
-        className={repeat === 'off' ? '' : 'text-accent'}
         onClick={() => command((p) => p.setRepeat(NEXT_REPEAT[repeat]))}
-      >
-        <RepeatIcon className="size-4" aria-hidden="true" />
-      </IconButton>
+      />
     </fieldset>
   );
 }

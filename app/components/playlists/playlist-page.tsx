@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import { clock } from '../format';
 import { PlayAll } from '../library/play-all';
 import { TrackList, TrackListSkeleton } from '../library/track-list';
+import { usePageTitle } from '../shell/tab-title';
 import { buttonClass } from '../ui/button';
 import { PageName } from '../ui/heading';
 import { Empty, Pending, Skeleton } from '../ui/states';
@@ -16,6 +17,7 @@ export function PlaylistPage({ id }: { id: string }) {
   const query = usePlaylist(id);
   const { data, isNew, isLate } = query;
   const change = useChangePlaylist();
+  usePageTitle(data?.name);
   if (data === undefined) {
     return (
       <div className="page">

@@ -1,11 +1,10 @@
 'use client';
-import { LogOut } from 'lucide-react';
-import Link from 'next/link';
-import { useRouter } from 'next/navigation';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Keyboard as KeyboardIcon, LogOut } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import { type ReactNode, useEffect, useState } from 'react';
 import { toast } from 'sonner';
-import { LOCALE_COOKIE, locales } from '@/i18n/locales';
+import { locales } from '@/i18n/locales';
 import { sharingMode } from '@/lib/contracts/signaling';
 import { useErrorText } from '../errors';
 import { bytes } from '../format';
@@ -14,8 +13,9 @@ import { ForwardingSettings } from '../history/forwarding';
 import { useListening, usePlayerState, useSwarmSnapshot } from '../listening/context';
 import { keepRelayOnly, readRelayOnly } from '../listening/sharing-mode';
 import { keepCookie, readCookie, readTheme, THEME_COOKIE, type Theme, themes } from '../preferences';
-import { useMe } from '../queries';
-import { Button, buttonClass } from '../ui/button';
+import { keys, useMe } from '../queries';
+import { useInterface } from '../shell/interface';
+import { Button } from '../ui/button';
 import { Choice } from '../ui/choice';
 import { Heading } from '../ui/heading';
 
@@ -32,6 +32,7 @@ export function Settings() {
         <Cache />
         <Appearance />
         <Language />
+        <Keyboard />
         <ForwardingSettings />
         <Account />
       </div>
@@ -159,19 +160,36 @@ function Appearance() {
 
 function Language() {
   const t = useTranslations('settings');
-  const router = useRouter();
   const locale = useLocale();
+  const errorText = useErrorText();
+  const client = useQueryClient();
+  // The page takes it as it would from another browser: once the account has it.
+  const choose = useMutation({
+    mutationFn: gateway.setLocale,
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.me }),
+    onError: (error) => toast.error(errorText(error)),
+  });
   return (
-    <Group title={t('language')}>
+    <Group title={t('language')} text={t('languageText')}>
       <Choice
         label={t('language')}
-        value={locale}
-        onChange={(next) => {
-          keepCookie(LOCALE_COOKIE, next);
-          router.refresh();
-        }}
+        value={choose.isPending ? choose.variables : locale}
+        onChange={choose.mutate}
         options={locales.map((value) => ({ value, title: LANGUAGE_NAMES[value] }))}
       />
+    </Group>
+  );
+}
+
+function Keyboard() {
+  const t = useTranslations('shortcuts');
+  const { setShortcutsShown } = useInterface();
+  return (
+    <Group title={t('title')} text={t('text')}>
+      <Button onClick={() => setShortcutsShown(true)}>
+        <KeyboardIcon className="size-4" aria-hidden="true" />
+        {t('show')}
+      </Button>
     </Group>
   );
 }
@@ -197,26 +215,10 @@ function Account() {
       <p className="mb-4 text-sm text-soft">
         {account == null ? ' ' : t('signedInAs', { name: account.name, email: account.email })}
       </p>
-      <div className="flex flex-wrap gap-2">
-        {account?.role === 'admin' && (
-          <Link href="/admin" className={`${buttonClass('plain')} md:hidden`}>
-            {t('admin')}
-          </Link>
-        )}
-        <Link href="/history" className={`${buttonClass('plain')} md:hidden`}>
-          {t('history')}
-        </Link>
-        <Link href="/statistics" className={`${buttonClass('plain')} md:hidden`}>
-          {t('statistics')}
-        </Link>
-        <Link href="/artists" className={`${buttonClass('plain')} md:hidden`}>
-          {t('artists')}
-        </Link>
-        <Button onClick={() => void leave()}>
-          <LogOut className="size-4" aria-hidden="true" />
-          {t('signOut')}
-        </Button>
-      </div>
+      <Button onClick={() => void leave()}>
+        <LogOut className="size-4" aria-hidden="true" />
+        {t('signOut')}
+      </Button>
     </Group>
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
 import type { Track } from '@/lib/contracts/catalog';
+import { ShortcutSheet } from '../listening/shortcut-sheet';
 import { AddToPlaylist } from '../playlists/add-to-playlist';
 import { NewPlaylist } from '../playlists/new-playlist';
 
@@ -13,6 +14,8 @@ interface Interface {
   /** The player over the whole screen, on a phone. */
   expanded: boolean;
   setExpanded: (on: boolean) => void;
+  /** The sheet of keyboard shortcuts. */
+  setShortcutsShown: (on: boolean) => void;
   /** Asks for a name and makes a playlist of these tracks. */
   newPlaylist: (tracks: readonly Track[]) => void;
   /** Asks which playlist these go to. */
@@ -30,17 +33,19 @@ export function useInterface(): Interface {
 export function InterfaceProvider({ children }: { children: ReactNode }) {
   const [panel, setPanel] = useState<Panel | null>(null);
   const [expanded, setExpanded] = useState(false);
+  const [shortcutsShown, setShortcutsShown] = useState(false);
   const [toName, setToName] = useState<readonly Track[] | null>(null);
   const [toPlace, setToPlace] = useState<readonly Track[] | null>(null);
   const newPlaylist = useCallback((tracks: readonly Track[]) => setToName(tracks), []);
   const addToPlaylist = useCallback((tracks: readonly Track[]) => setToPlace(tracks), []);
   const value = useMemo(
-    () => ({ panel, setPanel, expanded, setExpanded, newPlaylist, addToPlaylist }),
+    () => ({ panel, setPanel, expanded, setExpanded, setShortcutsShown, newPlaylist, addToPlaylist }),
     [panel, expanded, newPlaylist, addToPlaylist],
   );
   return (
     <Context value={value}>
       {children}
+      <ShortcutSheet open={shortcutsShown} onClose={() => setShortcutsShown(false)} />
       <NewPlaylist tracks={toName} onClose={() => setToName(null)} />
       <AddToPlaylist tracks={toPlace} onClose={() => setToPlace(null)} onNew={newPlaylist} />
     </Context>

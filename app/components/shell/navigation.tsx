@@ -3,6 +3,7 @@ import {
   Activity,
   ChartColumn,
   Disc3,
+  Ellipsis,
   History,
   House,
   ListMusic,
@@ -14,6 +15,8 @@ import {
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
+import { DropdownMenu as Menu } from 'radix-ui';
+import { MENU_BOX, MENU_ITEM } from '../library/track-menu';
 import { usePlaylists } from '../playlists/changes';
 import { useMe } from '../queries';
 import { Mark } from '../ui/hexagon';
@@ -35,8 +38,10 @@ const LISTEN: Place[] = [
 ];
 const SETTINGS: Place = { href: '/settings', key: 'settings', icon: Settings };
 const ADMIN: Place = { href: '/admin', key: 'admin', icon: Activity };
-/** What a thumb reaches; the rest is a step away on these pages. */
-const TABS = [...LISTEN.filter((place) => ['home', 'search', 'albums', 'playlists'].includes(place.key)), SETTINGS];
+/** What a thumb reaches; the rest is a step away, in a menu of the last tab. */
+const IN_TABS = ['home', 'search', 'albums', 'playlists'];
+const TABS = LISTEN.filter((place) => IN_TABS.includes(place.key));
+const IN_MENU = [...LISTEN.filter((place) => !IN_TABS.includes(place.key)), SETTINGS];
 
 const isHere = (href: string, path: string) =>
   href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
@@ -102,6 +107,9 @@ function SidebarPlaylists({ path }: { path: string }) {
   );
 }
 
+const TAB =
+  'flex min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-[0.6875rem] font-medium text-soft aria-[current]:font-semibold aria-[current]:text-accent';
+
 export function TabBar() {
   const t = useTranslations('nav');
   const path = usePathname();
@@ -111,16 +119,42 @@ export function TabBar() {
       className="fixed inset-x-0 bottom-0 z-40 flex h-[calc(var(--tabs-height)+env(safe-area-inset-bottom))] border-t bg-sunken pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       {TABS.map(({ href, key, icon: Icon }) => (
-        <Link
-          key={key}
-          href={href}
-          aria-current={isHere(href, path) ? 'page' : undefined}
-          className="flex min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-[0.6875rem] font-medium text-soft aria-[current]:font-semibold aria-[current]:text-accent"
-        >
+        <Link key={key} href={href} aria-current={isHere(href, path) ? 'page' : undefined} className={TAB}>
           <Icon className="size-5" aria-hidden="true" />
           <span className="max-w-full truncate px-0.5">{t(key)}</span>
         </Link>
       ))}
+      <MoreTab path={path} />
     </nav>
+  );
+}
+
+/** The places that no tab is left for. */
+function MoreTab({ path }: { path: string }) {
+  const t = useTranslations('nav');
+  const isAdmin = useMe().data?.account?.role === 'admin';
+  const places = isAdmin ? [...IN_MENU, ADMIN] : IN_MENU;
+  return (
+    <Menu.Root modal={false}>
+      <Menu.Trigger
+        aria-current={places.some(({ href }) => isHere(href, path)) ? 'true' : undefined}
+        className={`${TAB} data-[state=open]:text-ink`}
+      >
+        <Ellipsis className="size-5" aria-hidden="true" />
+        <span className="max-w-full truncate px-0.5">{t('more')}</span>
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Content side="top" align="end" sideOffset={6} collisionPadding={8} className={`${MENU_BOX} animate-rise`}>
+          {places.map(({ href, key, icon: Icon }) => (
+            <Menu.Item key={key} className={`${MENU_ITEM} min-h-11`} asChild>
+              <Link href={href} aria-current={isHere(href, path) ? 'page' : undefined}>
+                <Icon className="size-4.5 text-soft" aria-hidden="true" />
+                {t(key)}
+              </Link>
+            </Menu.Item>
+          ))}
+        </Menu.Content>
+      </Menu.Portal>
+    </Menu.Root>
   );
 }

@@ -1,22 +1,27 @@
 'use client';
 import { usePathname, useRouter } from 'next/navigation';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { type ReactNode, useEffect } from 'react';
+import { LOCALE_COOKIE } from '@/i18n/locales';
 import { SharingNotice } from '../listening/sharing-notice';
 import { useShortcuts } from '../listening/use-shortcuts';
 import { PlayerBar } from '../player/player-bar';
 import { SidePanel } from '../player/side-panel';
+import { keepCookie } from '../preferences';
 import { useMe } from '../queries';
 import { ErrorNote } from '../ui/states';
 import { useInterface } from './interface';
 import { Sidebar, TabBar } from './navigation';
 import { OfflineBanner } from './offline';
+import { useTitleOfTrack } from './tab-title';
 
 /** Around every page of a listener: where to go, what plays, what the swarm does. */
 export function Shell({ admin = false, children }: { admin?: boolean; children: ReactNode }) {
   const t = useTranslations('nav');
   const { panel } = useInterface();
   useShortcuts();
+  useTitleOfTrack();
+  useLocaleOfAccount();
   return (
     <>
       <a
@@ -66,4 +71,17 @@ function Guard({ admin = false, children }: { admin?: boolean; children: ReactNo
   }
   if (account == null || (admin && account.role !== 'admin')) return null;
   return children;
+}
+
+/** The language that was chosen for this account, here or in another browser, becomes this one's. */
+function useLocaleOfAccount(): void {
+  const router = useRouter();
+  const locale = useLocale();
+  const chosen = useMe().data?.account?.locale ?? null;
+  useEffect(() => {
+    if (chosen === null) return;
+    // For the sign-in page, once nobody is signed in.
+    keepCookie(LOCALE_COOKIE, chosen);
+    if (chosen !== locale) router.refresh();
+  }, [chosen, locale, router]);
 }

@@ -17,13 +17,18 @@ export function Button({ look = 'plain', className = '', ...rest }: ComponentPro
   return <button type="button" {...rest} className={`${buttonClass(look)} ${className}`} />;
 }
 
-/** A button that is only an icon: `label` is what it is called. */
+/**
+ * A button that is only an icon: `label` is what it is called.
+ * @param pressed of a switch: drawn as on, and said
+ * @param lit drawn as on, where the label says so
+ */
 export function IconButton({
   label,
   className = '',
   pressed,
+  lit = pressed ?? false,
   ...rest
-}: ComponentProps<'button'> & { label: string; pressed?: boolean }) {
+}: ComponentProps<'button'> & { label: string; pressed?: boolean; lit?: boolean }) {
   return (
     <button
       type="button"
@@ -31,7 +36,7 @@ export function IconButton({
       title={label}
       aria-pressed={pressed}
       {...rest}
-      className={`inline-grid size-10 shrink-0 place-items-center rounded-lg transition-colors hover:bg-wash hover:text-ink disabled:opacity-40 disabled:hover:bg-transparent ${pressed ? 'text-accent' : 'text-soft'} ${className}`}
+      className={`inline-grid size-10 shrink-0 place-items-center rounded-lg transition-colors hover:bg-wash hover:text-ink disabled:opacity-40 disabled:hover:bg-transparent ${lit ? 'text-accent' : 'text-soft'} ${className}`}
     />
   );
 }

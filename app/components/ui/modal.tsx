@@ -33,6 +33,11 @@ export function Modal({
             event.preventDefault();
             field.focus();
           }}
+          // A notice is beside the question, and its button answers to another.
+          onInteractOutside={(event) => {
+            const { target } = event.detail.originalEvent;
+            if (target instanceof Element && target.closest('[data-sonner-toaster]') !== null) event.preventDefault();
+          }}
           className="fixed inset-x-4 top-[15dvh] z-50 mx-auto max-h-[75dvh] max-w-md animate-rise overflow-y-auto rounded-2xl border border-line bg-surface p-6 shadow-lift"
         >
           <div className="mb-4 flex items-start justify-between gap-4">

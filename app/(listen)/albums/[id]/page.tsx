@@ -1,8 +1,10 @@
 import { AlbumPage } from '../../../components/library/album-page';
-import { titled } from '../../../components/page-title';
+import { assertThere, titledByName } from '../../../components/page-names.server';
 
-export const generateMetadata = titled('albums');
+export const generateMetadata = titledByName('albums');
 
 export default async function Page({ params }: { params: Promise<{ id: string }> }) {
-  return <AlbumPage id={(await params).id} />;
+  const { id } = await params;
+  await assertThere('albums', id);
+  return <AlbumPage id={id} />;
 }

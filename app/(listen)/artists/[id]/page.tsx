@@ -1,8 +1,10 @@
 import { ArtistPage } from '../../../components/library/artist-page';
-import { titled } from '../../../components/page-title';
+import { assertThere, titledByName } from '../../../components/page-names.server';
 
-export const generateMetadata = titled('artists');
+export const generateMetadata = titledByName('artists');
 
 export default async function Page({ params }: { params: Promise<{ id: string }> }) {
-  return <ArtistPage id={(await params).id} />;
+  const { id } = await params;
+  await assertThere('artists', id);
+  return <ArtistPage id={id} />;
 }

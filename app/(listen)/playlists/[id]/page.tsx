@@ -1,8 +1,10 @@
-import { titled } from '../../../components/page-title';
+import { assertThere, titledByName } from '../../../components/page-names.server';
 import { PlaylistPage } from '../../../components/playlists/playlist-page';
 
-export const generateMetadata = titled('playlists');
+export const generateMetadata = titledByName('playlists');
 
 export default async function Page({ params }: { params: Promise<{ id: string }> }) {
-  return <PlaylistPage id={(await params).id} />;
+  const { id } = await params;
+  await assertThere('playlists', id);
+  return <PlaylistPage id={id} />;
 }
