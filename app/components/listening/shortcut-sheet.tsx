@@ -13,7 +13,7 @@ export function ShortcutSheet({ open, onClose }: { open: boolean; onClose: () =>
     <Modal open={open} onClose={onClose} title={t('title')}>
       <dl className="-mt-2 divide-y text-sm">
         {SHORTCUTS.map(({ shortcut, keys }) => (
-          <div key={shortcut} className="flex items-center justify-between gap-4 py-2">
+          <div key={shortcut} className="flex items-center justify-between gap-4 py-1">
             <dt>{t(shortcut)}</dt>
             <dd className="flex shrink-0 items-center gap-1.5 text-xs text-soft">
               {keys.map((one, n) => (

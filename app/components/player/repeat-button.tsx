@@ -12,7 +12,7 @@ export function RepeatButton({ repeat, label, onClick }: { repeat: RepeatMode; l
   const Icon = repeat === 'one' ? Repeat1 : Repeat;
   return (
     <IconButton label={label} lit={repeat !== 'off'} onClick={onClick} className="relative">
-      <Icon className="size-4" aria-hidden="true" />
+      <Icon className="size-[1.15rem]" aria-hidden="true" />
       {repeat !== 'off' && <OnMark />}
     </IconButton>
   );

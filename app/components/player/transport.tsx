@@ -52,7 +52,7 @@ export function Transport({ large = false }: { large?: boolean }) {
         onClick={() => command((p) => p.setShuffle(!shuffle))}
         className="relative"
       >
-        <Shuffle className="size-4" aria-hidden="true" />
+        <Shuffle className="size-[1.15rem]" aria-hidden="true" />
         {shuffle && <OnMark />}
       </IconButton>
       <IconButton label={t('previous')} disabled={empty} onClick={() => command((p) => p.previous())}>

@@ -117,7 +117,8 @@ export function useChangePlaylist() {
     ): void {
       const confirmed = (done: PlaylistChange, id: string) => {
         on.confirmed?.(done);
-        if (wanted.kind === 'create' || wanted.kind === 'import') return;
+        // Their dialogs say so.
+        if (wanted.kind === 'create' || wanted.kind === 'import' || wanted.kind === 'share') return;
         if (wanted.kind === 'undo') toast(t('undone'));
         else {
           const undo = () => change({ kind: 'undo', id: wanted.id, messageId: id });
