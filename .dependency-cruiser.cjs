@@ -119,6 +119,22 @@ module.exports = {
       to: { path: 'node_modules/zod/', pathNot: 'node_modules/zod/(v4/)?(mini|core|locales)' },
     },
     {
+      name: 'schemas-load-later',
+      severity: 'error',
+      comment:
+        'Schemas and their parser are 28 KB of a first load of 200: listening pages ask through ask.ts, and import what else has schemas with import() (docs/decisions/0019).',
+      from: {
+        path: '^app/components/',
+        pathNot:
+          '^app/components/((auth|admin)/|(gateway|swarm-watch)\\.ts$|listening/(kept-plays|reporting)\\.ts$)|\\.(test|server)\\.tsx?$',
+      },
+      to: {
+        path: '^(lib/contracts/(?!(enxame-error|new-id|choices)\\.ts$)|app/components/gateway\\.ts$)',
+        dependencyTypesNot: ['type-only'],
+        dynamic: false,
+      },
+    },
+    {
       name: 'no-node-in-the-browser',
       severity: 'error',
       comment: 'Browsers have no Node modules.',

@@ -1,7 +1,7 @@
 'use client';
 import { useLocale, useTranslations } from 'next-intl';
 import { useCallback } from 'react';
-import { isEnxameError } from '@/lib/contracts/errors';
+import { isEnxameError } from '@/lib/contracts/enxame-error';
 
 /**
  * A thrown value as a sentence for the person here. The server speaks English, and knows the particulars; in another

@@ -1,9 +1,9 @@
-/** The gateway as the pages ask it: one function a question. */
+/** The gateway as the pages ask it: one function a question. Listening pages ask through ask.ts, which loads it. */
 import { httpClient } from '@/lib/client/http';
 import { issuesOf } from '@/lib/client/http-errors';
 import { api } from '@/lib/contracts/api';
 import type { Locale } from '@/lib/contracts/api/account';
-import { addressOf, type InputOf } from '@/lib/contracts/api/endpoint';
+import type { InputOf } from '@/lib/contracts/api/endpoint';
 import type { StatsWindow } from '@/lib/contracts/history';
 
 const { ask } = httpClient({
@@ -99,11 +99,3 @@ export const gateway = {
     ask(admin.withdraw, { params: { id: trackId }, body: { withdrawn } }),
   summary: (signal?: AbortSignal) => ask(admin.summary, { signal }),
 };
-
-export const coverUrl = (id: string, size: 'small' | 'large') =>
-  addressOf(catalogue.cover, { params: { id }, query: { size } });
-
-export const exportUrl = (id: string, format: 'm3u8' | 'xspf') =>
-  addressOf(playlists.export, { params: { id }, query: { format } });
-
-export const historyExportUrl = addressOf(history.export);

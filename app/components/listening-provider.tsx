@@ -2,21 +2,22 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { toast } from 'sonner';
 import type { ServerConnection } from '@/lib/client/connection';
 import type { Me } from '@/lib/contracts/api/account';
-import { fromWireError } from '@/lib/contracts/errors';
+import { fromWireError } from '@/lib/contracts/enxame-error';
 import type { SharingMode } from '@/lib/contracts/signaling';
 import type { Player } from '@/lib/player/api';
 import type { SwarmPeer } from '@/lib/swarm/api';
+import { gateway } from './ask';
 import { useErrorText } from './errors';
-import { gateway } from './gateway';
+import { loadTheRest } from './later';
 import { type Listening, ListeningContext } from './listening/context';
 import { makePlayReports } from './listening/play-reports';
 import { keepMode, onModeElsewhere, readMode, readRelayOnly } from './listening/sharing-mode';
 import { followEvents } from './live-events';
 import { changesOf } from './playlists/changes';
 import { keys, useMe } from './queries';
+import { toast } from './ui/toast';
 
 interface Opened {
   player: Player;
@@ -91,6 +92,10 @@ export function ListeningProvider({ children }: { children: ReactNode }) {
       here = false;
     };
   }, [signedIn, tabs, t]);
+
+  useEffect(() => {
+    if (opened !== null) loadTheRest();
+  }, [opened]);
 
   const swarm = opened?.swarm ?? null;
   const connection = opened?.connection ?? null;

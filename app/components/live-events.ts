@@ -1,6 +1,6 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { ServerConnection } from '@/lib/client/connection';
-import { fromWireError } from '@/lib/contracts/errors';
+import { fromWireError } from '@/lib/contracts/enxame-error';
 import type { Message } from '@/lib/contracts/messages';
 import type { PendingChanges } from './playlists/pending-changes';
 import { keys } from './queries';

@@ -2,17 +2,19 @@
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { Me } from '@/lib/contracts/api/account';
-import { isEnxameError } from '@/lib/contracts/errors';
+import { isEnxameError } from '@/lib/contracts/enxame-error';
+import { later } from './later';
 import { ListeningProvider } from './listening-provider';
 import { keys } from './queries';
 import { InterfaceProvider } from './shell/interface';
 import { waitForPages } from './shell/page-requests';
-import { Notices } from './ui/notices';
 
 if (typeof window !== 'undefined') waitForPages(window);
 
 const STALE_MS = 30_000;
 const RETRIES = 2;
+
+const Notices = later(() => import('./ui/notices').then((module) => module.Notices));
 
 /** A refusal stays one; only what may pass by itself is asked again. */
 const passes = (error: unknown) => isEnxameError(error) && ['unavailable', 'timeout'].includes(error.code);

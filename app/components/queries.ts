@@ -3,7 +3,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { MIN_NAME_QUERY_CHARS } from '@/lib/contracts/api/account';
 import type { StatsWindow } from '@/lib/contracts/history';
-import { gateway } from './gateway';
+import { gateway } from './ask';
 
 export const keys = {
   me: ['me'] as const,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { STATS_WINDOWS } from './choices';
 import { id } from './ids';
 
 /** Bytes of a play by source. */
@@ -20,9 +21,8 @@ export const play = z.object({
 });
 export type Play = z.infer<typeof play>;
 
-/** The last 7, 30 or 365 days, or all. */
-export const statsWindow = z.enum(['week', 'month', 'year', 'all']);
-export type StatsWindow = z.infer<typeof statsWindow>;
+export const statsWindow = z.enum(STATS_WINDOWS);
+export type { StatsWindow } from './choices';
 
 export const topTrack = z.object({ trackId: id, plays: z.int(), listenedS: z.number(), lastAt: z.int() });
 export type TopTrack = z.infer<typeof topTrack>;

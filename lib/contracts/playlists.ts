@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { PLAYLIST_VISIBILITIES } from './choices';
 import { email, line, lines } from './fields';
 import { accountId, id, messageId } from './ids';
 
@@ -7,8 +8,8 @@ export const playlistName = line(MAX_PLAYLIST_NAME_CHARS, 1);
 /** May have several lines. */
 export const playlistDescription = lines(2000);
 /** `private`: its owner alone; `shared`: chosen listeners see and change it; `public`: every listener here sees it. */
-export const playlistVisibility = z.enum(['private', 'shared', 'public']);
-export type PlaylistVisibility = z.infer<typeof playlistVisibility>;
+export const playlistVisibility = z.enum(PLAYLIST_VISIBILITIES);
+export type { PlaylistVisibility } from './choices';
 export const MAX_PLAYLIST_MEMBERS = 50;
 /** So that a playlist stays one answer (80 bytes an entry), and its creation one message. */
 export const MAX_PLAYLIST_ENTRIES = 5_000;

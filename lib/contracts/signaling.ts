@@ -1,5 +1,6 @@
 /** What crosses the signaling socket. Path of the Socket.IO server, events in both directions, limits. */
 import * as z from 'zod/mini';
+import { SHARING_MODES } from './choices';
 import type { errorCode, WireError } from './errors';
 import { ranges } from './fields';
 import { accountId, id } from './ids';
@@ -11,8 +12,8 @@ export const MAX_SIGNALING_BYTES = 64 * 1024;
 /** An SDP of a data channel is 1 to 3 KB. */
 export const MAX_SIGNAL_CHARS = 16_384;
 
-export const sharingMode = z.enum(['considerate', 'idle-only', 'off']);
-export type SharingMode = z.infer<typeof sharingMode>;
+export const sharingMode = z.enum(SHARING_MODES);
+export type { SharingMode } from './choices';
 
 /**
  * The socket's `auth` payload. A refusal is Socket.IO's `connect_error`, whose `data` is a WireError. Without `mode` the peer

@@ -6,6 +6,7 @@ import { openListener, tabOf, trackByTitle } from '@/testing/listener';
 import { addPerson, importMusic, type Session } from '@/testing/product';
 import { until } from '@/testing/wait';
 import { faultsOf } from '@/tests/support/accessibility';
+import { firstLoads } from '@/tests/support/first-load';
 import { makeMusic, makeTempFolder } from '@/tests/support/music';
 import { heading, press, write } from '@/tests/support/page';
 import { sharedAdmin, sharedChromium } from './shared';
@@ -79,6 +80,31 @@ describe('in both themes, on a phone and on a desk, axe finds nothing, and nothi
     const there = path.replace(':album', brisa.albumId).replace(':artist', brisa.artistId);
     expect(await faultsOf(page, pia.url, [there])).toEqual([]);
   });
+});
+
+/** Bytes, gzipped: a tenth of a second at 20 Mbit/s is 250,000. React and Next alone have 140,000 of them. */
+const FIRST_LOAD_BUDGET = 200_000;
+
+it('no listening page loads more than 200 KB of scripts before it can be used', async () => {
+  const { albumId, artistId } = brisa;
+  const lists = [
+    '/albums',
+    `/albums/${albumId}`,
+    '/artists',
+    `/artists/${artistId}`,
+    '/playlists',
+    `/playlists/${newId()}`,
+  ];
+  const loads = await firstLoads(pia, ['/', '/search?q=brisa', ...lists, '/history', '/statistics', '/settings']);
+  const kb = (bytes: number) => (bytes / 1000).toFixed(1);
+  const table = loads.map(
+    ({ path, scripts, styles, html }) =>
+      `${path}: ${kb(scripts)} KB of scripts, ${kb(styles)} of styles, ${kb(html)} of HTML`,
+  );
+  console.log(table.join('\n'));
+  expect(
+    loads.filter(({ scripts }) => scripts > FIRST_LOAD_BUDGET).map(({ path, parts }) => ({ path, parts })),
+  ).toEqual([]);
 });
 
 it('the administrator’s picture of the swarm names a tab by its listener and device', async () => {

@@ -74,6 +74,7 @@ describe('the dependency rules', () => {
     ['media-store-knows-formats-only', 'lib/media-store/bad.ts', '@/lib/config/config'],
     ['no-node-in-the-browser', 'lib/swarm/bad.ts', 'node:fs'],
     ['no-whole-zod-in-the-browser', 'lib/contracts/zod.ts', 'zod'],
+    ['schemas-load-later', 'app/components/schema.tsx', '@/lib/contracts/ids'],
   ] as const;
   /** What is printed of the innocent tree, and of one in which every rule is broken. */
   let innocentTree: { code: number; text: string };

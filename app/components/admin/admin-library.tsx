@@ -2,17 +2,17 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
-import { toast } from 'sonner';
 import type { Track } from '@/lib/contracts/catalog';
+import { gateway } from '../ask';
 import { useErrorText } from '../errors';
 import { bytes } from '../format';
-import { gateway } from '../gateway';
 import { Cover } from '../library/cover';
 import { useImports, useSearch, useSummary } from '../queries';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Heading, Section } from '../ui/heading';
 import { ErrorNote, Loading, Skeleton } from '../ui/states';
+import { toast } from '../ui/toast';
 import { AddMusic } from './add-music';
 
 const DEBOUNCE_MS = 200;

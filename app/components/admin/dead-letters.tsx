@@ -2,15 +2,15 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import type { DeadLetter } from '@/lib/contracts/api/admin';
+import { gateway } from '../ask';
 import { useErrorText } from '../errors';
 import { count, useDates } from '../format';
-import { gateway } from '../gateway';
 import { keys, useDeadLetters } from '../queries';
 import { Button } from '../ui/button';
 import { Modal } from '../ui/modal';
 import { Pending, Skeleton } from '../ui/states';
+import { toast } from '../ui/toast';
 
 /** Messages that a service could not process, to be retried or discarded. */
 export function DeadLetters() {

@@ -3,17 +3,18 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Ticket, UserPlus } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import type { Person } from '@/lib/contracts/api/admin';
+import { gateway } from '../ask';
 import { NewAccountForm } from '../auth/new-account';
 import { useErrorText } from '../errors';
 import { useDates } from '../format';
-import { fieldIssues, gateway } from '../gateway';
+import { fieldIssues } from '../gateway';
 import { keys, useMe, usePeople } from '../queries';
 import { Button } from '../ui/button';
 import { Heading } from '../ui/heading';
 import { Modal } from '../ui/modal';
 import { Pending, Skeleton } from '../ui/states';
+import { toast } from '../ui/toast';
 
 export function People() {
   const t = useTranslations('people');

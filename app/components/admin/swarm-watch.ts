@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'react';
 import * as z from 'zod/mini';
 import type { ServerConnection } from '@/lib/client/connection';
-import { isEnxameError } from '@/lib/contracts/errors';
+import { isEnxameError } from '@/lib/contracts/enxame-error';
 import { type SwarmSnapshot, swarmSnapshot } from '@/lib/contracts/signaling';
 import { useListening } from '../listening/context';
 

@@ -3,7 +3,7 @@ import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useEffect } from 'react';
 import { AddMusic } from '../admin/add-music';
-import { gateway } from '../gateway';
+import { gateway } from '../ask';
 import { useMe } from '../queries';
 import { Field } from '../ui/field';
 import { ErrorNote, Loading, Skeleton } from '../ui/states';

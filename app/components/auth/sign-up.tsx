@@ -2,7 +2,7 @@
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { gateway } from '../gateway';
+import { gateway } from '../ask';
 import { useMe } from '../queries';
 import { Field } from '../ui/field';
 import { NewAccountForm } from './new-account';

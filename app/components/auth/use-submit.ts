@@ -1,7 +1,8 @@
 'use client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
-import { fieldIssues, gateway } from '../gateway';
+import { gateway } from '../ask';
+import { fieldIssues } from '../gateway';
 import { keys } from '../queries';
 
 /** A form that lets somebody in: sends its fields, asks anew who is here, goes on. */

@@ -2,15 +2,15 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
-import { toast } from 'sonner';
-import { isEnxameError } from '@/lib/contracts/errors';
+import { isEnxameError } from '@/lib/contracts/enxame-error';
 import type { Forwarding } from '@/lib/contracts/history';
+import { gateway } from '../ask';
 import { useErrorText } from '../errors';
 import { useDates } from '../format';
-import { gateway } from '../gateway';
 import { keys, useForwarding } from '../queries';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
+import { toast } from '../ui/toast';
 
 /** In the settings: forwarding of one's plays to another server. Nothing where the administrator named none. */
 export function ForwardingSettings() {

@@ -1,7 +1,7 @@
 'use client';
 import { useTranslations } from 'next-intl';
 import { RadioGroup } from 'radix-ui';
-import { type StatsWindow, statsWindow } from '@/lib/contracts/history';
+import { STATS_WINDOWS, type StatsWindow } from '@/lib/contracts/choices';
 
 /** Which stretch of time the numbers are of. */
 export function WindowChoice({ value, onChange }: { value: StatsWindow; onChange: (value: StatsWindow) => void }) {
@@ -10,10 +10,10 @@ export function WindowChoice({ value, onChange }: { value: StatsWindow; onChange
     <RadioGroup.Root
       aria-label={t('windowLabel')}
       value={value}
-      onValueChange={(chosen) => onChange(statsWindow.parse(chosen))}
+      onValueChange={(chosen) => onChange(STATS_WINDOWS.find((window) => window === chosen) ?? value)}
       className="inline-flex max-w-full flex-wrap gap-0.5 rounded-lg border bg-sunken p-0.5"
     >
-      {statsWindow.options.map((option) => (
+      {STATS_WINDOWS.map((option) => (
         <RadioGroup.Item
           key={option}
           value={option}

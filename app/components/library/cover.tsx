@@ -1,6 +1,6 @@
 'use client';
 import { useState } from 'react';
-import { coverUrl } from '../gateway';
+import { coverUrl } from '../addresses';
 import { Comb } from '../ui/hexagon';
 
 /** A cover, always beside its title, so silent to screen readers. The comb stands in where there is none. */

@@ -2,8 +2,8 @@
 import { ChartColumn, Download } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { historyExportUrl } from '../addresses';
 import { useDates } from '../format';
-import { historyExportUrl } from '../gateway';
 import { useTopRows } from '../history/most-played';
 import { useHistory } from '../queries';
 import { buttonClass } from '../ui/button';

@@ -9,7 +9,7 @@ import { useCurrentTrack, useListening, usePlayerState, usePlayTracks } from '..
 import { Skeleton } from '../ui/states';
 import { Cover } from './cover';
 import { type Reorder, ReorderHandle, useReorder } from './reorder';
-import { TrackMenu } from './track-menu';
+import { TrackMenuButton } from './track-menu-button';
 
 /** A pointer that rests this long means it. */
 const REST_MS = 120;
@@ -163,7 +163,7 @@ function TrackRow({
         <span className="hidden w-28 shrink-0 text-right text-xs text-soft sm:block">{row.note}</span>
       )}
       <span className="w-11 shrink-0 text-right text-xs text-soft numbers">{clock(track.durationS)}</span>
-      <TrackMenu
+      <TrackMenuButton
         track={track}
         available={away === null}
         {...(row.onRemove === undefined ? {} : { onRemove: row.onRemove })}

@@ -4,11 +4,11 @@ import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { DropdownMenu as Menu } from 'radix-ui';
 import type { ReactNode } from 'react';
-import { toast } from 'sonner';
 import type { Track } from '@/lib/contracts/catalog';
 import { useListening } from '../listening/context';
 import { useInterface } from '../shell/interface';
 import { IconButton } from '../ui/button';
+import { toast } from '../ui/toast';
 
 export const MENU_BOX =
   'z-50 max-h-[min(24rem,var(--radix-dropdown-menu-content-available-height))] min-w-52 max-w-72 overflow-y-auto rounded-xl border border-line bg-surface p-1.5 text-sm text-ink shadow-lift';
@@ -19,7 +19,18 @@ export const MENU_ITEM =
 export const menuLandmark = () => (typeof document === 'undefined' ? null : document.getElementById('main'));
 
 /** What can be done with a track, from any list it stands in. */
-export function TrackMenu({ track, available, onRemove }: { track: Track; available: boolean; onRemove?: () => void }) {
+export function TrackMenu({
+  track,
+  available,
+  onRemove,
+  defaultOpen = false,
+}: {
+  track: Track;
+  available: boolean;
+  onRemove?: () => void;
+  /** It was pressed before it was there. */
+  defaultOpen?: boolean;
+}) {
   const t = useTranslations('track');
   const router = useRouter();
   const { command } = useListening();
@@ -29,7 +40,7 @@ export function TrackMenu({ track, available, onRemove }: { track: Track; availa
     toast(where === 'next' ? t('playsNext', { title: track.title }) : t('queued', { title: track.title }));
   };
   return (
-    <Menu.Root modal={false}>
+    <Menu.Root modal={false} defaultOpen={defaultOpen}>
       <Menu.Trigger asChild>
         <IconButton label={t('more', { title: track.title })} className="-mr-1 size-9">
           <Ellipsis className="size-[1.15rem]" aria-hidden="true" />

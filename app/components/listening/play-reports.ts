@@ -1,4 +1,4 @@
-import { isEnxameError } from '@/lib/contracts/errors';
+import { isEnxameError } from '@/lib/contracts/enxame-error';
 import type { PlayEvent } from '@/lib/player/api';
 
 /** Plays kept while the server is out of reach; older ones are let go. */

@@ -1,4 +1,4 @@
-import { type SharingMode, sharingMode } from '@/lib/contracts/signaling';
+import { SHARING_MODES, type SharingMode } from '@/lib/contracts/choices';
 
 const MODE_KEY = 'enxame.sharing';
 const RELAY_KEY = 'enxame.relay-only';
@@ -6,8 +6,8 @@ const NOTICE_KEY = 'enxame.sharing-notice';
 
 /** The mode this browser was set to; `considerate` where nothing was chosen, or nothing can be remembered. */
 export function readMode(): SharingMode {
-  const kept = sharingMode.safeParse(read(MODE_KEY));
-  return kept.success ? kept.data : 'considerate';
+  const kept = read(MODE_KEY);
+  return SHARING_MODES.find((mode) => mode === kept) ?? 'considerate';
 }
 
 export const keepMode = (mode: SharingMode) => write(MODE_KEY, mode);

@@ -3,16 +3,18 @@ import { SkipForward } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { later } from '../later';
 import { Cover } from '../library/cover';
 import { useCurrentTrack, useListening, usePlayerState } from '../listening/context';
 import { useInterface } from '../shell/interface';
 import { IconButton } from '../ui/button';
-import { NowPlaying } from './now-playing';
 import { PanelToggle } from './panel-toggle';
 import { Seek, Volume } from './sliders';
 import { useSwipe } from './swipe';
 import { PlayButton, Transport } from './transport';
 import { useWaitingText } from './waiting';
+
+const NowPlaying = later(() => import('./now-playing').then((module) => module.NowPlaying));
 
 /** Always at the bottom: whole on a desk, a strip above the tabs on a phone. */
 export function PlayerBar() {
@@ -119,7 +121,7 @@ function MiniPlayer() {
           <SkipForward className="size-5 fill-current" aria-hidden="true" />
         </IconButton>
       )}
-      <NowPlaying />
+      {expanded && <NowPlaying />}
     </div>
   );
 }

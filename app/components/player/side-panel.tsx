@@ -2,11 +2,13 @@
 import { X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef } from 'react';
+import { later } from '../later';
 import { useInterface } from '../shell/interface';
-import { SwarmPanel } from '../swarm/swarm-panel';
 import { IconButton } from '../ui/button';
 import { PANEL_ID } from './panel-toggle';
-import { QueuePanel } from './queue-panel';
+
+const QueuePanel = later(() => import('./queue-panel').then((module) => module.QueuePanel));
+const SwarmPanel = later(() => import('../swarm/swarm-panel').then((module) => module.SwarmPanel));
 
 /** The queue or the swarm beside the page; over it where the screen is narrow. Escape closes it, and focus goes back. */
 export function SidePanel() {

@@ -3,9 +3,19 @@ import { Volume1, Volume2, VolumeX } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { clock, share } from '../format';
+import { later } from '../later';
 import { useListening, usePlayerState } from '../listening/context';
 import { IconButton } from '../ui/button';
-import { Slider } from '../ui/slider';
+
+/** Grey until it can be dragged. */
+const Slider = later(
+  () => import('../ui/slider').then((module) => module.Slider),
+  ({ className = '' }: { className?: string }) => (
+    <div className={`flex h-6 items-center ${className}`}>
+      <div className="h-1 w-full rounded-full bg-line" />
+    </div>
+  ),
+);
 
 /** Place in the track. While it is dragged the ear stays where it is; letting go jumps. */
 export function Seek({ className = '' }: { className?: string }) {

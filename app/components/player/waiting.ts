@@ -1,6 +1,6 @@
 'use client';
 import { useTranslations } from 'next-intl';
-import { fromWireError } from '@/lib/contracts/errors';
+import { fromWireError } from '@/lib/contracts/enxame-error';
 import type { PlayerState } from '@/lib/player/api';
 import { useErrorText } from '../errors';
 import { usePlayerState } from '../listening/context';

@@ -2,7 +2,7 @@
 import { ListMusic, Plus } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import type { Track } from '@/lib/contracts/catalog';
-import { newId } from '@/lib/contracts/ids';
+import { newId } from '@/lib/contracts/new-id';
 import { count } from '../format';
 import { Modal } from '../ui/modal';
 import { ErrorNote, Skeleton } from '../ui/states';

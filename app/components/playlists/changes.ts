@@ -3,13 +3,13 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
-import { toast } from 'sonner';
 import type { PlaylistList, PlaylistPage } from '@/lib/contracts/api/playlists';
-import { newId } from '@/lib/contracts/ids';
+import { newId } from '@/lib/contracts/new-id';
 import { systemClock } from '@/lib/util/clock';
+import { gateway } from '../ask';
 import { useErrorText } from '../errors';
-import { gateway } from '../gateway';
 import { keys, playlistQuery, usePlaylistOfServer, usePlaylistsOfServer } from '../queries';
+import { toast } from '../ui/toast';
 import { listWith, pageWith } from './optimistic';
 import {
   type ChangeListener,

@@ -3,12 +3,14 @@ import { FileUp } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useRef, useState } from 'react';
-import { toast } from 'sonner';
 import type { ImportedPlaylist } from '@/lib/contracts/api/playlists';
-import { newId } from '@/lib/contracts/ids';
+import { newId } from '@/lib/contracts/new-id';
+import { later } from '../later';
 import { Button } from '../ui/button';
-import { Modal } from '../ui/modal';
+import { toast } from '../ui/toast';
 import { useChangePlaylist } from './changes';
+
+const Modal = later(() => import('../ui/modal').then((module) => module.Modal));
 
 /** Makes a playlist of a file of another program, and says which of its lines are not in this library. */
 export function ImportPlaylist() {

@@ -2,12 +2,12 @@
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import type { FormEvent } from 'react';
-import { toast } from 'sonner';
 import type { Track } from '@/lib/contracts/catalog';
-import { newId } from '@/lib/contracts/ids';
+import { newId } from '@/lib/contracts/new-id';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Modal } from '../ui/modal';
+import { toast } from '../ui/toast';
 import { useChangePlaylist } from './changes';
 
 /** Names a new playlist. Empty ones are opened when made; ones made of a track leave the listener where they are. */

@@ -5,9 +5,9 @@
  */
 import type { Accepted, CommandOutcome, ImportedPlaylist } from '@/lib/contracts/api/playlists';
 import type { Track } from '@/lib/contracts/catalog';
-import { EnxameError, fromWireError, isEnxameError } from '@/lib/contracts/errors';
-import { newMessageId } from '@/lib/contracts/ids';
+import { EnxameError, fromWireError, isEnxameError } from '@/lib/contracts/enxame-error';
 import type { Message } from '@/lib/contracts/messages';
+import { newMessageId } from '@/lib/contracts/new-id';
 import type { PlaylistVisibility } from '@/lib/contracts/playlists';
 import type { Clock } from '@/lib/util/clock';
 

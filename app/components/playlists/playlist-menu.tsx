@@ -5,7 +5,7 @@ import { useTranslations } from 'next-intl';
 import { DropdownMenu as Menu } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 import type { PlaylistPage } from '@/lib/contracts/api/playlists';
-import { exportUrl } from '../gateway';
+import { exportUrl } from '../addresses';
 import { MENU_BOX, MENU_ITEM, menuLandmark } from '../library/track-menu';
 import { Button, IconButton } from '../ui/button';
 import { Modal } from '../ui/modal';

@@ -2,6 +2,7 @@
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { clock } from '../format';
+import { later } from '../later';
 import { PlayAll } from '../library/play-all';
 import { TrackList, TrackListSkeleton } from '../library/track-list';
 import { usePageTitle } from '../shell/tab-title';
@@ -10,7 +11,8 @@ import { PageName } from '../ui/heading';
 import { Empty, Pending, Skeleton } from '../ui/states';
 import { useChangePlaylist, usePlaylist } from './changes';
 import { rowsOf } from './optimistic';
-import { PlaylistMenu } from './playlist-menu';
+
+const PlaylistMenu = later(() => import('./playlist-menu').then((module) => module.PlaylistMenu));
 
 export function PlaylistPage({ id }: { id: string }) {
   const t = useTranslations('playlists');

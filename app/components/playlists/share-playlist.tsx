@@ -4,8 +4,9 @@ import { useTranslations } from 'next-intl';
 import { useRef, useState } from 'react';
 import { MIN_NAME_QUERY_CHARS } from '@/lib/contracts/api/account';
 import type { PlaylistPage } from '@/lib/contracts/api/playlists';
+import { PLAYLIST_VISIBILITIES, type PlaylistVisibility } from '@/lib/contracts/choices';
 import { email as emailSchema } from '@/lib/contracts/fields';
-import { MAX_PLAYLIST_MEMBERS, type PlaylistVisibility, playlistVisibility } from '@/lib/contracts/playlists';
+import { MAX_PLAYLIST_MEMBERS } from '@/lib/contracts/playlists';
 import { usePeopleNamed } from '../queries';
 import { Button, IconButton } from '../ui/button';
 import { Choice } from '../ui/choice';
@@ -64,7 +65,7 @@ export function SharePlaylist({ page, onClose }: { page: PlaylistPage; onClose: 
           label={t('shareTitle')}
           value={visibility}
           onChange={(to) => share(to, kept.current)}
-          options={playlistVisibility.options.map((value) => ({
+          options={PLAYLIST_VISIBILITIES.map((value) => ({
             value,
             title: t(`visibility.${value}`),
             text: t(`visibilityText.${value}`),

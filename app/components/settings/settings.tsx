@@ -3,12 +3,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Keyboard as KeyboardIcon, LogOut } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import { type ReactNode, useEffect, useState } from 'react';
-import { toast } from 'sonner';
 import { locales } from '@/i18n/locales';
-import { sharingMode } from '@/lib/contracts/signaling';
+import { SHARING_MODES } from '@/lib/contracts/choices';
+import { gateway } from '../ask';
 import { useErrorText } from '../errors';
 import { bytes } from '../format';
-import { gateway } from '../gateway';
 import { ForwardingSettings } from '../history/forwarding';
 import { useListening, usePlayerState, useSwarmSnapshot } from '../listening/context';
 import { keepRelayOnly, readRelayOnly } from '../listening/sharing-mode';
@@ -18,6 +17,7 @@ import { useInterface } from '../shell/interface';
 import { Button } from '../ui/button';
 import { Choice } from '../ui/choice';
 import { Heading } from '../ui/heading';
+import { toast } from '../ui/toast';
 
 /** Browsers' languages call themselves by their own names. */
 const LANGUAGE_NAMES = { en: 'English', 'pt-BR': 'Português (Brasil)' } as const;
@@ -66,7 +66,7 @@ function Sharing() {
         label={t('sharing')}
         value={mode}
         onChange={setMode}
-        options={sharingMode.options.map((value) => ({
+        options={SHARING_MODES.map((value) => ({
           value,
           title: t(`mode.${value}`),
           text: t(`modeText.${value}`),

@@ -1,9 +1,11 @@
 'use client';
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
 import type { Track } from '@/lib/contracts/catalog';
-import { ShortcutSheet } from '../listening/shortcut-sheet';
-import { AddToPlaylist } from '../playlists/add-to-playlist';
-import { NewPlaylist } from '../playlists/new-playlist';
+import { later } from '../later';
+
+const AddToPlaylist = later(() => import('../playlists/add-to-playlist').then((module) => module.AddToPlaylist));
+const ShortcutSheet = later(() => import('../listening/shortcut-sheet').then((module) => module.ShortcutSheet));
+const NewPlaylist = later(() => import('../playlists/new-playlist').then((module) => module.NewPlaylist));
 
 export type Panel = 'queue' | 'swarm';
 
@@ -45,9 +47,9 @@ export function InterfaceProvider({ children }: { children: ReactNode }) {
   return (
     <Context value={value}>
       {children}
-      <ShortcutSheet open={shortcutsShown} onClose={() => setShortcutsShown(false)} />
-      <NewPlaylist tracks={toName} onClose={() => setToName(null)} />
-      <AddToPlaylist tracks={toPlace} onClose={() => setToPlace(null)} onNew={newPlaylist} />
+      {shortcutsShown && <ShortcutSheet open onClose={() => setShortcutsShown(false)} />}
+      {toName !== null && <NewPlaylist tracks={toName} onClose={() => setToName(null)} />}
+      {toPlace !== null && <AddToPlaylist tracks={toPlace} onClose={() => setToPlace(null)} onNew={newPlaylist} />}
     </Context>
   );
 }

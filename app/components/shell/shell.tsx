@@ -3,7 +3,7 @@ import { usePathname, useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import { type ReactNode, useEffect } from 'react';
 import { LOCALE_COOKIE } from '@/i18n/locales';
-import { SharingNotice } from '../listening/sharing-notice';
+import { later } from '../later';
 import { useShortcuts } from '../listening/use-shortcuts';
 import { PlayerBar } from '../player/player-bar';
 import { SidePanel } from '../player/side-panel';
@@ -14,6 +14,8 @@ import { useInterface } from './interface';
 import { Sidebar, TabBar } from './navigation';
 import { OfflineBanner } from './offline';
 import { useTitleOfTrack } from './tab-title';
+
+const SharingNotice = later(() => import('../listening/sharing-notice').then((module) => module.SharingNotice));
 
 /** Around every page of a listener: where to go, what plays, what the swarm does. */
 export function Shell({ admin = false, children }: { admin?: boolean; children: ReactNode }) {

@@ -1,4 +1,4 @@
-import { ID_BYTES } from '@/lib/contracts/ids';
+import { ID_BYTES } from '@/lib/contracts/new-id';
 
 /** A hexagon standing on its corner, corners softened, in a box of 24 by 24. */
 export const HEXAGON =

@@ -1,7 +1,9 @@
 'use client';
 import { useTranslations } from 'next-intl';
-import { Toaster } from 'sonner';
+import { useEffect } from 'react';
+import { Toaster, toast } from 'sonner';
 import { buttonClass } from './button';
+import { toastsAreDrawn } from './toast';
 
 /** Long enough to read a sentence and to find its button. */
 const SHOWN_MS = 6_000;
@@ -9,6 +11,8 @@ const SHOWN_MS = 6_000;
 /** Where `toast` of sonner shows what was done and what failed: above the player, in the page's own look. */
 export function Notices() {
   const t = useTranslations('common');
+  // After the effect of what it draws, which by then listens for them.
+  useEffect(() => toastsAreDrawn(toast), []);
   const offset = { bottom: 'var(--notices-bottom)' };
   return (
     <Toaster

@@ -1,0 +1,12 @@
+/** What listeners choose among, apart from the schemas, so that a page can draw itself before it has loaded those. */
+
+export const SHARING_MODES = ['considerate', 'idle-only', 'off'] as const;
+export type SharingMode = (typeof SHARING_MODES)[number];
+
+/** `shared`: with the members of a playlist; `public`: with everyone on this server. */
+export const PLAYLIST_VISIBILITIES = ['private', 'shared', 'public'] as const;
+export type PlaylistVisibility = (typeof PLAYLIST_VISIBILITIES)[number];
+
+/** The last 7, 30 or 365 days, or all. */
+export const STATS_WINDOWS = ['week', 'month', 'year', 'all'] as const;
+export type StatsWindow = (typeof STATS_WINDOWS)[number];
