@@ -5,6 +5,7 @@ import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } fro
 import type { ServerConnection } from '@/lib/client/connection';
 import type { Me } from '@/lib/contracts/api/account';
 import { fromWireError } from '@/lib/contracts/enxame-error';
+import { newId } from '@/lib/contracts/new-id';
 import type { SharingMode } from '@/lib/contracts/signaling';
 import type { Player } from '@/lib/player/api';
 import type { SwarmPeer } from '@/lib/swarm/api';
@@ -12,7 +13,6 @@ import { gateway } from './ask';
 import { useErrorText } from './errors';
 import { loadTheRest } from './later';
 import { type Listening, ListeningContext } from './listening/context';
-import { makePlayReports } from './listening/play-reports';
 import { keepMode, onModeElsewhere, readMode, readRelayOnly } from './listening/sharing-mode';
 import { followEvents } from './live-events';
 import { changesOf } from './playlists/changes';
@@ -28,11 +28,12 @@ interface Opened {
 /** One a tab, for as long as the page lives: it outlasts every render, and signing out loads a new page. */
 let opening: Promise<Opened> | null = null;
 
-async function open(tabs: Me['tabs']): Promise<Opened> {
+async function open(tabs: Me['tabs'], accountId: string): Promise<Opened> {
   // Only now: neither WebRTC nor the player stands in the way of the first paint.
-  const [{ openBrowserPeer }, { PlaybackController }] = await Promise.all([
+  const [{ openBrowserPeer }, { PlaybackController }, { openReporting }] = await Promise.all([
     import('@/lib/swarm/peer/browser-peer'),
     import('@/lib/player/controller'),
+    import('./listening/reporting'),
   ]);
   const { peerId, connection, swarm, unavailable } = await openBrowserPeer({
     mode: readMode(),
@@ -40,8 +41,7 @@ async function open(tabs: Me['tabs']): Promise<Opened> {
     relayOnly: readRelayOnly,
   });
   addEventListener('online', () => connection.wake());
-  const reports = makePlayReports((event) => gateway.reportPlay(event));
-  addEventListener('online', () => reports.retry());
+  const reporting = openReporting({ accountId, pageId: newId(), send: (report) => gateway.reportPlay(report) });
   // In the document, so that browser extensions and tests find the one thing on the page that sounds.
   const audio = document.createElement('audio');
   document.body.append(audio);
@@ -51,9 +51,10 @@ async function open(tabs: Me['tabs']): Promise<Opened> {
     noSharing: unavailable,
     onEvent: (listener) => connection.onEvent(listener),
     onServerReturn: (listener) => connection.onReturn(listener),
-    onPlay: (event) => reports.add(event),
+    onPlay: reporting.onPlay,
     audio,
   });
+  reporting.follow(player);
   // A closed tab must not count against the account's limit of streams until its grants run out. (Where tabs share a peer, those that
   // are left count again from their next grant.)
   addEventListener('pagehide', () => void gateway.releasePlayback(peerId).catch(() => {}));
@@ -68,17 +69,18 @@ export function ListeningProvider({ children }: { children: ReactNode }) {
   const t = useTranslations('player');
   const errorText = useErrorText();
   const me = useMe().data;
-  const signedIn = me?.account != null;
+  const accountId = me?.account?.id;
+  const signedIn = accountId !== undefined;
   const tabs = me?.tabs;
   const [opened, setOpened] = useState<Opened | null>(null);
   const [mode, setModeState] = useState<SharingMode>('considerate');
   const waiting = useRef<((player: Player) => void)[]>([]);
 
   useEffect(() => {
-    if (!signedIn || tabs === undefined) return;
+    if (accountId === undefined || tabs === undefined) return;
     let here = true;
     setModeState(readMode());
-    opening ??= open(tabs);
+    opening ??= open(tabs, accountId);
     opening.then(
       (now) => {
         if (here) setOpened(now);
@@ -91,7 +93,7 @@ export function ListeningProvider({ children }: { children: ReactNode }) {
     return () => {
       here = false;
     };
-  }, [signedIn, tabs, t]);
+  }, [accountId, tabs, t]);
 
   useEffect(() => {
     if (opened !== null) loadTheRest();

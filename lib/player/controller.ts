@@ -73,8 +73,9 @@ export class PlaybackController implements Player {
   playNow(tracks: readonly Track[], index: number): void {
     this.skipFailed.reset();
     this.queue = queueOf.playNow(this.queue, tracks, index, CHANCE);
-    this.saved.writeQueue(this.queue);
     this.start(0);
+    // Behind the request for its bytes: a long queue takes milliseconds to write.
+    this.saved.writeQueue(this.queue);
   }
 
   enqueue(tracks: readonly Track[], where: 'next' | 'end'): void {

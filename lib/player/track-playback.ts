@@ -195,8 +195,9 @@ export class TrackPlayback {
     });
     const opening: Opening = { name: 'opening', output };
     this.use(opening);
-    events.sourceSet('swarm');
+    // Asked for before anything is drawn.
     void this.open(swarm, MediaSourceClass, opening, opened);
+    events.sourceSet('swarm');
   }
 
   private async open(
