@@ -9,6 +9,7 @@ import { faultsOf } from '@/tests/support/accessibility';
 import { firstLoads } from '@/tests/support/first-load';
 import { makeMusic, makeTempFolder } from '@/tests/support/music';
 import { heading, press, write } from '@/tests/support/page';
+import { countRowRenders, drawnRows } from '@/tests/support/renders';
 import { sharedAdmin, sharedChromium } from './shared';
 
 /** An administrator of this file's own. */
@@ -105,6 +106,22 @@ it('no listening page loads more than 200 KB of scripts before it can be used', 
   expect(
     loads.filter(({ scripts }) => scripts > FIRST_LOAD_BUDGET).map(({ path, parts }) => ({ path, parts })),
   ).toEqual([]);
+});
+
+it('of a long list, a press draws the rows that were and are current, and no other', async () => {
+  const rajada = await trackByTitle(pia, 'Rajada');
+  const playlistId = newId();
+  const others = Array.from({ length: 60 }, () => rajada.id);
+  await pia.api('POST', '/api/playlists', { playlistId, name: 'Longa', trackIds: [brisa.id, ...others] });
+  await until('the playlist is there', () => pia.api('GET', `/api/playlists/${playlistId}`).catch(() => undefined));
+  const { page } = await signedIn(`/playlists/${playlistId}`, countRowRenders);
+  const tab = tabOf(page);
+  await page.waitForSelector('[data-row]');
+  await until('the player', () => page.evaluate(`globalThis[Symbol.for('enxame.tab')] !== undefined`));
+  expect(new Set(await drawnRows(page)).size).toBeGreaterThan(1);
+  await press(page, 'Play Brisa');
+  await tab.soundAt(0.5);
+  expect(new Set(await drawnRows(page)).size).toBe(1);
 });
 
 it('the administrator’s picture of the swarm names a tab by its listener and device', async () => {

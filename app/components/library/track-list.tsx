@@ -4,8 +4,9 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useRef } from 'react';
 import type { Track } from '@/lib/contracts/catalog';
+import type { PlayerState } from '@/lib/player/api';
 import { clock } from '../format';
-import { useCurrentTrack, useListening, usePlayerState, usePlayTracks } from '../listening/context';
+import { useListening, usePlayerState, usePlayTracks } from '../listening/context';
 import { Skeleton } from '../ui/states';
 import { Cover } from './cover';
 import { type Reorder, ReorderHandle, useReorder } from './reorder';
@@ -86,9 +87,10 @@ function TrackRow({
   const t = useTranslations('track');
   const { command, player } = useListening();
   const { track } = row;
-  const isCurrent = useCurrentTrack()?.id === track.id;
-  const status = usePlayerState((state) => state.status);
-  const sounds = isCurrent && (status === 'playing' || status === 'loading' || status === 'stalled');
+  // One word of the player's state: of a long list, a press draws the row that was and the row that is current.
+  const plays = usePlayerState((state) => playOf(state, track.id));
+  const isCurrent = plays !== 'no';
+  const sounds = plays === 'sounds';
   const resting = useRef<ReturnType<typeof setTimeout>>(undefined);
   const away = track.withdrawn ? t('withdrawn') : track.missing ? t('missing') : null;
   const press = () => (isCurrent ? command((p) => p.toggle()) : onPlay());
@@ -170,6 +172,11 @@ function TrackRow({
       />
     </li>
   );
+}
+
+function playOf({ queue, index, status }: PlayerState, trackId: string): 'no' | 'silent' | 'sounds' {
+  if (queue[index]?.track.id !== trackId) return 'no';
+  return status === 'playing' || status === 'loading' || status === 'stalled' ? 'sounds' : 'silent';
 }
 
 type Drop = 'dragged' | 'above' | 'below' | 'elsewhere';
