@@ -28,6 +28,17 @@ it('a listener goes ahead of background jobs that wait, each kind in its own ord
   expect(order).toEqual(['search 1', 'search 2', 'batch 1', 'batch 2', 'batch 3']);
 });
 
+it('what a press of play waits for goes ahead of everything', async () => {
+  await Promise.all([
+    job('background', 'batch'),
+    job('listener', 'search 1'),
+    job('listener', 'search 2'),
+    job('playback', 'grant 1'),
+    job('playback', 'grant 2'),
+  ]);
+  expect(order).toEqual(['grant 1', 'grant 2', 'search 1', 'search 2', 'batch']);
+});
+
 it('a job that runs is not interrupted, and one at a time runs', async () => {
   let end = () => {};
   const long = gate.run('background', async () => {
@@ -62,6 +73,15 @@ it('a background job gets its turn at last, however many listeners ask', async (
   await Promise.all([job('background', 'batch'), ...listeners]);
   expect(order.indexOf('batch')).toBe(51);
   expect(order).toHaveLength(201);
+});
+
+it('nor do presses of play keep anybody waiting for ever', async () => {
+  const presses = Array.from({ length: 200 }, (_, i) => job('playback', `${i}`));
+  await Promise.all([job('background', 'batch'), job('listener', 'search'), ...presses]);
+  const [search, batch] = [order.indexOf('search'), order.indexOf('batch')];
+  expect(search).toBeLessThanOrEqual(52);
+  expect(batch).toBeLessThanOrEqual(52);
+  expect(order).toHaveLength(202);
 });
 
 it('a job that fails frees the way', async () => {

@@ -1,6 +1,7 @@
 import type { ComponentHealth } from '@/lib/contracts/reasons';
 import type { RpcHandlers } from '@/lib/contracts/rpc';
 import { databaseHealth } from '@/lib/database/database';
+import { forPlayback } from '@/lib/database/priority';
 import { startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import { BackgroundLoop } from '@/lib/util/background-loop';
 import {
@@ -103,13 +104,13 @@ function handlers(
     'catalog.tracks': async ({ ids }) => ({ tracks: await tracksByIds(orm, ids) }),
     'catalog.match': async ({ wanted }) => ({ tracks: await matchTracks(orm, wanted) }),
     'catalog.cover': ({ id, size }) => own.covers.get(id, size),
-    'catalog.grant': (request) => grantPlayback(deps, own.sealing, request),
+    'catalog.grant': (request) => forPlayback(() => grantPlayback(deps, own.sealing, request)),
     'catalog.release': async (request) => {
       await releaseStream(orm, request);
       return {};
     },
-    'catalog.source': ({ versionId }) => sourceOf(orm, versionId),
-    'catalog.plain': (request) => grantPlain(deps, own.sealing, request),
+    'catalog.source': ({ versionId }) => forPlayback(() => sourceOf(orm, versionId)),
+    'catalog.plain': (request) => forPlayback(() => grantPlain(deps, own.sealing, request)),
     'catalog.retire': async ({ versionId, reason }) => {
       await retireVersion(deps, versionId, reason);
       return {};

@@ -1,8 +1,9 @@
 import type { Config } from '@/lib/config/config';
 import type { Log } from '@/lib/config/log';
-import { durableQueues } from '@/lib/contracts/messages';
+import { durableQueues, type Message } from '@/lib/contracts/messages';
 import type { RpcHandlers } from '@/lib/contracts/rpc';
 import { type Database, databaseHealth } from '@/lib/database/database';
+import { inBackground } from '@/lib/database/priority';
 import type { Bus } from '@/lib/messaging/bus';
 import { startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import type { Secrets } from '@/lib/secrets/secrets';
@@ -35,7 +36,7 @@ export async function startHistory(deps: Dependencies): Promise<{ close(): Promi
   const relay = startOutboxRelay({ database, outboxTable: outbox, inboxTable: inbox, bus, log });
   const target = targetOf(deps);
   const forwarding = target === null ? null : new Forwarding({ database, bus, log, ...target, ...deps.waits });
-  const events = await bus.subscribe({ queue: durableQueues.history, patterns: ['playback.*'] }, async (message) => {
+  const record = async (message: Message) => {
     await handleEvent(database, message);
     relay.wake();
     const { type, actor, at } = message;
@@ -43,7 +44,11 @@ export async function startHistory(deps: Dependencies): Promise<{ close(): Promi
     else if (actor !== null && Date.now() - at < NOW_PLAYING_WITHIN_MS) {
       forwarding?.playingNow(actor, message.data.trackId);
     }
-  });
+  };
+  const events = await bus.subscribe({ queue: durableQueues.history, patterns: ['playback.*'] }, (message) =>
+    // It comes when the next track begins to play, which it must not keep waiting.
+    inBackground(() => record(message)),
+  );
   const server = await bus.serve(
     'history',
     handlers(database, target, () => forwarding?.wake()),
