@@ -5,14 +5,15 @@ import type { ReadableStream } from 'node:stream/web';
 import { constants, createGzip } from 'node:zlib';
 import type { Route } from '@/app/api/_lib/route';
 import { POST as playback } from '@/app/api/playback/route';
+import { POST as plays } from '@/app/api/plays/route';
 import { GET as search } from '@/app/api/search/route';
 
 /**
  * Routes of the gateway that are answered here and not by Next, which would find them too but takes 6 ms for it (measured; the route itself
- * is the same). Only what a press of play waits for, or every letter typed, is worth a line.
+ * is the same). Only what a press of play waits for, every letter typed, and reports of plays, which come while others press, are worth it.
  */
 const DIRECT = new Map<string, Route>(
-  [playback, search].map((route) => [`${route.endpoint.method} ${route.endpoint.path}`, route]),
+  [playback, plays, search].map((route) => [`${route.endpoint.method} ${route.endpoint.path}`, route]),
 );
 
 /** @returns whether the request is answered here */

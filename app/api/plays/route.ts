@@ -1,5 +1,6 @@
 import { api } from '@/lib/contracts/api';
 import { newMessage } from '@/lib/contracts/messages';
+import { inBackground } from '@/lib/database/priority';
 import { route } from '../_lib/route';
 
 const NO_BYTES = { cache: 0, peer: 0, origin: 0 };
@@ -12,6 +13,7 @@ export const POST = route(api.history.report, async ({ body, account, requestId,
     type === 'started'
       ? newMessage('playback.started', { trackId: play.trackId, playId: play.playId, positionS: play.positionS }, from)
       : newMessage(`playback.${type}`, { ...play, bytes }, from);
-  await runtime.bus.publish(message);
+  // Nobody waits for it, and others press play meanwhile.
+  await inBackground(() => runtime.bus.publish(message));
   return { messageId: message.id };
 });
