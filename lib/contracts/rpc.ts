@@ -5,6 +5,7 @@ import { errorCode } from './errors';
 import { line, lines, path } from './fields';
 import { forwarding, listeningStats, play, statsWindow, topTrack } from './history';
 import { accountId, id, messageId } from './ids';
+import { lyrics } from './lyrics';
 import { grant, playbackRequest } from './playback';
 import { playlistChange, playlistDetail, playlistSummary } from './playlists';
 import { componentHealth } from './reasons';
@@ -40,6 +41,11 @@ export const rpc = {
   'catalog.tracks': {
     params: z.object({ ids: z.array(id).check(z.maxLength(500)) }),
     result: z.object({ tracks: z.array(track) }),
+  },
+  /** Null: the track has none. */
+  'catalog.lyrics': {
+    params: z.object({ id, ...forAdmins }),
+    result: z.object({ lyrics: z.nullable(lyrics) }),
   },
   /** Tracks that another program names by their tags, in the order asked; null where none fits. */
   'catalog.match': {

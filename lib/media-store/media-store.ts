@@ -36,6 +36,8 @@ export interface ListedFile {
   /** Bytes. */
   size: number;
   mtimeMs: number;
+  /** The lyrics file beside it: of the same name, but for the ending. */
+  lyrics: { key: string; size: number; mtimeMs: number } | null;
 }
 
 /** One folder of a listing. */
@@ -138,6 +140,15 @@ export function isPictureName(name: string): boolean {
 /** The best picture of an album among a folder's files: `cover.jpg` before `folder.jpg` before `front.jpg`. */
 export function coverAmong(names: readonly string[]): string | undefined {
   return names.filter((name) => COVER.test(name)).toSorted()[0];
+}
+
+const LYRICS = /\.lrc$/i;
+
+/** Finds the lyrics file beside an audio file among the names of a folder: `01 Title.lrc` beside `01 title.mp3`. */
+export function lyricsAmong(names: readonly string[]): (audioName: string) => string | undefined {
+  const titleOf = (name: string) => name.slice(0, name.lastIndexOf('.')).toLowerCase();
+  const byTitle = new Map(names.filter((name) => LYRICS.test(name)).map((name) => [titleOf(name), name]));
+  return (audioName) => byTitle.get(titleOf(audioName));
 }
 
 /** Names in the order in which every store lists them. */

@@ -7,7 +7,7 @@ import { makeWorkerPool } from '@/lib/util/node/worker-pool';
 import { makeSmallCover } from './covers';
 import type { Deps } from './deps';
 import { nameFile } from './naming';
-import { covers, tracks } from './schema';
+import { covers, TAG_READER, tracks } from './schema';
 import { type NewCover, type ReadFile, storeFiles } from './store-files';
 import type { Cover, FileTags, TagsAnswer, TagsJob, TagsTask } from './tags-worker';
 import { isSameState } from './versions';
@@ -125,6 +125,8 @@ export class ImportRun {
       size: tracks.size,
       mtimeMs: tracks.mtimeMs,
       missing: tracks.missing,
+      lyricsFile: tracks.lyricsFile,
+      tagReader: tracks.tagReader,
     };
     const known = new Map(
       (await this.deps.orm.select(columns).from(tracks).where(inArray(tracks.folderKey, readable))).map((row) => [
@@ -137,7 +139,7 @@ export class ImportRun {
       for (const file of files) {
         const track = known.get(file.key);
         known.delete(file.key);
-        if (track !== undefined && isSameState(track, file)) {
+        if (track !== undefined && isAsItWas(track, file)) {
           this.counts.unchanged++;
           this.counts.read++;
           if (track.missing) back.push(track.id);
@@ -181,7 +183,12 @@ export class ImportRun {
     const { files: answers } = await this.pool.run({
       kind: 'tags',
       importId: this.importId,
-      files: files.map(({ key, size, picture }) => ({ mediaKey: key, size, picture })),
+      files: files.map(({ key, size, picture, lyrics }) => ({
+        mediaKey: key,
+        size,
+        picture,
+        lyrics: lyrics?.key ?? null,
+      })),
     });
     const { usable, made } = await this.makeCovers(answers);
     const read: ReadFile[] = [];
@@ -208,6 +215,8 @@ export class ImportRun {
       durationS: answer.durationS,
       mime: answer.mime,
       coverId: answer.cover !== null && usable.has(answer.cover.id) ? answer.cover.id : null,
+      lyrics: answer.lyrics,
+      lyricsFile: lyricsFileOf(file),
     };
   }
 
@@ -284,4 +293,15 @@ export class ImportRun {
     const shown = this.deps.media.shownIn(this.folder, key);
     this.counts.failed.push({ file: shown.slice(0, MAX_FAILED_NAME_CHARS), reason, code });
   }
+}
+
+type Known = Pick<typeof tracks.$inferSelect, 'size' | 'mtimeMs' | 'lyricsFile' | 'tagReader'>;
+
+/** Nothing that is read of a file is other than when it was read. */
+function isAsItWas(track: Known, file: ListedFile): boolean {
+  return isSameState(track, file) && track.tagReader === TAG_READER && track.lyricsFile === lyricsFileOf(file);
+}
+
+function lyricsFileOf({ lyrics }: ListedFile): string | null {
+  return lyrics === null ? null : `${lyrics.size} ${lyrics.mtimeMs}`;
 }

@@ -13,6 +13,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import type { ImportStatus } from '@/lib/contracts/catalog';
+import type { LyricLine } from '@/lib/contracts/lyrics';
 import type { MessageData } from '@/lib/contracts/messages';
 import { makeOutboxTable } from '@/lib/messaging/outbox/tables';
 
@@ -52,6 +53,9 @@ export const albums = catalogSchema.table(
   (t) => [index('albums_by_artist').on(t.artistId), index('albums_by_title').on(t.titleKey)],
 );
 
+/** What is read of a file's tags. Raise it when more is: the next import then reads files again that have not changed. 1: lyrics. */
+export const TAG_READER = 1;
+
 /** Name of a track's file, without its folders, in lower case: keys of every media store end with it, behind a slash. */
 export const fileKey = sql.raw("lower(regexp_replace(path, '^.*[/\\\\]', ''))");
 
@@ -81,6 +85,10 @@ export const tracks = catalogSchema.table(
     /** Bytes, and time of the last change, of the file when its tags were read. */
     size: bigint('size', { mode: 'number' }).notNull(),
     mtimeMs: doublePrecision('mtime_ms').notNull(),
+    /** State of the lyrics file beside it then (import-run.ts); null: there was none. */
+    lyricsFile: text('lyrics_file'),
+    /** Which {@link TAG_READER} read its tags. */
+    tagReader: integer('tag_reader').notNull().default(0),
     addedAt: epochMs('added_at').notNull(),
     /** {@link searchText} of title, artists and album. */
     search: text('search').notNull(),
@@ -100,6 +108,15 @@ export const tracks = catalogSchema.table(
     index('tracks_by_search').using('gin', t.search.op('gin_trgm_ops')).with({ gin_pending_list_limit: 256 }),
   ],
 );
+
+/** Words of a track, from its tags or a file beside it. A track without any has no row. */
+export const lyrics = catalogSchema.table('lyrics', {
+  trackId: text('track_id')
+    .primaryKey()
+    .references(() => tracks.id),
+  synced: boolean('synced').notNull(),
+  lines: jsonb('lines').$type<LyricLine[]>().notNull(),
+});
 
 /** One state of a file's bytes, sealed under a key of its own. A track has at most one that is not retired. */
 export const versions = catalogSchema.table(

@@ -20,6 +20,7 @@ import { CoverStore } from './cover-store';
 import type { CatalogDeps, Deps } from './deps';
 import { forgetOldStreams, grantPlain, grantPlayback, releaseStream } from './grants';
 import { type Imports, openImports } from './imports';
+import { lyricsOf } from './lyrics/store';
 import { matchTracks } from './match';
 import { retireVersion, setWithdrawn, sourceOf } from './rights';
 import { outbox } from './schema';
@@ -102,6 +103,7 @@ function handlers(
     }),
     'catalog.artist': ({ id, includeWithdrawn }) => artistPage(orm, id, includeWithdrawn),
     'catalog.tracks': async ({ ids }) => ({ tracks: await tracksByIds(orm, ids) }),
+    'catalog.lyrics': async ({ id, includeWithdrawn }) => ({ lyrics: await lyricsOf(orm, id, includeWithdrawn) }),
     'catalog.match': async ({ wanted }) => ({ tracks: await matchTracks(orm, wanted) }),
     'catalog.cover': ({ id, size }) => own.covers.get(id, size),
     'catalog.grant': (request) => forPlayback(() => grantPlayback(deps, own.sealing, request)),

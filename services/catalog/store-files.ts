@@ -1,8 +1,10 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { newId } from '@/lib/contracts/ids';
+import type { Lyrics } from '@/lib/contracts/lyrics';
 import { inTransaction, type Orm } from '@/lib/database/database';
+import { storeLyrics } from './lyrics/store';
 import type { Names } from './naming';
-import { albums, artists, covers, imports, tracks, versions } from './schema';
+import { albums, artists, covers, imports, TAG_READER, tracks, versions } from './schema';
 import { normalise, searchText } from './text';
 import { type FileState, isSameState, makeVersion, retireVersions } from './versions';
 
@@ -14,6 +16,9 @@ export interface ReadFile extends FileState {
   durationS: number;
   mime: string;
   coverId: string | null;
+  lyrics: Lyrics | null;
+  /** State of the lyrics file beside it; null: there is none. */
+  lyricsFile: string | null;
 }
 export type NewCover = Pick<typeof covers.$inferInsert, 'id' | 'small' | 'source'>;
 
@@ -36,6 +41,11 @@ export async function storeFiles(
     const artistIds = await storeArtists(tx, files);
     const albumIds = await storeAlbums(tx, files, artistIds);
     const stored = await storeTracks(tx, files, artistIds, albumIds);
+    const byKey = new Map(files.map((file) => [file.mediaKey, file]));
+    await storeLyrics(
+      tx,
+      stored.map(({ id, mediaKey }) => ({ trackId: id, lyrics: byKey.get(mediaKey)?.lyrics ?? null })),
+    );
     const made = await renewVersions(tx, context, files, stored);
     if (made > 0)
       await tx
@@ -135,6 +145,8 @@ async function storeTracks(
       coverId: file.coverId,
       size: file.size,
       mtimeMs: file.mtimeMs,
+      lyricsFile: file.lyricsFile,
+      tagReader: TAG_READER,
       addedAt: now,
       search: searchText(names.title, names.artist, names.album, names.albumArtist),
       titleKey: normalise(names.title),
@@ -158,6 +170,8 @@ async function storeTracks(
         coverId: sql`excluded.cover_id`,
         size: sql`excluded.size`,
         mtimeMs: sql`excluded.mtime_ms`,
+        lyricsFile: sql`excluded.lyrics_file`,
+        tagReader: sql`excluded.tag_reader`,
         search: sql`excluded.search`,
         titleKey: sql`excluded.title_key`,
         artistKey: sql`excluded.artist_key`,

@@ -19,12 +19,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function tagsOf(file: { mediaKey: string; size?: number; picture?: string }) {
+async function tagsOf(file: { mediaKey: string; size?: number; picture?: string; lyrics?: string }) {
   const { files } = await readTags({
     kind: 'tags',
     media,
     importId: `import ${imports++}`,
-    files: [{ size: 1000, picture: null, ...file }],
+    files: [{ size: 1000, picture: null, lyrics: null, ...file }],
   });
   return files[0];
 }
@@ -54,6 +54,13 @@ describe.each(endless)('%s', (_, make) => {
     await rm(path);
   });
 
+  it('is no lyrics: the music beside it is read without', async () => {
+    const path = at('song.lrc');
+    await make('song.lrc');
+    expect(await tagsOf({ mediaKey: at('song.wav'), lyrics: path })).toMatchObject({ durationS: 1, lyrics: null });
+    await rm(path);
+  });
+
   it('is no music either', async () => {
     await make('music.mp3');
     expect(await tagsOf({ mediaKey: at('music.mp3') })).toMatchObject({ reason: expect.stringContaining('file') });
@@ -65,6 +72,14 @@ it('a picture above the limit is not read', async () => {
   await writeFile(at('huge.jpg'), '');
   await truncate(at('huge.jpg'), 3 * 1024 ** 3);
   expect(await tagsOf({ mediaKey: at('song.wav'), size: 1, picture: at('huge.jpg') })).toMatchObject({ cover: null });
+});
+
+it('lyrics above the limit are not read', async () => {
+  await writeFile(at('huge.lrc'), '[00:01.00]a\n[00:02.00]b');
+  const { lyrics } = { lyrics: null, ...(await tagsOf({ mediaKey: at('song.wav'), lyrics: at('huge.lrc') })) };
+  expect(lyrics).toMatchObject({ synced: true, lines: [{ text: 'a' }, { text: 'b' }] });
+  await truncate(at('huge.lrc'), 3 * 1024 ** 3);
+  expect(await tagsOf({ mediaKey: at('song.wav'), lyrics: at('huge.lrc') })).toMatchObject({ lyrics: null });
 });
 
 it('a file of gigabytes without sound in it is not searched to its end', async () => {
@@ -92,4 +107,36 @@ it('a tag that promises more than the file holds takes no memory for it', async 
     reason: expect.any(String),
     code: expect.any(String),
   });
+});
+
+/** A WAV of one second with an ID3v2.3 tag of these frames. */
+function taggedWav(frames: Record<string, Buffer>): Buffer {
+  const written = Object.entries(frames).map(([id, bytes]) => {
+    const header = Buffer.alloc(10);
+    header.write(id, 'latin1');
+    header.writeUInt32BE(bytes.length, 4);
+    return Buffer.concat([header, bytes]);
+  });
+  const size = written.reduce((sum, { length }) => sum + length, 0);
+  const tag = Buffer.concat([Buffer.from([0x49, 0x44, 0x33, 3, 0, 0, 0, 0, size >> 7, size & 0x7f]), ...written]);
+  const chunk = Buffer.alloc(8 + tag.length + (tag.length % 2));
+  chunk.write('id3 ', 'latin1');
+  chunk.writeUInt32LE(tag.length, 4);
+  tag.copy(chunk, 8);
+  const wav = Buffer.concat([makeWav(1), chunk]);
+  wav.writeUInt32LE(wav.length - 8, 4);
+  return wav;
+}
+
+it('lyrics in ID3v2 frames are read, the synchronised before the others', async () => {
+  const uslt = Buffer.from('\0eng\0one\ntwo', 'latin1');
+  const sylt = Buffer.from('\0eng\x02\x01\0one\0\0\0\x01\0two\0\0\0\x02\0', 'latin1');
+  const read = async (name: string, frames: Record<string, Buffer>) => {
+    await writeFile(at(name), taggedWav(frames));
+    return await tagsOf({ mediaKey: at(name), size: 200_000 });
+  };
+  const plain = ['one', 'two'].map((text) => ({ atMs: null, text }));
+  expect(await read('uslt.wav', { USLT: uslt })).toMatchObject({ lyrics: { synced: false, lines: plain } });
+  const timed = ['one', 'two'].map((text, i) => ({ atMs: 256 * (i + 1), text }));
+  expect(await read('sylt.wav', { USLT: uslt, SYLT: sylt })).toMatchObject({ lyrics: { synced: true, lines: timed } });
 });

@@ -3,6 +3,7 @@ import { type IAudioMetadata, selectCover } from 'music-metadata';
 import { mimeOfMetadata } from '@/lib/assets/formats';
 import { MAX_ASSET_BYTES } from '@/lib/assets/geometry';
 import { encodeId, ID_BYTES } from '@/lib/contracts/ids';
+import type { Lyrics } from '@/lib/contracts/lyrics';
 import type { ImportFault } from '@/lib/contracts/reasons';
 import {
   isPictureName,
@@ -13,6 +14,7 @@ import {
   type OpenMedia,
 } from '@/lib/media-store/media-store';
 import { openMediaStore } from '@/lib/media-store/open';
+import { betterLyrics, lyricsOfFile, lyricsOfTags } from './lyrics/sources';
 import type { Tags } from './naming';
 import { lastOggSample, readAudio, TooMuchToRead } from './read-audio';
 
@@ -22,6 +24,8 @@ interface FileToRead {
   size: number;
   /** Key of a cover beside it. */
   picture: string | null;
+  /** Key of a lyrics file beside it. */
+  lyrics: string | null;
 }
 
 export type TagsJob =
@@ -47,7 +51,7 @@ export interface Cover {
 }
 
 export type FileTags =
-  | { tags: Tags; durationS: number; mime: string; cover: Cover | null }
+  | { tags: Tags; durationS: number; mime: string; cover: Cover | null; lyrics: Lyrics | null }
   /** Broken: a sentence, and its code. */
   | Fault;
 
@@ -69,6 +73,8 @@ const LOWEST_BITRATE = 500;
 const OPUS_HERTZ = 48_000;
 /** A picture above this is no cover (bytes). */
 const MAX_PICTURE_BYTES = 32 * 1024 * 1024;
+/** A lyrics file above this is none (bytes). */
+const MAX_LYRICS_FILE_BYTES = 512 * 1024;
 
 const NO_AUDIO: Fault = { reason: 'This file contains no readable audio.', code: 'no_audio' };
 const DAMAGED = 'This file is damaged, or its extension does not match its contents.';
@@ -118,9 +124,9 @@ async function withAudio<T>(
 
 async function tagsOf(
   media: MediaStore,
-  { mediaKey, picture }: FileToRead,
+  { mediaKey, picture, lyrics }: FileToRead,
   file: OpenMedia,
-  { format, common }: IAudioMetadata,
+  { format, common, native }: IAudioMetadata,
 ): Promise<FileTags> {
   const { size } = file.state;
   const mime = mimeOfMetadata(format.container);
@@ -151,6 +157,7 @@ async function tagsOf(
     durationS,
     mime,
     cover: embedded === null ? await coverBeside(media, picture) : coverOf(embedded.data, mediaKey),
+    lyrics: betterLyrics(await lyricsBeside(media, lyrics), lyricsOfTags(native)),
   };
 }
 
@@ -176,6 +183,13 @@ function coverBeside(media: MediaStore, picture: string | null): Promise<Cover |
   );
   met.besideFiles.set(picture, cover);
   return cover;
+}
+
+/** A lyrics file that cannot be read is none: the music beside it plays without. */
+async function lyricsBeside(media: MediaStore, key: string | null): Promise<Lyrics | null> {
+  if (key === null) return null;
+  const bytes = await media.readWhole(key, MAX_LYRICS_FILE_BYTES).catch(() => null);
+  return bytes && lyricsOfFile(bytes);
 }
 
 function coverOf(bytes: Uint8Array, source: string): Cover | null {

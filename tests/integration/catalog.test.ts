@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importTicketKey, verifyTicket } from '@/lib/assets/tickets';
 import type { ImportStatus, Track } from '@/lib/contracts/catalog';
 import { newId } from '@/lib/contracts/ids';
+import type { Lyrics } from '@/lib/contracts/lyrics';
 import { decodeManifest } from '@/lib/contracts/manifest';
 import type { Message } from '@/lib/contracts/messages';
 import { type Database, inTransaction, queryRows } from '@/lib/database/database';
@@ -18,7 +19,7 @@ import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
 import { deriveSecrets } from '@/lib/secrets/secrets';
 import { matchTracks } from '@/services/catalog/match';
-import { imports, streams, tracks, versions } from '@/services/catalog/schema';
+import { imports, lyrics, streams, tracks, versions } from '@/services/catalog/schema';
 import { type Catalog, startCatalog } from '@/services/catalog/service';
 import { makeGarbage, makeMusic, makePicture, makeTempFolder } from '@/tests/support/music';
 import { openTestPglite, sharedPostgres } from '@/tests/support/shared';
@@ -562,6 +563,59 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       for (let again = 0; again < 2; again++) {
         await expect(bus.request('catalog.plain', ask)).rejects.toMatchObject({ code: 'format_unsupported' });
       }
+    });
+  });
+
+  describe('lyrics', () => {
+    const words = ['Lá vem a', 'correnteza'] as const;
+    const synced = { synced: true, lines: [1000, 2500].map((atMs, i) => ({ atMs, text: words[i] ?? '' })) };
+    const plain = { synced: false, lines: words.map((text) => ({ atMs: null, text })) };
+    const lyricsOf = async (title: string): Promise<Lyrics | null> =>
+      (await bus.request('catalog.lyrics', { id: (await trackCalled(title)).id })).lyrics;
+
+    it('are read from the tags of every format, and from a file beside the music', async () => {
+      const lrc = `[00:01.00]${words[0]}\n[00:02.50]${words[1]}`;
+      for (const [i, format] of (['mp3', 'm4a', 'flac16', 'opus'] as const).entries()) {
+        const text = format === 'mp3' || format === 'm4a' ? words.join('\n') : lrc;
+        const tags = { title: `Letra ${format}`, artist: 'Letras', album: 'Letras', lyrics: text };
+        await makeMusic(at('Letras'), { format, name: format, seconds: 1, hertz: 500 + i, tags });
+      }
+      await writeFile(at('Letras', 'mp3.lrc'), lrc);
+      expect(await importFolder(at('Letras'))).toMatchObject({ added: 4, failedCount: 0 });
+      expect(await lyricsOf('Letra m4a')).toEqual(plain);
+      for (const format of ['mp3', 'flac16', 'opus']) expect(await lyricsOf(`Letra ${format}`)).toEqual(synced);
+      expect(await lyricsOf('Baby')).toBeNull();
+      expect(await importFolder(at('Letras'))).toMatchObject({ changed: 0, unchanged: 4 });
+    });
+
+    it('follow the file beside the music and the tags, and leave the version as it is', async () => {
+      const { id } = await trackCalled('Letra m4a');
+      const peer = newId();
+      const { versionId } = await grant(id, peer, 'reader');
+      await writeFile(at('Letras', 'm4a.LRC'), '[00:03.00]outra\n[00:04.00]letra');
+      await rm(at('Letras', 'mp3.lrc'));
+      await makeMusic(at('Letras'), { format: 'opus', name: 'opus', seconds: 1, tags: { title: 'Letra opus' } });
+      expect(await importFolder(at('Letras'))).toMatchObject({ changed: 3, unchanged: 1 });
+      expect((await lyricsOf('Letra m4a'))?.lines.map(({ text }) => text)).toEqual(['outra', 'letra']);
+      expect(await lyricsOf('Letra mp3')).toEqual(plain);
+      expect(await lyricsOf('Letra opus')).toBeNull();
+      expect((await grant(id, peer, 'reader')).versionId).toBe(versionId);
+    });
+
+    it('are read by the next import where an earlier reader of tags left them', async () => {
+      const { id } = await trackCalled('Letra flac16');
+      await database.orm.delete(lyrics).where(eq(lyrics.trackId, id));
+      await database.orm.update(tracks).set({ tagReader: 0 }).where(eq(tracks.id, id));
+      expect(await importFolder(at('Letras'))).toMatchObject({ changed: 1, unchanged: 3 });
+      expect(await lyricsOf('Letra flac16')).toEqual(synced);
+    });
+
+    it('are for whom the track is', async () => {
+      const { id } = await trackCalled('Letra flac16');
+      await bus.request('catalog.withdraw', { trackId: id, withdrawn: true });
+      await expect(bus.request('catalog.lyrics', { id })).rejects.toMatchObject({ code: 'not_found' });
+      expect((await bus.request('catalog.lyrics', { id, includeWithdrawn: true })).lyrics).toEqual(synced);
+      await expect(bus.request('catalog.lyrics', { id: newId() })).rejects.toMatchObject({ code: 'not_found' });
     });
   });
 

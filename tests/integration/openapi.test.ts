@@ -25,7 +25,8 @@ beforeAll(async () => {
   music = await makeTempFolder();
   const picture = await makePicture(`${music.folder}/.made/red.jpg`, { color: 'red' });
   for (const [n, title] of ['Brisa', 'Onda'].entries()) {
-    const tags = { title, artist: 'Elis Regina', album: 'Mar', track: String(n + 1) };
+    const lyrics = '[00:00.50]one\n[00:01.00]two';
+    const tags = { title, artist: 'Elis Regina', album: 'Mar', track: String(n + 1), lyrics };
     await makeMusic(music.folder, { format: 'mp3', name: `Mar/${title}`, tags, picture, hertz: 300 + n });
   }
   other = await startListenBrainz();
@@ -99,6 +100,8 @@ describe('the routes answer as it says', () => {
     await openapi.ask('catalogueArtist', { as: ada, params: { id: track.artistId } });
     const named = { as: ada, query: { ids: [...tracks.map(({ id }) => id), newId()] } };
     expect((await openapi.json<{ tracks: Track[] }>('catalogueTracks', named)).tracks).toEqual(tracks);
+    const ofTrack = { as: ada, params: { id: track.id } };
+    expect(await openapi.json('catalogueLyrics', ofTrack)).toMatchObject({ lyrics: { synced: true } });
     for (const size of ['small', 'large']) {
       const wanted = { as: ada, params: { id: track.coverId ?? '' }, query: { size } };
       // A thread that is only starting may take longer than a question waits.

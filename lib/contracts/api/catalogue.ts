@@ -55,6 +55,14 @@ export const catalogue = {
     query: z.object({ ids: z._default(rpc['catalog.tracks'].params.shape.ids, []) }),
     answer: rpc['catalog.tracks'].result,
   }),
+  lyrics: endpoint({
+    method: 'GET',
+    path: '/api/tracks/{id}/lyrics',
+    access: 'listener',
+    summary: 'The lyrics of a track, with the time of each line where they are synced; null where it has none.',
+    params: z.object({ id }),
+    answer: rpc['catalog.lyrics'].result,
+  }),
   cover: endpoint({
     method: 'GET',
     path: '/api/covers/{id}',

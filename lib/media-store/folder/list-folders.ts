@@ -1,8 +1,8 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { isAudioName } from '@/lib/assets/formats';
-import { coverAmong, inOrder, isHidden, type ListedFolder } from '../media-store';
+import { coverAmong, inOrder, isHidden, type ListedFile, type ListedFolder, lyricsAmong } from '../media-store';
 
 /** Files whose size and time are asked at once. */
 const STATS_AT_ONCE = 32;
@@ -25,7 +25,7 @@ export async function* listFolders(root: string): AsyncGenerator<ListedFolder> {
       const entries = inOrder(await readdir(folder, { withFileTypes: true })).filter(({ name }) => !isHidden(name));
       const { files, folders, names } = await sort(folder, entries, realRoot, found.problems);
       waiting.push(...folders.reverse());
-      await addFiles(found, files);
+      await addFiles(found, files, names);
       const picture = coverAmong(names);
       if (picture !== undefined) found.picture = join(folder, picture);
     } catch (error) {
@@ -72,10 +72,13 @@ function isMetAnyway(target: string, realRoot: string): boolean {
   return way[0] !== '..' && !way.some(isHidden);
 }
 
-async function addFiles(found: ListedFolder, paths: string[]): Promise<void> {
+/** @param names of all regular files of the folder */
+async function addFiles(found: ListedFolder, paths: string[], names: string[]): Promise<void> {
+  const lyricsBeside = lyricsAmong(names);
   for (let i = 0; i < paths.length; i += STATS_AT_ONCE) {
     const some = paths.slice(i, i + STATS_AT_ONCE);
     const stats = await Promise.allSettled(some.map((path) => stat(path)));
+    const lyrics = await Promise.all(some.map((path) => lookAt(found.folder, lyricsBeside(basename(path)))));
     stats.forEach((result, j) => {
       const path = some[j] ?? '';
       if (result.status === 'rejected') {
@@ -84,7 +87,10 @@ async function addFiles(found: ListedFolder, paths: string[]): Promise<void> {
           reason: `This file cannot be read: ${reasonOf(result.reason)}`,
           code: isForbidden(result.reason) ? 'forbidden' : 'unreadable',
         });
-      } else found.files.push({ key: path, size: result.value.size, mtimeMs: result.value.mtimeMs });
+      } else {
+        const { size, mtimeMs } = result.value;
+        found.files.push({ key: path, size, mtimeMs, lyrics: lyrics[j] ?? null });
+      }
     });
   }
 }
@@ -92,6 +98,16 @@ async function addFiles(found: ListedFolder, paths: string[]): Promise<void> {
 const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
 const isForbidden = (error: unknown) => ['EACCES', 'EPERM'].includes(codeOf(error));
+
+/** @returns null where there is no such file any more */
+async function lookAt(folder: string, name: string | undefined): Promise<ListedFile['lyrics']> {
+  if (name === undefined) return null;
+  const key = join(folder, name);
+  return await stat(key).then(
+    ({ size, mtimeMs }) => ({ key, size, mtimeMs }),
+    () => null,
+  );
+}
 
 /** Words for what the file system answers, without the path. */
 export function reasonOf(error: unknown): string {

@@ -5,6 +5,7 @@ import {
   inOrder,
   isHidden,
   type ListedFolder,
+  lyricsAmong,
   MediaError,
   type MediaState,
   type MediaStore,
@@ -83,12 +84,18 @@ export class MemoryStore implements MediaStore {
       return { folder, files: [], picture: null, problems, unreadable: true };
     }
     const keys = this.childrenOf(folder, this.files.keys());
-    const cover = coverAmong(keys.map((key) => this.nameOf(key)));
+    const names = keys.map((key) => this.nameOf(key));
+    const cover = coverAmong(names);
+    const lyricsBeside = lyricsAmong(names);
+    const look = (key: string) => {
+      const { size, mtimeMs } = stateOf(this.find(key));
+      return { key, size, mtimeMs };
+    };
     const files = keys
       .filter((key) => isAudioName(this.nameOf(key)))
       .map((key) => {
-        const { size, mtimeMs } = stateOf(this.find(key));
-        return { key, size, mtimeMs };
+        const lyrics = lyricsBeside(this.nameOf(key));
+        return { ...look(key), lyrics: lyrics === undefined ? null : look(this.prefixOf(folder) + lyrics) };
       });
     const picture = cover === undefined ? null : this.prefixOf(folder) + cover;
     return { folder, files, picture, problems: [], unreadable: false };

@@ -56,10 +56,25 @@ export function describeMediaStore(
         expect(pictures).toEqual([null, null, 'b/cover.PNG', null, null, null]);
       });
 
+      const songs = {
+        'a/1.mp3': 'x',
+        'a/1.LRC': 'four',
+        'a/2.Flac': 'x',
+        'a/3.lrc': 'x',
+        'b/2.lrc': 'x',
+        'a/1.lrc.txt': 'x',
+      };
+      withStore('finds the lyrics beside a file by its name', songs, async (under) => {
+        const files = (await listAll(under)).flatMap((folder) => folder.files);
+        const { size, mtimeMs } = await under.store.stat(key(under, 'a/1.LRC'));
+        expect(files.map(({ lyrics }) => lyrics)).toEqual([{ key: key(under, 'a/1.LRC'), size, mtimeMs }, null]);
+        expect(size).toBe(4);
+      });
+
       withStore('says of a file what `stat` says', { 'a/1.mp3': 'twelve bytes' }, async (under) => {
         const [file] = (await listAll(under)).flatMap(({ files }) => files);
         const { size, mtimeMs } = await under.store.stat(key(under, 'a/1.mp3'));
-        expect(file).toEqual({ key: key(under, 'a/1.mp3'), size, mtimeMs });
+        expect(file).toEqual({ key: key(under, 'a/1.mp3'), size, mtimeMs, lyrics: null });
         expect(size).toBe(12);
       });
 
