@@ -47,6 +47,9 @@ export function mediaSession(
       session.playbackState = playing ? 'playing' : 'paused';
       if (Number.isFinite(durationS) && durationS > 0) {
         session.setPositionState?.({ duration: durationS, position: Math.min(Math.max(0, positionS), durationS) });
+      } else {
+        // Not that of the track before.
+        session.setPositionState?.();
       }
     },
     close(): void {
@@ -54,6 +57,7 @@ export function mediaSession(
       if (session) {
         session.metadata = null;
         session.playbackState = 'none';
+        session.setPositionState?.();
       }
     },
   };
