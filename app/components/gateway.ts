@@ -43,6 +43,7 @@ export const gateway = {
   albums: (page: Page, signal?: AbortSignal) => ask(catalogue.albums, { query: page, signal }),
   album: (id: string, signal?: AbortSignal) => ask(catalogue.album, { params: { id }, signal }),
   artists: (page: Page, signal?: AbortSignal) => ask(catalogue.artists, { query: page, signal }),
+  lyrics: (trackId: string, signal?: AbortSignal) => ask(catalogue.lyrics, { params: { id: trackId }, signal }),
   artist: (id: string, signal?: AbortSignal) => ask(catalogue.artist, { params: { id }, signal }),
 
   releasePlayback: (peerId: string) => ask(playback.release, { body: { peerId }, keepalive: true }),

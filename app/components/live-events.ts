@@ -16,7 +16,15 @@ function staleAfter(event: Message): QueryKey[] {
       return [keys.imports, keys.summary, keys.albums, keys.artists];
     case 'changed.track':
     case 'changed.version':
-      return [keys.albums, keys.artists, ['search'], ['playlist'], keys.history, keys.summary];
+      return [
+        keys.lyrics(event.data.trackId),
+        keys.albums,
+        keys.artists,
+        ['search'],
+        ['playlist'],
+        keys.history,
+        keys.summary,
+      ];
     case 'changed.account':
       return [keys.me, keys.people];
     default:

@@ -11,6 +11,7 @@ export const keys = {
   album: (id: string) => ['albums', id] as const,
   artists: ['artists'] as const,
   artist: (id: string) => ['artists', id] as const,
+  lyrics: (trackId: string) => ['lyrics', trackId] as const,
   search: (q: string) => ['search', q] as const,
   playlists: ['playlists'] as const,
   playlist: (id: string) => ['playlist', id] as const,
@@ -60,6 +61,9 @@ export const useArtists = () =>
 
 export const useArtist = (id: string) =>
   useQuery({ queryKey: keys.artist(id), queryFn: ({ signal }) => gateway.artist(id, signal) });
+
+export const useLyrics = (trackId: string) =>
+  useQuery({ queryKey: keys.lyrics(trackId), queryFn: ({ signal }) => gateway.lyrics(trackId, signal) });
 
 /** Keeps the last answer on the page while the next letter is being looked up. */
 export const useSearch = (q: string) =>

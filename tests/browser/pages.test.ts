@@ -5,7 +5,7 @@ import { newId } from '@/lib/contracts/ids';
 import { openListener, tabOf, trackByTitle } from '@/testing/listener';
 import { addPerson, importMusic, type Session } from '@/testing/product';
 import { until } from '@/testing/wait';
-import { faultsOf } from '@/tests/support/accessibility';
+import { faultsNow, faultsOf } from '@/tests/support/accessibility';
 import { firstLoads } from '@/tests/support/first-load';
 import { makeMusic, makeTempFolder } from '@/tests/support/music';
 import { heading, press, write } from '@/tests/support/page';
@@ -26,7 +26,8 @@ let brisa: Track;
 beforeAll(async () => {
   music = await makeTempFolder();
   const tags = { artist: 'Vento', album: 'Formatos' };
-  await makeMusic(music.folder, { format: 'mp3', name: 'a', seconds: 60, tags: { ...tags, title: 'Brisa' } });
+  const lyrics = '[00:00.00]uma brisa\n[00:30.00]do mar\n[00:50.00]passou';
+  await makeMusic(music.folder, { format: 'mp3', name: 'a', seconds: 60, tags: { ...tags, title: 'Brisa', lyrics } });
   await makeMusic(music.folder, { format: 'wav', name: 'b', seconds: 60, tags: { ...tags, title: 'Rajada' } });
   const admin = sharedAdmin();
   await importMusic(admin, music.folder);
@@ -255,6 +256,49 @@ it('what is not there answers 404, within the shell, and is called so', async ()
   const there = await ask(`/artists/${brisa.artistId}`);
   expect(there.status).toBe(200);
   expect(await there.text()).toContain('<title>Vento · Enxame</title>');
+});
+
+it('pages are covered by the open player, which keyboard, finger and back button close, and whose lyrics are followed', async () => {
+  const tab = await signedIn('/', (fresh) => fresh.setBypassCSP(true));
+  const { page } = tab;
+  const opener = 'Open player: Brisa, Vento';
+  const isOpen = (open: boolean) => page.waitForSelector('[data-player-dialog]', open ? {} : { hidden: true });
+  const sungIs = (text: string) =>
+    page.waitForFunction(`document.querySelector('[data-player-dialog] [aria-current]')?.textContent === '${text}'`);
+  await tab.play('Brisa');
+  await tab.soundAt(0.1);
+  await press(page, opener);
+  await heading(page, 'Brisa');
+  await press(page, 'Lyrics', 'tab');
+  await sungIs('uma brisa');
+  await press(page, 'do mar');
+  await sungIs('do mar');
+  expect((await tab.player()).positionS).toBeGreaterThanOrEqual(30);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await sungIs('passou');
+  expect(await faultsNow(page, 'player')).toEqual([]);
+
+  await page.keyboard.press('Escape');
+  await isOpen(false);
+  await page.waitForFunction(`document.activeElement?.ariaLabel === '${opener}'`);
+  const address = page.url();
+  await press(page, opener);
+  await isOpen(true);
+  await page.goBack();
+  await isOpen(false);
+  expect(page.url()).toBe(address);
+
+  await page.setViewport({ width: 390, height: 800 });
+  const swipe = async (from: number, to: number) => {
+    const finger = await page.touchscreen.touchStart(150, from);
+    for (let step = 1; step <= 4; step++) await finger.move(150, from + ((to - from) * step) / 4);
+    await finger.end();
+  };
+  await swipe(700, 400);
+  await isOpen(true);
+  await swipe(30, 400);
+  await isOpen(false);
 });
 
 it('pages of the administrator are not for listeners, and accounts that were disabled are sent away', async () => {

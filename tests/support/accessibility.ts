@@ -26,23 +26,34 @@ export async function faultsOf(page: Page, url: string, paths: readonly string[]
   for (const path of paths) {
     await page.goto(url + path, { waitUntil: 'domcontentloaded' });
     await page.waitForFunction(IS_WHOLE);
-    await page.evaluate(AXE);
-    for (const width of WIDTHS) {
-      await page.setViewport({ width, height: 800 });
-      for (const theme of ['light', 'dark']) {
-        await page.emulateMediaFeatures([
-          { name: 'prefers-color-scheme', value: theme },
-          // Without transitions: a colour on its way to another is none that axe should judge.
-          { name: 'prefers-reduced-motion', value: 'reduce' },
-        ]);
-        const found = (await page.evaluate(FAULTS)) as string[];
-        faults.push(...found.map((fault) => `${path} ${theme} ${width}: ${fault}`));
-        const file = `${path.slice(1).replaceAll(/\W/g, '-')}${name}-${theme}-${width}.png`;
-        if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/${file}`, fullPage: true });
-      }
-      const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
-      if (overflow > 0) faults.push(`${path} ${width}: ${overflow} px too wide`);
+    const found = await faultsNow(page, `${path.slice(1).replaceAll(/\W/g, '-')}${name}`);
+    faults.push(...found.map((fault) => `${path} ${fault}`));
+  }
+  return faults;
+}
+
+/**
+ * The same of the page as it is, whatever is open on it.
+ * @param name of the shots
+ */
+export async function faultsNow(page: Page, name: string): Promise<string[]> {
+  const faults: string[] = [];
+  await page.evaluate(AXE);
+  for (const width of WIDTHS) {
+    await page.setViewport({ width, height: 800 });
+    for (const theme of ['light', 'dark']) {
+      await page.emulateMediaFeatures([
+        { name: 'prefers-color-scheme', value: theme },
+        // Without transitions: a colour on its way to another is none that axe should judge.
+        { name: 'prefers-reduced-motion', value: 'reduce' },
+      ]);
+      const found = (await page.evaluate(FAULTS)) as string[];
+      faults.push(...found.map((fault) => `${theme} ${width}: ${fault}`));
+      if (SHOTS !== undefined)
+        await page.screenshot({ path: `${SHOTS}/${name}-${theme}-${width}.png`, fullPage: true });
     }
+    const overflow = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
+    if (overflow > 0) faults.push(`${width}: ${overflow} px too wide`);
   }
   return faults;
 }

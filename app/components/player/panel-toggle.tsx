@@ -1,16 +1,21 @@
 'use client';
-import { ListMusic, Waypoints } from 'lucide-react';
+import { ListMusic, MessageSquareQuote, Waypoints } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { type Panel, useInterface } from '../shell/interface';
 import { IconButton } from '../ui/button';
 
-/** Where the queue or the swarm is shown. */
+/** Where the queue, the lyrics or the swarm are shown. */
 export const PANEL_ID = 'side-panel';
+
+const ICONS = { queue: ListMusic, lyrics: MessageSquareQuote, swarm: Waypoints } as const satisfies Record<
+  Panel,
+  unknown
+>;
 
 export function PanelToggle({ panel, onOpen }: { panel: Panel; onOpen?: () => void }) {
   const t = useTranslations('player');
   const { panel: open, setPanel } = useInterface();
-  const Icon = panel === 'queue' ? ListMusic : Waypoints;
+  const Icon = ICONS[panel];
   return (
     <IconButton
       label={t(panel)}

@@ -1,5 +1,5 @@
 'use client';
-import { SkipForward } from 'lucide-react';
+import { ChevronUp, Maximize2, SkipForward } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
@@ -8,6 +8,7 @@ import { Cover } from '../library/cover';
 import { useCurrentTrack, useListening, usePlayerState } from '../listening/context';
 import { useInterface } from '../shell/interface';
 import { IconButton } from '../ui/button';
+import { usePull } from './drag';
 import { PanelToggle } from './panel-toggle';
 import { Seek, Volume } from './sliders';
 import { useSwipe } from './swipe';
@@ -19,10 +20,14 @@ const NowPlaying = later(() => import('./now-playing').then((module) => module.N
 /** Always at the bottom: whole on a desk, a strip above the tabs on a phone. */
 export function PlayerBar() {
   const t = useTranslations('player');
+  const track = useCurrentTrack();
+  const { setExpanded } = useInterface();
+  const pull = usePull('up', () => setExpanded(track !== null));
   return (
     <section
+      {...pull}
       aria-label={t('region')}
-      className="hive fixed inset-x-0 bottom-[calc(var(--tabs-height)+env(safe-area-inset-bottom))] z-40 h-(--player-height) border-t md:bottom-0"
+      className="hive fixed inset-x-0 bottom-[calc(var(--tabs-height)+env(safe-area-inset-bottom))] z-40 h-(--player-height) border-t max-md:touch-none md:bottom-0"
     >
       <Announcer />
       <div className="hidden h-full grid-cols-[minmax(0,1fr)_minmax(20rem,1.3fr)_minmax(0,1fr)] items-center gap-6 px-4 md:grid">
@@ -32,9 +37,21 @@ export function PlayerBar() {
           <Seek className="-mt-1 w-full max-w-xl" />
         </div>
         <div className="flex items-center justify-end gap-1">
+          <div className="hidden lg:block">
+            <PanelToggle panel="lyrics" />
+          </div>
           <PanelToggle panel="queue" />
           <PanelToggle panel="swarm" />
-          <Volume className="w-24 lg:w-36" />
+          <Volume className="w-24 xl:w-36" />
+          <IconButton
+            label={t('openFull')}
+            disabled={track === null}
+            aria-haspopup="dialog"
+            onClick={() => setExpanded(true)}
+            className="-mr-1 hidden lg:inline-grid"
+          >
+            <Maximize2 className="size-4" aria-hidden="true" />
+          </IconButton>
         </div>
       </div>
       <MiniPlayer />
@@ -45,10 +62,23 @@ export function PlayerBar() {
 function Current() {
   const t = useTranslations('player');
   const track = useCurrentTrack();
+  const { expanded, setExpanded } = useInterface();
   if (track === null) return <p className="truncate text-sm text-soft">{t('nothing')}</p>;
   return (
     <div className="flex min-w-0 items-center gap-3">
-      <Cover coverId={track.coverId} seed={track.albumId} className="size-12" />
+      <button
+        type="button"
+        onClick={() => setExpanded(true)}
+        aria-label={t('expand', { title: track.title, artist: track.artist })}
+        aria-haspopup="dialog"
+        aria-expanded={expanded}
+        className="group relative shrink-0 rounded-md"
+      >
+        <Cover coverId={track.coverId} seed={track.albumId} className="size-12" />
+        <span className="absolute inset-0 grid place-items-center rounded-md bg-black/55 opacity-0 transition-opacity group-hover:opacity-100">
+          <ChevronUp className="size-5 text-white" aria-hidden="true" />
+        </span>
+      </button>
       <div className="min-w-0">
         <Link
           href={`/albums/${track.albumId}`}

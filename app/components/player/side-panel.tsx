@@ -9,8 +9,9 @@ import { PANEL_ID } from './panel-toggle';
 
 const QueuePanel = later(() => import('./queue-panel').then((module) => module.QueuePanel));
 const SwarmPanel = later(() => import('../swarm/swarm-panel').then((module) => module.SwarmPanel));
+const LyricsPanel = later(() => import('../lyrics/lyrics-panel').then((module) => module.LyricsPanel));
 
-/** The queue or the swarm beside the page; over it where the screen is narrow. Escape closes it, and focus goes back. */
+/** The queue, the lyrics or the swarm beside the page; over it where the screen is narrow. Escape closes it, and focus goes back. */
 export function SidePanel() {
   const t = useTranslations('player');
   const { panel, setPanel } = useInterface();
@@ -43,10 +44,17 @@ export function SidePanel() {
           <X className="size-5" aria-hidden="true" />
         </IconButton>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div tabIndex={0} className="min-h-0 flex-1 overflow-y-auto px-5 pb-6 [scrollbar-width:thin]">
-        {panel === 'queue' ? <QueuePanel /> : <SwarmPanel />}
-      </div>
+      {panel === 'lyrics' && (
+        <div className="min-h-0 flex-1">
+          <LyricsPanel />
+        </div>
+      )}
+      {panel !== 'lyrics' && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        <div tabIndex={0} className="min-h-0 flex-1 overflow-y-auto px-5 pb-6 [scrollbar-width:thin]">
+          {panel === 'queue' ? <QueuePanel /> : <SwarmPanel />}
+        </div>
+      )}
     </aside>
   );
 }

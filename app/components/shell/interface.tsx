@@ -7,13 +7,13 @@ const AddToPlaylist = later(() => import('../playlists/add-to-playlist').then((m
 const ShortcutSheet = later(() => import('../listening/shortcut-sheet').then((module) => module.ShortcutSheet));
 const NewPlaylist = later(() => import('../playlists/new-playlist').then((module) => module.NewPlaylist));
 
-export type Panel = 'queue' | 'swarm';
+export type Panel = 'queue' | 'lyrics' | 'swarm';
 
 /** What is open around the pages; stays as it is from page to page. */
 interface Interface {
   panel: Panel | null;
   setPanel: (panel: Panel | null) => void;
-  /** The player over the whole screen, on a phone. */
+  /** The player over the whole screen. */
   expanded: boolean;
   setExpanded: (on: boolean) => void;
   /** The sheet of keyboard shortcuts. */
