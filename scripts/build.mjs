@@ -47,6 +47,7 @@ async function buildServer() {
       main: 'server/main.ts',
       'tags-worker': 'services/catalog/tags-worker.ts',
       'seal-worker': 'lib/sealing/seal-worker.ts',
+      'measure-worker': 'services/catalog/loudness/measure-worker.ts',
       'playlist-file-worker': 'lib/playlist-files/read-worker.ts',
     },
     outdir: 'build',

@@ -82,6 +82,8 @@ export async function fillCatalogue(orm: Orm, count: number): Promise<string[]> 
       titleKey: normalise(title),
       artistKey: normalise(album.artist.name),
       albumKey: normalise(album.title),
+      // There is nothing to measure.
+      toMeasure: false,
     };
   });
   await inPieces(songs, (piece) => orm.insert(tracks).values(piece));

@@ -5,6 +5,18 @@ import { importEnd, importFault } from './reasons';
 
 const text = z.string().check(z.maxLength(1000));
 
+/**
+ * What to add (dB) so that a track, or its album as a whole, is as loud as ReplayGain 2 wants it (-18 LUFS), and the highest sample of
+ * each, 1 being full scale. What is not known is left out.
+ */
+export const trackGain = z.object({
+  trackDb: z.optional(z.number().check(z.gte(-100), z.lte(100))),
+  trackPeak: z.optional(z.number().check(z.gte(0), z.lte(100))),
+  albumDb: z.optional(z.number().check(z.gte(-100), z.lte(100))),
+  albumPeak: z.optional(z.number().check(z.gte(0), z.lte(100))),
+});
+export type TrackGain = z.infer<typeof trackGain>;
+
 export const track = z.object({
   id,
   title: text,
@@ -22,6 +34,8 @@ export const track = z.object({
   withdrawn: z.boolean(),
   /** The file was gone when last looked for. */
   missing: z.boolean(),
+  /** Absent or null: neither tags nor measuring have said it yet. */
+  gain: z.optional(z.nullable(trackGain)),
 });
 export type Track = z.infer<typeof track>;
 

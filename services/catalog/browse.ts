@@ -34,6 +34,7 @@ const trackColumns = {
   mime: tracks.mime,
   withdrawn: tracks.withdrawn,
   missing: tracks.missing,
+  gain: tracks.gain,
 };
 
 /** To be narrowed by `where` and more. `extra` columns come with each track. */

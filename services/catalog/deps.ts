@@ -17,6 +17,8 @@ export interface CatalogDeps {
   config: CatalogConfig;
   secrets: CatalogSecrets;
   log: Log;
+  /** Loudness is measured once there was nothing else to do for so long (ms); tests do not wait for it. */
+  measureAfterMs?: number;
 }
 
 /** What its files share. */

@@ -212,6 +212,7 @@ export class ImportRun {
       size: file.size,
       mtimeMs: file.mtimeMs,
       names: nameFile(answer.tags, names, file.folder),
+      gain: answer.gain,
       durationS: answer.durationS,
       mime: answer.mime,
       coverId: answer.cover !== null && usable.has(answer.cover.id) ? answer.cover.id : null,

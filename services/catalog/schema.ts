@@ -12,7 +12,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { ImportStatus } from '@/lib/contracts/catalog';
+import type { ImportStatus, TrackGain } from '@/lib/contracts/catalog';
 import type { LyricLine } from '@/lib/contracts/lyrics';
 import type { MessageData } from '@/lib/contracts/messages';
 import { makeOutboxTable } from '@/lib/messaging/outbox/tables';
@@ -49,8 +49,14 @@ export const albums = catalogSchema.table(
     key: text('key').notNull().unique(),
     /** No tag names its artist: worked out from its tracks' artists after each import. */
     artistGuessed: boolean('artist_guessed').notNull(),
+    /** Its tracks changed, or one was measured: the gains of all of them are worked out anew (loudness/measuring.ts). */
+    gainsDue: boolean('gains_due').notNull().default(false),
   },
-  (t) => [index('albums_by_artist').on(t.artistId), index('albums_by_title').on(t.titleKey)],
+  (t) => [
+    index('albums_by_artist').on(t.artistId),
+    index('albums_by_title').on(t.titleKey),
+    index('albums_gains_due').on(t.id).where(sql`${t.gainsDue}`),
+  ],
 );
 
 /** What is read of a file's tags. Raise it when more is: the next import then reads files again that have not changed. 1: lyrics. */
@@ -95,6 +101,12 @@ export const tracks = catalogSchema.table(
     titleKey: text('title_key').notNull(),
     artistKey: text('artist_key').notNull(),
     albumKey: text('album_key').notNull(),
+    /** What its tags say of its loudness. */
+    taggedGain: jsonb('tagged_gain').$type<TrackGain>(),
+    /** What listeners are told: what the tags say, completed by what was measured. */
+    gain: jsonb('gain').$type<TrackGain>(),
+    /** Its tags do not say enough, and it has not been measured yet. */
+    toMeasure: boolean('to_measure').notNull().default(true),
   },
   (t) => [
     index('tracks_by_folder').on(t.folderKey),
@@ -104,6 +116,8 @@ export const tracks = catalogSchema.table(
     // The artist, too, for a track that a playlist of another program names (match.ts).
     index('tracks_by_title').on(t.titleKey.op('text_pattern_ops'), t.artistKey),
     index('tracks_by_file').on(fileKey),
+    // Albums one after the other: an album's own gain is known only when all of it is measured.
+    index('tracks_to_measure').on(t.albumId, t.id).where(sql`${t.toMeasure}`),
     // A short list of pending entries: the insert that has to work it off blocks PGlite's thread the less (KiB).
     index('tracks_by_search').using('gin', t.search.op('gin_trgm_ops')).with({ gin_pending_list_limit: 256 }),
   ],
@@ -148,6 +162,26 @@ export const versions = catalogSchema.table(
       .where(sql`${t.manifest} is null and ${t.retired} is null and ${t.sealError} is null`),
   ],
 );
+
+/** How loud files were found to be. */
+export const loudness = catalogSchema.table('loudness', {
+  trackId: text('track_id')
+    .primaryKey()
+    .references(() => tracks.id),
+  /** Of the file that was measured; of another it says nothing. */
+  size: bigint('size', { mode: 'number' }).notNull(),
+  mtimeMs: doublePrecision('mtime_ms').notNull(),
+  /** How often its measuring was begun. */
+  attempts: integer('attempts').notNull(),
+  /** When it was begun last; null once that attempt has ended for good. */
+  measuringAt: epochMs('measuring_at'),
+  /** An encoded LoudnessHistogram; null until measured. */
+  histogram: bytea('histogram'),
+  /** Highest sample; 1 is full scale. */
+  peak: doublePrecision('peak'),
+  /** Why it cannot be measured. */
+  problem: text('problem'),
+});
 
 /** Pictures; `id` is the hash of the original's bytes, so that an album's tracks share one. WebP. */
 export const covers = catalogSchema.table('covers', {

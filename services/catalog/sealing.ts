@@ -38,16 +38,18 @@ export interface Sealing {
   ensure(version: Version, mediaKey: string, accountId: string): Promise<SealedVersion>;
   /** There are versions to seal, or an import that had to come first is over. */
   wake(): void;
+  isBusy(): boolean;
   close(): Promise<void>;
 }
 
 /**
  * Seals versions: at once for a grant, and one after the other in the background.
  * @param options.isBusy an import reads files: sealing stands back @param options.onSealed an import's numbers changed
+ * @param options.onIdle nothing is left to seal in the background
  */
 export function startSealing(
   deps: Deps,
-  options: { isBusy: () => boolean; onSealed: (row: typeof imports.$inferSelect) => void },
+  options: { isBusy: () => boolean; onSealed: (row: typeof imports.$inferSelect) => void; onIdle?: () => void },
   sealer: Sealer = createSealer({ media: deps.media, threads: THREADS }),
 ): Sealing {
   const sealing = new BackgroundSealing(deps, options, sealer);
@@ -60,6 +62,7 @@ class BackgroundSealing implements Sealing {
   private readonly turns = new FairTurns({ atATime: THREADS, perHolder: THREADS, maxWaiting: MAX_WAITING });
   private readonly signingKeyPem: string;
   private readonly loop: BackgroundLoop;
+  private isSealingAll = false;
 
   constructor(
     private readonly deps: Deps,
@@ -68,7 +71,7 @@ class BackgroundSealing implements Sealing {
   ) {
     this.signingKeyPem = deps.secrets.signingKey.export({ format: 'pem', type: 'pkcs8' }).toString();
     this.loop = new BackgroundLoop({
-      pass: () => inBackground(() => this.sealAll()),
+      pass: () => inBackground(() => this.pass()),
       everyMs: LOOK_EVERY_MS,
       retryMs: RETRY_MS,
       onFailure: (error) => deps.log.warn({ error }, 'sealing in the background failed; trying again'),
@@ -95,12 +98,26 @@ class BackgroundSealing implements Sealing {
     this.loop.wake();
   }
 
+  isBusy(): boolean {
+    return this.isSealingAll || this.running.size > 0;
+  }
+
   async close(): Promise<void> {
     const ended = this.loop.close();
     // Ends the jobs that run: their versions stay unsealed, and a later start takes them up.
     await this.sealer.close();
     await ended;
     await Promise.allSettled(this.running.values());
+  }
+
+  private async pass(): Promise<void> {
+    this.isSealingAll = true;
+    try {
+      await this.sealAll();
+    } finally {
+      this.isSealingAll = false;
+    }
+    this.options.onIdle?.();
   }
 
   private async sealAll(): Promise<void> {

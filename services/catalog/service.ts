@@ -21,6 +21,7 @@ import type { CatalogDeps, Deps } from './deps';
 import { forgetOldStreams, grantPlain, grantPlayback, releaseStream } from './grants';
 import { type Imports, openImports } from './imports';
 import { lyricsOf } from './lyrics/store';
+import { type Measuring, startMeasuring } from './loudness/measuring';
 import { matchTracks } from './match';
 import { retireVersion, setWithdrawn, sourceOf } from './rights';
 import { outbox } from './schema';
@@ -38,15 +39,25 @@ export interface Catalog {
   close(): Promise<void>;
 }
 
-/** Serves `catalog.*` on the bus, imports `config.musicDir` and seals what is not sealed yet. */
+/** Serves `catalog.*` on the bus, imports `config.musicDir`, seals what is not sealed yet and measures how loud it is. */
 export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
   const { bus, database, config, log } = given;
   await database.migrate('catalog', MIGRATIONS);
   const relay = startOutboxRelay({ database, outboxTable: outbox, bus, log });
   const deps: Deps = { ...given, orm: database.orm, wakeOutbox: () => relay.wake() };
   let sealing: Sealing | null = null;
-  const imports = await openImports(deps, () => sealing?.wake());
-  sealing = startSealing(deps, { isBusy: () => imports.isBusy(), onSealed: (row) => imports.tell(row) });
+  let measuring: Measuring | null = null;
+  const imports = await openImports(deps, () => {
+    sealing?.wake();
+    measuring?.wake();
+  });
+  sealing = startSealing(deps, {
+    isBusy: () => imports.isBusy(),
+    onSealed: (row) => imports.tell(row),
+    onIdle: () => measuring?.wake(),
+  });
+  const isBusy = () => imports.isBusy() || sealing?.isBusy() === true;
+  measuring = await startMeasuring(deps, { isBusy, beginAfterMs: given.measureAfterMs });
   const covers = new CoverStore(deps);
   /** A sentence, when the folder of the configuration could not be imported. */
   let musicDirProblem: string | null = null;
@@ -78,6 +89,7 @@ export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
       await serving.close();
       await imports.close();
       await sealing.close();
+      await measuring.close();
       await covers.close();
       await relay.close();
     },

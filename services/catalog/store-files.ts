@@ -1,8 +1,10 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import type { TrackGain } from '@/lib/contracts/catalog';
 import { newId } from '@/lib/contracts/ids';
 import type { Lyrics } from '@/lib/contracts/lyrics';
 import { inTransaction, type Orm } from '@/lib/database/database';
 import { storeLyrics } from './lyrics/store';
+import { gainOf, saysEnough } from './loudness/gains';
 import type { Names } from './naming';
 import { albums, artists, covers, imports, TAG_READER, tracks, versions } from './schema';
 import { normalise, searchText } from './text';
@@ -13,6 +15,8 @@ export interface ReadFile extends FileState {
   mediaKey: string;
   folder: string;
   names: Names;
+  /** As its tags say. */
+  gain: TrackGain;
   durationS: number;
   mime: string;
   coverId: string | null;
@@ -40,6 +44,7 @@ export async function storeFiles(
         .onConflictDoNothing();
     const artistIds = await storeArtists(tx, files);
     const albumIds = await storeAlbums(tx, files, artistIds);
+    await markGainsDue(tx, files, albumIds);
     const stored = await storeTracks(tx, files, artistIds, albumIds);
     const byKey = new Map(files.map((file) => [file.mediaKey, file]));
     await storeLyrics(
@@ -122,6 +127,17 @@ async function storeAlbums(
   return new Map(stored.map((album) => [album.key, album.id]));
 }
 
+/** An album that gets, loses or changes a track has other gains. New albums, and those fully tagged, cost only a look. */
+async function markGainsDue(tx: Orm, files: readonly ReadFile[], albumIds: Map<string, string>): Promise<void> {
+  const keys = files.map((file) => file.mediaKey);
+  const before = tx.select({ id: tracks.albumId }).from(tracks).where(inArray(tracks.mediaKey, keys));
+  const untagged = files.filter((file) => !saysEnough(file.gain)).map((file) => idOf(albumIds, file.names.albumKey));
+  await tx
+    .update(albums)
+    .set({ gainsDue: true })
+    .where(or(inArray(albums.id, before), inArray(albums.id, [...new Set(untagged)])));
+}
+
 async function storeTracks(
   tx: Orm,
   files: readonly ReadFile[],
@@ -152,6 +168,9 @@ async function storeTracks(
       titleKey: normalise(names.title),
       artistKey: normalise(names.artist),
       albumKey: normalise(names.album),
+      taggedGain: file.gain,
+      gain: gainOf(file.gain, null, null),
+      toMeasure: !saysEnough(file.gain),
     };
   });
   const stored = await tx
@@ -176,6 +195,9 @@ async function storeTracks(
         titleKey: sql`excluded.title_key`,
         artistKey: sql`excluded.artist_key`,
         albumKey: sql`excluded.album_key`,
+        taggedGain: sql`excluded.tagged_gain`,
+        gain: sql`excluded.gain`,
+        toMeasure: sql`excluded.to_measure`,
         missing: sql`false`,
       },
     })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type IAudioMetadata, selectCover } from 'music-metadata';
 import { mimeOfMetadata } from '@/lib/assets/formats';
 import { MAX_ASSET_BYTES } from '@/lib/assets/geometry';
+import type { TrackGain } from '@/lib/contracts/catalog';
 import { encodeId, ID_BYTES } from '@/lib/contracts/ids';
 import type { Lyrics } from '@/lib/contracts/lyrics';
 import type { ImportFault } from '@/lib/contracts/reasons';
@@ -15,6 +16,7 @@ import {
 } from '@/lib/media-store/media-store';
 import { openMediaStore } from '@/lib/media-store/open';
 import { betterLyrics, lyricsOfFile, lyricsOfTags } from './lyrics/sources';
+import { gainOfTags } from './loudness/tags';
 import type { Tags } from './naming';
 import { lastOggSample, readAudio, TooMuchToRead } from './read-audio';
 
@@ -51,7 +53,7 @@ export interface Cover {
 }
 
 export type FileTags =
-  | { tags: Tags; durationS: number; mime: string; cover: Cover | null; lyrics: Lyrics | null }
+  | { tags: Tags; gain: TrackGain; durationS: number; mime: string; cover: Cover | null; lyrics: Lyrics | null }
   /** Broken: a sentence, and its code. */
   | Fault;
 
@@ -154,6 +156,7 @@ async function tagsOf(
       discNo: common.disk.no ?? undefined,
       year: common.year,
     },
+    gain: gainOfTags(native),
     durationS,
     mime,
     cover: embedded === null ? await coverBeside(media, picture) : coverOf(embedded.data, mediaKey),

@@ -33,6 +33,8 @@ export async function mergeGuessedAlbums(orm: Orm, albumIds: readonly string[]):
         ),
       );
     for (const { from, to } of found) await orm.update(tracks).set({ albumId: to }).where(eq(tracks.albumId, from));
+    const grown = found.map(({ to }) => to);
+    if (grown.length > 0) await orm.update(albums).set({ gainsDue: true }).where(inArray(albums.id, grown));
     merged ||= found.length > 0;
   }
   return merged;

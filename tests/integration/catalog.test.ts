@@ -19,9 +19,9 @@ import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
 import { deriveSecrets } from '@/lib/secrets/secrets';
 import { matchTracks } from '@/services/catalog/match';
-import { imports, lyrics, streams, tracks, versions } from '@/services/catalog/schema';
+import { imports, loudness, lyrics, streams, tracks, versions } from '@/services/catalog/schema';
 import { type Catalog, startCatalog } from '@/services/catalog/service';
-import { makeGarbage, makeMusic, makePicture, makeTempFolder } from '@/tests/support/music';
+import { makeGarbage, makeMusic, makePicture, makeTempFolder, meterOf } from '@/tests/support/music';
 import { openTestPglite, sharedPostgres } from '@/tests/support/shared';
 
 const secrets = deriveSecrets('a secret of thirty-two characters at least');
@@ -74,7 +74,7 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
     await bus.subscribe({ queue: null, patterns: ['changed.#'] }, async (fact) => {
       facts.push(fact);
     });
-    catalog = await startCatalog({ bus, database, media, config, secrets, log });
+    catalog = await startCatalog({ bus, database, media, config, secrets, log, measureAfterMs: 0 });
   }
 
   beforeAll(async () => {
@@ -100,7 +100,12 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       makeMusic(at('Mix'), { format: 'mp3', name: title, hertz, picture, tags: { title, artist, album: 'Mix' } });
     await mix('Gal', 'Baby', 300);
     await mix('Caetano', '100% Tropical_', 310);
-    await makeMusic(at('Jobim', 'Wave', 'CD1'), { format: 'mp3', name: '03 - Triste', hertz: 320 });
+    const gains = {
+      REPLAYGAIN_TRACK_GAIN: '-7.50 dB',
+      replaygain_track_peak: '0.91',
+      REPLAYGAIN_ALBUM_GAIN: '-6.25 dB',
+    };
+    await makeMusic(at('Jobim', 'Wave', 'CD1'), { format: 'mp3', name: '03 - Triste', hertz: 320, tags: gains });
     await makeGarbage(at('Broken', 'garbage.mp3'));
     await makeGarbage(at('Broken', 'garbage.FLAC'));
     await writeFile(at('Broken', 'empty.ogg'), '');
@@ -296,6 +301,30 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       await until(async () =>
         factsOf('changed.import').some((data) => 'sealed' in data && data.id === sealed.id && data.sealed === 10),
       );
+    });
+
+    it('knows how loud each track and its album are: from the tags, or measured', async () => {
+      expect((await trackCalled('Triste')).gain).toEqual({ trackDb: -7.5, trackPeak: 0.91, albumDb: -6.25 });
+      const { albumId } = await trackCalled('Mucuripe');
+      const album = await until(async () => {
+        const { tracks } = await bus.request('catalog.album', { id: albumId });
+        return tracks.every((track) => track.gain?.albumDb !== undefined) && tracks;
+      });
+      const path = async (id: string) =>
+        (await database.orm.select({ path: tracks.mediaKey }).from(tracks).where(eq(tracks.id, id)))[0]?.path ?? '';
+      const paths = await Promise.all(album.map((track) => path(track.id)));
+      const together = await meterOf(...paths);
+      for (const [i, { title, gain }] of album.entries()) {
+        const { lufs, peakDb } = await meterOf(paths[i] ?? '');
+        expect(Math.abs((gain?.trackDb ?? 0) - (-18 - lufs)), title).toBeLessThan(0.2);
+        expect(Math.abs(20 * Math.log10(gain?.trackPeak ?? 0) - peakDb), title).toBeLessThan(0.2);
+        expect(Math.abs((gain?.albumDb ?? 0) - (-18 - together.lufs)), title).toBeLessThan(0.2);
+      }
+      // The player knows before the sound.
+      expect((await grant(album[0]?.id ?? '', newId(), 'gain')).track.gain).toEqual(album[0]?.gain);
+      const measured = await database.orm.select().from(loudness);
+      expect(measured.map((row) => row.attempts)).toEqual(measured.map(() => 1));
+      expect(measured.map((row) => row.trackId)).not.toContain((await trackCalled('Triste')).id);
     });
 
     it('changes nothing the second time', async () => {
@@ -651,6 +680,31 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
         return version?.manifest !== null;
       });
       expect(await catalog.health()).toEqual({ status: 'ok' });
+    });
+
+    it('measures what a crash left unmeasured, but nothing that ended the process three times', async () => {
+      const [survivor, killer] = await Promise.all([trackCalled('Casa no Campo'), trackCalled('Nada Será')]);
+      await catalog.close();
+      await bus.close();
+      const begunAt = Date.now() - (kind === 'pglite' ? 0 : 3_600_000);
+      for (const { id, attempts } of [
+        { ...survivor, attempts: 1 },
+        { ...killer, attempts: 3 },
+      ]) {
+        const left = { attempts, measuringAt: begunAt, histogram: null, peak: null };
+        await database.orm.update(loudness).set(left).where(eq(loudness.trackId, id));
+        await database.orm.update(tracks).set({ toMeasure: true, gain: null }).where(eq(tracks.id, id));
+      }
+      await startAll();
+      const rows = await until(async () => {
+        const due = await database.orm.select().from(tracks).where(eq(tracks.toMeasure, true));
+        if (due.some(({ id }) => id === survivor.id || id === killer.id)) return false;
+        return await database.orm.select().from(loudness);
+      });
+      const row = (id: string) => rows.find(({ trackId }) => trackId === id);
+      expect(row(survivor.id)).toMatchObject({ attempts: 2, problem: null, measuringAt: null });
+      expect(row(killer.id)).toMatchObject({ histogram: null, problem: expect.stringContaining('several times') });
+      expect((await trackCalled('Casa no Campo')).gain?.trackDb).toBeCloseTo(survivor.gain?.trackDb ?? 0);
     });
 
     it('imports the music folder of the configuration, and says when it cannot', async () => {

@@ -94,3 +94,17 @@ export async function makeTempFolder(): Promise<{ folder: string; remove: () => 
   const folder = await mkdtemp(join(tmpdir(), 'enxame-music-'));
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
+
+/** What ffmpeg's own meter says of a file: integrated loudness (LUFS) and the highest sample (dBFS). Several files: of all together. */
+export async function meterOf(...paths: string[]): Promise<{ lufs: number; peakDb: number }> {
+  const inputs = paths.map((_, i) => `[${i}:a]aformat=sample_rates=48000:channel_layouts=stereo[a${i}]`).join(';');
+  const joined = `${paths.map((_, i) => `[a${i}]`).join('')}concat=n=${paths.length}:v=0:a=1,ebur128=peak=sample`;
+  const filter = paths.length === 1 ? '[0:a]ebur128=peak=sample' : `${inputs};${joined}`;
+  const { stderr } = await run('ffmpeg', [
+    ...['-hide_banner', '-nostats'],
+    ...paths.flatMap((path) => ['-i', path]),
+    ...['-filter_complex', filter, '-f', 'null', '-'],
+  ]);
+  const last = (pattern: RegExp) => Number([...stderr.matchAll(pattern)].at(-1)?.[1]);
+  return { lufs: last(/I:\s+(-?[\d.]+) LUFS/g), peakDb: last(/Peak:\s+(-?[\d.]+) dBFS/g) };
+}

@@ -14,10 +14,12 @@ export interface WorkerEntry {
  * Worker threads that run one default-exported function, so that work on files never blocks playback. The built file where the server
  * runs built; the source through tsx in tests and development.
  * @param threads at most so many tasks at a time; threads start when needed and end when idle
+ * @param limits.heapMb JavaScript's heap in one thread (MB); a thread that needs more is ended
  */
 export function makeWorkerPool<In, Out>(
   entry: WorkerEntry,
   threads: number,
+  limits: { heapMb?: number } = {},
 ): {
   /** An aborted task ends its thread. */ run(task: In, signal?: AbortSignal): Promise<Out>;
   close(): Promise<void>;
@@ -29,6 +31,7 @@ export function makeWorkerPool<In, Out>(
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: 10_000,
+    ...(limits.heapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: limits.heapMb } }),
     ...(fromSource ? { execArgv: ['--import', 'tsx'] } : {}),
   });
   return {
