@@ -16,7 +16,10 @@ const entryId = id;
 const revision = z.int().check(z.gte(0));
 const seconds = z.number().check(z.gte(0), z.lte(1e7));
 const bytes = z.object({ cache: z.int(), peer: z.int(), origin: z.int() });
-/** How a play ended. `listenedS`: time that was heard, jumps left out; `durationS`: of the track. Older pages say neither. */
+/**
+ * How a play ended. `listenedS`: time that went by hearing it, jumps left out; `durationS`: how long all of the track takes, at the speed
+ * that it was played at. Older pages say neither.
+ */
 const playEnd = z.object({
   trackId: id,
   playId: id,

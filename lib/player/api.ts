@@ -3,6 +3,8 @@ import type { Track } from '@/lib/contracts/catalog';
 import type { WireError } from '@/lib/contracts/errors';
 import type { Message, MessageData } from '@/lib/contracts/messages';
 import type { SwarmPeer } from '@/lib/swarm/api';
+import type { GainSettings } from './sound/gain';
+import type { Sleep, SleepRequest } from './sound/sleep-timer';
 
 /** Why this tab plays plain files and does not share; null while it can. */
 export type NoSharingReason = 'insecure_context' | 'no_media_source' | 'format' | 'no_storage' | 'no_webrtc';
@@ -22,9 +24,16 @@ export interface PlayerState {
   durationS: number;
   /** Sound is buffered up to here. */
   bufferedToS: number;
-  /** 0 to 1. */
+  /** Place of the slider, 0 to 1; the amplitude follows the ear's curve (sound/volume-curve.ts). */
   volume: number;
   muted: boolean;
+  /** Pages cannot set the volume here: the device's keys do. No gain applies either. */
+  volumeFixed: boolean;
+  gain: GainSettings;
+  /** 1: as it was recorded. */
+  speed: number;
+  /** When the music stops by itself; null: it does not. */
+  sleep: Sleep | null;
   repeat: 'off' | 'all' | 'one';
   shuffle: boolean;
   /** With status `error`: why nothing plays. With `loading` or `stalled`: what failed and is being tried again. */
@@ -36,7 +45,17 @@ export interface PlayerState {
   stalls: number;
 }
 
+/** How the player sounds, beside its volume. */
+export interface SoundControls {
+  setGain(settings: GainSettings): void;
+  /** @param speed 0.5 to 2; pitch is kept */
+  setSpeed(speed: number): void;
+  /** @param request null: cancel */
+  setSleep(request: SleepRequest | null): void;
+}
+
 export interface Player {
+  readonly sound: SoundControls;
   /** The same object until something changes (for useSyncExternalStore). */
   state(): PlayerState;
   /** @returns unsubscribe */
@@ -57,6 +76,7 @@ export interface Player {
   next(): void;
   /** To the start of the track once three seconds of it have played, else to the track before. */
   previous(): void;
+  /** @param volume place of the slider, 0 to 1 */
   setVolume(volume: number): void;
   setMuted(muted: boolean): void;
   setRepeat(repeat: PlayerState['repeat']): void;

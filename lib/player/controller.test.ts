@@ -227,6 +227,68 @@ describe('a track that cannot be played', () => {
   });
 });
 
+describe('the sound', () => {
+  const quiet = { ...track('q'), gain: { trackDb: -6.0206, trackPeak: 1 } };
+
+  it('has the gain of each track before it begins', () => {
+    const { player, audio } = harness();
+    player.sound.setGain({ mode: 'track', preampDb: 0 });
+    player.playNow([a, quiet], 0);
+    expect(audio.volume).toBe(1);
+    player.next();
+    expect(audio.volume).toBeCloseTo(0.5);
+    player.previous();
+    expect(audio.volume).toBe(1);
+  });
+
+  it('is the same after a reload, but for the sleep timer', () => {
+    const before = harness();
+    before.player.sound.setGain({ mode: 'auto', preampDb: -2 });
+    before.player.sound.setSpeed(1.5);
+    before.player.sound.setSleep({ minutes: 5 });
+    before.player.close();
+    const { player, audio } = harness(before.storage);
+    expect(player.state()).toMatchObject({ gain: { mode: 'auto', preampDb: -2 }, speed: 1.5, sleep: null });
+    expect(audio.playbackRate).toBe(1.5);
+  });
+
+  it('ends with the track when it was told to: what follows is chosen and does not play', () => {
+    const { player, audio, plays, playing } = harness();
+    player.playNow([a, b], 0);
+    player.setRepeat('one');
+    audio.playTo(1);
+    player.sound.setSleep('track');
+    audio.end();
+    expect([playing(), player.state().sleep]).toEqual(['b paused', null]);
+    expect(plays).toEqual(['started a', 'finished a']);
+    player.play();
+    audio.playTo(1);
+    expect(playing()).toBe('b playing');
+  });
+
+  it('ends with the queue when it was told to, though it repeats', () => {
+    const { player, audio, playing } = harness();
+    player.playNow([a, b], 0);
+    player.setRepeat('all');
+    player.sound.setSleep('queue');
+    audio.playTo(1);
+    audio.end();
+    expect(playing()).toBe('b loading');
+    audio.playTo(1);
+    audio.end();
+    expect([playing(), player.state().sleep]).toEqual(['b ended', null]);
+  });
+
+  it('ends at the time that it was told to', () => {
+    const { player, audio, playing } = harness();
+    player.playNow([a], 0);
+    audio.playTo(1);
+    player.sound.setSleep({ minutes: 10 });
+    vi.advanceTimersByTime(10 * 60_000);
+    expect([playing(), audio.paused, audio.volume]).toEqual(['a paused', true, 1]);
+  });
+});
+
 describe('after a reload', () => {
   it('is paused where it was, with the same queue and preferences', () => {
     const before = harness();

@@ -14,6 +14,8 @@ import { PlayerView } from './player-view';
 import * as queueOf from './queue';
 import { SavedState, storageOf } from './saved-state';
 import { SkipFailed } from './skip-failed';
+import { queueUntil } from './sound/sleep-timer';
+import { Sound } from './sound/sound';
 
 /** A press of "previous" after this leads to the track's own start. */
 const PREVIOUS_RESTARTS_AFTER_S = 3;
@@ -24,6 +26,9 @@ const CHANCE: queueOf.Chance = { newKey: newId, random: Math.random };
 export class PlaybackController implements Player {
   readonly state: Player['state'];
   readonly subscribe: Player['subscribe'];
+  readonly sound: Sound;
+  readonly setVolume: Player['setVolume'] = (volume) => this.sound.setVolume(volume);
+  readonly setMuted: Player['setMuted'] = (muted) => this.sound.setMuted(muted);
   private readonly options: PlaybackOptions;
   private readonly audio: HTMLAudioElement;
   private readonly mediaSourceClass = mediaSourceClass();
@@ -50,8 +55,6 @@ export class PlaybackController implements Player {
     this.queue = queue;
     this.resumeS = positionS;
     this.audio = options.audio ?? new Audio();
-    this.audio.volume = preferences.volume;
-    this.audio.muted = preferences.muted;
     this.deck = new Deck(
       this.audio,
       { swarm: options.swarm, peerId: options.peerId, onServerReturn: options.onServerReturn },
@@ -62,7 +65,12 @@ export class PlaybackController implements Player {
         failed: (error) => this.trackFailed(error),
       },
     );
-    this.reports = new PlayReports(this.deck, options.onPlay);
+    this.reports = new PlayReports(this.deck, options.onPlay, preferences.speed);
+    this.sound = new Sound(this.audio, preferences, queue, this.closing.signal, {
+      changed: () => this.soundChanged(),
+      speedChanged: (speed) => this.reports.speedChanged(speed),
+      pause: () => this.pause(),
+    });
     this.nextTrack = options.swarm ? new NextTrack(options.swarm) : null;
     this.view = new PlayerView(() => this.visible(), this);
     this.state = this.view.state;
@@ -148,18 +156,6 @@ export class PlaybackController implements Player {
     else this.seek(0);
   }
 
-  setVolume(volume: number): void {
-    this.audio.volume = Math.min(1, Math.max(0, volume));
-    this.savePreferences();
-    this.view.show();
-  }
-
-  setMuted(muted: boolean): void {
-    this.audio.muted = muted;
-    this.savePreferences();
-    this.view.show();
-  }
-
   setRepeat(repeat: PlayerState['repeat']): void {
     this.changeQueue({ ...this.queue, repeat });
     this.savePreferences();
@@ -191,6 +187,11 @@ export class PlaybackController implements Player {
     return this.deck.loaded ? this.deck.positionS : this.resumeS;
   }
 
+  /** What follows when the current track has ended, as far as the sleep timer lets it. */
+  private get upcoming(): queueOf.Queue {
+    return queueUntil(this.sound.sleep, this.queue);
+  }
+
   /** Until `close`. */
   private listen(): void {
     const { signal } = this.closing;
@@ -218,7 +219,7 @@ export class PlaybackController implements Player {
       this.view.show();
       return;
     }
-    this.nextTrack?.tell(this.deck.durationS - this.deck.positionS);
+    this.nextTrack?.tell((this.deck.durationS - this.deck.positionS) / this.audio.playbackRate);
     if (this.view.showPosition() && this.saved.positionIsDue) this.savePosition();
   }
 
@@ -230,8 +231,10 @@ export class PlaybackController implements Player {
 
   private trackEnded(): void {
     this.reports.end('finished');
-    const following = queueOf.followingIndex(this.queue);
+    const stops = this.sound.trackEnded();
+    const following = stops ? queueOf.nextIndex(this.queue) : queueOf.followingIndex(this.upcoming);
     if (following === null) this.finishQueue();
+    else if (stops) this.goTo(following, false);
     else if (following === this.queue.index) this.replay();
     else this.goTo(following);
   }
@@ -255,6 +258,7 @@ export class PlaybackController implements Player {
     this.leave();
     const track = this.current?.track;
     this.resumeS = startS;
+    this.sound.follow(this.queue);
     if (!track) {
       this.deck.unload();
       this.nextTrack?.expect(null);
@@ -276,9 +280,9 @@ export class PlaybackController implements Player {
     this.deck.replay();
   }
 
-  private goTo(index: number): void {
+  private goTo(index: number, playWhenReady = true): void {
     this.queue = { ...this.queue, index };
-    this.start(0);
+    this.start(0, playWhenReady);
   }
 
   private finishQueue(): void {
@@ -287,6 +291,7 @@ export class PlaybackController implements Player {
     this.deck.unload();
     this.resumeS = 0;
     this.ended = this.queue.index >= 0;
+    this.sound.queueEnded();
     this.view.show();
   }
 
@@ -301,6 +306,7 @@ export class PlaybackController implements Player {
   /** The queue has changed around the current item. */
   private changeQueue(to: queueOf.Queue): void {
     this.queue = to;
+    this.sound.follow(to);
     this.saved.writeQueue(to);
     this.savePosition();
     if (this.deck.loaded && this.deck.playWhenReady) this.expectNext();
@@ -309,7 +315,7 @@ export class PlaybackController implements Player {
 
   /** Prepares what follows the current track. */
   private expectNext(): void {
-    const next = queueOf.followingItem(this.queue)?.track;
+    const next = queueOf.followingItem(this.upcoming)?.track;
     this.nextTrack?.expect(next?.id ?? null);
     if (next && this.nextTrack && this.mediaSourceClass) warmRemuxer(next.mime, this.mediaSourceClass);
   }
@@ -320,9 +326,14 @@ export class PlaybackController implements Player {
   }
 
   private savePreferences(): void {
-    const { volume, muted } = this.audio;
     const { repeat, unshuffled } = this.queue;
-    this.saved.writePreferences({ volume, muted, repeat, shuffle: unshuffled !== null });
+    this.saved.writePreferences({ ...this.sound.preferences, repeat, shuffle: unshuffled !== null });
+  }
+
+  private soundChanged(): void {
+    this.savePreferences();
+    if (this.deck.loaded && this.deck.playWhenReady) this.expectNext();
+    this.view.show();
   }
 
   private visible(): PlayerState {
@@ -330,7 +341,7 @@ export class PlaybackController implements Player {
     return visibleState({
       queue: this.queue,
       deck: this.deck,
-      audio: this.audio,
+      sound: this.sound.view,
       resumeS: this.resumeS,
       error: this.error,
       ended: this.ended,

@@ -42,11 +42,12 @@ export function mediaSession(
         : null;
     },
     /** At each change but the passing of time, which the operating system counts by itself. */
-    playing(playing: boolean, positionS: number, durationS: number): void {
+    playing(playing: boolean, positionS: number, durationS: number, speed = 1): void {
       if (!session) return;
       session.playbackState = playing ? 'playing' : 'paused';
       if (Number.isFinite(durationS) && durationS > 0) {
-        session.setPositionState?.({ duration: durationS, position: Math.min(Math.max(0, positionS), durationS) });
+        const position = Math.min(Math.max(0, positionS), durationS);
+        session.setPositionState?.({ duration: durationS, position, playbackRate: speed });
       } else {
         // Not that of the track before.
         session.setPositionState?.();

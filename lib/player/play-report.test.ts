@@ -132,6 +132,18 @@ describe('what the history is told', () => {
     expect(events[0]?.playId).toBe(events[1]?.playId);
   });
 
+  it('counts the time that goes by, whatever the speed, and the track as long as it takes at that', () => {
+    const [, ended] = heard((report) => {
+      report.started(0);
+      report.moved(30);
+      report.speedChanged(2);
+      report.moved(90);
+      report.over('finished', 90, 90, bytes);
+    });
+    // 30 s and half of 60 s were heard, of a track that lasts 60 s so: all of it, and not two thirds.
+    expect(ended).toMatchObject({ positionS: 90, listenedS: 60, durationS: 60 });
+  });
+
   it('leaves out a length that nobody knows', () => {
     const [, ended] = heard((report) => {
       report.started(0);

@@ -13,20 +13,39 @@ export interface Reported {
 
 /**
  * How long a listener heard a track, from the positions of the playhead. Pauses and stalls do not move it, and a jump is reported as one,
- * so that what lies between does not count. Hearing a part twice counts twice.
+ * so that what lies between does not count. Hearing a part twice counts twice; at twice the speed it took half the time.
  */
 export class ListenedTime {
   private atS: number | null = null;
   private totalS = 0;
+  private soundS = 0;
+  private speed: number;
 
-  /** Seconds. */
+  constructor(speed = 1) {
+    this.speed = speed;
+  }
+
+  /** Seconds that went by. */
   get heardS(): number {
     return this.totalS;
   }
 
+  /** How fast the track was played, on average; 1: as it was recorded. */
+  get meanSpeed(): number {
+    return this.totalS > 0 ? this.soundS / this.totalS : this.speed;
+  }
+
+  /** From now on. Call `reached` with the position before. */
+  speedChanged(speed: number): void {
+    this.speed = speed;
+  }
+
   /** The playhead is here now, and came here by playing. Called several times a second or once a minute, it adds up to the same. */
   reached(positionS: number): void {
-    if (this.atS !== null && positionS > this.atS) this.totalS += positionS - this.atS;
+    if (this.atS !== null && positionS > this.atS) {
+      this.soundS += positionS - this.atS;
+      this.totalS += (positionS - this.atS) / this.speed;
+    }
     this.atS = positionS;
   }
 
@@ -41,12 +60,13 @@ export class PlayReport {
   private readonly trackId: string;
   private readonly playId = newId();
   private readonly onPlay: (event: PlayEvent) => void;
-  private readonly listened = new ListenedTime();
+  private readonly listened: ListenedTime;
   private state: 'waiting' | 'started' | 'over' = 'waiting';
 
-  constructor(trackId: string, onPlay: (event: PlayEvent) => void) {
+  constructor(trackId: string, onPlay: (event: PlayEvent) => void, speed = 1) {
     this.trackId = trackId;
     this.onPlay = onPlay;
+    this.listened = new ListenedTime(speed);
   }
 
   started(positionS: number): void {
@@ -66,6 +86,11 @@ export class PlayReport {
     if (this.state === 'started') this.listened.jumped(positionS);
   }
 
+  /** From now on. Call `moved` with the position before. */
+  speedChanged(speed: number): void {
+    this.listened.speedChanged(speed);
+  }
+
   /** The play is over. One that never had sound is not reported. @param durationS of the track; 0 or less: not known */
   over(type: 'finished' | 'skipped', positionS: number, durationS: number, bytes: Bytes): void {
     this.moved(positionS);
@@ -78,7 +103,8 @@ export class PlayReport {
       playId: this.playId,
       positionS: Math.max(0, positionS),
       listenedS: this.listened.heardS,
-      ...(durationS > 0 && Number.isFinite(durationS) ? { durationS } : {}),
+      // Of all of it at this speed: so a part is the same part of it, whatever the speed.
+      ...(durationS > 0 && Number.isFinite(durationS) ? { durationS: durationS / this.listened.meanSpeed } : {}),
       bytes,
     });
   }
@@ -89,14 +115,24 @@ export class PlayReports {
   private readonly deck: Reported;
   private readonly onPlay: (event: PlayEvent) => void;
   private current: PlayReport | null = null;
+  private speed: number;
 
-  constructor(deck: Reported, onPlay: (event: PlayEvent) => void) {
+  /** @param speed at which the deck plays */
+  constructor(deck: Reported, onPlay: (event: PlayEvent) => void, speed = 1) {
     this.deck = deck;
     this.onPlay = onPlay;
+    this.speed = speed;
   }
 
   begin(trackId: string): void {
-    this.current = new PlayReport(trackId, this.onPlay);
+    this.current = new PlayReport(trackId, this.onPlay, this.speed);
+  }
+
+  /** The deck plays at this speed from now on. */
+  speedChanged(speed: number): void {
+    this.speed = speed;
+    this.moved();
+    this.current?.speedChanged(speed);
   }
 
   /** Sound plays. */

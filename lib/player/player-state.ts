@@ -2,6 +2,7 @@ import type { WireError } from '@/lib/contracts/errors';
 import type { NoSharingReason, PlayerState } from './api';
 import type { Deck } from './deck';
 import { currentItem, type Queue } from './queue';
+import type { Sound } from './sound/sound';
 
 /** The parts of a player that its visible state is made from. */
 export interface PlayerParts {
@@ -10,7 +11,7 @@ export interface PlayerParts {
     Deck,
     'loaded' | 'playWhenReady' | 'phase' | 'route' | 'positionS' | 'durationS' | 'bufferedToS' | 'trouble' | 'stalls'
   >;
-  audio: Pick<HTMLAudioElement, 'volume' | 'muted'>;
+  sound: Sound['view'];
   /** Where an item that is chosen but not loaded will begin. */
   resumeS: number;
   error: WireError | null;
@@ -21,7 +22,7 @@ export interface PlayerParts {
 
 /** What the interface sees of a player now. */
 export function visibleState(parts: PlayerParts): PlayerState {
-  const { queue, deck, audio, resumeS, error, noSharing } = parts;
+  const { queue, deck, sound, resumeS, error, noSharing } = parts;
   const track = currentItem(queue)?.track;
   return {
     queue: queue.items,
@@ -30,8 +31,7 @@ export function visibleState(parts: PlayerParts): PlayerState {
     positionS: deck.loaded ? deck.positionS : resumeS,
     durationS: deck.loaded ? deck.durationS : (track?.durationS ?? 0),
     bufferedToS: deck.loaded ? deck.bufferedToS : 0,
-    volume: audio.volume,
-    muted: audio.muted,
+    ...sound,
     repeat: queue.repeat,
     shuffle: queue.unshuffled !== null,
     // While sound plays, what is being tried again does not concern the listener.

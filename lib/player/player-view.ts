@@ -35,7 +35,7 @@ export class PlayerView {
     this.store.set(this.visible());
     const now = this.store.get();
     if (before.queue !== now.queue || before.index !== now.index) this.showTrack(now);
-    this.session.playing(now.status === 'playing', now.positionS, now.durationS);
+    this.session.playing(now.status === 'playing', now.positionS, now.durationS, now.speed);
   }
 
   /** Only the position changed. @returns whether it was shown: not when something was shown just before */

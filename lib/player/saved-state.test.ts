@@ -7,7 +7,8 @@ import { MemoryStorage } from './testing/memory-storage';
 const track = someTrack({ title: 'Água', durationS: 61.5 });
 let keys = 0;
 const chance = { newKey: () => `k${keys++}`, random: () => 0.5 };
-const preferences = { volume: 0.4, muted: true, repeat: 'all', shuffle: true } as const;
+const gain = { mode: 'auto', preampDb: -3 } as const;
+const preferences = { volume: 0.4, muted: true, gain, speed: 1.5, repeat: 'all', shuffle: true } as const;
 
 describe('what is saved', () => {
   it('comes back: queue, position, order before shuffling, preferences', () => {
@@ -36,8 +37,26 @@ describe('what is saved', () => {
     expect(new SavedState(tab, null).read()).toEqual({
       queue: emptyQueue,
       positionS: 0,
-      preferences: { volume: 1, muted: false, repeat: 'off', shuffle: false },
+      preferences: {
+        volume: 1,
+        muted: false,
+        gain: { mode: 'off', preampDb: 0 },
+        speed: 1,
+        repeat: 'off',
+        shuffle: false,
+      },
     });
+  });
+
+  it('keeps a volume of before the ear’s curve as loud as it was', () => {
+    const browser = new MemoryStorage();
+    browser.setItem(
+      'enxame.player.taste',
+      JSON.stringify({ v: 1, volume: 0.125, muted: true, repeat: 'one', shuffle: false }),
+    );
+    const { preferences } = new SavedState(null, browser).read();
+    expect(preferences).toMatchObject({ muted: true, repeat: 'one', speed: 1, gain: { mode: 'off' } });
+    expect(preferences.volume).toBeCloseTo(0.5);
   });
 
   it('does not trust an order that names other items', () => {

@@ -2,6 +2,9 @@
 import * as z from 'zod/mini';
 import { track } from '@/lib/contracts/catalog';
 import { emptyQueue, MAX_QUEUE_ITEMS, type Queue } from './queue';
+import { GAIN_MODES, type GainSettings, LARGEST_PREAMP_DB, NO_GAIN } from './sound/gain';
+import { FASTEST, SLOWEST } from './sound/speed';
+import { volumeOf } from './sound/volume-curve';
 
 const QUEUE_KEY = 'enxame.player.queue';
 const POSITION_KEY = 'enxame.player.place';
@@ -18,22 +21,41 @@ const savedQueue = z.object({
 });
 /** Apart from the queue, because it is written every few seconds and the queue may be long. */
 const savedPosition = z.object({ v: z.literal(1), key, positionS: z.number().check(z.gte(0)) });
-const savedPreferences = z.object({
-  v: z.literal(1),
+const preferences = {
   volume: z.number().check(z.gte(0), z.lte(1)),
   muted: z.boolean(),
   repeat: z.enum(['off', 'all', 'one']),
   shuffle: z.boolean(),
+};
+const gain = z.object({
+  mode: z.enum(GAIN_MODES),
+  preampDb: z.number().check(z.gte(-LARGEST_PREAMP_DB), z.lte(LARGEST_PREAMP_DB)),
 });
+const speed = z.number().check(z.gte(SLOWEST), z.lte(FASTEST));
+const savedPreferences = z.discriminatedUnion('v', [
+  /** There the volume was the amplitude. */
+  z.object({ v: z.literal(1), ...preferences }),
+  z.object({ v: z.literal(2), ...preferences, gain, speed }),
+]);
 
 export interface Preferences {
+  /** Place of the slider, 0 to 1. */
   volume: number;
   muted: boolean;
+  gain: GainSettings;
+  speed: number;
   repeat: Queue['repeat'];
   shuffle: boolean;
 }
 
-const DEFAULT_PREFERENCES: Preferences = { volume: 1, muted: false, repeat: 'off', shuffle: false };
+const DEFAULT_PREFERENCES: Preferences = {
+  volume: 1,
+  muted: false,
+  gain: NO_GAIN,
+  speed: 1,
+  repeat: 'off',
+  shuffle: false,
+};
 
 /** Null where the browser forbids it: reading the property throws then. */
 export function storageOf(name: 'sessionStorage' | 'localStorage'): Storage | null {
@@ -58,7 +80,7 @@ export class SavedState {
 
   /** What was there before the reload; an empty queue when there was nothing, or nothing that can be read. */
   read(): { queue: Queue; positionS: number; preferences: Preferences } {
-    const preferences = readJson(this.browser, PREFERENCES_KEY, savedPreferences) ?? DEFAULT_PREFERENCES;
+    const preferences = this.readPreferences();
     const saved = readJson(this.tab, QUEUE_KEY, savedQueue);
     const position = readJson(this.tab, POSITION_KEY, savedPosition);
     const items = saved?.items ?? [];
@@ -74,6 +96,16 @@ export class SavedState {
       positionS: index >= 0 && position ? position.positionS : 0,
       preferences,
     };
+  }
+
+  private readPreferences(): Preferences {
+    const saved = readJson(this.browser, PREFERENCES_KEY, savedPreferences);
+    if (saved === null) return DEFAULT_PREFERENCES;
+    const { v, ...known } = saved;
+    // As loud as it was.
+    return v === 1
+      ? { ...DEFAULT_PREFERENCES, ...known, volume: volumeOf(known.volume) }
+      : { ...DEFAULT_PREFERENCES, ...known };
   }
 
   writeQueue(queue: Queue): void {
@@ -92,7 +124,7 @@ export class SavedState {
   }
 
   writePreferences(preferences: Preferences): void {
-    writeJson(this.browser, PREFERENCES_KEY, { v: 1, ...preferences });
+    writeJson(this.browser, PREFERENCES_KEY, { v: 2, ...preferences });
   }
 }
 

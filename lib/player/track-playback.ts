@@ -109,12 +109,14 @@ export class TrackPlayback {
   hint(playing: boolean, timeS = this.position()): void {
     const asset = this.asset;
     if (!asset) return;
-    const end = bufferedEnd(this.deps.audio.buffered, timeS) ?? timeS;
+    const { buffered, playbackRate } = this.deps.audio;
+    const end = bufferedEnd(buffered, timeS) ?? timeS;
     asset.hint({
       playing,
       byte: byteAt(asset.manifest, timeS),
-      bytesPerSecond: meanBytesPerSecond(asset.manifest),
-      bufferedS: Math.max(0, end - timeS),
+      // Both in seconds that go by: at twice the speed twice the bytes are needed, and what is buffered lasts half as long.
+      bytesPerSecond: meanBytesPerSecond(asset.manifest) * playbackRate,
+      bufferedS: Math.max(0, end - timeS) / playbackRate,
     });
   }
 

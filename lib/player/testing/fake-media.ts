@@ -18,6 +18,9 @@ export class FakeAudio extends EventTarget {
   error: MediaError | null = null;
   volume = 1;
   muted = false;
+  playbackRate = 1;
+  defaultPlaybackRate = 1;
+  preservesPitch = false;
   disableRemotePlayback = false;
   ranges: [number, number][] = [];
   /** Every source it was given. */
