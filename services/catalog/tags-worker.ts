@@ -15,8 +15,8 @@ import {
   type OpenMedia,
 } from '@/lib/media-store/media-store';
 import { openMediaStore } from '@/lib/media-store/open';
-import { betterLyrics, lyricsOfFile, lyricsOfTags } from './lyrics/sources';
 import { gainOfTags } from './loudness/tags';
+import { betterLyrics, lyricsOfFile, lyricsOfTags } from './lyrics/sources';
 import type { Tags } from './naming';
 import { lastOggSample, readAudio, TooMuchToRead } from './read-audio';
 

@@ -328,6 +328,35 @@ it('pages tell why a format does not share: WAV plays the plain way', async () =
   );
 });
 
+it('pages offer speed, sleep timer and equal loudness, and the sound follows', async () => {
+  const tab = await signedIn('/', async (fresh) => {
+    await fresh.evaluateOnNewDocument(`{
+      const { createMediaElementSource } = AudioContext.prototype;
+      AudioContext.prototype.createMediaElementSource = function (element) {
+        globalThis.amplified = true;
+        return createMediaElementSource.call(this, element);
+      };
+    }`);
+  });
+  const { page } = tab;
+  await tab.play('Brisa');
+  await tab.soundAt(0.5);
+  await press(page, 'Playback options');
+  await press(page, '1.5×', 'radio');
+  await press(page, 'End of track', 'radio');
+  await press(page, 'Track', 'radio');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('aria/Playback options, 1.5×, End of track[role="button"]');
+  const element = `(({ playbackRate, preservesPitch }) => [playbackRate, preservesPitch])(document.querySelector('audio'))`;
+  expect(await page.evaluate(element)).toEqual([1.5, true]);
+  expect(await page.evaluate('globalThis.amplified')).toBeUndefined();
+  // As if it had been measured: much quieter than its highest sample allows.
+  const quiet = JSON.stringify({ ...brisa, gain: { trackDb: 6, trackPeak: 0.1 } });
+  await page.evaluate(`globalThis[Symbol.for('enxame.tab')].player.playNow([${quiet}], 0)`);
+  await page.waitForFunction('globalThis.amplified');
+  await tab.soundAt(1);
+});
+
 it('pages play on an address that is no secure context, and say that they do not share', async () => {
   const page = await context.newPage();
   await signsIn(page, PIA, pia.url.replace('localhost', 'enxame.test'));

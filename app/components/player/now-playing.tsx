@@ -16,6 +16,7 @@ import { keepSide, readSide, SIDES, type Side } from './now-playing-side';
 import { PanelToggle } from './panel-toggle';
 import { QueuePanel } from './queue-panel';
 import { Seek, Volume } from './sliders';
+import { SoundMenu } from './sound-menu';
 import { tintOf } from './tint';
 import { Transport } from './transport';
 import { useBackEntry } from './use-back-entry';
@@ -189,8 +190,11 @@ function Controls() {
       <Seek />
       <Transport large />
       {/* Phones have keys for it, and some let no page change it. */}
-      <div className="hidden lg:block">
-        <Volume className="mx-auto max-w-64" />
+      <div className="mx-auto flex w-full max-w-72 items-center justify-center gap-3">
+        <div className="hidden min-w-0 flex-1 lg:block">
+          <Volume />
+        </div>
+        <SoundMenu />
       </div>
     </div>
   );

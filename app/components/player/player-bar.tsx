@@ -15,6 +15,7 @@ import { useSwipe } from './swipe';
 import { PlayButton, Transport } from './transport';
 import { useWaitingText } from './waiting';
 
+const SoundMenu = later(() => import('./sound-menu').then((module) => module.SoundMenu));
 const NowPlaying = later(() => import('./now-playing').then((module) => module.NowPlaying));
 
 /** Always at the bottom: whole on a desk, a strip above the tabs on a phone. */
@@ -30,19 +31,20 @@ export function PlayerBar() {
       className="hive fixed inset-x-0 bottom-[calc(var(--tabs-height)+env(safe-area-inset-bottom))] z-40 h-(--player-height) border-t max-md:touch-none md:bottom-0"
     >
       <Announcer />
-      <div className="hidden h-full grid-cols-[minmax(0,1fr)_minmax(20rem,1.3fr)_minmax(0,1fr)] items-center gap-6 px-4 md:grid">
+      <div className="hidden h-full grid-cols-[minmax(0,1fr)_minmax(16rem,1.3fr)_minmax(0,1fr)] items-center gap-6 px-4 md:grid">
         <Current />
         <div className="grid justify-items-center">
           <Transport />
           <Seek className="-mt-1 w-full max-w-xl" />
         </div>
         <div className="flex items-center justify-end gap-1">
-          <div className="hidden lg:block">
+          <div className="hidden xl:block">
             <PanelToggle panel="lyrics" />
           </div>
+          <SoundMenu />
           <PanelToggle panel="queue" />
           <PanelToggle panel="swarm" />
-          <Volume className="w-24 xl:w-36" />
+          <Volume className="w-20 lg:w-24 xl:w-36" />
           <IconButton
             label={t('openFull')}
             disabled={track === null}

@@ -58,6 +58,7 @@ export function Volume({ className = '' }: { className?: string }) {
   const locale = useLocale();
   const volume = usePlayerState((state) => state.volume);
   const muted = usePlayerState((state) => state.muted);
+  const fixed = usePlayerState((state) => state.volumeFixed);
   const shown = muted ? 0 : Math.round(volume * 100);
   const Icon = shown === 0 ? VolumeX : shown < 50 ? Volume1 : Volume2;
   return (
@@ -68,6 +69,7 @@ export function Volume({ className = '' }: { className?: string }) {
       <Slider
         label={t('volume')}
         value={shown}
+        disabled={fixed}
         max={100}
         step={5}
         valueText={share(shown, 100, locale) ?? ''}

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Keyboard as KeyboardIcon, LogOut } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
-import { type ReactNode, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { locales } from '@/i18n/locales';
 import { SHARING_MODES } from '@/lib/contracts/choices';
 import { gateway } from '../ask';
@@ -18,6 +18,8 @@ import { Button } from '../ui/button';
 import { Choice } from '../ui/choice';
 import { Heading } from '../ui/heading';
 import { toast } from '../ui/toast';
+import { GainSettings } from './gain-settings';
+import { Group } from './group';
 
 /** Browsers' languages call themselves by their own names. */
 const LANGUAGE_NAMES = { en: 'English', 'pt-BR': 'Português (Brasil)' } as const;
@@ -30,6 +32,7 @@ export function Settings() {
         <Heading title={t('title')} />
         <Sharing />
         <Cache />
+        <GainSettings />
         <Appearance />
         <Language />
         <Keyboard />
@@ -37,16 +40,6 @@ export function Settings() {
         <Account />
       </div>
     </div>
-  );
-}
-
-function Group({ title, text, children }: { title: string; text?: string; children: ReactNode }) {
-  return (
-    <section className="border-t py-7 first-of-type:border-t-0 first-of-type:pt-0">
-      <h2 className="text-lg font-semibold">{title}</h2>
-      {text !== undefined && <p className="mt-1 max-w-[68ch] text-sm text-soft">{text}</p>}
-      <div className="mt-4">{children}</div>
-    </section>
   );
 }
 
