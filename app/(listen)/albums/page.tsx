@@ -1,4 +1,4 @@
-import { Albums } from '../../components/library/albums';
+import { Albums } from '../../components/library/browse';
 import { titled } from '../../components/page-names.server';
 
 export const generateMetadata = titled('albums');

@@ -1,4 +1,4 @@
-import { Artists } from '../../components/library/artists';
+import { Artists } from '../../components/library/browse';
 import { titled } from '../../components/page-names.server';
 
 export const generateMetadata = titled('artists');

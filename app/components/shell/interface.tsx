@@ -5,7 +5,7 @@ import { later } from '../later';
 
 const AddToPlaylist = later(() => import('../playlists/add-to-playlist').then((module) => module.AddToPlaylist));
 const ShortcutSheet = later(() => import('../listening/shortcut-sheet').then((module) => module.ShortcutSheet));
-const NewPlaylist = later(() => import('../playlists/new-playlist').then((module) => module.NewPlaylist));
+const NewPlaylist = later(() => import('../playlists/edit-playlist').then((module) => module.NewPlaylist));
 
 export type Panel = 'queue' | 'lyrics' | 'swarm';
 
