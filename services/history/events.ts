@@ -43,7 +43,10 @@ function isPlayback(message: Message): message is Started | Ended {
   return message.type.startsWith('playback.');
 }
 
-/** A play's start and its end may come in either order, and a page may repeat either: the first of each stands. */
+/**
+ * A play's start and its end may come in either order, and a page may repeat either: the first of each stands. But a play that goes on after
+ * a reload ends once more, with all that was heard of it.
+ */
 async function note(tx: Orm, accountId: string, event: Started | Ended): Promise<void> {
   const blank = blankPlay(accountId, event);
   const first = event.type === 'playback.started' ? blank : afterEnd(blank, event);
@@ -85,13 +88,14 @@ function blankPlay(accountId: string, { type, data, at }: Started | Ended): Row 
   };
 }
 
-/** Where the end came first, only the time of the start is new. */
+/** Where the end came first, only the time of the start is new; one after that is of a part after a reload. */
 function afterStart(play: Row, { at }: Started): Row {
-  return play.startKnown ? play : judged({ ...play, startedAt: at, startKnown: true });
+  if (play.startKnown) return play;
+  return judged({ ...play, startedAt: Math.min(play.startedAt, at), startKnown: true });
 }
 
 function afterEnd(play: Row, { type, data, at }: Ended): Row {
-  if (play.endedAt !== null) return play;
+  if (play.endedAt !== null && !tellsOfMore(play, data)) return play;
   return judged({
     ...play,
     endedAt: at,
@@ -103,6 +107,10 @@ function afterEnd(play: Row, { type, data, at }: Ended): Row {
     peerBytes: believableBytes(data.bytes.peer),
     originBytes: believableBytes(data.bytes.origin),
   });
+}
+
+function tellsOfMore({ saidListenedS }: Row, { listenedS }: Ended['data']): boolean {
+  return saidListenedS !== null && listenedS !== undefined && listenedS > saidListenedS;
 }
 
 const believableBytes = (said: number) => Math.min(Math.max(0, said), MAX_PLAY_BYTES);

@@ -106,6 +106,35 @@ describe.each([
     }
   });
 
+  it('makes one play of a track that goes on after a reload', async () => {
+    const accountId = newId();
+    const [started, ended] = playOf(accountId, newId(), 1_000_000, { bytes });
+    const left = {
+      ...ended,
+      id: crypto.randomUUID(),
+      type: 'playback.skipped',
+      at: 1_040_000,
+      data: { ...ended.data, positionS: 30, listenedS: 30 },
+    } as Message;
+    const goesOn = { ...started, id: crypto.randomUUID(), at: 1_045_000 };
+    const expected = { state: 'finished', startedAt: 1_000_000, listenedS: 120, counted: true, bytes };
+    for (const messages of [[started], [left], [goesOn], [ended]]) {
+      await say(...messages);
+      await noted(messages);
+    }
+    await settled(accountId);
+    expect((await recent(accountId)).plays).toMatchObject([expected]);
+    // The other way round: what comes late changes nothing.
+    const other = newId();
+    const of = (message: Message) => ({ ...message, id: crypto.randomUUID(), actor: other });
+    for (const message of [ended, left, goesOn, started].map(of)) {
+      await say(message);
+      await noted([message]);
+    }
+    await settled(other);
+    expect((await recent(other)).plays).toMatchObject([expected]);
+  });
+
   it('applies a message that is delivered many times at once exactly once', async () => {
     const accountId = newId();
     const [started, ended] = playOf(accountId, newId(), 1_000_000, { bytes });
