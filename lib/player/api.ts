@@ -15,6 +15,24 @@ export interface QueueItem {
   track: Track;
 }
 
+export type QueueEdit =
+  | { kind: 'remove'; keys: readonly string[] }
+  /** To before another item; null: to the end. */
+  | { kind: 'move'; keys: readonly string[]; before: string | null }
+  /** Removes what comes after the current track, which goes on playing. */
+  | { kind: 'clearUpcoming' };
+
+/** The way back from a change of the queue: given to `undo`. */
+export interface QueueUndo {
+  readonly kind: 'removed' | 'moved';
+  /** What the change removed or moved. */
+  readonly keys: readonly string[];
+  /** The queue before it. */
+  readonly items: readonly QueueItem[];
+  /** Keys in the order before shuffling; null: it was not shuffled. */
+  readonly unshuffled: readonly string[] | null;
+}
+
 export interface PlayerState {
   queue: readonly QueueItem[];
   /** Position in the queue; -1: nothing chosen. */
@@ -62,10 +80,14 @@ export interface Player {
   subscribe(listener: () => void): () => void;
   /** Replaces the queue and plays from `index`. */
   playNow(tracks: readonly Track[], index: number): void;
-  /** Adds at the end of the queue, or right behind the current track. */
-  enqueue(tracks: readonly Track[], where: 'next' | 'end'): void;
-  remove(key: string): void;
+  /** Adds at the end of the queue, or right behind the current track. @returns how many: a full queue takes no more */
+  enqueue(tracks: readonly Track[], where: 'next' | 'end'): number;
+  /** Changes the queue. @returns the way back */
+  edit(change: QueueEdit): QueueUndo;
+  /** Takes a change of the queue back; other changes since then stay. */
+  undo(change: QueueUndo): void;
   jumpTo(key: string): void;
+  /** Stops, and empties the queue. */
   clear(): void;
   toggle(): void;
   play(): void;

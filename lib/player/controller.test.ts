@@ -15,6 +15,7 @@ const [a, b, c] = [track('a'), track('b'), track('c')];
 function harness(storage = new MemoryStorage()) {
   const audio = new FakeAudio();
   const plays: string[] = [];
+  const events: PlayEvent[] = [];
   const prepared: string[] = [];
   const eventListeners = new Set<(event: Message) => void>();
   const swarm = {
@@ -31,12 +32,16 @@ function harness(storage = new MemoryStorage()) {
       eventListeners.add(listener);
       return () => eventListeners.delete(listener);
     },
-    onPlay: (event: PlayEvent) => plays.push(`${event.type} ${event.trackId[0]}`),
+    onPlay: (event: PlayEvent) => {
+      events.push(event);
+      plays.push(`${event.type} ${event.trackId[0]}`);
+    },
   });
   return {
     player,
     audio,
     plays,
+    events,
     prepared,
     eventListeners,
     storage,
@@ -139,6 +144,7 @@ describe('the player', () => {
     audio.playTo(1);
     player.seek(1000);
     expect(player.state().positionS).toBe(60);
+    vi.advanceTimersByTime(1000);
     const reloaded = harness(storage);
     reloaded.player.seek(30);
     expect(reloaded.player.state()).toMatchObject({ positionS: 30, status: 'paused' });
@@ -148,10 +154,10 @@ describe('the player', () => {
   it('plays what takes the place of a removed current track, paused if it was', () => {
     const { player, playing, titles, keyOf } = harness();
     player.playNow([a, b, c], 0);
-    player.remove(keyOf('a'));
+    player.edit({ kind: 'remove', keys: [keyOf('a')] });
     expect([playing(), titles()]).toEqual(['b loading', ['b', 'c']]);
     player.pause();
-    player.remove(keyOf('b'));
+    player.edit({ kind: 'remove', keys: [keyOf('b')] });
     expect(playing()).toBe('c paused');
   });
 
@@ -163,6 +169,30 @@ describe('the player', () => {
     expect(player.state()).toMatchObject({ status: 'idle', queue: [], index: -1, route: null });
     expect(audio.paused).toBe(true);
     expect(plays).toEqual(['started a', 'skipped a']);
+  });
+
+  it('plays on when what comes next is cleared, which can be taken back', () => {
+    const { player, audio, plays, playing, titles } = harness();
+    player.playNow([a, b, c], 0);
+    audio.playTo(1);
+    const undo = player.edit({ kind: 'clearUpcoming' });
+    expect([playing(), titles(), audio.paused]).toEqual(['a playing', ['a'], false]);
+    player.undo(undo);
+    expect([playing(), titles()]).toEqual(['a playing', ['a', 'b', 'c']]);
+    expect(plays).toEqual(['started a']);
+    audio.playTo(60);
+    audio.end();
+    expect(playing()).toBe('b loading');
+  });
+
+  it('says how many it queued', () => {
+    const { player } = harness();
+    expect(player.enqueue([a, b], 'end')).toBe(2);
+    player.playNow(
+      Array.from({ length: 10_000 }, () => a),
+      0,
+    );
+    expect(player.enqueue([b], 'end')).toBe(0);
   });
 
   it('follows what pauses or plays the element from outside', () => {
@@ -304,6 +334,54 @@ describe('after a reload', () => {
     expect(audio.sources).toEqual([]);
     player.toggle();
     expect([playing(), player.state().positionS]).toEqual(['b loading', 33]);
+  });
+
+  it.each([
+    ['reloaded', 'skipped'],
+    ['lost in a crash', null],
+  ])('goes on with the same play when the page was %s', (how, told) => {
+    const before = harness();
+    before.player.playNow([a], 0);
+    before.audio.playTo(1);
+    for (let s = 2; s <= 20; s++) {
+      vi.advanceTimersByTime(1000);
+      before.audio.playTo(s);
+    }
+    if (told !== null) before.player.close();
+    const after = harness(before.storage);
+    after.player.play();
+    after.audio.playTo(40);
+    after.audio.playTo(60);
+    after.audio.end();
+    const [started] = before.events;
+    expect([how, ...before.events, ...after.events].map((event) => (event as PlayEvent).type ?? event)).toEqual(
+      [how, 'started', told, 'started', 'finished'].filter((type) => type !== null),
+    );
+    expect(new Set([...before.events, ...after.events].map((event) => event.playId))).toEqual(
+      new Set([started?.playId]),
+    );
+    const end = after.events.at(-1);
+    // What was heard before and after.
+    if (told !== null && end?.type === 'finished') expect(end.listenedS).toBeGreaterThan(38);
+    after.player.play();
+    after.audio.playTo(1);
+    expect(after.events.at(-1)?.playId).not.toBe(started?.playId);
+  });
+
+  it('begins a play of its own half an hour later, or of another track', () => {
+    const before = harness();
+    before.player.playNow([a, b], 0);
+    before.audio.playTo(20);
+    before.player.close();
+    const other = harness(before.storage);
+    other.player.next();
+    other.audio.playTo(1);
+    vi.advanceTimersByTime(1_800_000);
+    const later = harness(before.storage);
+    later.player.play();
+    later.audio.playTo(40);
+    const ids = [before, other, later].map(({ events }) => events[0]?.playId);
+    expect(new Set(ids).size).toBe(3);
   });
 
   it('has lost at most five seconds, also after a crash', () => {

@@ -2,7 +2,7 @@ import type { Track } from '@/lib/contracts/catalog';
 import type { WireError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import type { Message } from '@/lib/contracts/messages';
-import type { PlaybackOptions, Player, PlayerState } from './api';
+import type { PlaybackOptions, Player, PlayerState, QueueEdit, QueueUndo } from './api';
 import { Deck } from './deck';
 import { NextTrack } from './next-track';
 import { keepAudioOutputAwake } from './output/media-element';
@@ -51,7 +51,7 @@ export class PlaybackController implements Player {
     const { storage } = options;
     this.options = options;
     this.saved = new SavedState(storage ?? storageOf('sessionStorage'), storage ?? storageOf('localStorage'));
-    const { queue, positionS, preferences } = this.saved.read();
+    const { queue, positionS, play, preferences } = this.saved.read();
     this.queue = queue;
     this.resumeS = positionS;
     this.audio = options.audio ?? new Audio();
@@ -65,7 +65,7 @@ export class PlaybackController implements Player {
         failed: (error) => this.trackFailed(error),
       },
     );
-    this.reports = new PlayReports(this.deck, options.onPlay, preferences.speed);
+    this.reports = new PlayReports(this.deck, options.onPlay, preferences.speed, play);
     this.sound = new Sound(this.audio, preferences, queue, this.closing.signal, {
       changed: () => this.soundChanged(),
       speedChanged: (speed) => this.reports.speedChanged(speed),
@@ -86,15 +86,22 @@ export class PlaybackController implements Player {
     this.saved.writeQueue(this.queue);
   }
 
-  enqueue(tracks: readonly Track[], where: 'next' | 'end'): void {
+  enqueue(tracks: readonly Track[], where: 'next' | 'end'): number {
+    const { length } = this.queue.items;
     this.changeQueue(queueOf.enqueue(this.queue, tracks, where, CHANCE));
+    return this.queue.items.length - length;
   }
 
-  remove(key: string): void {
-    const isCurrent = this.current?.key === key;
-    const { playWhenReady } = this.deck;
-    this.changeQueue(queueOf.remove(this.queue, key));
-    if (isCurrent) this.start(0, playWhenReady);
+  edit(change: QueueEdit): QueueUndo {
+    const { current } = this;
+    const { queue, undo } = queueOf.edit(this.queue, change);
+    this.changeQueue(queue);
+    if (this.current !== current) this.start(0, this.deck.playWhenReady);
+    return undo;
+  }
+
+  undo(change: QueueUndo): void {
+    this.changeQueue(queueOf.undo(this.queue, change));
   }
 
   jumpTo(key: string): void {
@@ -118,7 +125,7 @@ export class PlaybackController implements Player {
     if (this.queue.index < 0) return;
     this.skipFailed.reset();
     if (this.deck.loaded) this.deck.play();
-    else this.start(this.resumeS);
+    else this.start(this.resumeS, true, true);
   }
 
   pause(): void {
@@ -172,6 +179,7 @@ export class PlaybackController implements Player {
 
   close(): void {
     this.savePosition();
+    this.saved.flush();
     this.leave();
     this.closing.abort();
     this.nextTrack?.close();
@@ -199,8 +207,9 @@ export class PlaybackController implements Player {
     signal.addEventListener('abort', () => stopEvents?.());
     const hidden = (event: Event) => {
       this.savePosition();
+      this.saved.flush();
       // A page that the browser keeps may go on playing when it comes back; of one that ends this is the last chance to report.
-      if (!(event as PageTransitionEvent).persisted) this.reports.end('skipped');
+      if (!(event as PageTransitionEvent).persisted) this.reports.leave();
     };
     globalThis.addEventListener?.('pagehide', hidden, { signal });
     keepAudioOutputAwake(signal);
@@ -242,7 +251,7 @@ export class PlaybackController implements Player {
   /** The track is unloaded, and its position kept: the listener may press play again. */
   private trackFailed(error: WireError): void {
     const at = this.deck.positionS;
-    this.reports.end('skipped');
+    this.reports.leave();
     const { playWhenReady } = this.deck;
     this.deck.unload();
     this.resumeS = at;
@@ -253,8 +262,8 @@ export class PlaybackController implements Player {
     this.skipFailed.failed(error.code, this.queue.items.length, skip);
   }
 
-  /** Begins the current item. @param playWhenReady false: it is only chosen */
-  private start(startS: number, playWhenReady = true): void {
+  /** Begins the current item. @param playWhenReady false: it is only chosen @param resumes the play that was left goes on */
+  private start(startS: number, playWhenReady = true, resumes = false): void {
     this.leave();
     const track = this.current?.track;
     this.resumeS = startS;
@@ -263,7 +272,7 @@ export class PlaybackController implements Player {
       this.deck.unload();
       this.nextTrack?.expect(null);
     } else if (playWhenReady) {
-      this.reports.begin(track.id);
+      this.reports[resumes ? 'resume' : 'begin'](track.id);
       this.deck.playWhenReady = true;
       this.deck.load(track, startS, this.nextTrack?.take(track.id) ?? null);
     } else {
@@ -292,6 +301,7 @@ export class PlaybackController implements Player {
     this.resumeS = 0;
     this.ended = this.queue.index >= 0;
     this.sound.queueEnded();
+    this.savePosition();
     this.view.show();
   }
 
@@ -321,8 +331,9 @@ export class PlaybackController implements Player {
   }
 
   private savePosition(): void {
-    const key = this.current?.key;
-    if (key !== undefined) this.saved.writePosition(key, this.positionS);
+    const { current, positionS } = this;
+    const play = this.reports.unfinished();
+    if (current) this.saved.writePosition({ index: this.queue.index, trackId: current.track.id, positionS, play });
   }
 
   private savePreferences(): void {

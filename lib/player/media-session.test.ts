@@ -44,10 +44,10 @@ describe('the Media Session', () => {
   });
 
   it.each([
-    [12, 60, { duration: 60, position: 12 }],
+    [12, 60, { duration: 60, position: 12, playbackRate: 1 }],
     // A decoder may end a little later than the tags say.
-    [60.2, 60, { duration: 60, position: 60 }],
-    [-1, 60, { duration: 60, position: 0 }],
+    [60.2, 60, { duration: 60, position: 60, playbackRate: 1 }],
+    [-1, 60, { duration: 60, position: 0, playbackRate: 1 }],
     [0, 0, undefined],
     [3, Number.NaN, undefined],
     [3, Number.POSITIVE_INFINITY, undefined],

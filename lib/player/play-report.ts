@@ -3,6 +3,16 @@ import type { PlayEvent } from './api';
 
 type Bytes = { cache: number; peer: number; origin: number };
 
+/** A play that was left and may go on, after a reload too. */
+export interface LeftPlay {
+  trackId: string;
+  playId: string;
+  /** Seconds. */
+  heardS: number;
+  /** So far, by source. */
+  bytes: Bytes;
+}
+
 /** What is reported of a deck. */
 export interface Reported {
   readonly positionS: number;
@@ -55,18 +65,33 @@ export class ListenedTime {
   }
 }
 
-/** What the history is told of one play: it started when sound played, and then it was finished or skipped, once. */
+/**
+ * What the history is told of one play: it started when sound played, and then it was finished or skipped, once. One that goes on after it
+ * was left starts and ends once more under its id, and the history makes one play of it.
+ */
 export class PlayReport {
   private readonly trackId: string;
-  private readonly playId = newId();
   private readonly onPlay: (event: PlayEvent) => void;
+  private readonly before: Omit<LeftPlay, 'trackId'>;
   private readonly listened: ListenedTime;
   private state: 'waiting' | 'started' | 'over' = 'waiting';
 
-  constructor(trackId: string, onPlay: (event: PlayEvent) => void, speed = 1) {
+  /** @param before the play that goes on */
+  constructor(trackId: string, onPlay: (event: PlayEvent) => void, speed = 1, before?: LeftPlay) {
     this.trackId = trackId;
     this.onPlay = onPlay;
     this.listened = new ListenedTime(speed);
+    this.before = before ?? { playId: newId(), heardS: 0, bytes: { cache: 0, peer: 0, origin: 0 } };
+  }
+
+  private get playId(): string {
+    return this.before.playId;
+  }
+
+  /** As it is now, to go on later. @param bytes of this part of it */
+  soFar(bytes: Bytes): LeftPlay {
+    const { trackId, playId, before } = this;
+    return { trackId, playId, heardS: before.heardS + this.listened.heardS, bytes: sum(before.bytes, bytes) };
   }
 
   started(positionS: number): void {
@@ -97,34 +122,47 @@ export class PlayReport {
     const hadSound = this.state === 'started';
     this.state = 'over';
     if (!hadSound) return;
+    const whole = this.soFar(bytes);
     this.onPlay({
       type,
       trackId: this.trackId,
       playId: this.playId,
       positionS: Math.max(0, positionS),
-      listenedS: this.listened.heardS,
+      listenedS: whole.heardS,
       // Of all of it at this speed: so a part is the same part of it, whatever the speed.
       ...(durationS > 0 && Number.isFinite(durationS) ? { durationS: durationS / this.listened.meanSpeed } : {}),
-      bytes,
+      bytes: whole.bytes,
     });
   }
 }
 
-/** Reports the plays of a deck, one after the other. Between plays all but `begin` does nothing. */
+const sum = (a: Bytes, b: Bytes): Bytes => ({
+  cache: a.cache + b.cache,
+  peer: a.peer + b.peer,
+  origin: a.origin + b.origin,
+});
+
+/** Reports the plays of a deck, one after the other. Between plays all but `begin` and `resume` does nothing. */
 export class PlayReports {
   private readonly deck: Reported;
   private readonly onPlay: (event: PlayEvent) => void;
   private current: PlayReport | null = null;
   private speed: number;
+  private left: LeftPlay | null;
 
-  /** @param speed at which the deck plays */
-  constructor(deck: Reported, onPlay: (event: PlayEvent) => void, speed = 1) {
+  /**
+   * @param speed at which the deck plays
+   * @param left the play that was left when the page was, and that `resume` goes on with
+   */
+  constructor(deck: Reported, onPlay: (event: PlayEvent) => void, speed = 1, left: LeftPlay | null = null) {
     this.deck = deck;
     this.onPlay = onPlay;
     this.speed = speed;
+    this.left = left;
   }
 
   begin(trackId: string): void {
+    this.left = null;
     this.current = new PlayReport(trackId, this.onPlay, this.speed);
   }
 
@@ -133,6 +171,18 @@ export class PlayReports {
     this.speed = speed;
     this.moved();
     this.current?.speedChanged(speed);
+  }
+
+  /** Goes on with the play that was left, where it was of this track; else begins one. */
+  resume(trackId: string): void {
+    const left = this.left?.trackId === trackId ? this.left : undefined;
+    this.left = null;
+    this.current = new PlayReport(trackId, this.onPlay, this.speed, left);
+  }
+
+  /** The play that would go on after a reload; null: there is none. */
+  unfinished(): LeftPlay | null {
+    return this.current?.soFar(this.deck.bytes()) ?? this.left;
   }
 
   /** Sound plays. */
@@ -153,7 +203,17 @@ export class PlayReports {
 
   /** The play is over; once more does nothing. */
   end(how: 'finished' | 'skipped'): void {
-    this.current?.over(how, this.deck.positionS, this.deck.durationS, this.deck.bytes());
+    if (!this.current) return;
+    this.current.over(how, this.deck.positionS, this.deck.durationS, this.deck.bytes());
     this.current = null;
+    this.left = null;
+  }
+
+  /** The play ends as skipped, unless it is resumed: the page ends, or the track cannot be played now. */
+  leave(): void {
+    this.moved();
+    const left = this.unfinished();
+    this.end('skipped');
+    this.left = left;
   }
 }

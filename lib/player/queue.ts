@@ -1,9 +1,9 @@
 /** The play queue as a value: what comes after what. No I/O; random numbers and keys come from outside. */
 import type { Track } from '@/lib/contracts/catalog';
-import type { PlayerState, QueueItem } from './api';
+import type { PlayerState, QueueEdit, QueueItem, QueueUndo } from './api';
 
-/** A queue holds no more than this: what a page can list and sessionStorage (5 MB) can keep. */
-export const MAX_QUEUE_ITEMS = 2000;
+/** A queue holds no more than this: about 1 MB of sessionStorage (saved-queue.ts), of the 5 MB that browsers give. */
+export const MAX_QUEUE_ITEMS = 10_000;
 
 export interface Queue {
   /** In the order in which they play. */
@@ -53,18 +53,98 @@ export function enqueue(queue: Queue, tracks: readonly Track[], where: 'next' | 
   };
 }
 
-/** When the current item is removed the one behind it becomes current; at the end of the queue nothing is chosen any more. */
-export function remove(queue: Queue, key: string): Queue {
-  const at = queue.items.findIndex((item) => item.key === key);
-  if (at < 0) return queue;
-  const items = queue.items.toSpliced(at, 1);
-  const index = at < queue.index ? queue.index - 1 : queue.index;
+/**
+ * Removes these items; unknown keys are ignored. When the current item is removed, the next one that stays becomes current; where none
+ * follows, nothing is chosen any more.
+ */
+function remove(queue: Queue, keys: readonly string[]): Queue {
+  const gone = new Set(keys);
+  const items = queue.items.filter((item) => !gone.has(item.key));
+  if (items.length === queue.items.length) return queue;
+  const before = queue.items.slice(0, Math.max(0, queue.index)).filter((item) => !gone.has(item.key)).length;
   return {
     ...queue,
     items,
-    index: index < items.length ? index : -1,
-    unshuffled: queue.unshuffled?.filter((other) => other !== key) ?? null,
+    index: queue.index >= 0 && before < items.length ? before : -1,
+    unshuffled: queue.unshuffled?.filter((key) => !gone.has(key)) ?? null,
   };
+}
+
+/**
+ * Moves these items, in the order they stand in, to before another. The current item stays current.
+ * @param before null: to the end; one that moves itself: to before the next that does not
+ */
+function move(queue: Queue, keys: readonly string[], before: string | null): Queue {
+  const moving = new Set(keys);
+  const moved = queue.items.filter((item) => moving.has(item.key));
+  if (moved.length === 0) return queue;
+  const others = queue.items.filter((item) => !moving.has(item.key));
+  const target = before === null ? -1 : queue.items.findIndex((item) => item.key === before);
+  const follower = target < 0 ? undefined : queue.items.slice(target).find((item) => !moving.has(item.key));
+  const at = follower === undefined ? others.length : others.indexOf(follower);
+  return withOrder(queue, others.toSpliced(at, 0, ...moved));
+}
+
+/** The changed queue, and the way back. */
+export function edit(queue: Queue, change: QueueEdit): { queue: Queue; undo: QueueUndo } {
+  const { items, unshuffled } = queue;
+  if (change.kind === 'move') {
+    const { keys, before } = change;
+    return { queue: move(queue, keys, before), undo: { kind: 'moved', keys, items, unshuffled } };
+  }
+  const keys = change.kind === 'remove' ? change.keys : items.slice(queue.index + 1).map((item) => item.key);
+  return { queue: remove(queue, keys), undo: { kind: 'removed', keys, items, unshuffled } };
+}
+
+/**
+ * Takes a change back, whatever happened since: what it removed returns, and what it moved goes back, each to behind the item it stood
+ * behind, or the nearest one before that which is still there. The current item stays current. A queue that was replaced since stays.
+ */
+export function undo(queue: Queue, change: QueueUndo): Queue {
+  const old = new Map(change.items.map((item) => [item.key, item]));
+  const present = new Set(queue.items.map((item) => item.key));
+  if (queue.items.length > 0 && !queue.items.some((item) => old.has(item.key))) return queue;
+  const isBack = (key: string) => old.has(key) && present.has(key) === (change.kind === 'moved');
+  const room = change.kind === 'moved' ? change.keys.length : MAX_QUEUE_ITEMS - queue.items.length;
+  const returning = new Set(change.keys.filter(isBack).slice(0, room));
+  const playedBefore = change.items.map((item) => item.key);
+  const plainBefore = change.unshuffled ?? playedBefore;
+  const byKey = new Map([...old, ...queue.items.map((item) => [item.key, item] as const)]);
+  const order = putBack(
+    queue.items.map((item) => item.key),
+    queue.unshuffled ? playedBefore : plainBefore,
+    returning,
+  );
+  return {
+    ...withOrder(
+      queue,
+      order.flatMap((key) => byKey.get(key) ?? []),
+    ),
+    unshuffled: queue.unshuffled && putBack(queue.unshuffled, plainBefore, returning),
+  };
+}
+
+/** @param returning keys that go to where they stood in `before`, in relation to the others */
+function putBack(now: readonly string[], before: readonly string[], returning: ReadonlySet<string>): string[] {
+  const others = now.filter((key) => !returning.has(key));
+  const staying = new Set(others);
+  const behind = new Map<string | null, string[]>();
+  let last: string | null = null;
+  for (const key of before) {
+    if (staying.has(key)) last = key;
+    else if (returning.has(key)) {
+      const group = behind.get(last);
+      if (group) group.push(key);
+      else behind.set(last, [key]);
+    }
+  }
+  return [...(behind.get(null) ?? []), ...others.flatMap((key) => [key, ...(behind.get(key) ?? [])])];
+}
+
+/** The same item stays current. */
+function withOrder(queue: Queue, items: readonly QueueItem[]): Queue {
+  const current = currentItem(queue);
+  return { ...queue, items, index: current ? items.findIndex((item) => item.key === current.key) : -1 };
 }
 
 export function jumpTo(queue: Queue, key: string): Queue {

@@ -1,7 +1,9 @@
 /** What outlives a reload: the queue with the position in it (per tab), and the listener's preferences (per browser). */
 import * as z from 'zod/mini';
-import { track } from '@/lib/contracts/catalog';
+import { id, newId } from '@/lib/contracts/ids';
+import type { LeftPlay } from './play-report';
 import { emptyQueue, MAX_QUEUE_ITEMS, type Queue } from './queue';
+import { packQueue, savedQueue, unpackQueue } from './saved-queue';
 import { GAIN_MODES, type GainSettings, LARGEST_PREAMP_DB, NO_GAIN } from './sound/gain';
 import { FASTEST, SLOWEST } from './sound/speed';
 import { volumeOf } from './sound/volume-curve';
@@ -13,14 +15,31 @@ const PREFERENCES_KEY = 'enxame.player.taste';
 /** While a track plays its position is written this often: a crash loses as much. */
 const POSITION_EVERY_MS = 5000;
 
-const key = z.string().check(z.minLength(1), z.maxLength(64));
-const savedQueue = z.object({
-  v: z.literal(1),
-  items: z.array(z.object({ key, track })).check(z.maxLength(MAX_QUEUE_ITEMS)),
-  unshuffled: z.nullable(z.array(key).check(z.maxLength(MAX_QUEUE_ITEMS))),
-});
+/** A change of the queue is written so much later, with those that follow it: not between a press and its sound. */
+const QUEUE_AFTER_MS = 250;
+/** A track that goes on so long after it was left is a play of its own. */
+const PLAY_RESUMES_WITHIN_MS = 1_800_000;
+
+const seconds = z.number().check(z.gte(0));
+const byteCount = z.int().check(z.gte(0));
 /** Apart from the queue, because it is written every few seconds and the queue may be long. */
-const savedPosition = z.object({ v: z.literal(1), key, positionS: z.number().check(z.gte(0)) });
+const savedPosition = z.object({
+  v: z.literal(2),
+  /** Place of the current item in the queue. */
+  index: z.int().check(z.gte(0), z.lt(MAX_QUEUE_ITEMS)),
+  trackId: id,
+  positionS: seconds,
+  /** When it was written, epoch ms. */
+  at: z.int(),
+  play: z.nullable(
+    z.object({
+      trackId: id,
+      playId: id,
+      heardS: seconds,
+      bytes: z.object({ cache: byteCount, peer: byteCount, origin: byteCount }),
+    }),
+  ),
+});
 const preferences = {
   volume: z.number().check(z.gte(0), z.lte(1)),
   muted: z.boolean(),
@@ -66,11 +85,22 @@ export function storageOf(name: 'sessionStorage' | 'localStorage'): Storage | nu
   }
 }
 
+export interface SavedPosition {
+  /** Place of the current item in the queue. */
+  index: number;
+  trackId: string;
+  positionS: number;
+  /** The play that goes on when the track is resumed; null: there is none. */
+  play: LeftPlay | null;
+}
+
 /** A full, forbidden or missing storage costs the listener the memory of the queue, never the playing. */
 export class SavedState {
   private readonly tab: Storage | null;
   private readonly browser: Storage | null;
   private positionWrittenAt = 0;
+  private unwritten: Queue | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param tab where the queue is kept @param browser where the preferences are kept */
   constructor(tab: Storage | null, browser: Storage | null) {
@@ -79,21 +109,23 @@ export class SavedState {
   }
 
   /** What was there before the reload; an empty queue when there was nothing, or nothing that can be read. */
-  read(): { queue: Queue; positionS: number; preferences: Preferences } {
+  read(): { queue: Queue; positionS: number; play: LeftPlay | null; preferences: Preferences } {
     const preferences = this.readPreferences();
     const saved = readJson(this.tab, QUEUE_KEY, savedQueue);
     const position = readJson(this.tab, POSITION_KEY, savedPosition);
-    const items = saved?.items ?? [];
-    const index = position ? items.findIndex((item) => item.key === position.key) : -1;
+    const { items, unshuffled } = (saved && unpackQueue(saved, newId)) ?? emptyQueue;
+    const index = position ? placeOf(position, items) : -1;
+    const left = index >= 0 ? position : null;
     return {
       queue: {
         ...emptyQueue,
         items,
         index,
         repeat: preferences.repeat,
-        unshuffled: preferences.shuffle ? sameKeys(saved?.unshuffled, items) : null,
+        unshuffled: preferences.shuffle ? sameKeys(unshuffled, items) : null,
       },
-      positionS: index >= 0 && position ? position.positionS : 0,
+      positionS: left?.positionS ?? 0,
+      play: left && Date.now() - left.at < PLAY_RESUMES_WITHIN_MS ? left.play : null,
       preferences,
     };
   }
@@ -108,14 +140,23 @@ export class SavedState {
       : { ...DEFAULT_PREFERENCES, ...known };
   }
 
+  /** Written a moment later: see `flush`. */
   writeQueue(queue: Queue): void {
-    writeJson(this.tab, QUEUE_KEY, { v: 1, items: queue.items, unshuffled: queue.unshuffled });
+    this.unwritten = queue;
+    this.timer ??= setTimeout(() => this.flush(), QUEUE_AFTER_MS);
   }
 
-  /** @param key of the current item @param positionS in its track */
-  writePosition(key: string, positionS: number): void {
+  /** Writes the queue now if it has changed: the page may be about to end. */
+  flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.unwritten) writeJson(this.tab, QUEUE_KEY, packQueue(this.unwritten));
+    this.unwritten = null;
+  }
+
+  writePosition(position: SavedPosition): void {
     this.positionWrittenAt = Date.now();
-    writeJson(this.tab, POSITION_KEY, { v: 1, key, positionS });
+    writeJson(this.tab, POSITION_KEY, { v: 2, ...position, at: this.positionWrittenAt });
   }
 
   /** The position was last written some seconds ago: while a track plays it is time to write it again. */
@@ -126,6 +167,11 @@ export class SavedState {
   writePreferences(preferences: Preferences): void {
     writeJson(this.browser, PREFERENCES_KEY, { v: 2, ...preferences });
   }
+}
+
+/** The queue may have been written before its last change, and the position after it. */
+function placeOf({ index, trackId }: SavedPosition, items: Queue['items']): number {
+  return items[index]?.track.id === trackId ? index : items.findIndex((item) => item.track.id === trackId);
 }
 
 /** The order before shuffling, if it names exactly the items of the queue; else the order they are in now. */

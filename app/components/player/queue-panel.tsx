@@ -77,7 +77,7 @@ function Row({ item, current = false }: { item: QueueItem; current?: boolean }) 
         <IconButton
           label={t('remove', { title: track.title })}
           className="-mr-2 size-8"
-          onClick={() => command((player) => player.remove(item.key))}
+          onClick={() => command((player) => player.edit({ kind: 'remove', keys: [item.key] }))}
         >
           <X className="size-4" aria-hidden="true" />
         </IconButton>
