@@ -40,6 +40,19 @@ const size = {
 /** A track fills at FILL_PACE times the pace of its sound; on a machine that cannot, it is no slower than the sound itself, but for a start. */
 const WHOLE_TIMEOUT_MS = 60_000 + size.longS * 1000;
 
+/** As many as a queue holds. */
+const QUEUED = 10_000;
+
+/** Opens the queue's panel; answers milliseconds. A frame is shown when the one after it begins. */
+const OPEN_QUEUE = `new Promise((resolve) => {
+  const began = performance.now();
+  [...document.querySelectorAll('button[aria-label="Queue"]')].find((button) => button.offsetParent !== null).click();
+  requestAnimationFrame(function look() {
+    if (document.querySelectorAll('#side-panel [role="row"]').length < 5) requestAnimationFrame(look);
+    else requestAnimationFrame(() => resolve(performance.now() - began));
+  });
+})`;
+
 const rows: Row[] = [];
 const add = (scenario: string, metric: string, value: number, unit: string, n: number) =>
   rows.push({ system: 'enxame', scenario, metric, value, unit, n });
@@ -59,6 +72,7 @@ try {
     add('memory', 'idle MB', residentMb(product.pid()), 'MB', 1);
     await measureImport(product, music);
     await measurePlay(product, titles);
+    await measureQueue(product, titles[0] ?? '');
     await spendAnHour(product, titles);
     add('memory', 'used MB', residentMb(product.pid()), 'MB', 1);
   } finally {
@@ -207,6 +221,34 @@ async function pressNext(tab: Measured, product: Product, title: string): Promis
   return pressToSound(tab.page, async () => {
     await button?.click();
   });
+}
+
+/** Opens the queue's panel, from the click to the frame that shows its rows: the first time with its code, then again. */
+async function measureQueue(product: Product, title: string) {
+  console.log(`Opening a queue of ${QUEUED} …`);
+  const first: number[] = [];
+  const again: number[] = [];
+  for (let round = 0; round < size.rounds; round++) {
+    const browser = await launchChromium();
+    try {
+      const { page, listener } = await openMeasured(browser, product, title);
+      await until('the player', async () => (await listener.player()) !== null);
+      const { tracks } = await product.api<{ tracks: Track[] }>('GET', `/api/search?q=${encodeURIComponent(title)}`);
+      await page.evaluate(`{
+        const tracks = ${JSON.stringify(tracks.slice(0, 1))};
+        const all = Array.from({ length: ${QUEUED} }, () => tracks[0]);
+        globalThis[Symbol.for('enxame.tab')].player.enqueue(all, 'end');
+      }`);
+      first.push((await page.evaluate(OPEN_QUEUE)) as number);
+      await (await page.waitForSelector('aria/Close panel[role="button"]'))?.click();
+      await page.waitForFunction(`document.querySelector('#side-panel') === null`);
+      again.push((await page.evaluate(OPEN_QUEUE)) as number);
+    } finally {
+      await closeBrowser(browser);
+    }
+  }
+  add('queue', 'first open ms', median(first), 'ms', first.length);
+  add('queue', 'open ms', median(again), 'ms', again.length);
 }
 
 /** The requests of an hour's use, one after the other. */

@@ -45,6 +45,7 @@ const ROWS: Record<string, string[]> = {
     ...rows('enxame', 'memory', ['idle MB | MB', 'used MB | MB']),
     ...rows('enxame', 'import', ['files per s | 1/s']),
     ...rows('enxame', 'play', ['first ms | ms', 'second tab ms | ms', 'cached ms | ms', 'next ms | ms']),
+    ...rows('enxame', 'queue', ['first open ms | ms', 'open ms | ms']),
   ],
   'bench:link': [
     ...rows('bare', 'link', ['Mbit per s | Mbit/s']),
