@@ -1,7 +1,7 @@
 'use client';
 /** Questions to the gateway with their cache keys; live events name the keys that they make stale (live-events.ts). */
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { MIN_NAME_QUERY_CHARS } from '@/lib/contracts/api/account';
+import { MIN_NAME_QUERY_CHARS } from '@/lib/contracts/choices';
 import type { StatsWindow } from '@/lib/contracts/history';
 import { gateway } from './ask';
 
@@ -48,8 +48,12 @@ export const useAlbums = () =>
     getNextPageParam: (last, pages) => nextOffset(last.total, pages.length),
   });
 
-export const useAlbum = (id: string) =>
-  useQuery({ queryKey: keys.album(id), queryFn: ({ signal }) => gateway.album(id, signal) });
+export const albumQuery = (id: string) => ({
+  queryKey: keys.album(id),
+  queryFn: ({ signal }: { signal: AbortSignal }) => gateway.album(id, signal),
+});
+
+export const useAlbum = (id: string) => useQuery(albumQuery(id));
 
 export const useArtists = () =>
   useInfiniteQuery({
@@ -59,8 +63,12 @@ export const useArtists = () =>
     getNextPageParam: (last, pages) => nextOffset(last.total, pages.length),
   });
 
-export const useArtist = (id: string) =>
-  useQuery({ queryKey: keys.artist(id), queryFn: ({ signal }) => gateway.artist(id, signal) });
+export const artistQuery = (id: string) => ({
+  queryKey: keys.artist(id),
+  queryFn: ({ signal }: { signal: AbortSignal }) => gateway.artist(id, signal),
+});
+
+export const useArtist = (id: string) => useQuery(artistQuery(id));
 
 export const useLyrics = (trackId: string) =>
   useQuery({ queryKey: keys.lyrics(trackId), queryFn: ({ signal }) => gateway.lyrics(trackId, signal) });

@@ -1,4 +1,4 @@
-/** What listeners choose among, apart from the schemas, so that a page can draw itself before it has loaded those. */
+/** What listeners choose among and its limits, apart from the schemas, so that a page can draw itself before it has loaded those. */
 
 export const SHARING_MODES = ['considerate', 'idle-only', 'off'] as const;
 export type SharingMode = (typeof SHARING_MODES)[number];
@@ -10,3 +10,12 @@ export type PlaylistVisibility = (typeof PLAYLIST_VISIBILITIES)[number];
 /** The last 7, 30 or 365 days, or all. */
 export const STATS_WINDOWS = ['week', 'month', 'year', 'all'] as const;
 export type StatsWindow = (typeof STATS_WINDOWS)[number];
+
+/** Listeners that a playlist is shared with, its owner not among them. */
+export const MAX_PLAYLIST_MEMBERS = 50;
+
+/** Entries that one change may name, so that it is one message. */
+export const MAX_ENTRIES_A_CHANGE = 500;
+
+/** Letters of a name by which listeners are searched, at least: one would list everybody in 26 questions. */
+export const MIN_NAME_QUERY_CHARS = 2;

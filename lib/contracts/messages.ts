@@ -1,11 +1,11 @@
 /** What travels on the topic exchange `music_events`: commands, events and facts, in one envelope. */
 import * as z from 'zod/mini';
 import { importStatus } from './catalog';
+import { MAX_PLAYLIST_MEMBERS } from './choices';
 import { errorCode } from './errors';
 import { accountId, accountRole, epochMs, id, messageId, sessionId } from './ids';
 import {
   MAX_PLAYLIST_ENTRIES,
-  MAX_PLAYLIST_MEMBERS,
   playlistDescription,
   playlistMember,
   playlistName,

@@ -10,7 +10,6 @@ export const playlistDescription = lines(2000);
 /** `private`: its owner alone; `shared`: chosen listeners see and change it; `public`: every listener here sees it. */
 export const playlistVisibility = z.enum(PLAYLIST_VISIBILITIES);
 export type { PlaylistVisibility } from './choices';
-export const MAX_PLAYLIST_MEMBERS = 50;
 /** So that a playlist stays one answer (80 bytes an entry), and its creation one message. */
 export const MAX_PLAYLIST_ENTRIES = 5_000;
 

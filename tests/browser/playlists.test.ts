@@ -54,6 +54,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const PLAYER = `globalThis[Symbol.for('enxame.tab')].player`;
+
 const title = (n: number) => tracks[n]?.title ?? '';
 
 describe('a playlist', () => {
@@ -81,6 +83,79 @@ describe('a playlist', () => {
       const page = await owner.api<{ entries: { trackId: string }[] }>('GET', `/api/playlists/${playlistId}`);
       return page.entries[2]?.trackId === tracks[0]?.id;
     });
+  });
+
+  it('gives what is selected to the queue, from the menu of a right click', async () => {
+    const rows = await ana.$$('main [role="row"]');
+    // Between the links of the row.
+    const offset = { x: 220, y: 14 };
+    await rows[0]?.click({ offset });
+    await ana.keyboard.down('Shift');
+    await rows[1]?.click({ offset });
+    await ana.keyboard.up('Shift');
+    await ana.keyboard.press('ArrowDown');
+    await ana.keyboard.down('Shift');
+    await ana.keyboard.press('ArrowUp');
+    await ana.keyboard.up('Shift');
+    const selected = () => ana.$$eval('main [aria-selected="true"]', (found) => found.map((row) => row.ariaRowIndex));
+    expect(await selected()).toEqual(['2', '3']);
+    await rows[1]?.click({ button: 'right', offset });
+    await press(ana, 'Add to queue', 'menuitem');
+    await text(ana, 'Added 2 tracks to the queue');
+    // A double click on a row, and not only its button, plays.
+    await rows[2]?.click({ count: 2, offset });
+    await press(ana, 'Queue');
+    await ana.waitForSelector('#side-panel [role="row"]');
+    await text(ana, 'End of queue');
+    expect(await ana.evaluate(`${PLAYER}.state().queue.length`)).toBe(3);
+    await rows[0]?.click({ button: 'right', offset });
+    await press(ana, 'Play next', 'menuitem');
+    await ana.waitForSelector('#side-panel [aria-label="Next up"][aria-rowcount="1"]');
+  });
+
+  it('is queued by the thousand: what is in sight is drawn, and changes of the queue are taken back', async () => {
+    await ana.evaluate(`(() => {
+      const tracks = ${PLAYER}.state().queue.map((item) => item.track);
+      ${PLAYER}.playNow(Array.from({ length: 10000 }, (_, n) => tracks[n % tracks.length]), 0);
+    })()`);
+    const list = '#side-panel [aria-label="Next up"]';
+    const length = (count: number) => ana.waitForSelector(`${list}[aria-rowcount="${count}"]`);
+    const drawn = () => ana.$$eval(`${list} [role="row"]`, (rows) => rows.length);
+    const focused = (row: number) => ana.waitForFunction(`document.activeElement?.ariaRowIndex === '${row}'`);
+    const keyAt = (place: number) => ana.evaluate(`${PLAYER}.state().queue.at(${place}).key`);
+    const undo = async (said: string) => {
+      await text(ana, said);
+      await ana.evaluate(`[...document.querySelectorAll('[data-sonner-toast]')]
+        .find((toast) => toast.textContent.includes(${JSON.stringify(said)})).querySelector('button').click()`);
+    };
+    await length(9999);
+    // Once what draws long lists is loaded: until then the first rows stand there.
+    const first = await ana.waitForSelector(`${list} [role="row"][style*="absolute"]`);
+    expect(await drawn()).toBeLessThan(60);
+    await first?.focus();
+    await ana.keyboard.press('End');
+    await focused(9999);
+    expect(await drawn()).toBeLessThan(60);
+    const last = await keyAt(-1);
+    await ana.keyboard.down('Alt');
+    await ana.keyboard.press('ArrowUp');
+    await ana.keyboard.up('Alt');
+    await focused(9998);
+    expect(await keyAt(-2)).toBe(last);
+    await undo('Moved in queue');
+    await focused(9999);
+    await ana.keyboard.press('Delete');
+    await length(9998);
+    await undo('Removed from queue');
+    await length(9999);
+    expect(await keyAt(-1)).toBe(last);
+    await press(ana, 'Clear queue');
+    await text(ana, 'End of queue');
+    expect(await ana.evaluate(`${PLAYER}.state().status`)).not.toBe('idle');
+    await undo('Queue cleared');
+    await length(9999);
+    await press(ana, 'Close panel');
+    await ana.evaluate(`${PLAYER}.clear()`);
   });
 
   it('is shared with a listener by their name, at once, who changes it; both see both', async () => {

@@ -26,7 +26,7 @@ export const showsTracks = (page: Page, expected: readonly string[]) =>
   );
 
 const trackTitles = (page: Page) =>
-  page.$$eval('li[data-row] p.font-medium span.truncate', (spans) => spans.map((span) => span.textContent ?? ''));
+  page.$$eval('[data-row] p.font-medium span.truncate', (spans) => spans.map((span) => span.textContent ?? ''));
 
 /** Waits until the page shows this text. */
 export const showsText = (page: Page, wanted: string) =>

@@ -1,11 +1,11 @@
 'use client';
 import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
-import { RadioGroup } from 'radix-ui';
 import { useState } from 'react';
-import { STATS_WINDOWS, type StatsWindow } from '@/lib/contracts/choices';
+import type { StatsWindow } from '@/lib/contracts/choices';
 import type { ListeningStats } from '@/lib/contracts/history';
 import { count } from '../format';
+import { later } from '../later';
 import { useStatistics } from '../queries';
 import { buttonClass } from '../ui/button';
 import { Heading, Section } from '../ui/heading';
@@ -13,6 +13,11 @@ import { Empty, Pending, Skeleton } from '../ui/states';
 import { ByteSources } from './byte-sources';
 import { DayChart, HourChart, useListeningTime } from './charts';
 import { MostPlayed } from './most-played';
+
+const WindowChoice = later(
+  () => import('./window-choice').then((module) => module.WindowChoice),
+  () => <div className="h-10" />,
+);
 
 /** A listener's own numbers, for that listener alone. */
 export function StatisticsPage() {
@@ -32,29 +37,6 @@ export function StatisticsPage() {
       {stats !== undefined &&
         (stats.listenedS === 0 ? <Nothing window={window} /> : <Numbers stats={stats} window={window} />)}
     </div>
-  );
-}
-
-/** Which stretch of time the numbers are of. */
-function WindowChoice({ value, onChange }: { value: StatsWindow; onChange: (value: StatsWindow) => void }) {
-  const t = useTranslations('statistics');
-  return (
-    <RadioGroup.Root
-      aria-label={t('windowLabel')}
-      value={value}
-      onValueChange={(chosen) => onChange(STATS_WINDOWS.find((window) => window === chosen) ?? value)}
-      className="inline-flex max-w-full flex-wrap gap-0.5 rounded-lg border bg-sunken p-0.5"
-    >
-      {STATS_WINDOWS.map((option) => (
-        <RadioGroup.Item
-          key={option}
-          value={option}
-          className="min-h-9 rounded-md px-3 text-sm font-medium text-soft transition-colors hover:text-ink data-[state=checked]:bg-surface data-[state=checked]:font-semibold data-[state=checked]:text-ink data-[state=checked]:shadow-lift"
-        >
-          {t(`window.${option}`)}
-        </RadioGroup.Item>
-      ))}
-    </RadioGroup.Root>
   );
 }
 

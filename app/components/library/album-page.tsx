@@ -7,6 +7,7 @@ import { useAlbum } from '../queries';
 import { PageName } from '../ui/heading';
 import { Pending, Skeleton } from '../ui/states';
 import { Cover } from './cover';
+import { albumSubject } from './music-menu';
 import { PlayAll } from './play-all';
 import { TrackList, TrackListSkeleton } from './track-list';
 
@@ -51,7 +52,7 @@ export function AlbumPage({ id }: { id: string }) {
             {album.year !== null && ` · ${album.year}`}
             {` · ${t('tracks', { count: tracks.length })} · ${clock(seconds)}`}
           </p>
-          <PlayAll tracks={tracks} />
+          <PlayAll tracks={tracks} subject={albumSubject(album)} />
         </div>
       </div>
       {byDisc(tracks).map(([disc, part], _, discs) => (

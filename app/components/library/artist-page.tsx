@@ -5,6 +5,7 @@ import { PageName, Section } from '../ui/heading';
 import { Pending, Skeleton } from '../ui/states';
 import { AlbumGrid, GridSkeleton } from './cards';
 import { Cover } from './cover';
+import { artistSubject } from './music-menu';
 import { PlayAll } from './play-all';
 import { TrackList } from './track-list';
 
@@ -38,7 +39,7 @@ export function ArtistPage({ id }: { id: string }) {
           <p className="mt-2 mb-4 text-sm text-soft">
             {t('counts', { albums: artist.albumCount, tracks: artist.trackCount })}
           </p>
-          <PlayAll tracks={tracks} />
+          <PlayAll tracks={tracks} subject={artistSubject(artist)} />
         </div>
       </div>
       {albums.length > 0 && (

@@ -1,10 +1,14 @@
 'use client';
+import { Pause, Play } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
-import type { Album, Artist } from '@/lib/contracts/catalog';
+import type { Album, Artist, Track } from '@/lib/contracts/catalog';
+import { useCurrentTrack, useListening, usePlayerState } from '../listening/context';
+import { useContextPress } from '../ui/context-press';
 import { Skeleton } from '../ui/states';
 import { Cover } from './cover';
+import { albumSubject, artistSubject, type MusicSubject, useMusicActions, useMusicMenu } from './music-menu';
 
 export const GRID = 'grid grid-cols-2 gap-x-4 gap-y-6 sm:grid-cols-3 lg:grid-cols-4 2xl:grid-cols-6';
 
@@ -17,6 +21,8 @@ export function AlbumGrid({ albums, label }: { albums: readonly Album[]; label: 
             href={`/albums/${album.id}`}
             title={album.title}
             note={album.year === null ? album.artist : `${album.artist} · ${album.year}`}
+            subject={albumSubject(album)}
+            isCurrent={(track) => track.albumId === album.id}
           >
             <Cover coverId={album.coverId} seed={album.id} rounded="rounded-lg" className="w-full" />
           </Card>
@@ -36,6 +42,8 @@ export function ArtistGrid({ artists, label }: { artists: readonly Artist[]; lab
             href={`/artists/${artist.id}`}
             title={artist.name}
             note={t('counts', { albums: artist.albumCount, tracks: artist.trackCount })}
+            subject={artistSubject(artist)}
+            isCurrent={(track) => track.artistId === artist.id}
           >
             <Cover coverId={artist.coverId} seed={artist.id} rounded="rounded-full" className="w-full" />
           </Card>
@@ -45,13 +53,76 @@ export function ArtistGrid({ artists, label }: { artists: readonly Artist[]; lab
   );
 }
 
-function Card({ href, title, note, children }: { href: string; title: string; note: string; children: ReactNode }) {
+/** Leads to a page; a button over its cover plays what is there. */
+function Card({
+  href,
+  title,
+  note,
+  subject,
+  isCurrent,
+  children,
+}: {
+  href: string;
+  title: string;
+  note: string;
+  subject: MusicSubject;
+  isCurrent: (track: Track) => boolean;
+  children: ReactNode;
+}) {
+  const openMenu = useMusicMenu();
+  const contextPress = useContextPress();
   return (
-    <Link href={href} className="group block rounded-lg">
-      <div className="transition-transform duration-200 group-hover:-translate-y-0.5">{children}</div>
-      <p className="mt-2.5 truncate text-sm font-semibold group-hover:underline">{title}</p>
-      <p className="truncate text-xs text-soft">{note}</p>
-    </Link>
+    <div
+      className="group relative rounded-lg [-webkit-touch-callout:none] pointer-coarse:select-none"
+      {...contextPress.on((place) => openMenu(subject, place))}
+    >
+      <Link href={href} className="block rounded-lg">
+        <div className="transition-transform duration-200 group-hover:-translate-y-0.5">{children}</div>
+        <p className="mt-2.5 truncate text-sm font-semibold group-hover:underline">{title}</p>
+        <p className="truncate text-xs text-soft">{note}</p>
+      </Link>
+      {/* Over the cover, which is a square as wide as the card. */}
+      <div className="pointer-events-none absolute inset-x-0 top-0 flex aspect-square items-end justify-end p-2">
+        <PlaySubject subject={subject} isCurrent={isCurrent} />
+      </div>
+    </div>
+  );
+}
+
+/**
+ * Plays an album, artist or playlist from its card: seen while the pointer or the focus is on the card, and always where there is no pointer
+ * that could rest on it.
+ * @param isCurrent whether a track is of it: while such a one plays, the button pauses
+ */
+export function PlaySubject({
+  subject,
+  isCurrent,
+  className = '',
+}: {
+  subject: MusicSubject;
+  isCurrent?: (track: Track) => boolean;
+  className?: string;
+}) {
+  const t = useTranslations('track');
+  const { command } = useListening();
+  const { play } = useMusicActions();
+  const current = useCurrentTrack();
+  const status = usePlayerState((state) => state.status);
+  const isIts = current !== null && isCurrent?.(current) === true;
+  const sounds = isIts && (status === 'playing' || status === 'loading' || status === 'stalled');
+  const Icon = sounds ? Pause : Play;
+  const title = subject.name ?? '';
+  const label = sounds ? t('pause', { title }) : t('play', { title });
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      onClick={() => (sounds ? command((player) => player.pause()) : void play(subject))}
+      className={`pointer-events-auto grid size-11 place-items-center rounded-full bg-honey text-on-honey shadow-lift transition-opacity hover:bg-honey-deep focus-visible:opacity-100 group-focus-within:opacity-100 group-hover:opacity-100 [@media(hover:none)]:opacity-100 ${sounds ? '' : 'opacity-0'} ${className}`}
+    >
+      <Icon className={`size-5 fill-current ${sounds ? '' : 'ml-0.5'}`} aria-hidden="true" />
+    </button>
   );
 }
 

@@ -4,9 +4,10 @@ import { useTranslations } from 'next-intl';
 import type { Track } from '@/lib/contracts/catalog';
 import { useListening, usePlayTracks } from '../listening/context';
 import { Button } from '../ui/button';
+import { MoreButton, type MusicSubject } from './music-menu';
 
-/** Plays a whole album, artist or playlist. */
-export function PlayAll({ tracks }: { tracks: readonly Track[] }) {
+/** Plays a whole album, artist or playlist. @param subject has its menu beside it */
+export function PlayAll({ tracks, subject }: { tracks: readonly Track[]; subject?: MusicSubject }) {
   const t = useTranslations('track');
   const play = usePlayTracks();
   const { command } = useListening();
@@ -25,6 +26,7 @@ export function PlayAll({ tracks }: { tracks: readonly Track[] }) {
         <Shuffle className="size-4" aria-hidden="true" />
         {t('shuffle')}
       </Button>
+      {subject !== undefined && <MoreButton subject={subject} />}
     </div>
   );
 }

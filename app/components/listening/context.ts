@@ -70,13 +70,16 @@ export function useSwarmSnapshot(): PeerSnapshot | null {
   return swarm === null ? null : snapshot;
 }
 
+/** Whether a track can be played, as the catalogue last said. */
+export const isPlayable = (track: Pick<PlayableTrack, 'withdrawn' | 'missing'>) => !track.withdrawn && !track.missing;
+
 /** Plays these tracks from one of them on; those that cannot be played are left out. */
 export function usePlayTracks() {
   const { command } = useListening();
   return useCallback(
     (tracks: readonly PlayableTrack[], index = 0) => {
       const chosen = tracks[index];
-      const playable = tracks.filter((track) => !track.withdrawn && !track.missing);
+      const playable = tracks.filter(isPlayable);
       if (playable.length === 0) return;
       const from = chosen === undefined ? 0 : Math.max(0, playable.indexOf(chosen));
       command((player) => player.playNow(playable, from));

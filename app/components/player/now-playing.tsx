@@ -134,13 +134,18 @@ function TabList({ of }: { of: readonly Side[] }) {
 
 /** Lyrics and queue, of which only the one that is shown asks the server for anything. */
 function Sides({ large = false }: { large?: boolean }) {
+  const queue = useRef<HTMLDivElement>(null);
   return (
     <>
       <Tabs.Content value="lyrics" tabIndex={-1} className="min-h-0 flex-1 pt-3 outline-none">
         <LyricsPanel large={large} />
       </Tabs.Content>
-      <Tabs.Content value="queue" className="mt-3 min-h-0 flex-1 overflow-y-auto px-5 pb-4 [scrollbar-width:thin]">
-        <QueuePanel />
+      <Tabs.Content
+        ref={queue}
+        value="queue"
+        className="mt-3 min-h-0 flex-1 overflow-y-auto px-5 pb-4 [scrollbar-width:thin]"
+      >
+        <QueuePanel scroller={queue} />
       </Tabs.Content>
     </>
   );

@@ -1,87 +1,135 @@
 'use client';
 import { Play, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import type { QueueItem } from '@/lib/player/api';
+import { type RefObject, useMemo } from 'react';
+import type { QueueEdit, QueueItem } from '@/lib/player/api';
 import { clock } from '../format';
 import { Cover } from '../library/cover';
+import { Cell, type RowParts, TrackGrid } from '../library/track-grid';
 import { useListening, usePlayerState } from '../listening/context';
 import { useInterface } from '../shell/interface';
 import { Button, IconButton } from '../ui/button';
+import { toast } from '../ui/toast';
 
-/** What plays, and what comes. */
-export function QueuePanel() {
+/** What plays, and what comes. @param scroller scrolls the panel */
+export function QueuePanel({ scroller }: { scroller: RefObject<HTMLElement | null> }) {
   const t = useTranslations('queue');
   const { command } = useListening();
   const { newPlaylist } = useInterface();
+  const edit = useQueueEdit();
   const queue = usePlayerState((state) => state.queue);
   const index = usePlayerState((state) => state.index);
+  const coming = useMemo(() => queue.slice(index + 1), [queue, index]);
   if (queue.length === 0) return <p className="text-sm text-soft">{t('empty')}</p>;
   const current = queue[index];
-  const coming = queue.slice(index + 1);
+  const jump = (item: QueueItem | undefined) => {
+    if (item !== undefined) command((player) => player.jumpTo(item.key));
+  };
   return (
     <div className="grid grid-cols-1 gap-6">
       {current !== undefined && (
         <section>
           <h3 className="mb-1.5 text-xs font-medium text-soft">{t('now')}</h3>
-          <Row item={current} current />
+          <TrackGrid
+            rows={[current]}
+            label={t('now')}
+            onPlay={() => command((player) => player.toggle())}
+            cells={(item, _, parts) => <Cells item={item} parts={{ ...parts, play: () => jump(item) }} current />}
+          />
         </section>
       )}
       <section>
-        <h3 className="mb-1.5 text-xs font-medium text-soft">{t('next')}</h3>
+        <div className="mb-1.5 flex min-h-9 items-center gap-1">
+          <h3 className="mr-auto text-xs font-medium text-soft">{t('next')}</h3>
+          <Button look="quiet" className="px-2.5 py-1" onClick={() => newPlaylist(queue.map((item) => item.track))}>
+            {t('save')}
+          </Button>
+          {coming.length > 0 && (
+            <Button
+              look="quiet"
+              className="-mr-2.5 px-2.5 py-1"
+              onClick={() => edit({ kind: 'clearUpcoming' }, t('cleared'))}
+            >
+              {t('clear')}
+            </Button>
+          )}
+        </div>
         {coming.length === 0 ? (
           <p className="text-sm text-soft">{t('nothingNext')}</p>
         ) : (
-          <ol className="grid grid-cols-1 gap-0.5">
-            {coming.map((item) => (
-              <li key={item.key}>
-                <Row item={item} />
-              </li>
-            ))}
-          </ol>
+          <TrackGrid
+            rows={coming}
+            label={t('next')}
+            scroller={scroller}
+            onPlay={(row) => jump(coming[row])}
+            onMove={(keys, before) => edit({ kind: 'move', keys, before }, t('moved', { count: keys.length }))}
+            onRemove={(keys) => edit({ kind: 'remove', keys }, t('removed', { count: keys.length }))}
+            removeLabel={t('removeSelected')}
+            cells={(item, _, parts) => <Cells item={item} parts={parts} />}
+          />
         )}
       </section>
-      <div className="flex flex-wrap gap-2">
-        <Button onClick={() => newPlaylist(queue.map((item) => item.track))}>{t('save')}</Button>
-        <Button look="quiet" onClick={() => command((player) => player.clear())}>
-          {t('clear')}
-        </Button>
-      </div>
     </div>
   );
 }
 
-function Row({ item, current = false }: { item: QueueItem; current?: boolean }) {
+/** Changes the queue and says so, with a way back. */
+function useQueueEdit() {
   const t = useTranslations('queue');
   const { command } = useListening();
-  const { track } = item;
+  return (change: QueueEdit, said: string) =>
+    command((player) => {
+      const undo = player.edit(change);
+      toast(said, { action: { label: t('undo'), onClick: () => player.undo(undo) } });
+    });
+}
+
+function Cells({
+  item: { track },
+  parts: { tabIndex, play, remove },
+  current = false,
+}: {
+  item: QueueItem;
+  parts: RowParts;
+  current?: boolean;
+}) {
+  const t = useTranslations('queue');
   return (
-    <div className="group -mx-2 flex items-center gap-3 rounded-lg px-2 py-1.5 hover:bg-wash">
-      <button
-        type="button"
-        aria-label={t('jump', { title: track.title })}
-        aria-current={current || undefined}
-        onClick={() => command((player) => player.jumpTo(item.key))}
-        className="relative shrink-0 rounded-md"
-      >
-        <Cover coverId={track.coverId} seed={track.albumId} className="size-10" />
-        <span className="absolute inset-0 grid place-items-center rounded-md bg-black/55 opacity-0 group-hover:opacity-100">
-          <Play className="size-4 fill-current text-white" aria-hidden="true" />
-        </span>
-      </button>
-      <div className="min-w-0 flex-1">
+    <>
+      <Cell className="shrink-0">
+        <button
+          type="button"
+          aria-label={t('jump', { title: track.title })}
+          aria-current={current || undefined}
+          tabIndex={tabIndex}
+          onClick={play}
+          className="relative block rounded-md"
+        >
+          <Cover coverId={track.coverId} seed={track.albumId} className="size-10" />
+          <span className="absolute inset-0 grid place-items-center rounded-md bg-black/55 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
+            <Play className="size-4 fill-current text-white" aria-hidden="true" />
+          </span>
+        </button>
+      </Cell>
+      <Cell className="min-w-0 flex-1">
         <p className={`truncate text-sm font-medium ${current ? 'text-accent' : ''}`}>{track.title}</p>
         <p className="truncate text-xs text-soft">{track.artist}</p>
-      </div>
-      <span className="text-xs text-soft numbers">{clock(track.durationS)}</span>
-      {!current && (
-        <IconButton
-          label={t('remove', { title: track.title })}
-          className="-mr-2 size-8"
-          onClick={() => command((player) => player.edit({ kind: 'remove', keys: [item.key] }))}
-        >
-          <X className="size-4" aria-hidden="true" />
-        </IconButton>
-      )}
-    </div>
+      </Cell>
+      <Cell className="grid w-9 shrink-0 place-items-center text-right text-xs text-soft numbers *:col-start-1 *:row-start-1">
+        <span className={current ? '' : 'group-focus-within:invisible group-hover:invisible'}>
+          {clock(track.durationS)}
+        </span>
+        {!current && (
+          <IconButton
+            label={t('remove', { title: track.title })}
+            tabIndex={tabIndex}
+            className="invisible size-8 group-focus-within:visible group-hover:visible"
+            onClick={remove}
+          >
+            <X className="size-4" aria-hidden="true" />
+          </IconButton>
+        )}
+      </Cell>
+    </>
   );
 }

@@ -17,6 +17,7 @@ export function SidePanel() {
   const { panel, setPanel } = useInterface();
   const heading = useRef<HTMLHeadingElement>(null);
   const cameFrom = useRef<Element | null>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (panel === null) {
       if (cameFrom.current instanceof HTMLElement && cameFrom.current.isConnected) cameFrom.current.focus();
@@ -51,8 +52,8 @@ export function SidePanel() {
       )}
       {panel !== 'lyrics' && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <div tabIndex={0} className="min-h-0 flex-1 overflow-y-auto px-5 pb-6 [scrollbar-width:thin]">
-          {panel === 'queue' ? <QueuePanel /> : <SwarmPanel />}
+        <div ref={scroller} tabIndex={0} className="min-h-0 flex-1 overflow-y-auto px-5 pb-6 [scrollbar-width:thin]">
+          {panel === 'queue' ? <QueuePanel scroller={scroller} /> : <SwarmPanel />}
         </div>
       )}
     </aside>

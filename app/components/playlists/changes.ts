@@ -17,6 +17,7 @@ import {
   type PendingChange,
   PendingChanges,
   type PlaylistChange,
+  splitChange,
 } from './pending-changes';
 
 const NONE: readonly PendingChange[] = [];
@@ -112,11 +113,13 @@ export function useChangePlaylist() {
   const t = useTranslations('playlists');
   const mutate = useCallback(
     function change(
-      wanted: PlaylistChange,
+      whole: PlaylistChange,
       on: Pick<ChangeListener, 'answered' | 'accepted' | 'confirmed' | 'rejected'> = {},
     ): void {
+      const [wanted, rest] = splitChange(whole);
       const confirmed = (done: PlaylistChange, id: string) => {
         on.confirmed?.(done);
+        if (rest !== null) change(rest);
         // Their dialogs say so.
         if (wanted.kind === 'create' || wanted.kind === 'import' || wanted.kind === 'share') return;
         if (wanted.kind === 'undo') toast(t('undone'));

@@ -4,7 +4,7 @@ import { someTrack } from '@/lib/contracts/catalog.fixture';
 import { EnxameError } from '@/lib/contracts/errors';
 import { type Message, newMessage } from '@/lib/contracts/messages';
 import { HandClock } from '@/lib/util/testing/hand-clock';
-import { type ChangeListener, PendingChanges, type PlaylistChange } from './pending-changes';
+import { type ChangeListener, PendingChanges, type PlaylistChange, splitChange } from './pending-changes';
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 const rename = (name: string, id = 'p'): PlaylistChange => ({ kind: 'rename', id, name });
@@ -241,4 +241,30 @@ it('tells of every change of the list, and gives the same list until then', asyn
   stop();
   await answer(0);
   expect(notified).toBe(1);
+});
+
+describe('a change of many entries', () => {
+  const ids = Array.from({ length: 1200 }, (_, n) => `e${n}`);
+  const tracks = ids.map((id) => someTrack({ title: id }));
+  const parts = (whole: PlaylistChange): PlaylistChange[] => {
+    const [now, rest] = splitChange(whole);
+    return rest === null ? [now] : [now, ...parts(rest)];
+  };
+  it.each<[PlaylistChange, string[]]>([
+    [{ kind: 'create', id: 'p', name: 'P', tracks }, ['create 500', 'add 500', 'add 200']],
+    [{ kind: 'add', id: 'p', tracks, entryIds: ids }, ['add 500', 'add 500', 'add 200']],
+    [{ kind: 'remove', id: 'p', entryIds: ids }, ['remove 500', 'remove 500', 'remove 200']],
+    [{ kind: 'reorder', id: 'p', entryIds: ids, before: 'x' }, ['reorder 500', 'reorder 500', 'reorder 200']],
+    [{ kind: 'add', id: 'p', tracks: tracks.slice(0, 500), entryIds: ids.slice(0, 500) }, ['add 500']],
+    [{ kind: 'rename', id: 'p', name: 'Q' }, ['rename 0']],
+  ])('is made in parts that name all of them in order: $kind', (whole, expected) => {
+    const made = parts(whole);
+    const named = (change: PlaylistChange): readonly string[] =>
+      'tracks' in change ? change.tracks.map((track) => track.title) : 'entryIds' in change ? change.entryIds : [];
+    expect(made.map((change) => `${change.kind} ${named(change).length}`)).toEqual(expected);
+    expect(made.flatMap(named)).toEqual(named(whole));
+    for (const change of made) if (change.kind === 'add') expect(change.entryIds).toHaveLength(change.tracks.length);
+    if (whole.kind === 'reorder')
+      expect(made.every((change) => 'before' in change && change.before === 'x')).toBe(true);
+  });
 });

@@ -5,9 +5,10 @@
  */
 import type { Accepted, CommandOutcome, ImportedPlaylist } from '@/lib/contracts/api/playlists';
 import type { Track } from '@/lib/contracts/catalog';
+import { MAX_ENTRIES_A_CHANGE } from '@/lib/contracts/choices';
 import { EnxameError, fromWireError, isEnxameError } from '@/lib/contracts/enxame-error';
 import type { Message } from '@/lib/contracts/messages';
-import { newMessageId } from '@/lib/contracts/new-id';
+import { newId, newMessageId } from '@/lib/contracts/new-id';
 import type { PlaylistVisibility } from '@/lib/contracts/playlists';
 import type { Clock } from '@/lib/util/clock';
 
@@ -34,6 +35,39 @@ export type PlaylistChange =
   | { kind: 'reorder'; id: string; entryIds: readonly string[]; before: string | null }
   | { kind: 'share'; id: string; visibility: PlaylistVisibility; members: readonly string[] }
   | { kind: 'undo'; id: string; messageId: string };
+
+/**
+ * A change of more entries than one command takes, as two: what is asked for now, and what is once that is confirmed; together they leave
+ * the entries in the same order.
+ */
+export function splitChange(change: PlaylistChange): [PlaylistChange, PlaylistChange | null] {
+  const [n, whole] = [MAX_ENTRIES_A_CHANGE, [change, null] as [PlaylistChange, null]];
+  switch (change.kind) {
+    case 'create': {
+      const rest = change.tracks.slice(n);
+      if (rest.length === 0) return whole;
+      const later = { kind: 'add', id: change.id, tracks: rest, entryIds: rest.map(() => newId()) } as const;
+      return [{ ...change, tracks: change.tracks.slice(0, n) }, later];
+    }
+    case 'add': {
+      if (change.tracks.length <= n) return whole;
+      const part = (from: number, to?: number) => ({
+        ...change,
+        tracks: change.tracks.slice(from, to),
+        entryIds: change.entryIds.slice(from, to),
+      });
+      return [part(0, n), part(n)];
+    }
+    case 'remove':
+    case 'reorder': {
+      if (change.entryIds.length <= n) return whole;
+      const part = (from: number, to?: number) => ({ ...change, entryIds: change.entryIds.slice(from, to) });
+      return [part(0, n), part(n)];
+    }
+    default:
+      return whole;
+  }
+}
 
 export interface PendingChange {
   /** Of the command. */

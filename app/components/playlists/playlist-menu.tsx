@@ -1,16 +1,18 @@
 'use client';
-import { Download, Ellipsis, History, type LucideIcon, Pencil, Trash2, Users } from 'lucide-react';
+import { Download, Ellipsis, History, Pencil, Trash2, Users } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { DropdownMenu as Menu } from 'radix-ui';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import type { PlaylistPage } from '@/lib/contracts/api/playlists';
 import { exportUrl } from '../addresses';
-import { MENU_BOX, MENU_ITEM, menuLandmark } from '../library/track-menu';
+import { playlistSubject, useMusicEntries } from '../library/music-menu';
 import { Button, IconButton } from '../ui/button';
+import { useMenu } from '../ui/menu';
+import { type MenuEntry, menuPlace } from '../ui/menu-request';
 import { Modal } from '../ui/modal';
 import { useChangePlaylist } from './changes';
 import { EditPlaylist } from './edit-playlist';
+import { rowsOf } from './optimistic';
 import { PlaylistChanges } from './playlist-changes';
 import { SharePlaylist } from './share-playlist';
 
@@ -19,68 +21,51 @@ const FORMATS = ['m3u8', 'xspf'] as const;
 /** What can be done with a playlist by who looks at it. */
 export function PlaylistMenu({ page }: { page: PlaylistPage }) {
   const t = useTranslations('playlists');
-  const [open, setOpen] = useState<'edit' | 'share' | 'changes' | 'delete' | null>(null);
-  const close = () => setOpen(null);
+  const open = useMenu();
+  const entriesOf = useMusicEntries();
+  const [dialog, setDialog] = useState<'edit' | 'share' | 'changes' | 'delete' | null>(null);
+  const close = () => setDialog(null);
   const mayChange = page.role !== 'reader';
   const isMine = page.role === 'owner';
+  const when = (shown: boolean, ...some: MenuEntry[]) => (shown ? some : []);
+  const entries = entriesOf({
+    ...playlistSubject(page),
+    tracks: rowsOf(page).map((row) => row.track),
+    more: [
+      ...when(
+        mayChange,
+        'separator',
+        { icon: Pencil, label: t('edit'), onSelect: () => setDialog('edit') },
+        { icon: History, label: t('changes'), onSelect: () => setDialog('changes') },
+      ),
+      ...when(isMine, { icon: Trash2, label: t('delete'), onSelect: () => setDialog('delete') }),
+      'separator',
+      ...FORMATS.map((format) => ({
+        icon: Download,
+        label: t('export', { format: format.toUpperCase() }),
+        href: exportUrl(page.id, format),
+      })),
+    ],
+  });
   return (
     <div className="flex">
       {isMine && (
-        <IconButton label={t('share')} onClick={() => setOpen('share')}>
+        <IconButton label={t('share')} onClick={() => setDialog('share')}>
           <Users className="size-4" aria-hidden="true" />
         </IconButton>
       )}
-      <Menu.Root modal={false}>
-        <Menu.Trigger asChild>
-          <IconButton label={t('more')}>
-            <Ellipsis className="size-5" aria-hidden="true" />
-          </IconButton>
-        </Menu.Trigger>
-        <Menu.Portal container={menuLandmark()}>
-          <Menu.Content align="end" sideOffset={4} collisionPadding={8} className={MENU_BOX}>
-            {mayChange && (
-              <>
-                <Item icon={Pencil} onSelect={() => setOpen('edit')}>
-                  {t('edit')}
-                </Item>
-                <Item icon={History} onSelect={() => setOpen('changes')}>
-                  {t('changes')}
-                </Item>
-              </>
-            )}
-            {FORMATS.map((format) => (
-              <Menu.Item key={format} className={MENU_ITEM} asChild>
-                <a href={exportUrl(page.id, format)} download>
-                  <Download className="size-4 text-soft" aria-hidden="true" />
-                  {t('export', { format: format.toUpperCase() })}
-                </a>
-              </Menu.Item>
-            ))}
-            {isMine && (
-              <>
-                <Menu.Separator className="my-1.5 h-px bg-line" />
-                <Item icon={Trash2} onSelect={() => setOpen('delete')}>
-                  {t('delete')}
-                </Item>
-              </>
-            )}
-          </Menu.Content>
-        </Menu.Portal>
-      </Menu.Root>
-      <EditPlaylist page={page} open={open === 'edit'} onClose={close} />
-      {open === 'share' && <SharePlaylist page={page} onClose={close} />}
-      {open === 'changes' && <PlaylistChanges page={page} onClose={close} />}
-      <DeletePlaylist page={page} open={open === 'delete'} onClose={close} />
+      <IconButton
+        label={t('more')}
+        aria-haspopup="menu"
+        onClick={({ currentTarget }) => open({ ...menuPlace(currentTarget), label: t('more'), entries })}
+      >
+        <Ellipsis className="size-5" aria-hidden="true" />
+      </IconButton>
+      <EditPlaylist page={page} open={dialog === 'edit'} onClose={close} />
+      {dialog === 'share' && <SharePlaylist page={page} onClose={close} />}
+      {dialog === 'changes' && <PlaylistChanges page={page} onClose={close} />}
+      <DeletePlaylist page={page} open={dialog === 'delete'} onClose={close} />
     </div>
-  );
-}
-
-function Item({ icon: Icon, onSelect, children }: { icon: LucideIcon; onSelect: () => void; children: ReactNode }) {
-  return (
-    <Menu.Item className={MENU_ITEM} onSelect={onSelect}>
-      <Icon className="size-4 text-soft" aria-hidden="true" />
-      {children}
-    </Menu.Item>
   );
 }
 

@@ -73,13 +73,12 @@ export function PlaylistPage({ id }: { id: string }) {
           </div>
           <TrackList
             label={data.name}
-            rows={rows.map(({ entryId, track }) => ({
-              key: entryId,
-              track,
-              ...(mayChangeRows ? { onRemove: () => change.mutate({ kind: 'remove', id, entryIds: [entryId] }) } : {}),
-            }))}
+            rows={rows.map(({ entryId, track }) => ({ key: entryId, track }))}
             {...(mayChangeRows
-              ? { onMove: (key, before) => change.mutate({ kind: 'reorder', id, entryIds: [key], before }) }
+              ? {
+                  onMove: (entryIds, before) => change.mutate({ kind: 'reorder', id, entryIds, before }),
+                  onRemove: (entryIds) => change.mutate({ kind: 'remove', id, entryIds }),
+                }
               : {})}
           />
         </>

@@ -2,11 +2,15 @@
 import { ListMusic, Plus } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import type { PlaylistList } from '@/lib/contracts/api/playlists';
 import { useDates } from '../format';
+import { PlaySubject } from '../library/cards';
+import { playlistSubject, useMusicMenu } from '../library/music-menu';
 import { usePublicPlaylists } from '../queries';
 import { useInterface } from '../shell/interface';
 import { Button } from '../ui/button';
+import { useContextPress } from '../ui/context-press';
 import { Heading } from '../ui/heading';
 import { HEXAGON } from '../ui/hexagon';
 import { Empty, Pending, Skeleton } from '../ui/states';
@@ -73,31 +77,52 @@ function Cards({ playlists, people }: Pick<PlaylistList, 'playlists' | 'people'>
   return (
     <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
       {playlists.map((playlist) => (
-        <li key={playlist.id}>
-          <Link
-            href={`/playlists/${playlist.id}`}
-            className="flex items-center gap-4 rounded-xl border bg-surface p-4 transition-colors hover:border-line-strong"
-          >
-            <span className="relative grid size-12 shrink-0 place-items-center">
-              <svg viewBox="0 0 24 24" aria-hidden="true" className="absolute inset-0">
-                <path d={HEXAGON} fill="var(--wash)" />
-              </svg>
-              <ListMusic className="relative size-5 text-accent" aria-hidden="true" />
-            </span>
-            <span className="min-w-0">
-              <span className="block truncate font-semibold">{playlist.name}</span>
-              <span className="block truncate text-xs text-soft">
-                {t('tracks', { count: playlist.trackCount })} ·{' '}
-                {late.has(playlist.id)
-                  ? t('saving')
-                  : playlist.role === 'owner'
-                    ? dates.date(playlist.updatedAt)
-                    : t('by', { name: people.find(({ id }) => id === playlist.ownerId)?.name ?? '' })}
-              </span>
-            </span>
-          </Link>
-        </li>
+        <PlaylistCard key={playlist.id} playlist={playlist}>
+          {late.has(playlist.id)
+            ? t('saving')
+            : playlist.role === 'owner'
+              ? dates.date(playlist.updatedAt)
+              : t('by', { name: people.find(({ id }) => id === playlist.ownerId)?.name ?? '' })}
+        </PlaylistCard>
       ))}
     </ul>
+  );
+}
+
+/** @param children whose it is, or when it was changed */
+function PlaylistCard({ playlist, children }: { playlist: PlaylistList['playlists'][number]; children: ReactNode }) {
+  const t = useTranslations('playlists');
+  const openMenu = useMusicMenu();
+  const contextPress = useContextPress();
+  const subject = playlistSubject(playlist);
+  return (
+    <li
+      className="group relative [-webkit-touch-callout:none] pointer-coarse:select-none"
+      {...contextPress.on((place) => openMenu(subject, place))}
+    >
+      <Link
+        href={`/playlists/${playlist.id}`}
+        className="flex items-center gap-4 rounded-xl border bg-surface p-4 transition-colors hover:border-line-strong"
+      >
+        <span className="relative grid size-12 shrink-0 place-items-center">
+          <svg viewBox="0 0 24 24" aria-hidden="true" className="absolute inset-0">
+            <path d={HEXAGON} fill="var(--wash)" />
+          </svg>
+          <ListMusic className="relative size-5 text-accent" aria-hidden="true" />
+        </span>
+        <span className="min-w-0 flex-1">
+          <span className="block truncate font-semibold">{playlist.name}</span>
+          <span className="block truncate text-xs text-soft">
+            {t('tracks', { count: playlist.trackCount })} · {children}
+          </span>
+        </span>
+        {playlist.trackCount > 0 && <span className="w-11 shrink-0" />}
+      </Link>
+      {playlist.trackCount > 0 && (
+        <div className="pointer-events-none absolute inset-y-0 right-4 grid place-items-center">
+          <PlaySubject subject={subject} />
+        </div>
+      )}
+    </li>
   );
 }

@@ -8,7 +8,7 @@ import { SHARING_MODES } from '@/lib/contracts/choices';
 import { gateway } from '../ask';
 import { useErrorText } from '../errors';
 import { bytes } from '../format';
-import { ForwardingSettings } from '../history/forwarding';
+import { later } from '../later';
 import { useListening, usePlayerState, useSwarmSnapshot } from '../listening/context';
 import { keepRelayOnly, readRelayOnly } from '../listening/sharing-mode';
 import { keepCookie, readCookie, readTheme, THEME_COOKIE, type Theme, themes } from '../preferences';
@@ -20,6 +20,8 @@ import { Heading } from '../ui/heading';
 import { toast } from '../ui/toast';
 import { GainSettings } from './gain-settings';
 import { Group } from './group';
+
+const ForwardingSettings = later(() => import('../history/forwarding').then((module) => module.ForwardingSettings));
 
 /** Browsers' languages call themselves by their own names. */
 const LANGUAGE_NAMES = { en: 'English', 'pt-BR': 'Português (Brasil)' } as const;

@@ -2,6 +2,7 @@
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
 import type { Track } from '@/lib/contracts/catalog';
 import { later } from '../later';
+import { MenuProvider } from '../ui/menu';
 
 const AddToPlaylist = later(() => import('../playlists/add-to-playlist').then((module) => module.AddToPlaylist));
 const ShortcutSheet = later(() => import('../listening/shortcut-sheet').then((module) => module.ShortcutSheet));
@@ -46,7 +47,7 @@ export function InterfaceProvider({ children }: { children: ReactNode }) {
   );
   return (
     <Context value={value}>
-      {children}
+      <MenuProvider>{children}</MenuProvider>
       {shortcutsShown && <ShortcutSheet open onClose={() => setShortcutsShown(false)} />}
       {toName !== null && <NewPlaylist tracks={toName} onClose={() => setToName(null)} />}
       {toPlace !== null && <AddToPlaylist tracks={toPlace} onClose={() => setToPlace(null)} onNew={newPlaylist} />}

@@ -13,13 +13,13 @@ import {
   Settings,
 } from 'lucide-react';
 import Link from 'next/link';
-import { usePathname } from 'next/navigation';
+import { usePathname, useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { DropdownMenu as Menu } from 'radix-ui';
-import { MENU_BOX, MENU_ITEM } from '../library/track-menu';
 import { usePlaylists } from '../playlists/changes';
 import { useMe } from '../queries';
 import { Mark } from '../ui/hexagon';
+import { useMenu } from '../ui/menu';
+import { menuPlace } from '../ui/menu-request';
 
 interface Place {
   href: string;
@@ -132,29 +132,21 @@ export function TabBar() {
 /** The places that no tab is left for. */
 function MoreTab({ path }: { path: string }) {
   const t = useTranslations('nav');
+  const router = useRouter();
+  const openMenu = useMenu();
   const isAdmin = useMe().data?.account?.role === 'admin';
   const places = isAdmin ? [...IN_MENU, ADMIN] : IN_MENU;
+  const entries = places.map(({ href, key, icon }) => ({ icon, label: t(key), onSelect: () => router.push(href) }));
   return (
-    <Menu.Root modal={false}>
-      <Menu.Trigger
-        aria-current={places.some(({ href }) => isHere(href, path)) ? 'true' : undefined}
-        className={`${TAB} data-[state=open]:text-ink`}
-      >
-        <Ellipsis className="size-5" aria-hidden="true" />
-        <span className="max-w-full truncate px-0.5">{t('more')}</span>
-      </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Content side="top" align="end" sideOffset={6} collisionPadding={8} className={`${MENU_BOX} animate-rise`}>
-          {places.map(({ href, key, icon: Icon }) => (
-            <Menu.Item key={key} className={`${MENU_ITEM} min-h-11`} asChild>
-              <Link href={href} aria-current={isHere(href, path) ? 'page' : undefined}>
-                <Icon className="size-4.5 text-soft" aria-hidden="true" />
-                {t(key)}
-              </Link>
-            </Menu.Item>
-          ))}
-        </Menu.Content>
-      </Menu.Portal>
-    </Menu.Root>
+    <button
+      type="button"
+      aria-haspopup="menu"
+      aria-current={places.some(({ href }) => isHere(href, path)) ? 'true' : undefined}
+      onClick={({ currentTarget }) => openMenu({ ...menuPlace(currentTarget), label: t('more'), entries })}
+      className={TAB}
+    >
+      <Ellipsis className="size-5" aria-hidden="true" />
+      <span className="max-w-full truncate px-0.5">{t('more')}</span>
+    </button>
   );
 }

@@ -1,5 +1,6 @@
 /** Sessions, and accounts that people make themselves. */
 import * as z from 'zod/mini';
+import { MIN_NAME_QUERY_CHARS } from '../choices';
 import { email, line } from '../fields';
 import { accountId, accountRole } from '../ids';
 import { empty, endpoint } from './endpoint';
@@ -46,9 +47,6 @@ export const me = z.object({
   relay: z.enum(['none', 'offered', 'only']),
 });
 export type Me = z.infer<typeof me>;
-
-/** Letters of a name by which listeners are searched, at least: one would list everybody in 26 questions. */
-export const MIN_NAME_QUERY_CHARS = 2;
 
 export const account = {
   me: endpoint({

@@ -1,23 +1,15 @@
 /** Playlists. A change is a command: accepted with 202, applied soon; the event `changed.playlist` names its message. */
 import * as z from 'zod/mini';
 import { page, track } from '../catalog';
+import { MAX_ENTRIES_A_CHANGE, MAX_PLAYLIST_MEMBERS } from '../choices';
 import { id, messageId } from '../ids';
-import {
-  MAX_PLAYLIST_MEMBERS,
-  playlistDescription,
-  playlistDetail,
-  playlistMember,
-  playlistName,
-  playlistVisibility,
-} from '../playlists';
+import { playlistDescription, playlistDetail, playlistMember, playlistName, playlistVisibility } from '../playlists';
 import { rpc } from '../rpc';
 import { publicPerson } from './account';
 import { endpoint } from './endpoint';
 
 /** Largest body of an import: 5,000 lines with their tags and paths, bytes. */
 export const MAX_IMPORT_BYTES = 1024 * 1024;
-/** Entries that one change may name, so that it is one message. */
-const MAX_ENTRIES_A_CHANGE = 500;
 
 const withPeople = { people: z.array(publicPerson) };
 

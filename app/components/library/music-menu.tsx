@@ -1,0 +1,173 @@
+'use client';
+/** What can be done with music wherever it is shown: tracks, albums, artists and playlists have one menu. */
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { Disc3, Ellipsis, Link2, ListEnd, ListPlus, ListStart, MicVocal } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { useCallback, useMemo } from 'react';
+import type { Album, Artist, Track } from '@/lib/contracts/catalog';
+import type { PlaylistSummary } from '@/lib/contracts/playlists';
+import { copyText } from '../clipboard';
+import { useErrorText } from '../errors';
+import { isPlayable, useListening, usePlayTracks } from '../listening/context';
+import { rowsOf } from '../playlists/optimistic';
+import { albumQuery, artistQuery, playlistQuery } from '../queries';
+import { useInterface } from '../shell/interface';
+import { IconButton } from '../ui/button';
+import { useMenu } from '../ui/menu';
+import { type MenuEntry, menuPlace } from '../ui/menu-request';
+import { toast } from '../ui/toast';
+
+/** What a menu is about. */
+export interface MusicSubject {
+  /** Null: several tracks, which have no name together. */
+  name: string | null;
+  /** In order; read from the server where the page does not have them. */
+  tracks: readonly Track[] | ((client: QueryClient) => Promise<readonly Track[]>);
+  /** Paths of the pages that show it. */
+  links: readonly string[];
+  albumId?: string | undefined;
+  artistId?: string | undefined;
+  /** What else can be done with it where it is shown. */
+  more?: readonly MenuEntry[];
+}
+
+export function tracksSubject(tracks: readonly Track[]): MusicSubject {
+  const same = <K extends keyof Track>(key: K) =>
+    tracks.every((track) => track[key] === tracks[0]?.[key]) ? tracks[0]?.[key] : undefined;
+  return {
+    name: tracks.length === 1 ? (tracks[0]?.title ?? null) : null,
+    tracks,
+    links: tracks.map((track) => `/albums/${track.albumId}#${track.id}`),
+    albumId: same('albumId'),
+    artistId: same('artistId'),
+  };
+}
+
+export const albumSubject = ({ id, title, artistId }: Pick<Album, 'id' | 'title' | 'artistId'>): MusicSubject => ({
+  name: title,
+  tracks: async (client) => (await client.fetchQuery(albumQuery(id))).tracks,
+  links: [`/albums/${id}`],
+  artistId,
+});
+
+export const artistSubject = ({ id, name }: Pick<Artist, 'id' | 'name'>): MusicSubject => ({
+  name,
+  tracks: async (client) => (await client.fetchQuery(artistQuery(id))).tracks,
+  links: [`/artists/${id}`],
+});
+
+export const playlistSubject = ({ id, name }: Pick<PlaylistSummary, 'id' | 'name'>): MusicSubject => ({
+  name,
+  tracks: async (client) => rowsOf(await client.fetchQuery(playlistQuery(id))).map((row) => row.track),
+  links: [`/playlists/${id}`],
+});
+
+/** What is done with a subject, with a word about each that cannot be seen at once. */
+export function useMusicActions() {
+  const t = useTranslations('track');
+  const errorText = useErrorText();
+  const client = useQueryClient();
+  const { command } = useListening();
+  const playTracks = usePlayTracks();
+  const { addToPlaylist } = useInterface();
+  return useMemo(() => {
+    const withTracks = async ({ tracks }: MusicSubject, act: (tracks: readonly Track[]) => void) => {
+      try {
+        act(typeof tracks === 'function' ? await tracks(client) : tracks);
+      } catch (error) {
+        toast.error(errorText(error));
+      }
+    };
+    const enqueue = (subject: MusicSubject, where: 'next' | 'end') =>
+      withTracks(subject, (tracks) => {
+        const playable = tracks.filter(isPlayable);
+        command((player) => {
+          const count = player.enqueue(playable, where);
+          const { name } = subject;
+          if (count < playable.length) toast.error(t('queueFull', { count }));
+          else if (name === null) toast(t(where === 'next' ? 'playsNextCount' : 'queuedCount', { count }));
+          else toast(t(where === 'next' ? 'playsNext' : 'queued', { title: name }));
+        });
+      });
+    return {
+      play: (subject: MusicSubject) => withTracks(subject, (tracks) => playTracks(tracks)),
+      playNext: (subject: MusicSubject) => enqueue(subject, 'next'),
+      addToQueue: (subject: MusicSubject) => enqueue(subject, 'end'),
+      addToPlaylist: (subject: MusicSubject) => withTracks(subject, addToPlaylist),
+      copyLink: async ({ links }: MusicSubject) => {
+        const copied = await copyText(links.map((path) => new URL(path, location.origin).href).join('\n'));
+        if (copied) toast(t('linkCopied', { count: links.length }));
+        else toast.error(t('copyFailed'));
+      },
+    };
+  }, [t, errorText, client, command, playTracks, addToPlaylist]);
+}
+
+/** The entries of a subject's menu. */
+export function useMusicEntries(): (subject: MusicSubject) => MenuEntry[] {
+  const t = useTranslations('track');
+  const router = useRouter();
+  const actions = useMusicActions();
+  return useCallback(
+    (subject) => {
+      const { tracks, albumId, artistId, links, more = [] } = subject;
+      const mayPlay = typeof tracks === 'function' || tracks.some(isPlayable);
+      const when = (shown: boolean, entry: MenuEntry): MenuEntry[] => (shown ? [entry] : []);
+      return [
+        ...when(mayPlay, { icon: ListStart, label: t('playNext'), onSelect: () => void actions.playNext(subject) }),
+        ...when(mayPlay, { icon: ListEnd, label: t('addToQueue'), onSelect: () => void actions.addToQueue(subject) }),
+        { icon: ListPlus, label: t('addToPlaylist'), onSelect: () => void actions.addToPlaylist(subject) },
+        ...more,
+        'separator',
+        ...when(albumId !== undefined, {
+          icon: Disc3,
+          label: t('toAlbum'),
+          onSelect: () => router.push(`/albums/${albumId}`),
+        }),
+        ...when(artistId !== undefined, {
+          icon: MicVocal,
+          label: t('toArtist'),
+          onSelect: () => router.push(`/artists/${artistId}`),
+        }),
+        {
+          icon: Link2,
+          label: t('copyLink', { count: links.length }),
+          onSelect: () => void actions.copyLink(subject),
+        },
+      ];
+    },
+    [t, router, actions],
+  );
+}
+
+/** Opens a subject's menu. */
+export function useMusicMenu() {
+  const t = useTranslations('track');
+  const open = useMenu();
+  const entriesOf = useMusicEntries();
+  return useCallback(
+    (subject: MusicSubject, place: ReturnType<typeof menuPlace>) =>
+      open({
+        ...place,
+        label: subject.name === null ? t('count', { count: subject.links.length }) : t('more', { title: subject.name }),
+        entries: entriesOf(subject),
+      }),
+    [t, open, entriesOf],
+  );
+}
+
+export function MoreButton({ subject, className = '' }: { subject: MusicSubject; className?: string }) {
+  const t = useTranslations('track');
+  const openMenu = useMusicMenu();
+  return (
+    <IconButton
+      label={t('more', { title: subject.name ?? '' })}
+      aria-haspopup="menu"
+      className={className}
+      onClick={(event) => openMenu(subject, menuPlace(event.currentTarget))}
+    >
+      <Ellipsis className="size-5" aria-hidden="true" />
+    </IconButton>
+  );
+}
