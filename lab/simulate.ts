@@ -193,7 +193,7 @@ async function listen(
       heard = from / bps;
       reading = false;
     }
-    asset.hint({ playing: true, byte: heard * bps, bytesPerSecond: bps, bufferedS: read / bps - heard });
+    asset.hint({ playing: true, timeS: heard, bufferedS: read / bps - heard });
     more();
     await new Promise<void>((resolve) => clock.after(20, resolve));
     if (read === from) continue;

@@ -71,7 +71,8 @@ export async function openNodePeer(options: NodePeerOptions): Promise<NodePeer> 
   return {
     peerId,
     open: (trackId, signal) => peer.open(trackId, signal),
-    prepare: (trackIds) => peer.prepare(trackIds),
+    expectNext: (trackId, inS) => peer.expectNext(trackId, inS),
+    expectPress: (trackId) => peer.expectPress(trackId),
     setMode: (mode) => peer.setMode(mode),
     snapshot: () => peer.snapshot(),
     subscribe: (listener) => peer.subscribe(listener),

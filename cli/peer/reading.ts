@@ -26,7 +26,7 @@ export async function readFast(
   const fetched = () => asset.bytes().peer + asset.bytes().origin;
   for (let at = 0; at < size; ) {
     const end = Math.min(size, at + WINDOW_CHUNKS * chunkSize);
-    asset.hint({ playing: false, byte: at, bytesPerSecond: paceOf(asset), bufferedS: CALM_S });
+    asset.hint({ playing: false, timeS: at / paceOf(asset), bufferedS: CALM_S });
     const before = fetched();
     write(await asset.read(at, end, signal));
     await pause(fetched() > before);
@@ -47,7 +47,7 @@ export async function readAtPace(
   while (read < size) {
     const sounds = read > 0;
     const bufferedS = (read - heard) / pace;
-    asset.hint({ playing: true, byte: heard, bytesPerSecond: pace, bufferedS });
+    asset.hint({ playing: true, timeS: heard / pace, bufferedS });
     if (bufferedS < AHEAD_S) {
       const end = Math.min(size, read + chunkSize);
       write(await asset.read(read, end, signal));

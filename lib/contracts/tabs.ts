@@ -22,7 +22,12 @@ const byte = z.int().check(z.gte(0));
 const bySource = z.object({ cache: count, peer: count, origin: count });
 const withUploads = z.extend(bySource, { uploaded: count });
 
-const playbackHint = z.object({ playing: z.boolean(), byte: count, bytesPerSecond: count, bufferedS: count });
+const playbackHint = z.object({
+  playing: z.boolean(),
+  timeS: count,
+  bufferedS: count,
+  speed: z.optional(z.number().check(z.gte(0.1), z.lte(10))),
+});
 
 /** Where a chunk came from; on the channel a byte each, the place in this list. */
 export const CHUNK_SOURCES = ['none', 'cache', 'peer', 'origin'] as const;
@@ -49,8 +54,10 @@ export const tabMessage = z.discriminatedUnion('say', [
   /** No longer waited for. */
   z.object({ say: z.literal('cancel'), tab: id, ask: id }),
   z.object({ say: z.literal('hint'), tab: id, asset: id, hint: playbackHint }),
+  z.object({ say: z.literal('jump'), tab: id, asset: id, timeS: z.nullable(count) }),
   z.object({ say: z.literal('close'), tab: id, asset: id }),
-  z.object({ say: z.literal('prepare'), tab: id, trackIds: z.array(id).check(z.maxLength(16)) }),
+  z.object({ say: z.literal('next'), tab: id, trackId: z.nullable(id), inS: count }),
+  z.object({ say: z.literal('press'), tab: id, trackId: id }),
   /** Whoever leads says `pong` as soon as a timer of its runs: a frozen tab may hear messages and yet get nothing done. */
   z.object({ say: z.literal('ping'), tab: id }),
   /** This tab leads from now on: what was asked of another is asked anew. */

@@ -93,8 +93,8 @@ export interface Player {
   play(): void;
   pause(): void;
   seek(seconds: number): void;
-  /** The pointer went down on that position of the track: what a jump there needs first may be fetched. */
-  aim(seconds: number): void;
+  /** The pointer rests over that position of the track: a jump there may follow. Null: it left. */
+  aim(seconds: number | null): void;
   next(): void;
   /** To the start of the track once three seconds of it have played, else to the track before. */
   previous(): void;
@@ -103,7 +103,7 @@ export interface Player {
   setMuted(muted: boolean): void;
   setRepeat(repeat: PlayerState['repeat']): void;
   setShuffle(on: boolean): void;
-  /** A pointer rests on these tracks: what playing them needs first may be prepared. */
+  /** A pointer rests on these tracks, the likeliest to be pressed first: what playing that one needs first may be prepared. */
   likely(trackIds: readonly string[]): void;
   close(): void;
 }

@@ -5,13 +5,13 @@ import type { Message } from '@/lib/contracts/messages';
 import type { SwarmPeer } from '@/lib/swarm/api';
 import type { PlayEvent } from './api';
 import { PlaybackController } from './controller';
-import { FakeAudio } from './testing/fake-media';
+import { FakeAudio, FakeMediaSource } from './testing/fake-media';
 import { MemoryStorage } from './testing/memory-storage';
 
 const track = (title: string) => someTrack({ id: title.padEnd(22, '_'), title });
 const [a, b, c] = [track('a'), track('b'), track('c')];
 
-/** Without MediaSource, as in Node: plain files are played, and the swarm is asked for nothing but what comes next. */
+/** Without MediaSource, as in Node: plain files are played, and the swarm is asked for nothing. */
 function harness(storage = new MemoryStorage()) {
   const audio = new FakeAudio();
   const plays: string[] = [];
@@ -19,7 +19,8 @@ function harness(storage = new MemoryStorage()) {
   const prepared: string[] = [];
   const eventListeners = new Set<(event: Message) => void>();
   const swarm = {
-    prepare: (ids: readonly string[]) => prepared.push(...ids),
+    expectNext: (id: string | null, inS: number) => prepared.push(`${id?.[0] ?? 'nothing'} in ${inS}`),
+    expectPress: (id: string) => prepared.push(`${id[0]} pressed`),
     open: () => new Promise(() => {}),
   } as unknown as SwarmPeer;
   const player = new PlaybackController({
@@ -78,7 +79,7 @@ describe('the player', () => {
   });
 
   it('loads, plays, and reports the play once there is sound', () => {
-    const { player, audio, plays, prepared, playing } = harness();
+    const { player, audio, plays, playing } = harness();
     player.playNow([a, b], 0);
     expect(playing()).toBe('a loading');
     expect(audio.paused).toBe(false);
@@ -87,7 +88,22 @@ describe('the player', () => {
     audio.playTo(0.5);
     expect(playing()).toBe('a playing');
     expect(plays).toEqual(['started a']);
-    expect(prepared).toEqual([b.id]);
+  });
+
+  it('tells the swarm what comes next and when, and what a press is likely for', () => {
+    vi.stubGlobal('MediaSource', FakeMediaSource);
+    vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:source');
+    vi.spyOn(URL, 'revokeObjectURL').mockReturnValue(undefined);
+    const { player, audio, prepared, keyOf } = harness();
+    player.playNow([a, b], 0);
+    expect(prepared).toEqual([]);
+    audio.playTo(0.5);
+    audio.playTo(20);
+    expect(prepared).toEqual(['b in 59.5', 'b in 59.5', 'b in 40']);
+    player.edit({ kind: 'remove', keys: [keyOf('b')] });
+    player.likely([c.id]);
+    expect(prepared.slice(3)).toEqual(['nothing in 40', 'c pressed']);
+    vi.restoreAllMocks();
   });
 
   it('stalls where sound runs out, but not at the very end', () => {

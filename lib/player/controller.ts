@@ -71,7 +71,7 @@ export class PlaybackController implements Player {
       speedChanged: (speed) => this.reports.speedChanged(speed),
       pause: () => this.pause(),
     });
-    this.nextTrack = options.swarm ? new NextTrack(options.swarm) : null;
+    this.nextTrack = options.swarm && this.mediaSourceClass ? new NextTrack(options.swarm) : null;
     this.view = new PlayerView(() => this.visible(), this);
     this.state = this.view.state;
     this.subscribe = this.view.subscribe;
@@ -147,7 +147,7 @@ export class PlaybackController implements Player {
     this.view.show();
   }
 
-  aim(seconds: number): void {
+  aim(seconds: number | null): void {
     this.deck.aim(seconds);
   }
 
@@ -174,7 +174,8 @@ export class PlaybackController implements Player {
   }
 
   likely(trackIds: readonly string[]): void {
-    this.options.swarm?.prepare(trackIds);
+    const [likeliest] = trackIds;
+    if (likeliest !== undefined) this.options.swarm?.expectPress(likeliest);
   }
 
   close(): void {
@@ -198,6 +199,11 @@ export class PlaybackController implements Player {
   /** What follows when the current track has ended, as far as the sleep timer lets it. */
   private get upcoming(): queueOf.Queue {
     return queueUntil(this.sound.sleep, this.queue);
+  }
+
+  /** Seconds that go by until the current track ends. */
+  private get leftS(): number {
+    return (this.deck.durationS - this.deck.positionS) / this.audio.playbackRate;
   }
 
   /** Until `close`. */
@@ -228,7 +234,7 @@ export class PlaybackController implements Player {
       this.view.show();
       return;
     }
-    this.nextTrack?.tell((this.deck.durationS - this.deck.positionS) / this.audio.playbackRate);
+    this.nextTrack?.tell(this.leftS);
     if (this.view.showPosition() && this.saved.positionIsDue) this.savePosition();
   }
 
@@ -270,11 +276,11 @@ export class PlaybackController implements Player {
     this.sound.follow(this.queue);
     if (!track) {
       this.deck.unload();
-      this.nextTrack?.expect(null);
+      this.nextTrack?.close();
     } else if (playWhenReady) {
       this.reports[resumes ? 'resume' : 'begin'](track.id);
       this.deck.playWhenReady = true;
-      this.deck.load(track, startS, this.nextTrack?.take(track.id) ?? null);
+      this.deck.load(track, startS, this.nextTrack?.take(track.id, startS) ?? null);
     } else {
       this.deck.playWhenReady = false;
       this.deck.unload();
@@ -326,7 +332,7 @@ export class PlaybackController implements Player {
   /** Prepares what follows the current track. */
   private expectNext(): void {
     const next = queueOf.followingItem(this.upcoming)?.track;
-    this.nextTrack?.expect(next?.id ?? null);
+    this.nextTrack?.expect(next?.id ?? null, this.leftS);
     if (next && this.nextTrack && this.mediaSourceClass) warmRemuxer(next.mime, this.mediaSourceClass);
   }
 

@@ -143,8 +143,8 @@ export class Deck {
     this.events.changed('all');
   }
 
-  /** A jump to there is likely. @param timeS within the track */
-  aim(timeS: number): void {
+  /** A jump to there is likely; null: to nowhere any more. @param timeS within the track */
+  aim(timeS: number | null): void {
     this.playback?.aim(timeS);
   }
 

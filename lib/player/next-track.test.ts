@@ -1,83 +1,50 @@
 import { describe, expect, it } from 'vitest';
-import { EnxameError } from '@/lib/contracts/errors';
-import type { Manifest } from '@/lib/contracts/manifest';
-import type { OpenAsset, PlaybackHint, SwarmPeer } from '@/lib/swarm/api';
+import type { OpenAsset } from '@/lib/swarm/api';
 import { NextTrack } from './next-track';
 
-function fakeSwarm() {
+function harness({ fails = false } = {}) {
   const log: string[] = [];
-  const hints: PlaybackHint[] = [];
-  let failing = false;
-  const open = async (trackId: string): Promise<OpenAsset> => {
-    log.push(`open ${trackId}`);
-    if (failing) throw new EnxameError('unavailable', 'away');
-    const seek = { header: [], firstAudio: 10, endAudio: 1010, points: [] };
-    return {
-      // What the class under test does not read is left out.
-      manifest: { size: 1010, durationS: 10, seek } as unknown as Manifest,
-      grant: {} as OpenAsset['grant'],
-      read: async (start, end) => {
-        log.push(`read ${trackId} ${start}-${end}`);
-        return new Uint8Array(end - start);
-      },
-      hint: (hint) => hints.push(hint),
-      sources: () => [],
-      bytes: () => ({ cache: 0, peer: 0, origin: 0 }),
-      close: () => log.push(`close ${trackId}`),
-    };
-  };
-  const swarm = {
-    open,
-    prepare: (ids: readonly string[]) => log.push(`prepare ${ids.join()}`),
-  } as unknown as SwarmPeer;
-  return { swarm, log, hints, fail: (on: boolean) => (failing = on) };
+  const asset = {} as OpenAsset;
+  const next = new NextTrack({
+    expectNext: (trackId, inS) => log.push(`${trackId} in ${inS}`),
+    async open(trackId, _signal, atS) {
+      log.push(`open ${trackId} at ${atS}`);
+      if (fails) throw new Error('away');
+      return asset;
+    },
+  });
+  return { next, log, asset };
 }
-const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the next track', () => {
-  it('is granted at once, opened at 30 s, read from at 10 s, and handed over once', async () => {
-    const { swarm, log, hints } = fakeSwarm();
-    const next = new NextTrack(swarm);
-    next.expect('b');
-    next.tell(31);
+  it('is told to the swarm as time passes, and taken once', async () => {
+    const { next, log, asset } = harness();
+    next.expect('b', 60);
+    next.expect('b', 50);
     next.tell(29.5);
-    await settled();
+    next.tell(-0.1);
+    expect(log).toEqual(['b in 60', 'b in 29.5', 'b in 0']);
+    expect(next.take('other', 0)).toBeNull();
+    expect(await next.take('b', 0)).toBe(asset);
+    expect(next.take('b', 0)).toBeNull();
     next.tell(20);
-    next.tell(9.5);
-    next.tell(9);
-    expect(log).toEqual(['prepare b', 'open b', 'read b 10-1010']);
-    expect(hints.at(-1)).toEqual({ playing: false, byte: 10, bytesPerSecond: 100, bufferedS: 9 });
-    expect(next.take('other')).toBeNull();
-    const asset = await next.take('b');
-    expect(asset?.manifest.size).toBe(1010);
-    expect(next.take('b')).toBeNull();
     next.close();
-    expect(log).not.toContain('close b');
+    expect(log.slice(3)).toEqual(['open b at 0']);
   });
 
-  it('is let go when something else comes next', async () => {
-    const { swarm, log } = fakeSwarm();
-    const next = new NextTrack(swarm);
-    next.expect('b');
+  it('is taken back when something else comes next, or nothing', () => {
+    const { next, log } = harness();
     next.tell(20);
-    next.expect('c');
-    next.expect('c');
-    await settled();
-    expect(log).toEqual(['prepare b', 'open b', 'prepare c', 'close b']);
-    next.expect(null);
-    next.tell(5);
-    expect(log.length).toBe(4);
+    next.expect('b', 20);
+    next.expect('c', 19);
+    next.expect(null, 18);
+    next.close();
+    expect(log).toEqual(['b in 20', 'c in 19', 'null in 18']);
   });
 
-  it('is asked for only once when that fails, and is then opened by its play', async () => {
-    const { swarm, log, fail } = fakeSwarm();
-    fail(true);
-    const next = new NextTrack(swarm);
-    next.expect('b');
-    next.tell(20);
-    await settled();
-    next.tell(19);
-    expect(log).toEqual(['prepare b', 'open b']);
-    expect(next.take('b')).toBeNull();
+  it('fails for whoever took it, and for nobody else', async () => {
+    const { next } = harness({ fails: true });
+    next.expect('b', 20);
+    await expect(next.take('b', 0)).rejects.toThrow('away');
   });
 });

@@ -24,6 +24,7 @@ const PLAIN = `/api/stream/${track.id}?peer=p`;
 function harness({ refused = new Set<string>() } = {}) {
   const audio = new FakeAudio();
   const log: string[] = [];
+  const jumps: (number | null)[] = [];
   const failing = { open: [] as ErrorCode[], read: [] as ErrorCode[] };
   let openings = 0;
   const asset = (): OpenAsset => {
@@ -38,6 +39,7 @@ function harness({ refused = new Set<string>() } = {}) {
         return new Uint8Array(end - start);
       },
       hint: () => {},
+      expectJump: (timeS) => jumps.push(timeS),
       sources: () => [],
       bytes: () => ({ cache: 1, peer: 2, origin: 3 }),
       close: () => log.push(`closed ${name}`),
@@ -57,7 +59,7 @@ function harness({ refused = new Set<string>() } = {}) {
   };
   const swarm = { open } as unknown as SwarmPeer;
   const make = () => new TrackPlayback({ audio: audio.element, swarm, peerId: 'p', refused, events }, track, 0);
-  return { audio, log, failing, open, asset, refused, make };
+  return { audio, log, jumps, failing, open, asset, refused, make };
 }
 
 /** What the plain route answers from now on. */
@@ -138,6 +140,18 @@ describe('through the swarm', () => {
     await settled();
     expect(log.at(-1)).toBe('fine');
     expect(lastSource()?.appended.length).toBeGreaterThan(0);
+  });
+
+  it('says where a jump is likely, unless that is buffered', async () => {
+    const { make, jumps, audio } = harness();
+    const play = make();
+    // Nothing is open yet.
+    play.aim(3);
+    play.begin(null);
+    await settled();
+    audio.ranges = [[2, 4]];
+    for (const timeS of [6, 3, 7, null]) play.aim(timeS);
+    expect(jumps).toEqual([6, null, 7, null]);
   });
 
   it('opens a file that changed once more, and not again', async () => {

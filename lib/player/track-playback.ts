@@ -1,8 +1,6 @@
-import { byteAt, meanBytesPerSecond, nextPoint } from '@/lib/assets/seek/points';
 import type { Track } from '@/lib/contracts/catalog';
 import { EnxameError, toWireError, type WireError } from '@/lib/contracts/errors';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
-import { SOUND_TO_BEGIN_S } from '@/lib/swarm/schedule/constants';
 import { chooseWay } from './output/choose';
 import { bufferedEnd } from './output/media-element';
 import { MseOutput, mediaSourceClass } from './output/mse';
@@ -66,7 +64,6 @@ export class TrackPlayback {
   private troubled = false;
   /** A changed file was opened once more. */
   private reopened = false;
-  private aimed = new AbortController();
 
   constructor(deps: TrackDeps, track: Track, startS: number) {
     this.deps = deps;
@@ -85,18 +82,10 @@ export class TrackPlayback {
     this.source?.output.seek(timeS);
   }
 
-  /** A jump to there is likely: what it needs to begin is fetched. Only of the last place aimed at. */
-  aim(timeS: number): void {
-    const { audio } = this.deps;
-    this.aimed.abort();
-    const asset = this.asset;
-    if (!asset || bufferedEnd(audio.buffered, timeS) !== null) return;
-    this.aimed = new AbortController();
-    const { manifest } = asset;
-    const start = manifest.seek.points.length > 0 ? nextPoint(manifest.seek, timeS).byte : byteAt(manifest, timeS);
-    // Its failure shows in the jump.
-    const end = Math.max(start + 1, byteAt(manifest, timeS + SOUND_TO_BEGIN_S));
-    asset.read(start, end, this.aimed.signal).catch(() => {});
+  /** A jump to there is likely; null: to nowhere any more. */
+  aim(timeS: number | null): void {
+    const isBuffered = timeS !== null && bufferedEnd(this.deps.audio.buffered, timeS) !== null;
+    this.asset?.expectJump(isBuffered ? null : timeS);
   }
 
   /** Of the playhead, in seconds; while the element has nothing loaded yet, where it shall begin. */
@@ -107,17 +96,9 @@ export class TrackPlayback {
 
   /** Tells the swarm how playback stands. */
   hint(playing: boolean, timeS = this.position()): void {
-    const asset = this.asset;
-    if (!asset) return;
     const { buffered, playbackRate } = this.deps.audio;
     const end = bufferedEnd(buffered, timeS) ?? timeS;
-    asset.hint({
-      playing,
-      byte: byteAt(asset.manifest, timeS),
-      // Both in seconds that go by: at twice the speed twice the bytes are needed, and what is buffered lasts half as long.
-      bytesPerSecond: meanBytesPerSecond(asset.manifest) * playbackRate,
-      bufferedS: Math.max(0, end - timeS) / playbackRate,
-    });
+    this.asset?.hint({ playing, timeS, bufferedS: Math.max(0, end - timeS) / playbackRate, speed: playbackRate });
   }
 
   /** By source; all zero on the plain route, which counts nothing. */

@@ -7,15 +7,15 @@ import type { NotServing } from './schedule/serve';
 /** Where a chunk came from; `none`: not here yet. */
 export type ChunkSource = 'none' | 'cache' | 'peer' | 'origin';
 
-/** How playback stands, so that policy knows deadlines. Times in seconds, positions in bytes of the plain file. */
+/** How playback stands, so that the schedule knows deadlines. */
 export interface PlaybackHint {
   playing: boolean;
-  /** Byte that sounds now, roughly. */
-  byte: number;
-  /** Mean bytes of this asset a second of sound. */
-  bytesPerSecond: number;
-  /** Sound buffered ahead of the playhead. */
+  /** The playhead, in seconds into the track. */
+  timeS: number;
+  /** For how many seconds to come there is sound ahead of the playhead, at this speed. */
   bufferedS: number;
+  /** How fast the track is played; absent: 1, as it was recorded. At 2 it needs twice the bytes a second. */
+  speed?: number | undefined;
 }
 
 /** One asset version, opened for playing by a grant. */
@@ -27,7 +27,13 @@ export interface OpenAsset {
    * @throws {EnxameError} `version_retired`, `track_withdrawn`, `file_missing`, `unavailable`; DOMException AbortError
    */
   read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /** While the player plays and nothing is buffered, what sound needs to begin at the playhead is fetched before all else, read or not. */
   hint(hint: PlaybackHint): void;
+  /**
+   * The listener will likely jump there: what sound needs to begin there is fetched, behind what is needed now. Only for the last place
+   * named. @param timeS seconds into the track; null: a jump is not likely any more
+   */
+  expectJump(timeS: number | null): void;
   /** By chunk number. */
   sources(): readonly ChunkSource[];
   /** Bytes of this opening by source. */
@@ -62,8 +68,16 @@ export interface SwarmPeer {
    * @throws {EnxameError} the refusal's reason
    */
   open(trackId: string, signal?: AbortSignal, atS?: number): Promise<OpenAsset>;
-  /** Asks grants ahead for what is likely next, the likeliest first, and for that who holds it, so that `open` needs no round trip. */
-  prepare(trackIds: readonly string[]): void;
+  /**
+   * This track follows the one that plays. It is prepared in time, so that `open` gives it at once and its first sound is here. Said
+   * again as time passes.
+   * @param trackId null: nothing follows
+   * @param inS seconds until it begins
+   * @param tab where several tabs share the peer: the one that says so
+   */
+  expectNext(trackId: string | null, inS: number, tab?: string): void;
+  /** The listener will likely press play on this track within a moment: it is prepared. Only the last one named. */
+  expectPress(trackId: string): void;
   setMode(mode: SharingMode): void;
   snapshot(): PeerSnapshot;
   /** Called at most four times a second, while anything changes. @returns unsubscribe */

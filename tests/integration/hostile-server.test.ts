@@ -94,7 +94,7 @@ async function openListener(): Promise<{ peer: SwarmPeer; asset: OpenAsset }> {
 async function readBeginning(asset: OpenAsset): Promise<void> {
   const { chunkSize } = asset.manifest;
   for (let at = 0; at < READ_CHUNKS * chunkSize; at += chunkSize) {
-    asset.hint({ playing: true, byte: at, bytesPerSecond: BYTES_PER_SECOND, bufferedS: 0 });
+    asset.hint({ playing: true, timeS: at / BYTES_PER_SECOND, bufferedS: 0 });
     expect(await asset.read(at, at + chunkSize)).toHaveLength(chunkSize);
   }
 }

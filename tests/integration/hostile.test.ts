@@ -48,8 +48,7 @@ async function play(asset: OpenAsset): Promise<number[]> {
   const playedS = () => (began === null ? 0 : (clock.now() - began) / 1000);
   for (let at = 0; at < size; at += chunkSize) {
     const bufferedS = () => at / bytesPerSecond - playedS();
-    const hint = () =>
-      asset.hint({ playing: true, byte: playedS() * bytesPerSecond, bytesPerSecond, bufferedS: bufferedS() });
+    const hint = () => asset.hint({ playing: true, timeS: playedS(), bufferedS: bufferedS() });
     while (bufferedS() > AHEAD_S) {
       hint();
       await clock.wait(20);

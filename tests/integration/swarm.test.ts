@@ -41,7 +41,7 @@ async function play(asset: OpenAsset, onStep?: (heardS: number) => Promise<void>
       });
       reading.catch(() => {});
     }
-    asset.hint({ playing: true, byte: heardS * bytesPerSecond, bytesPerSecond, bufferedS });
+    asset.hint({ playing: true, timeS: heardS, bufferedS });
     const pause = clock.wait(100);
     if (bufferedS < 0.01 && reading !== null) {
       if (heardS > 0 && read < size) stalls++;
@@ -102,7 +102,7 @@ describe('what is likely next', () => {
     const { track, seed } = await harnessWithSeed();
     const peer = harness.addPeer();
     await clock.until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
-    peer.prepare([track.trackId]);
+    peer.expectPress(track.trackId);
     await clock.until('the link stands', () => peer.snapshot().links.some((link) => link.peer === seed.peerId));
     const { grants } = harness;
     const asset = await peer.open(track.trackId);
@@ -114,12 +114,65 @@ describe('what is likely next', () => {
     expect(harness.left).toEqual([]);
   });
 
+  it('has its beginning here before it is pressed, from who holds it, and the origin sends nothing', async () => {
+    const { track, seed } = await harnessWithSeed();
+    const peer = harness.addPeer();
+    await clock.until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
+    peer.expectPress(track.trackId);
+    await clock.until('the beginning is here', () => peer.snapshot().totals.peer > 0);
+    // Nothing but its beginning, though there is time for more; and it is nobody's source yet.
+    const waitedFrom = clock.now();
+    await clock.until('there was time for more', () => clock.now() - waitedFrom > 5000);
+    expect(peer.snapshot().totals.peer).toBe(track.manifest.chunkSize + 16);
+    expect(harness.members.get(peer.peerId)?.have.has(track.versionId)).toBe(false);
+    expect(peer.snapshot().current).toBeNull();
+    const asset = await peer.open(track.trackId, undefined, 0);
+    expect(asset.sources()[0]).toBe('peer');
+    expect(harness.fromOrigin.has(peer.peerId)).toBe(false);
+    await clock.until('it takes part', () => harness.members.get(peer.peerId)?.have.has(track.versionId) === true);
+    await clock.until('it is shown as what plays', () => peer.snapshot().current?.trackId === track.trackId);
+    expect(harness.left.some(({ from }) => from === seed.peerId)).toBe(false);
+  });
+
+  it('has its beginning from the origin where nobody holds it, and leaves no trace when it is not pressed', async () => {
+    const [rested, other] = [await harness.addAsset(4, 4), await harness.addAsset(4, 4)];
+    const peer = harness.addPeer();
+    await clock.until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
+    peer.expectPress(rested.trackId);
+    await clock.until('the beginning is here', () => peer.snapshot().totals.origin > 0);
+    peer.expectPress(other.trackId);
+    await clock.until('the other one as well', () => peer.snapshot().totals.origin > 65_552);
+    expect(peer.snapshot().totals.origin).toBe(2 * 65_552);
+    expect(peer.snapshot().cache.assets).toBe(2);
+    const asset = await peer.open(rested.trackId, undefined, 0);
+    // From the cache: it was closed when the pointer went on.
+    expect(asset.sources()[0]).toBe('cache');
+  });
+
+  it('takes part in its swarm half a minute before it begins, and is given to its play as it is', async () => {
+    const { track } = await harnessWithSeed();
+    const peer = harness.addPeer();
+    await clock.until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
+    const isMember = () => harness.members.get(peer.peerId)?.have.has(track.versionId) === true;
+    peer.expectNext(track.trackId, 31);
+    await clock.until('the beginning is here', () => peer.snapshot().totals.peer > 0);
+    expect(isMember()).toBe(false);
+    peer.expectNext(track.trackId, 29);
+    await clock.until('it takes part', isMember);
+    await clock.until('what sounds within half a minute is here', () => peer.snapshot().totals.peer > 5 * 65_552);
+    const { grants } = harness;
+    harness.gatewayUp = false;
+    const asset = await peer.open(track.trackId, undefined, 0);
+    expect(await play(asset)).toBe(0);
+    expect(harness.grants).toBe(grants);
+  });
+
   it('is three tracks at most: a pointer that wanders over a library leaves what it left', async () => {
     const tracks = await Promise.all(Array.from({ length: 5 }, () => harness.addAsset(2, 4)));
     const peer = harness.addPeer();
     await clock.until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
     for (const [i, track] of tracks.entries()) {
-      peer.prepare([track.trackId]);
+      peer.expectPress(track.trackId);
       await clock.until('the tracker is told', () => harness.hints.length === i + 1);
     }
     const versions = tracks.map(({ versionId }) => versionId);
@@ -132,7 +185,9 @@ describe('what is likely next', () => {
     const peer = harness.addPeer();
     await clock.until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
     const { grants } = harness;
-    peer.prepare([track.trackId, newId(), newId()]);
+    peer.expectPress(track.trackId);
+    peer.expectNext(newId(), 100);
+    peer.expectPress(newId());
     await clock.until('the tracker is told', () => harness.hints.length === 1);
     expect(harness.grants).toBe(grants + 3);
   });
@@ -144,7 +199,7 @@ describe('what is likely next', () => {
     await clock.until('the tracker is in reach', () => peer.snapshot().signaling === 'up');
     await peer.open(track.trackId);
     const openedAt = clock.now();
-    peer.prepare([next.trackId]);
+    peer.expectNext(next.trackId, 100);
     await clock.until('the tracker is told', () => harness.hints.length > 0);
     expect(clock.now() - openedAt).toBeGreaterThan(2000);
   });
@@ -187,8 +242,7 @@ describe('a swarm', () => {
     let busy = true;
     const peer = harness.addPeer({ isBusy: () => busy });
     const asset = await peer.open(track.trackId);
-    const bytesPerSecond = track.plain.length / track.durationS;
-    asset.hint({ playing: true, byte: 0, bytesPerSecond, bufferedS: 0 });
+    asset.hint({ playing: true, timeS: 0, bufferedS: 0 });
     await asset.read(0, 1000);
     const fetched = () => asset.sources().filter((source) => source !== 'none').length;
     const openedAt = clock.now();
@@ -349,7 +403,7 @@ describe('a reload', () => {
     harness.origin = 'dead';
     harness.network.cut(peerId);
     const after = harness.addPeer({ peerId, store: await store() });
-    after.prepare([track.trackId]);
+    after.expectNext(track.trackId, 100);
     await clock.until('granted', () => harness.grants === 2);
     const asset = await readWhole(after, track);
     expect(harness.grants).toBe(2);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_SEEK_POINTS } from '@/lib/contracts/manifest';
-import { byteAt, meanBytesPerSecond, nextPoint, PointList } from './points';
+import { byteAt, chunksToPlay, meanBytesPerSecond, nextPoint, PointList } from './points';
 
 const seek = { header: [], firstAudio: 40, endAudio: 9000, points: [0, 40, 1010, 500, 2020, 900] };
 
@@ -18,6 +18,28 @@ describe('nextPoint', () => {
 
   it('is the first audio where there are no points', () => {
     expect(nextPoint({ ...seek, points: [] }, 30)).toEqual({ timeS: 0, byte: 40 });
+  });
+});
+
+describe('the chunks that sound needs', () => {
+  const file = { durationS: 10, chunkSize: 1000, seek: { ...seek, points: [0, 40, 4000, 4900, 8000, 7400] } };
+
+  it.each([
+    ['begin at the point before', 4.2, 0.3, [4, 5]],
+    ['go as far as they are needed', 4.2, 2, [4, 5, 6]],
+    ['are one where that is all', 8, 0.3, [7]],
+    ['are there at the very end', 99, 0.3, [7, 8]],
+  ])('%s', (_, timeS, forS, chunks) => {
+    expect(chunksToPlay(file, timeS, forS)).toEqual(chunks);
+  });
+
+  it('are those of the header first, and none of what is between', () => {
+    const header = [0, 42, 1990, 2010];
+    expect(chunksToPlay({ ...file, seek: { ...file.seek, header } }, 4.2, 0.3)).toEqual([0, 1, 2, 4, 5]);
+  });
+
+  it('are about there where there are no points', () => {
+    expect(chunksToPlay({ ...file, seek: { ...seek, points: [] } }, 5, 0.3)).toEqual([4]);
   });
 });
 

@@ -54,6 +54,27 @@ export function headChunk({ seek, chunkSize }: { seek: SeekIndex; chunkSize: num
   return Math.floor((seek.header[0] ?? nextPoint(seek, timeS).byte) / chunkSize);
 }
 
+/**
+ * The chunks that sound from `timeS` on needs to begin and last for `forS` seconds, in the order they are read: those of the header, where
+ * the format has one, then from where reading starts (`nextPoint`) on. Where the index is of no help (MP4), roughly.
+ */
+export function chunksToPlay(
+  file: Indexed & Pick<ManifestHeader, 'chunkSize'>,
+  timeS: number,
+  forS: number,
+): readonly number[] {
+  const { seek, chunkSize } = file;
+  const from = seek.points.length > 0 ? nextPoint(seek, timeS).byte : byteAt(file, timeS);
+  const ranges: [number, number][] = [];
+  for (let i = 0; i + 1 < seek.header.length; i += 2) ranges.push([seek.header[i] ?? 0, seek.header[i + 1] ?? 0]);
+  ranges.push([from, Math.max(from + 1, byteAt(file, timeS + forS))]);
+  const chunks = new Set<number>();
+  for (const [start, end] of ranges) {
+    for (let chunk = Math.floor(start / chunkSize); chunk * chunkSize < end; chunk++) chunks.add(chunk);
+  }
+  return [...chunks];
+}
+
 type Indexed = Pick<ManifestHeader, 'durationS' | 'seek'>;
 
 /** The byte that plays at a time, roughly: linear between the seek points around it, or over the whole file where there are none. */

@@ -13,7 +13,7 @@ export function rawSegments(mime: string, bytes: Bytes, file: ManifestHeader): S
     mime,
     durationS: file.durationS,
     async *start(timeS, signal): AsyncIterable<Segment> {
-      const reader = new ChunkReader(bytes, file, timeS, signal);
+      const reader = new ChunkReader(bytes, file, signal);
       const point = nextPoint(file.seek, timeS);
       let from = point.byte;
       while (from < file.seek.endAudio) {

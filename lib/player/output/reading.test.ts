@@ -38,36 +38,19 @@ function manifest(change: Partial<ManifestHeader>): ManifestHeader {
 const never = new AbortController().signal;
 
 describe('reading by chunks', () => {
-  it('reads each chunk once, and one ahead where reading goes on', async () => {
+  it('reads each chunk once, and none before it is needed', async () => {
     const { file, reads, bytes } = numbered(5000);
-    const reader = new ChunkReader(bytes, manifest({ size: 5000 }), 0, never);
+    const reader = new ChunkReader(bytes, manifest({ size: 5000 }), never);
     expect(await reader.read(3100, 3110)).toEqual(file.slice(3100, 3110));
     expect(await reader.read(3000, 3100)).toEqual(file.slice(3000, 3100));
-    expect(reads.map(([start]) => start / CHUNK)).toEqual([3, 2, 4]);
+    expect(reads.map(([start]) => start / CHUNK)).toEqual([3, 2]);
     expect(await reader.read(4990, 5000)).toEqual(file.slice(4990, 5000));
     expect(reads.length).toBe(3);
   });
 
-  it('asks at a landing for all that sound needs to begin, and for no more', async () => {
-    // The point before 5.5 s is byte 5000 at 4 s; 5.8 s are byte 5900.
-    const { reads, bytes } = numbered(10_000);
-    const asked = () => reads.map(([start]) => start / CHUNK);
-    const reader = new ChunkReader(bytes, manifest({}), 5.5, never);
-    await reader.read(5000, 5010);
-    expect(asked()).toEqual([4, 5]);
-    await reader.read(8 * CHUNK, 8 * CHUNK + 10);
-    expect(asked()).toEqual([4, 5, 8]);
-    // A header is no landing near it.
-    const far = numbered(20 * CHUNK);
-    const long = manifest({ size: 20 * CHUNK, seek: { header: [], firstAudio: 0, endAudio: 20 * CHUNK, points: [] } });
-    const header = new ChunkReader(far.bytes, long, 9, never);
-    await header.read(CHUNK, CHUNK + 10);
-    expect(far.reads).toHaveLength(1);
-  });
-
   it('does not grow with the file', async () => {
     const { reads, bytes } = numbered(CHUNK * 100);
-    const reader = new ChunkReader(bytes, manifest({ size: CHUNK * 100 }), 0, never);
+    const reader = new ChunkReader(bytes, manifest({ size: CHUNK * 100 }), never);
     for (let n = 0; n < 100; n++) await reader.read(n * CHUNK, n * CHUNK + 1);
     expect(reads.length).toBe(100);
     await reader.read(0, 1);
@@ -76,14 +59,14 @@ describe('reading by chunks', () => {
 
   it('passes on what the asset throws', async () => {
     const broken: Bytes = { read: () => Promise.reject(new Error('gone')) };
-    await expect(new ChunkReader(broken, manifest({ size: 5000 }), 0, never).read(0, 10)).rejects.toThrow('gone');
+    await expect(new ChunkReader(broken, manifest({ size: 5000 }), never).read(0, 10)).rejects.toThrow('gone');
   });
 });
 
 describe('a file from the middle', () => {
   it('is the header and what follows the byte, without what is between', async () => {
     const { file, bytes } = numbered(10_000);
-    const reader = new ChunkReader(bytes, manifest({}), 0, never);
+    const reader = new ChunkReader(bytes, manifest({}), never);
     const ogg = manifest({
       container: 'ogg',
       seek: { header: [0, 100, 200, 300], firstAudio: 400, endAudio: 9900, points: [] },
@@ -97,7 +80,7 @@ describe('a file from the middle', () => {
 
   it('says of a FLAC header that it is the last, and leaves the chunk as it was', async () => {
     const { bytes } = numbered(10_000);
-    const reader = new ChunkReader(bytes, manifest({}), 0, never);
+    const reader = new ChunkReader(bytes, manifest({}), never);
     const flac = manifest({
       container: 'flac',
       seek: { header: [0, 42], firstAudio: 400, endAudio: 9900, points: [] },

@@ -1,43 +1,20 @@
 /** What the player reads: plain bytes of one version, decrypted only to be played. */
-import { chunksCovering, plainRange, sealedRange } from '@/lib/assets/geometry';
+import { type ByteRange, chunksCovering, plainRange, sealedRange } from '@/lib/assets/geometry';
 import { openChunk } from '@/lib/assets/seal';
+import { chunksToPlay } from '@/lib/assets/seek/points';
 import type { Manifest } from '@/lib/contracts/manifest';
 import type { Grant } from '@/lib/contracts/playback';
 import { orAborted } from '@/lib/util/abort';
+import type { Clock } from '@/lib/util/clock';
 import type { ChunkSource, OpenAsset, PlaybackHint } from '../api';
 import type { Download } from '../download/download';
 import type { ReadToken } from '../download/waiting-reads';
+import { SOUND_TO_BEGIN_S } from '../schedule/constants';
 import type { CachedAsset } from './cached-asset';
+import type { PlainCache } from './plain-cache';
 
-/** Decrypted chunks kept so that small reads do not decrypt one again: 4 MiB. */
-const MAX_PLAIN_CHUNKS = 64;
-
-/** Decrypted chunks of all assets, least recently read first. */
-export class PlainCache {
-  private readonly chunks = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
-
-  get(versionId: string, chunk: number): Promise<Uint8Array<ArrayBuffer>> | undefined {
-    const key = `${versionId}:${chunk}`;
-    const plain = this.chunks.get(key);
-    if (plain !== undefined) {
-      this.chunks.delete(key);
-      this.chunks.set(key, plain);
-    }
-    return plain;
-  }
-
-  set(versionId: string, chunk: number, plain: Promise<Uint8Array<ArrayBuffer>>): void {
-    const key = `${versionId}:${chunk}`;
-    this.chunks.set(key, plain);
-    plain.catch(() => this.chunks.delete(key));
-    const [oldest] = this.chunks.keys();
-    if (this.chunks.size > MAX_PLAIN_CHUNKS && oldest !== undefined) this.chunks.delete(oldest);
-  }
-
-  evict(versionId: string): void {
-    for (const key of [...this.chunks.keys()]) if (key.startsWith(`${versionId}:`)) this.chunks.delete(key);
-  }
-}
+/** Chunks decrypted ahead for one place, at most: a quarter of what is kept decrypted of all assets. */
+const MOST_READY_CHUNKS = 16;
 
 /** The session that a reader belongs to. */
 export interface ReaderHost {
@@ -48,6 +25,7 @@ export interface ReaderHost {
 }
 
 export interface AssetReaderOptions {
+  clock: Clock;
   grant: Grant;
   cached: CachedAsset;
   download: Download;
@@ -63,6 +41,8 @@ export class AssetReader implements OpenAsset {
   private readonly from: ChunkSource[];
   private readonly fromCache = new Set<number>();
   private readonly counted = { cache: 0, peer: 0, origin: 0 };
+  /** The last chunk of the last read. */
+  private lastRead = -1;
   private readonly closing = new AbortController();
 
   constructor(private readonly options: AssetReaderOptions) {
@@ -90,6 +70,7 @@ export class AssetReader implements OpenAsset {
     const covering = chunksCovering(this.manifest, from, to);
     const bytes = new Uint8Array(to - from);
     const chunks = Array.from({ length: covering.end - covering.start }, (_, i) => covering.start + i);
+    this.readsOn(covering);
     const token: ReadToken = {};
     const stop = () => this.options.download.cancel(token, until.reason);
     until.addEventListener('abort', stop, { once: true });
@@ -106,9 +87,29 @@ export class AssetReader implements OpenAsset {
 
   hint(hint: PlaybackHint): void {
     if (this.closing.signal.aborted) return;
+    const { download, clock, host } = this.options;
     this.lastHint = hint;
-    this.options.download.hint(hint);
-    this.options.host.hinted(this, hint);
+    download.intent.comesNext(null, clock.now());
+    download.intent.hint(hint, clock.now());
+    download.schedule();
+    host.hinted(this, hint);
+  }
+
+  expectJump(timeS: number | null): void {
+    if (this.closing.signal.aborted) return;
+    const { download } = this.options;
+    download.intent.expectJump(timeS);
+    download.schedule();
+    if (timeS !== null) this.keepReady(chunksToPlay(this.manifest, timeS, SOUND_TO_BEGIN_S));
+  }
+
+  /** It is not played yet, and follows in `inS` seconds (Infinity: maybe never); null: it is played from now on. */
+  comesNext(inS: number | null): void {
+    if (this.closing.signal.aborted || this.lastHint !== null) return;
+    const { download, clock } = this.options;
+    download.intent.comesNext(inS, clock.now());
+    download.schedule();
+    if (inS !== null) this.keepReady(chunksToPlay(this.manifest, 0, SOUND_TO_BEGIN_S));
   }
 
   sources(): readonly ChunkSource[] {
@@ -130,9 +131,10 @@ export class AssetReader implements OpenAsset {
     this.closing.abort(reason);
   }
 
-  chunkArrived(chunk: number, source: 'peer' | 'origin', bytes: number): void {
+  chunkArrived(chunk: number, source: 'peer' | 'origin', sealed: Uint8Array<ArrayBuffer>): void {
     this.from[chunk] = source;
-    this.counted[source] += bytes;
+    this.counted[source] += sealed.length;
+    if (chunk === this.lastRead + 1 || this.options.download.intent.mayBeginWith(chunk)) this.decrypt(chunk, sealed);
   }
 
   evict(chunks: readonly number[] | 'all'): void {
@@ -141,16 +143,46 @@ export class AssetReader implements OpenAsset {
   }
 
   private async plainChunk(chunk: number, token: ReadToken, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-    const { cached, plain, key } = this.options;
-    const known = plain.get(cached.versionId, chunk);
+    const known = this.options.plain.get(this.versionId, chunk);
     if (known !== undefined) {
-      this.countCache(chunk);
-      return known;
+      // What was decrypted ahead may have vanished from the cache before that.
+      const opened = await known.catch(() => null);
+      signal.throwIfAborted();
+      if (opened !== null) {
+        this.countCache(chunk);
+        return opened;
+      }
     }
-    const sealed = await this.sealedChunk(chunk, token, signal);
-    const opened = plain.get(cached.versionId, chunk) ?? openChunk(key, cached.versionId, chunk, sealed);
-    plain.set(cached.versionId, chunk, opened);
+    return this.decrypt(chunk, await this.sealedChunk(chunk, token, signal));
+  }
+
+  private decrypt(chunk: number, sealed: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+    const { plain, key } = this.options;
+    const opened = plain.get(this.versionId, chunk) ?? openChunk(key, this.versionId, chunk, sealed);
+    plain.set(this.versionId, chunk, opened);
     return opened;
+  }
+
+  /** Where one chunk is read after the other, the next is ready before it is asked for. */
+  private readsOn({ start, end }: ByteRange): void {
+    if (start >= end) return;
+    const isInOrder = start === this.lastRead || start === this.lastRead + 1;
+    this.lastRead = end - 1;
+    if (isInOrder && end < this.manifest.chunks) this.keepReady([end]);
+  }
+
+  /** Decrypts those of the chunks that are held; others are decrypted as they arrive. */
+  private keepReady(chunks: readonly number[]): void {
+    const { cached, plain, key } = this.options;
+    for (const chunk of chunks.slice(0, MOST_READY_CHUNKS)) {
+      if (!cached.has(chunk) || plain.get(this.versionId, chunk) !== undefined) continue;
+      const opened = cached.read(chunk).then((sealed) => {
+        if (sealed === null) throw new Error('not held any more');
+        return openChunk(key, this.versionId, chunk, sealed);
+      });
+      // Whoever reads it finds it missing, and asks for it.
+      plain.set(this.versionId, chunk, opened);
+    }
   }
 
   private async sealedChunk(chunk: number, token: ReadToken, signal: AbortSignal): Promise<Uint8Array> {

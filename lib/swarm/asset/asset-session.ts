@@ -18,13 +18,14 @@ import { fetchSpan } from '../download/origin-source';
 import type { ChunkStore } from '../store/store';
 import type { Admissions } from '../tracker-client/admissions';
 import type { Signaling } from '../tracker-client/signaling';
-import { AssetReader, type PlainCache, type ReaderHost } from './asset-reader';
+import { AssetReader, type ReaderHost } from './asset-reader';
 import type { CachedAsset } from './cached-asset';
 import type { GrantCache } from './grant-cache';
 import { GrantRenewer, type GrantUser } from './grant-renewer';
 import { wholeBytes } from './manifests';
 import type { NowPlaying } from './now-playing';
 import type { PeerStats } from './peer-stats';
+import type { PlainCache } from './plain-cache';
 import { type Member, SwarmMembership } from './swarm-membership';
 import type { TrackerCoverage } from './tracker-coverage';
 
@@ -61,7 +62,7 @@ export interface SessionOwner {
   sessionClosed(session: AssetSession): void;
 }
 
-/** `serving`: nobody reads it here; what is cached of it is served to others. `playing`: it is fetched as well. */
+/** `serving`: nobody reads it here; what is cached of it is served to others. `playing`: it is fetched as well, to be played now or soon. */
 type Activity = { is: 'serving' } | { is: 'playing'; download: Download; readers: Set<AssetReader> };
 
 export class AssetSession implements Member, DownloadHost, ReaderHost, GrantUser {
@@ -97,15 +98,13 @@ export class AssetSession implements Member, DownloadHost, ReaderHost, GrantUser
 
   // The player opens it.
 
-  /** Begins one playing of the version; the first of them also begins to fetch. */
+  /** Opens the version for one playing, which may be some time away; the first of them also begins to fetch what is needed. */
   open(grant: Grant, key: CryptoKey): AssetReader {
-    const { plain, nowPlaying } = this.parts;
+    const { plain, clock } = this.parts;
     this.renewer.grant = grant;
-    const { download, readers } = this.activity.is === 'playing' ? this.activity : this.play();
-    const reader = new AssetReader({ grant, cached: this.cached, download, key, plain, host: this });
+    const { download, readers } = this.activity.is === 'playing' ? this.activity : this.fetch();
+    const reader = new AssetReader({ grant, cached: this.cached, download, key, plain, clock, host: this });
     readers.add(reader);
-    nowPlaying.opened(reader);
-    this.membership.join();
     this.renewer.renewInTime();
     return reader;
   }
@@ -115,7 +114,7 @@ export class AssetSession implements Member, DownloadHost, ReaderHost, GrantUser
     if (this.activity.is === 'playing') this.activity.download.expectChunk(chunk, coming);
   }
 
-  private play(): Extract<Activity, { is: 'playing' }> {
+  private fetch(): Extract<Activity, { is: 'playing' }> {
     const { self, clock, originPace, pool } = this.parts;
     const download = new Download({ self, clock, originPace, cached: this.cached, host: this });
     const playing: Activity = { is: 'playing', download, readers: new Set() };
@@ -227,11 +226,11 @@ export class AssetSession implements Member, DownloadHost, ReaderHost, GrantUser
     }
   }
 
-  chunkArrived(chunk: number, source: 'peer' | 'origin', bytes: number): void {
+  chunkArrived(chunk: number, source: 'peer' | 'origin', sealed: Uint8Array<ArrayBuffer>): void {
     const { stats, clock, changes } = this.parts;
-    stats[source].add(bytes, clock.now());
+    stats[source].add(sealed.length, clock.now());
     if (this.activity.is === 'playing') {
-      for (const reader of this.activity.readers) reader.chunkArrived(chunk, source, bytes);
+      for (const reader of this.activity.readers) reader.chunkArrived(chunk, source, sealed);
     }
     this.membership.announceSoon();
     changes.touch();
@@ -273,6 +272,8 @@ export class AssetSession implements Member, DownloadHost, ReaderHost, GrantUser
         download.stop(new DOMException('the asset was closed', 'AbortError'));
         this.renewer.stop();
         store.release(this.versionId);
+        // Prepared, and not played: others do not know of it.
+        if (!this.membership.isWanted) this.close();
       }
     }
     changes.touch();

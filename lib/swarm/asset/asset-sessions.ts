@@ -7,10 +7,11 @@ import type { GrantHead } from '@/lib/contracts/grant-head';
 import type { Grant } from '@/lib/contracts/playback';
 import { orAborted } from '@/lib/util/abort';
 import type { Preloader } from '../tracker-client/preloader';
-import { type AssetReader, PlainCache } from './asset-reader';
+import type { AssetReader } from './asset-reader';
 import { AssetSession, type SessionOwner, type SessionParts } from './asset-session';
 import { CachedAsset } from './cached-asset';
 import { fromBase64, manifestFor } from './manifests';
+import { PlainCache } from './plain-cache';
 
 export interface AssetSessionsOptions extends Omit<SessionParts, 'plain' | 'originPace'> {
   gateway: Gateway;
@@ -36,6 +37,13 @@ export class AssetSessions implements SessionOwner {
    * @throws {EnxameError} the refusal's reason; the signal's reason
    */
   async open(trackId: string, signal: AbortSignal, atS: number | undefined): Promise<AssetReader> {
+    const reader = await this.prepare(trackId, signal, atS);
+    this.play(reader);
+    return reader;
+  }
+
+  /** The same for what is not played yet: others are not told, and only what is said to be likely is fetched. */
+  async prepare(trackId: string, signal: AbortSignal, atS?: number): Promise<AssetReader> {
     const { admissions, store, fetch, changes } = this.options;
     const [{ grant, head }, { publicKey }] = await Promise.all([
       this.grantFor(trackId, atS, signal),
@@ -60,6 +68,20 @@ export class AssetSessions implements SessionOwner {
     this.makeRoom();
     changes.touch();
     return reader;
+  }
+
+  /** What was prepared is played. */
+  play(reader: AssetReader): void {
+    this.options.nowPlaying.opened(reader);
+    reader.comesNext(null);
+    this.join(reader);
+    this.options.changes.touch();
+  }
+
+  /** What was prepared will be played before long: its swarm is joined. */
+  join({ versionId }: AssetReader): void {
+    this.options.preloader.joining(versionId);
+    this.sessions.get(versionId)?.membership.join();
   }
 
   get(versionId: string): AssetSession | undefined {
@@ -111,7 +133,7 @@ export class AssetSessions implements SessionOwner {
     this.sessions.delete(session.versionId);
     this.sessions.set(session.versionId, session);
     pool.attach(session);
-    const covered = preloader.take(session.versionId);
+    const covered = preloader.coverageOf(session.versionId);
     if (covered !== null) session.membership.coverageKnown(covered);
   }
 

@@ -7,7 +7,7 @@ import { HandClock } from '@/lib/util/testing/hand-clock';
 import { PeerStats } from './peer-stats';
 
 const state = { mode: 'considerate', playing: false, trackId: null } as const;
-const hint = (bufferedS: number, playing = true, byte = 0) => ({ playing, byte, bytesPerSecond: 1, bufferedS });
+const hint = (bufferedS: number, playing = true, timeS = 0) => ({ playing, timeS, bufferedS });
 
 describe('a meter', () => {
   it('tells bytes a second of the last three seconds, and the sum of all', () => {

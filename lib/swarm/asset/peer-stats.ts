@@ -8,7 +8,7 @@ const MAX_LINKS_PER_REPORT = 64;
 const MAX_BLAMED_PER_REPORT = 16;
 /** With less sound than this buffered the player counts as stalled, seconds. */
 const STALLED_S = 0.05;
-/** The playhead moved by this much more than time passed: the listener jumped, seconds. Bytes tell time only roughly. */
+/** The playhead moved by this much more than time passed: the listener jumped, seconds. Hints come up to a second apart. */
 const JUMP_S = 3;
 
 export class PeerStats {
@@ -21,7 +21,7 @@ export class PeerStats {
   private blamed: Report['blamed'] = [];
   private stalls = 0;
   private plays = false;
-  private lastHint: { byte: number; at: number } | null = null;
+  private lastHint: { timeS: number; at: number } | null = null;
   private lastState = '';
 
   countLink(peer: string, sent: number, received: number, now: number): void {
@@ -37,13 +37,13 @@ export class PeerStats {
   }
 
   /** Counts a stall when the buffer of a track that plays runs empty; after a jump it does not play yet. */
-  hint({ playing, byte, bytesPerSecond, bufferedS }: PlaybackHint, now: number): void {
+  hint({ playing, timeS, bufferedS }: PlaybackHint, now: number): void {
     const passedS = this.lastHint === null ? 0 : (now - this.lastHint.at) / 1000;
-    const movedS = this.lastHint === null ? 0 : Math.abs(byte - this.lastHint.byte) / Math.max(1, bytesPerSecond);
+    const movedS = this.lastHint === null ? 0 : Math.abs(timeS - this.lastHint.timeS);
     if (movedS > passedS + JUMP_S) this.plays = false;
     if (playing && this.plays && bufferedS < STALLED_S) this.stalls++;
     this.plays = playing && bufferedS >= STALLED_S;
-    this.lastHint = { byte, at: now };
+    this.lastHint = { timeS, at: now };
   }
 
   /** Playback jumped or ended: that there is no sound is no stall. */

@@ -40,6 +40,8 @@ const DIAL_COURTESY_MS = 2000;
 
 export class SwarmMembership implements Audience {
   readonly coverage = new TrackerCoverage();
+  /** This tab takes part, as far as the tracker can be reached. */
+  isWanted = false;
   private state: State = { is: 'idle', cancelRetry: () => {} };
   private readonly announcer: Announcer;
 
@@ -57,6 +59,7 @@ export class SwarmMembership implements Audience {
 
   /** Joins unless that is done or under way; while the tracker is out of reach nothing happens. */
   join(): void {
+    this.isWanted = true;
     if (this.state.is !== 'idle' || !this.options.isTrackerUp()) return;
     this.state.cancelRetry();
     const joining: State = { is: 'joining' };
@@ -68,13 +71,19 @@ export class SwarmMembership implements Audience {
   trackerChanged(): void {
     if (this.hasEnded) return;
     this.becomeIdle();
-    this.join();
+    if (this.isWanted) this.join();
   }
 
   /** The tracker's answer to who holds the version; also one that was asked for before it was opened. */
   coverageKnown(peers: readonly PeerCoverage[]): void {
     this.coverage.update(peers, this.options.clock.now());
     this.coverage.isKnown = true;
+  }
+
+  /** The tracker's answer, for a version that is open. */
+  coverageFound(peers: readonly PeerCoverage[]): void {
+    this.coverageKnown(peers);
+    this.greet();
   }
 
   /** The tracker says that these peers hold that now. */
@@ -130,8 +139,7 @@ export class SwarmMembership implements Audience {
       if (this.hasEnded && !pool.isAttached(member.versionId)) signaling.leave(member.versionId);
       if (this.state !== joining) return;
       this.state = { is: 'joined' };
-      this.coverageKnown(peers);
-      this.greet();
+      this.coverageFound(peers);
       // What arrived while the answer was under way.
       this.announceSoon();
     } catch (error) {

@@ -4,13 +4,12 @@ import { isFinal } from '@/lib/client/http-errors';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import type { Priority, Refusal } from '@/lib/contracts/frames';
 import type { Clock } from '@/lib/util/clock';
-import type { PlaybackHint } from '../api';
 import type { CachedAsset } from '../asset/cached-asset';
 import type { PeerSession } from '../connections/peer-session';
 import { PLAN_SOON_MS } from '../schedule/constants';
 import type { Action, Flight, PlanPeer } from '../schedule/model';
-import type { Playback } from '../schedule/need';
 import { plan } from '../schedule/plan';
+import { ListenerIntent } from './listener-intent';
 import { type ReadToken, WaitingReads } from './waiting-reads';
 
 /** A peer that may have chunks of the version. */
@@ -36,8 +35,8 @@ export interface DownloadHost {
     signal: AbortSignal,
     onChunk: (chunk: number, sealed: Uint8Array<ArrayBuffer>) => void,
   ): Promise<void>;
-  /** A verified chunk arrived and is held. `bytes` sealed. */
-  chunkArrived(chunk: number, source: 'peer' | 'origin', bytes: number): void;
+  /** A verified chunk arrived and is held. */
+  chunkArrived(chunk: number, source: 'peer' | 'origin', sealed: Uint8Array<ArrayBuffer>): void;
   /** This peer sent a chunk whose hash is wrong. */
   sentWrongChunk(peer: string, chunk: number): void;
   refused(peer: string, reason: Refusal): void;
@@ -69,14 +68,14 @@ const ORIGIN_RETRY_FIRST_MS = 500;
 const ORIGIN_RETRY_MAX_MS = 5000;
 
 export class Download {
+  /** Call `schedule` after each change of it. */
+  readonly intent: ListenerIntent;
   private readonly waiting = new WaitingReads();
   private flights: FlightNow[] = [];
   /** By peer, until when it is not asked (epoch ms). */
   private readonly backoffs = new Map<string, number>();
   /** At most as many as the asset has chunks. */
   private readonly notKept = new Set<number>();
-  private playback: Playback | null = null;
-  private bytesPerSecond: number;
   private readonly openedAt: number;
   private readonly heldAtFirst: number;
   private nextSpan = 1;
@@ -89,10 +88,9 @@ export class Download {
   private stopReason: unknown = null;
 
   constructor(private readonly options: DownloadOptions) {
-    const { manifest } = options.cached;
+    this.intent = new ListenerIntent(options.cached.manifest);
     this.openedAt = options.clock.now();
     this.heldAtFirst = options.cached.held.count;
-    this.bytesPerSecond = Math.max(1, manifest.size / Math.max(1, manifest.durationS));
     this.schedule();
   }
 
@@ -123,17 +121,6 @@ export class Download {
   /** This read waits no more. */
   cancel(token: ReadToken, reason: unknown): void {
     this.waiting.cancel(token, reason);
-    this.schedule();
-  }
-
-  hint(hint: PlaybackHint): void {
-    this.playback = {
-      at: this.options.clock.now(),
-      playing: hint.playing,
-      byte: hint.byte,
-      bufferedS: Math.max(0, hint.bufferedS),
-    };
-    if (hint.bytesPerSecond > 0) this.bytesPerSecond = hint.bytesPerSecond;
     this.schedule();
   }
 
@@ -186,9 +173,8 @@ export class Download {
       openedAt: this.openedAt,
       chunks: cached.manifest.chunks,
       chunkBytes: cached.manifest.chunkSize,
-      bytesPerSecond: this.bytesPerSecond,
+      ...this.intent.forPlan(),
       wanted: this.waiting.chunks(),
-      playback: this.playback,
       has: (chunk) => (cached.has(chunk) || this.notKept.has(chunk)) && !this.waiting.has(chunk),
       holds: cached.held.count,
       heldAtFirst: this.heldAtFirst,
@@ -317,7 +303,7 @@ export class Download {
     if (isRight) {
       this.cancelFlights((other) => other.chunk === chunk);
       this.waiting.resolve(chunk, sealed);
-      if (isNew) this.options.host.chunkArrived(chunk, peer === null ? 'origin' : 'peer', sealed.length);
+      if (isNew) this.options.host.chunkArrived(chunk, peer === null ? 'origin' : 'peer', sealed);
     } else if (peer !== null) {
       this.options.host.sentWrongChunk(peer, chunk);
     } else {

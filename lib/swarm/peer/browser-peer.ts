@@ -93,7 +93,8 @@ async function peerOfTab(options: Choices): Promise<BrowserPeer> {
   const swarm: SwarmPeer = {
     peerId: peer.peerId,
     open: (trackId, signal, atS) => peer.open(trackId, signal, atS),
-    prepare: (trackIds) => peer.prepare(trackIds),
+    expectNext: (trackId, inS) => peer.expectNext(trackId, inS),
+    expectPress: (trackId) => peer.expectPress(trackId),
     setMode: (chosen) => peer.setMode(chosen),
     snapshot: () => peer.snapshot(),
     subscribe: (listener) => peer.subscribe(listener),

@@ -3,10 +3,13 @@ import type { Gateway } from '@/lib/client/gateway';
 import { EnxameError } from '@/lib/contracts/errors';
 import type { Message } from '@/lib/contracts/messages';
 import { REPORT_EVERY_MS, type SharingMode } from '@/lib/contracts/signaling';
+import { orAborted } from '@/lib/util/abort';
 import { Changes } from '@/lib/util/changes';
 import type { Clock } from '@/lib/util/clock';
 import type { OpenAsset, PeerSnapshot, SwarmPeer } from '../api';
+import type { AssetReader } from '../asset/asset-reader';
 import { AssetSessions } from '../asset/asset-sessions';
+import { ExpectedTracks } from '../asset/expected-tracks';
 import { GrantCache } from '../asset/grant-cache';
 import { NowPlaying } from '../asset/now-playing';
 import { PeerStats } from '../asset/peer-stats';
@@ -52,6 +55,7 @@ class Peer implements SwarmPeer {
   private readonly pool: PeerPool;
   private readonly preloader: Preloader;
   private readonly sessions: AssetSessions;
+  private readonly expected: ExpectedTracks;
   private readonly closing = new AbortController();
   private signalingState: SignalingState = 'connecting';
   /** The last snapshot, while nothing has changed since. */
@@ -96,7 +100,12 @@ class Peer implements SwarmPeer {
       log,
     };
     this.pool = new PeerPool({ ...parts, connect, relayOnly });
-    this.preloader = new Preloader({ ...parts, pool: this.pool });
+    this.preloader = new Preloader({
+      ...parts,
+      pool: this.pool,
+      isMember: (versionId) => this.sessions.get(versionId)?.membership.isWanted === true,
+      found: (versionId, peers) => this.sessions.get(versionId)?.membership.coverageFound(peers),
+    });
     this.sessions = new AssetSessions({
       ...parts,
       pool: this.pool,
@@ -107,6 +116,19 @@ class Peer implements SwarmPeer {
       report: () => this.report(),
       closing: this.closing.signal,
     });
+    this.expected = new ExpectedTracks({
+      clock,
+      circumstances: () => ({
+        mode: sharing.mode,
+        metered: isMetered(),
+        cpuBusy: isBusy(),
+        fetching: nowPlaying.isPlaying && nowPlaying.reader?.isWhole === false,
+        bufferedS: nowPlaying.bufferedS,
+      }),
+      grant: (trackId) => this.preloader.prepare(trackId),
+      prepare: (trackId, until) => this.sessions.prepare(trackId, AbortSignal.any([until, this.closing.signal])),
+      join: (reader) => this.sessions.join(reader),
+    });
     store.onEvicted((versionId, chunks) => this.sessions.get(versionId)?.evict(chunks));
     this.startSignaling();
     this.reportLater();
@@ -116,11 +138,18 @@ class Peer implements SwarmPeer {
     const until = signal === undefined ? this.closing.signal : AbortSignal.any([signal, this.closing.signal]);
     until.throwIfAborted();
     this.preloader.opening();
-    return await this.sessions.open(trackId, until, atS);
+    const prepared = await this.takePrepared(trackId, until);
+    if (prepared === null) return await this.sessions.open(trackId, until, atS);
+    this.sessions.play(prepared);
+    return prepared;
   }
 
-  prepare(trackIds: readonly string[]): void {
-    this.preloader.prepare(trackIds);
+  expectNext(trackId: string | null, inS: number, tab = this.peerId): void {
+    if (!this.closing.signal.aborted) this.expected.expectNext(trackId, inS, tab);
+  }
+
+  expectPress(trackId: string): void {
+    if (!this.closing.signal.aborted) this.expected.expectPress(trackId);
   }
 
   setMode(mode: SharingMode): void {
@@ -145,6 +174,7 @@ class Peer implements SwarmPeer {
     const reason = new DOMException('the peer was closed', 'AbortError');
     this.closing.abort(reason);
     this.cancelReport();
+    this.expected.close();
     this.preloader.close();
     this.cpu?.close();
     this.sessions.close(reason);
@@ -152,6 +182,19 @@ class Peer implements SwarmPeer {
     this.changes.close();
     this.options.signaling.close();
     await this.options.store.close();
+  }
+
+  /** Null where it was not prepared, or that failed: it is opened anew. */
+  private async takePrepared(trackId: string, until: AbortSignal): Promise<AssetReader | null> {
+    const taken = this.expected.take(trackId);
+    if (taken === null) return null;
+    try {
+      return await orAborted(taken, until);
+    } catch {
+      taken.then((reader) => reader.close()).catch(() => {});
+      until.throwIfAborted();
+      return null;
+    }
   }
 
   private startSignaling(): void {

@@ -32,6 +32,11 @@ export const ORIGIN_PAUSED_AHEAD_S = 10;
  * within it is all due at once.
  */
 export const SOUND_TO_BEGIN_S = 0.3;
+/**
+ * A jump that is likely is made in about this long: a hand rests over the bar for 0.3 s before it clicks. Less than ORIGIN_DIALLING_LEAST_S,
+ * so that the origin is asked where no link brings it in time.
+ */
+export const JUMP_EXPECTED_IN_S = 0.3;
 /** Sound buffered, under which playback is in danger: origin for what peers cannot bring in time, own uploads pause. Spotify 2010: 3 s. */
 export const URGENT_S = 3;
 /**

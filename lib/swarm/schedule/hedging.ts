@@ -41,6 +41,8 @@ export function secondSource(round: Round, first: Flight): Source | Later | null
   const { input, need } = round;
   const { chunk } = first;
   const dueS = need.dueS(chunk);
+  // One source is enough for what may not be needed at all.
+  if (need.isOnlyLikely(chunk)) return null;
   const hedgeAt = hedgeAtOf(round, first, dueS);
   if (input.now < hedgeAt) return { from: 'later', hedgeAt };
   const mayUseOrigin = first.peer !== null && input.originUsable && !need.idle;

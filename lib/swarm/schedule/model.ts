@@ -34,8 +34,6 @@ export interface PlanInput extends NeedInput {
   self: string;
   /** Epoch ms. */
   openedAt: number;
-  /** Whether a chunk is held here. A chunk that a read waits for does not count as held. */
-  has(chunk: number): boolean;
   /** How many chunks are held here. */
   holds: number;
   /** How many of them were held when it was opened. */

@@ -1,4 +1,4 @@
-import { ORIGIN_AHEAD_S, SOUND_TO_BEGIN_S } from './constants';
+import { JUMP_EXPECTED_IN_S, ORIGIN_AHEAD_S, ORIGIN_SPAN_CHUNKS, URGENT_S } from './constants';
 
 /**
  * How playback stood at `at` (epoch ms). Byte of the plain file that sounded, seconds of sound buffered ahead of it. For a track that
@@ -9,6 +9,10 @@ export interface Playback {
   playing: boolean;
   byte: number;
   bufferedS: number;
+  /** Chunks that sound needs to begin at `byte` where nothing is buffered (SOUND_TO_BEGIN_S). */
+  begin: readonly number[];
+  /** Another track plays, and this one follows it. */
+  comesNext: boolean;
 }
 
 export interface NeedInput {
@@ -23,6 +27,10 @@ export interface NeedInput {
   wanted: readonly number[];
   /** Null before the player gave its first hint. */
   playback: Playback | null;
+  /** Chunks that sound needs to begin where the listener will likely jump to, or press play. */
+  jump: readonly number[];
+  /** Whether a chunk is held here. A chunk that a read waits for does not count as held. */
+  has(chunk: number): boolean;
 }
 
 export interface Need {
@@ -30,10 +38,15 @@ export interface Need {
   idle: boolean;
   /** Chunk from which to look ahead. */
   position: number;
+  /** Missing chunks that the player waits for: those that reads wait for, and those that sound needs to begin where it plays. */
   waitedFor: ReadonlySet<number>;
+  /** Missing chunks that a likely jump needs. */
+  likely: ReadonlySet<number>;
+  /** Needed only if the listener does what is likely. */
+  isOnlyLikely(chunk: number): boolean;
   /** Seconds until the chunk must be here; Infinity behind the playhead. */
   dueS(chunk: number): number;
-  /** A read waits for the chunk, and it is due now. */
+  /** The player waits for the chunk, and it is due now. */
   isAwaitedNow(chunk: number): boolean;
   /** There is such a chunk. */
   anyAwaitedNow: boolean;
@@ -42,20 +55,23 @@ export interface Need {
 }
 
 /**
- * When each chunk is needed. A chunk that a read waits for and that continues playback is due when the buffer runs empty; one that a read
- * waits for elsewhere (a header, a jump that no hint has told of yet) is due now.
+ * When each chunk is needed. What sound needs to begin at a playhead with nothing buffered is due now. A chunk that a read waits for and
+ * that continues playback is due when the buffer runs empty; one that a read waits for elsewhere (a header, a jump that no hint has told
+ * of yet) is due now. What a likely jump needs is due when a hand would be through with it.
  */
 export function needs(input: NeedInput): Need {
   const { chunkBytes, bytesPerSecond, wanted } = input;
   const playhead = playheadNow(input);
   const from = playhead?.byte ?? (wanted[0] ?? 0) * chunkBytes;
   const playing = input.playback?.playing === true;
-  const stalled = playing && playhead?.bufferedS === 0;
   const ahead = (chunk: number) => {
-    const dueS = Math.max(playhead?.bufferedS ?? 0, (chunk * chunkBytes - from) / bytesPerSecond);
-    return stalled && dueS <= SOUND_TO_BEGIN_S ? 0 : dueS;
+    if ((chunk + 1) * chunkBytes <= from) return Number.POSITIVE_INFINITY;
+    return Math.max(playhead?.bufferedS ?? 0, (chunk * chunkBytes - from) / bytesPerSecond);
   };
   const waits = new Map<number, number>();
+  if (playing && playhead?.bufferedS === 0) {
+    for (const chunk of missingOf(input, input.playback?.begin ?? [])) waits.set(chunk, 0);
+  }
   let previous = -2;
   let due = 0;
   for (const chunk of wanted) {
@@ -68,22 +84,28 @@ export function needs(input: NeedInput): Need {
     if (!waits.has(chunk)) waits.set(chunk, due);
     previous = chunk;
   }
+  const likely = new Set(missingOf(input, input.jump));
   const isAwaitedNow = (chunk: number) => (waits.get(chunk) ?? Number.POSITIVE_INFINITY) <= 0;
-  const anyAwaitedNow = wanted.some(isAwaitedNow);
+  const anyAwaitedNow = [...waits.keys()].some(isAwaitedNow);
   return {
-    idle: playhead === null && wanted.length === 0,
+    idle: playhead === null && wanted.length === 0 && likely.size === 0,
     position: Math.min(Math.max(0, Math.floor(from / chunkBytes)), Math.max(0, input.chunks - 1)),
-    waitedFor: new Set(wanted),
+    waitedFor: new Set(waits.keys()),
+    likely,
+    isOnlyLikely: (chunk) => likely.has(chunk) && !waits.has(chunk) && ahead(chunk) > URGENT_S,
     dueS(chunk) {
-      const waited = waits.get(chunk);
-      if (waited !== undefined) return waited;
-      if ((chunk + 1) * chunkBytes <= from) return Number.POSITIVE_INFINITY;
-      return ahead(chunk);
+      const dueS = waits.get(chunk) ?? ahead(chunk);
+      return likely.has(chunk) ? Math.min(dueS, JUMP_EXPECTED_IN_S) : dueS;
     },
     isAwaitedNow,
     anyAwaitedNow,
     awaitsSound: playing && anyAwaitedNow,
   };
+}
+
+/** At most as many as one request to the origin carries: an index with a point in minutes is not worth more. */
+function missingOf({ has, chunks }: NeedInput, list: readonly number[]): number[] {
+  return list.filter((chunk) => chunk < chunks && !has(chunk)).slice(0, ORIGIN_SPAN_CHUNKS);
 }
 
 /** The hint, moved on by the time since it was given. */

@@ -23,22 +23,34 @@ import type { Round } from './round';
 export function originReachS(round: Round, chunk: number): number {
   const { now, openedAt, originUsable, playback } = round.input;
   if (!originUsable || round.need.idle) return -1;
+  // The listener hears another track: a holder can be waited for.
+  if (playback?.comesNext === true && round.need.isOnlyLikely(chunk) && mayComeFromPeers(round, chunk)) return -1;
   const grownS = ORIGIN_START_AHEAD_S + (FILL_PACE * (now - openedAt)) / 1000;
   const reachS = Math.min(reachWhilePlayingS(round, chunk), grownS);
   return playback?.playing === false ? Math.min(reachS, ORIGIN_PAUSED_AHEAD_S) : reachS;
 }
 
+function mayComeFromPeers(round: Round, chunk: number): boolean {
+  if (isTrackerAsked(round) || isDialling(round)) return true;
+  return holdersLink(round, chunk) === 'open' && !allHoldersBackOff(round, chunk);
+}
+
+function isTrackerAsked({ input: { tracked, now, openedAt } }: Round): boolean {
+  return !tracked && now - openedAt < TRACKER_PATIENCE_MS;
+}
+
+function isDialling({ peers }: Round): boolean {
+  return peers.some((peer) => peer.link === 'dialling' || peer.settling);
+}
+
 function reachWhilePlayingS(round: Round, chunk: number): number {
-  const { tracked, now, openedAt, originChunkS } = round.input;
+  const { originChunkS } = round.input;
   if (holdersLink(round, chunk) === 'open') {
     if (allHoldersBackOff(round, chunk)) return ORIGIN_OTHERS_AHEAD_S;
     return holdersAreTooSlow(round, chunk) ? ORIGIN_AHEAD_S : URGENT_S;
   }
-  const isTrackerAsked = !tracked && now - openedAt < TRACKER_PATIENCE_MS;
   // Whoever came first found nobody, and is far ahead by the time the others can hear it.
-  if (isTrackerAsked || round.peers.some((peer) => peer.link === 'dialling' || peer.settling)) {
-    return reachWhileDiallingS(originChunkS);
-  }
+  if (isTrackerAsked(round) || isDialling(round)) return reachWhileDiallingS(originChunkS);
   return isOurs(round, chunk) ? ORIGIN_ALONE_AHEAD_S : ORIGIN_OTHERS_AHEAD_S;
 }
 

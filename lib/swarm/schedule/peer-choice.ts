@@ -52,6 +52,8 @@ export function holdersLink({ peers }: Round, chunk: number): 'open' | 'dialling
 /** What a peer is told about how soon the chunk is needed. */
 export function priorityOf({ input, need }: Round, chunk: number): Priority {
   const dueS = need.dueS(chunk);
+  // What others hear goes before what may be heard here.
+  if (need.isOnlyLikely(chunk)) return 'stream';
   if (input.playback?.playing !== true && !need.waitedFor.has(chunk)) return 'prefetch';
   if (dueS <= URGENT_S) return 'urgent';
   return dueS <= ORIGIN_ALONE_AHEAD_S ? 'stream' : 'prefetch';

@@ -16,6 +16,7 @@ export function input(over: Partial<PlanInput> & { held?: readonly number[] } = 
     bytesPerSecond: CHUNK / 4,
     wanted: [],
     playback: null,
+    jump: [],
     has: (chunk) => held.has(chunk),
     holds: held.size,
     heldAtFirst: 0,
@@ -49,6 +50,8 @@ export const playingAt = (chunk: number, bufferedS: number) => ({
   playing: true,
   byte: chunk * CHUNK,
   bufferedS,
+  begin: [chunk],
+  comesNext: false,
 });
 export const upTo = (chunk: number) => Array.from({ length: chunk }, (_, i) => i);
 export const asked = (chunk: number, ageMs: number, from: string | null = 'p'): Flight => ({

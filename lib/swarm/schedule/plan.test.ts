@@ -25,12 +25,12 @@ describe('the head of a track', () => {
 
   it('is all that a browser needs to begin, where a jump lands at the end of a chunk', () => {
     // A quarter of a second before the next chunk.
-    const playback = { at: NOW, playing: true, byte: 6 * CHUNK - CHUNK / 16, bufferedS: 0 };
-    const actions = doing({ wanted: [5, 6], peers: [peer()], playback });
-    expect(ofOrigin(actions)).toEqual([[5, 7]]);
+    const playback = { ...playingAt(5, 0), byte: 6 * CHUNK - CHUNK / 16, begin: [5, 6] };
+    expect(ofOrigin(doing({ peers: [peer()], playback }))).toEqual([[5, 7]]);
+    expect(ofOrigin(doing({ wanted: [5], peers: [peer()], playback }))).toEqual([[5, 7]]);
     // With a second of sound in it the first is enough.
-    const early = { ...playback, byte: 6 * CHUNK - CHUNK / 4 };
-    expect(ofOrigin(doing({ wanted: [5], peers: [peer()], playback: early }))).toEqual([[5, 6]]);
+    const early = { ...playback, byte: 6 * CHUNK - CHUNK / 4, begin: [5] };
+    expect(ofOrigin(doing({ peers: [peer()], playback: early }))).toEqual([[5, 6]]);
   });
 
   it('is hedged by the origin after a moment without sound, not before', () => {
@@ -124,6 +124,71 @@ describe('the head of a track', () => {
   it('is not fetched from the origin before anybody reads or listens', () => {
     expect(doing({})).toEqual([]);
     expect(askedOf(doing({ peers: [peer()] })).length).toBeGreaterThan(0);
+  });
+});
+
+describe('a likely jump', () => {
+  const jump = [30, 31];
+  const playback = playingAt(0, 20);
+  const held = upTo(8);
+
+  it.each([
+    ['a link that brings it in time', [peer()], [], [30, 31]],
+    ['the origin where no link does', [peer({ rateBps: 20_000, outstandingBytes: 40_000 })], [[30, 32]], []],
+    ['the origin where nobody has it', [], [[30, 32]], []],
+    ['the origin while a link is dialled', [peer({ link: 'dialling' as const })], [[30, 32]], []],
+  ])('is fetched from %s', (_, peers, origin, fromPeer) => {
+    const actions = doing({ held, playback, jump, peers, whole: false });
+    expect(ofOrigin(actions)).toEqual(origin);
+    expect(askedOf(actions)).toEqual(fromPeer);
+  });
+
+  it('is asked of one source, behind what others hear, and goes on being asked for when the jump is made', () => {
+    const actions = doing({ held, playback, jump, peers: [peer()], whole: false });
+    expect(actions).toContainEqual({ do: 'ask', peer: 'p', chunk: 30, priority: 'stream' });
+    const flights = [asked(30, 300), asked(31, 300)];
+    expect(doing({ held, playback, jump, flights, peers: [peer()], whole: false })).toEqual([]);
+    // Then it is waited for, and the origin is asked as for any other that is late.
+    const landed = { ...playingAt(30, 0), begin: jump };
+    expect(ofOrigin(doing({ held, playback: landed, flights, peers: [peer()], whole: false }))).toEqual([[30, 32]]);
+  });
+
+  it('waits while sound is waited for', () => {
+    const stalled = playingAt(3, 0);
+    expect(ofOrigin(doing({ playback: stalled, jump, openedAt: NOW }))).toEqual([[3, 5]]);
+    expect(ofOrigin(doing({ playback: stalled, jump, flights: [asked(3, 20, null)] }))).toEqual([]);
+  });
+
+  it('comes before what fills the track', () => {
+    const slow = [peer({ rateBps: 2 * CHUNK })];
+    expect(askedOf(doing({ held, playback: playingAt(0, 32), jump, peers: slow }))[0]).toBe(30);
+  });
+});
+
+describe('a track that comes next', () => {
+  const jump = [0];
+  const next = (inS: number) => ({ ...playingAt(0, inS), playing: false, comesNext: true });
+
+  it.each([
+    ['a linked holder', [peer()], true, [], [0]],
+    ['a holder whose link is dialled, later', [peer({ link: 'dialling' as const })], true, [], []],
+    ['whomever the tracker names, later', [], false, [], []],
+    ['the origin where nobody has it', [], true, [[0, 1]], []],
+    ['the origin where its holders serve nobody', [peer({ backoffUntil: NOW + 500 })], true, [[0, 1]], []],
+  ])('has its beginning from %s', (_, peers, tracked, origin, fromPeer) => {
+    const openedAt = tracked ? NOW - 60_000 : NOW - 100;
+    const actions = doing({ playback: next(100), jump, peers, tracked, openedAt });
+    expect(ofOrigin(actions)).toEqual(origin);
+    expect(askedOf(actions)).toEqual(fromPeer);
+  });
+
+  it.each([
+    [Number.POSITIVE_INFINITY, 1],
+    [31, 1],
+    [29, 8],
+  ])('that begins in %s s is fetched up to chunk %i', (inS, chunks) => {
+    const fast = [peer({ rateBps: 1e9 })];
+    expect(askedOf(doing({ playback: next(inS), jump, peers: fast, openedAt: NOW })).length).toBe(chunks);
   });
 });
 
@@ -320,7 +385,7 @@ function live({ chunks, wantsAll, originUpFrom, originMs, peers }: World) {
     const view = {
       ...input({ chunks, now, openedAt: 0, flights, holds: held.size, has: (chunk) => held.has(chunk) }),
       wanted: wantsAll ? wanted : wanted.slice(0, 1),
-      playback: wantsAll ? null : { at: now, playing: true, byte: 0, bufferedS: 0 },
+      playback: wantsAll ? null : { ...playingAt(0, 0), at: now },
       originUsable: now >= originUpFrom,
       originChunkS: null,
       peers: peers.map(({ name, holds }) =>

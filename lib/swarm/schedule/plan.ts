@@ -44,16 +44,26 @@ export function plan(input: PlanInput): Plan {
 
   if (input.whole) {
     // While the player waits for sound, the lines are left to what it waits for.
-    if (!need.awaitsSound) for (const { peer, chunk } of fillFromPeers(round, new Set(near))) ask(peer, chunk);
+    if (!need.awaitsSound && !isTooEarly(input))
+      for (const { peer, chunk } of fillFromPeers(round, new Set(near))) ask(peer, chunk);
     if (forOrigin.length === 0 && spans.kept === 0) forOrigin.push(...fillFromOrigin(round));
   }
   actions.push(...originRequests(round, forOrigin, MAX_ORIGIN_SPANS - spans.kept));
   return { actions, wakeAt };
 }
 
-/** Missing chunks that a read waits for, then those that sound within the origin's reach, in order. */
+/** Of a track that comes next nothing but its beginning is fetched before long: it may be skipped, or another one chosen. */
+function isTooEarly({ playback }: PlanInput): boolean {
+  return playback?.comesNext === true && playback.bufferedS > ORIGIN_ALONE_AHEAD_S;
+}
+
+/**
+ * Missing chunks that the player waits for now; those that a read waits for or a likely jump needs; then those that sound within the
+ * origin's reach, in order.
+ */
 function nearChunks({ input, need }: Round): number[] {
-  const list = new Set(input.wanted.filter((chunk) => !input.has(chunk)));
+  const waitedFor = [...need.waitedFor].filter((chunk) => !input.has(chunk));
+  const list = new Set([...waitedFor.filter(need.isAwaitedNow), ...waitedFor, ...need.likely]);
   for (let chunk = need.position; chunk < input.chunks; chunk++) {
     if (need.dueS(chunk) > ORIGIN_ALONE_AHEAD_S && !list.has(chunk)) break;
     if (!input.has(chunk)) list.add(chunk);

@@ -84,8 +84,16 @@ export class FollowerClient implements PeerClient {
     if (this.assets.delete(asset)) this.say({ say: 'close', tab: this.options.tab, asset });
   }
 
-  prepare(trackIds: readonly string[]): void {
-    this.say({ say: 'prepare', tab: this.options.tab, trackIds: [...trackIds] });
+  expectJump(asset: string, timeS: number | null): void {
+    this.say({ say: 'jump', tab: this.options.tab, asset, timeS });
+  }
+
+  expectNext(trackId: string | null, inS: number): void {
+    this.say({ say: 'next', tab: this.options.tab, trackId, inS });
+  }
+
+  expectPress(trackId: string): void {
+    this.say({ say: 'press', tab: this.options.tab, trackId });
   }
 
   /** The leader learns of it as every tab does: the mode is the browser's. */
@@ -214,6 +222,10 @@ class RemoteAsset implements OpenAsset {
 
   hint(hint: PlaybackHint): void {
     this.leader.hint(this.handle, hint);
+  }
+
+  expectJump(timeS: number | null): void {
+    this.leader.expectJump(this.handle, timeS);
   }
 
   sources(): readonly ChunkSource[] {

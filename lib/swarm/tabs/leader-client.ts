@@ -7,6 +7,8 @@ import type { OpenAsset, SwarmPeer } from '../api';
 import type { PeerClient } from './peer-client';
 
 export interface LeaderClientOptions {
+  /** This tab. */
+  tab: string;
   /** Being opened: requests wait for it. */
   peer: Promise<SwarmPeer>;
   clock: Clock;
@@ -54,8 +56,12 @@ export class LeaderClient implements PeerClient {
     return await peer.open(trackId, signal, atS);
   }
 
-  prepare(trackIds: readonly string[]): void {
-    void this.options.peer.then((peer) => peer.prepare(trackIds)).catch(() => {});
+  expectNext(trackId: string | null, inS: number, tab = this.options.tab): void {
+    void this.options.peer.then((peer) => peer.expectNext(trackId, inS, tab)).catch(() => {});
+  }
+
+  expectPress(trackId: string): void {
+    void this.options.peer.then((peer) => peer.expectPress(trackId)).catch(() => {});
   }
 
   setMode(mode: Parameters<SwarmPeer['setMode']>[0]): void {
@@ -106,11 +112,17 @@ export class LeaderClient implements PeerClient {
       case 'hint':
         follower.assets.get(message.asset)?.opened?.hint(message.hint);
         break;
+      case 'jump':
+        follower.assets.get(message.asset)?.opened?.expectJump(message.timeS);
+        break;
       case 'close':
         closeFor(follower, message.asset);
         break;
-      case 'prepare':
-        this.prepare(message.trackIds);
+      case 'next':
+        this.expectNext(message.trackId, message.inS, message.tab);
+        break;
+      case 'press':
+        this.expectPress(message.trackId);
         break;
     }
   }
@@ -129,6 +141,7 @@ export class LeaderClient implements PeerClient {
     this.options.whenGone(tab, this.closing.signal, () => {
       this.followers.delete(tab);
       follower.close();
+      this.expectNext(null, 0, tab);
     });
     return follower;
   }

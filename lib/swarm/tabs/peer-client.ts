@@ -2,7 +2,7 @@ import type { PeerState } from '@/lib/contracts/tabs';
 import type { SwarmPeer } from '../api';
 
 /** How this tab reaches the peer of its browser: the peer itself while this tab leads, through the leader otherwise. One for each leader. */
-export interface PeerClient extends Pick<SwarmPeer, 'open' | 'prepare' | 'setMode'> {
+export interface PeerClient extends Pick<SwarmPeer, 'open' | 'expectNext' | 'expectPress' | 'setMode'> {
   /** Null until it is known. */
   state(): PeerState | null;
   /** Closes what is open; whoever waits is rejected. */

@@ -58,6 +58,10 @@ export class SharedAsset implements OpenAsset {
     this.options.onHint(this);
   }
 
+  expectJump(timeS: number | null): void {
+    if (this.isCurrent() && !this.closing.signal.aborted) this.opened.asset.expectJump(timeS);
+  }
+
   sources(): readonly ChunkSource[] {
     return this.opened.asset.sources();
   }

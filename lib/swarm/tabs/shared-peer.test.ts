@@ -16,7 +16,7 @@ const SIZE = 2 * TAB_READ_BYTES + 1000;
 const plain = Uint8Array.from({ length: SIZE }, (_, at) => (at * 7 + (at >> 16)) & 255);
 const peerId = newId();
 const trackId = newId();
-const hint: PlaybackHint = { playing: true, byte: 5, bytesPerSecond: 16_000, bufferedS: 4 };
+const hint: PlaybackHint = { playing: true, timeS: 5, bufferedS: 4 };
 
 /** What every real peer of this test's browser is asked, and what it answers. */
 let server: {
@@ -44,7 +44,8 @@ class RealPeer implements SwarmPeer {
   readonly closing = new AbortController();
   readonly open_ = new Set<OpenAsset>();
   hints: PlaybackHint[] = [];
-  prepared: readonly string[] = [];
+  /** What it was told to be likely. */
+  likely: unknown[] = [];
   aborted = 0;
   private listener = () => {};
 
@@ -88,6 +89,7 @@ class RealPeer implements SwarmPeer {
         return plain.slice(start, end);
       },
       hint: (told) => this.hints.push(told),
+      expectJump: (timeS) => this.likely.push(['jump', timeS]),
       sources: () => Array.from({ length: chunks }, (_, i) => (i === 0 ? 'peer' : 'none')),
       bytes: () => ({ cache: 1, peer: 2, origin: 3 }),
       close: () => this.open_.delete(asset),
@@ -96,8 +98,11 @@ class RealPeer implements SwarmPeer {
     return asset;
   }
 
-  prepare(trackIds: readonly string[]): void {
-    this.prepared = trackIds;
+  expectNext(track: string | null, inS: number, tab?: string): void {
+    this.likely.push(['next', track, inS, tab]);
+  }
+  expectPress(track: string): void {
+    this.likely.push(['press', track]);
   }
   setMode(): void {}
   snapshot() {
@@ -196,20 +201,38 @@ describe('the tabs of one browser', () => {
     expect(second.real).toEqual([]);
   });
 
-  it('tell the leader how playback stands, what comes next, and what is closed', async () => {
-    const [real] = (await openTab()).real;
+  it('tell the leader how playback stands, what is likely, and what is closed', async () => {
+    const leader = await openTab();
+    const [real] = leader.real;
     const second = await openTab();
     const asset = await second.peer.open(trackId);
     asset.hint(hint);
-    second.peer.prepare([trackId]);
+    asset.expectJump(60);
+    asset.expectJump(null);
+    leader.peer.expectNext(trackId, 12);
+    second.peer.expectNext(trackId, 34);
+    second.peer.expectPress(trackId);
     await quiet();
     expect(real?.hints).toEqual([hint]);
-    expect(real?.prepared).toEqual([trackId]);
+    const ofLeader = real?.likely.find((told) => Array.isArray(told) && told[2] === 12);
+    const ofFollower = real?.likely.find((told) => Array.isArray(told) && told[2] === 34);
+    // The peer keeps what each tab has next apart.
+    const [tab, other] = [ofLeader, ofFollower].map((told) => (told as string[])[3]);
+    expect(tab).not.toBe(other);
+    expect(real?.likely.filter((told) => told !== ofLeader)).toEqual([
+      ['jump', 60],
+      ['jump', null],
+      ['next', trackId, 34, other],
+      ['press', trackId],
+    ]);
     expect(real?.open_.size).toBe(1);
     asset.close();
     await quiet();
     expect(real?.open_.size).toBe(0);
     await expect(asset.read(0, 1)).rejects.toThrow('closed');
+    second.page.kill();
+    await quiet();
+    expect(real?.likely.at(-1)).toEqual(['next', null, 0, other]);
   });
 
   it('see the peer as the leader sees it, and the track that plays in the tab itself', async () => {

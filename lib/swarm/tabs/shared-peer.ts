@@ -96,8 +96,12 @@ class SharedPeer implements SwarmPeer {
     return asset;
   }
 
-  prepare(trackIds: readonly string[]): void {
-    this.client.prepare(trackIds);
+  expectNext(trackId: string | null, inS: number): void {
+    this.client.expectNext(trackId, inS);
+  }
+
+  expectPress(trackId: string): void {
+    this.client.expectPress(trackId);
   }
 
   setMode(mode: SharingMode): void {
@@ -155,6 +159,7 @@ class SharedPeer implements SwarmPeer {
   private lead(): LeaderClient {
     const { options } = this;
     return new LeaderClient({
+      tab: this.tab,
       peer: options.openPeer(this.mode),
       clock: options.clock,
       channelTo: (tab) => {

@@ -102,7 +102,7 @@ export class SwarmHarness {
       ...geometry,
       ...mp3Sound,
       durationS,
-      seek: { header: [], firstAudio: 0, endAudio: size, points: [0, 0] },
+      seek: { header: [], firstAudio: 0, endAudio: size, points: pointsOf(size, durationS) },
       chunks,
       hashes,
     };
@@ -268,4 +268,9 @@ export class SwarmHarness {
   wait(ms: number): Promise<void> {
     return new Promise((resolve) => this.clock.after(ms, () => resolve()));
   }
+}
+
+/** One a second, as the catalogue makes them. */
+function pointsOf(size: number, durationS: number): number[] {
+  return Array.from({ length: Math.ceil(durationS) }, (_, s) => [s * 1000, Math.floor((s * size) / durationS)]).flat();
 }

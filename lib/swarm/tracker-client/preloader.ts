@@ -7,8 +7,6 @@ import type { PeerPool } from '../connections/peer-pool';
 import type { Sharing } from '../connections/sharing';
 import type { Signaling } from './signaling';
 
-/** Tracks whose grants are asked in one call; only the first of them is asked of the tracker. */
-const MAX_GRANTS = 8;
 /** Versions that the tracker is asked of and that were not played; the one asked longest ago is left first. */
 const MAX_AHEAD = 3;
 /** A track that was just opened has the processor and the line to itself for so long, ms: each link made costs tens of ms. */
@@ -21,29 +19,36 @@ export interface PreloaderOptions {
   /** The tracker is in reach. */
   isTrackerUp: () => boolean;
   sharing: Sharing;
-  pool: PeerPool;
+  pool: Pick<PeerPool, 'meet'>;
+  /** This tab takes part in the version's swarm. */
+  isMember: (versionId: string) => boolean;
+  /** Who holds a version that is likely next. */
+  found: (versionId: string, peers: readonly PeerCoverage[]) => void;
 }
 
 export class Preloader {
   /** By version id, the one asked longest ago first; null until the tracker has answered. */
   private readonly hints = new Map<string, PeerCoverage[] | null>();
   private openedAt = Number.NEGATIVE_INFINITY;
-  private cancelLookup: () => void = () => {};
+  /** By track id, those of whom the tracker will be asked; the one wanted longest ago first. */
+  private readonly lookups = new Map<string, () => void>();
 
   constructor(private readonly options: PreloaderOptions) {}
 
-  /** @param trackIds the likeliest first */
-  prepare(trackIds: readonly string[]): void {
+  prepare(trackId: string): void {
     const { grants, clock } = this.options;
-    const [first] = trackIds.slice(0, MAX_GRANTS).map((trackId) => {
-      const asked = grants.get(trackId);
-      // Asked ahead of any press: a refusal is shown when the track is opened.
-      asked.catch(() => {});
-      return asked;
-    });
-    this.cancelLookup();
+    const granted = grants.get(trackId);
+    // Asked ahead of any press: a refusal is shown when the track is opened.
+    granted.catch(() => {});
+    this.cancelLookup(trackId);
     const waitMs = Math.max(0, this.openedAt + AFTER_OPENING_MS - clock.now());
-    this.cancelLookup = clock.after(waitMs, () => first?.then((granted) => this.lookUp(granted)).catch(() => {}));
+    const cancel = clock.after(waitMs, () => {
+      this.lookups.delete(trackId);
+      granted.then((grant) => this.lookUp(grant)).catch(() => {});
+    });
+    this.lookups.set(trackId, cancel);
+    const [oldest] = this.lookups.keys();
+    if (this.lookups.size > MAX_AHEAD && oldest !== undefined) this.cancelLookup(oldest);
   }
 
   /** The tracker says who holds a version that is not played yet. */
@@ -59,11 +64,14 @@ export class Preloader {
     this.openedAt = this.options.clock.now();
   }
 
-  /** Who holds it, if that is known. Who opens it joins its swarm in place of the hint. */
-  take(versionId: string): readonly PeerCoverage[] | null {
-    const known = this.hints.get(versionId) ?? null;
+  /** Who holds it, if that is known. */
+  coverageOf(versionId: string): readonly PeerCoverage[] | null {
+    return this.hints.get(versionId) ?? null;
+  }
+
+  /** Its swarm is joined in place of the hint. */
+  joining(versionId: string): void {
     this.hints.delete(versionId);
-    return known;
   }
 
   /** The tracker is out of reach and forgets what it was told. */
@@ -72,13 +80,18 @@ export class Preloader {
   }
 
   close(): void {
-    this.cancelLookup();
+    for (const trackId of [...this.lookups.keys()]) this.cancelLookup(trackId);
     this.clear();
   }
 
+  private cancelLookup(trackId: string): void {
+    this.lookups.get(trackId)?.();
+    this.lookups.delete(trackId);
+  }
+
   private async lookUp({ versionId, ticket }: Grant): Promise<void> {
-    const { signaling, isTrackerUp, sharing, pool } = this.options;
-    if (this.hints.has(versionId) || pool.isAttached(versionId) || !isTrackerUp() || sharing.isBusy) return;
+    const { signaling, isTrackerUp, sharing, pool, isMember, found } = this.options;
+    if (this.hints.has(versionId) || isMember(versionId) || !isTrackerUp() || sharing.isBusy) return;
     this.hints.set(versionId, null);
     const [oldest] = this.hints.keys();
     if (this.hints.size > MAX_AHEAD && oldest !== undefined) {
@@ -89,6 +102,7 @@ export class Preloader {
       const peers = await signaling.join(versionId, ticket, [], true);
       if (!this.hints.has(versionId)) return;
       this.hints.set(versionId, peers);
+      found(versionId, peers);
       pool.meet(peers.filter(({ have }) => have.length > 0).map(({ peer }) => peer));
     } catch {
       // Only a press that is a little slower.

@@ -99,6 +99,7 @@ function fakePeer(manifestOf: (name: string) => Promise<Manifest>): FakePeer {
         return out;
       },
       hint() {},
+      expectJump() {},
       sources: () => [],
       bytes: () => ({ cache: 0, peer: 0, origin: cache.size * manifest.chunkSize }),
       close() {},
@@ -112,7 +113,10 @@ function fakePeer(manifestOf: (name: string) => Promise<Manifest>): FakePeer {
     prepared,
     peerId: newId(),
     open,
-    prepare: (trackIds) => prepared.push(...trackIds.map(nameOf)),
+    expectNext(trackId) {
+      if (trackId !== null && prepared.at(-1) !== nameOf(trackId)) prepared.push(nameOf(trackId));
+    },
+    expectPress() {},
     setMode() {},
     snapshot: () => {
       throw new Error('the harness has no swarm');

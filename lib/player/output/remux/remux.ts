@@ -98,7 +98,7 @@ function openAt(
   signal: AbortSignal,
   { inputFormat, prepareFile }: RemuxInput,
 ): { input: Input; first(sink: EncodedPacketSink): Promise<FirstPacket | null> } {
-  const reader = new ChunkReader(bytes, file, timeS, signal);
+  const reader = new ChunkReader(bytes, file, signal);
   const inputOf = (virtual: VirtualFile) => makeInput(prepareFile?.(virtual) ?? virtual, inputFormat);
   if (FORMATS[file.container].seekIndex === 'own') {
     return {
