@@ -13,7 +13,8 @@ import type { Clock } from '@/lib/util/clock';
 import type { PlaybackHint } from '../api';
 import type { PeerPool } from '../connections/peer-pool';
 import type { Sharing } from '../connections/sharing';
-import { type CandidatePeer, Download, type DownloadHost, type OriginPace } from '../download/download';
+import { type CandidatePeer, Download, type DownloadHost } from '../download/download';
+import type { OriginPace } from '../download/origin-pace';
 import { fetchSpan } from '../download/origin-source';
 import type { ChunkStore } from '../store/store';
 import type { Admissions } from '../tracker-client/admissions';
@@ -208,6 +209,11 @@ export class AssetSession implements Member, DownloadHost, ReaderHost, GrantUser
     return !this.parts.sharing.isBusy && this.parts.store.fits(wholeBytes(this.manifest));
   }
 
+  idleness() {
+    const { cpuLoad, isMetered } = this.parts.sharing;
+    return { cpuLoad, metered: isMetered };
+  }
+
   candidates(): readonly CandidatePeer[] {
     return this.parts.pool.candidates(this);
   }
@@ -253,6 +259,10 @@ export class AssetSession implements Member, DownloadHost, ReaderHost, GrantUser
   readFromCache(bytes: number): void {
     this.parts.stats.cache.add(bytes, this.parts.clock.now());
     this.parts.changes.touch();
+  }
+
+  savesData(): boolean {
+    return this.parts.sharing.isMetered;
   }
 
   hinted(reader: AssetReader, hint: PlaybackHint): void {

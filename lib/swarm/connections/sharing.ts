@@ -11,6 +11,8 @@ export interface SharingOptions {
   isMetered: () => boolean;
   /** Whether the processor is too busy to serve others. */
   isBusy: () => boolean;
+  /** Share of the processor that is used, 0 to 1; 1 where that is not known. */
+  cpuLoad: () => number;
   nowPlaying: NowPlaying;
 }
 
@@ -24,6 +26,14 @@ export class Sharing {
 
   get isBusy(): boolean {
     return this.options.isBusy();
+  }
+
+  get cpuLoad(): number {
+    return this.options.cpuLoad();
+  }
+
+  get isMetered(): boolean {
+    return this.options.isMetered();
   }
 
   /** Why a request of this priority is not served now; null when it is. */
