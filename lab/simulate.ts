@@ -19,6 +19,10 @@ const SIZES = {
   full: { listeners: 8, heardS: 60, apartS: 3, mostS: 120, jumpAfterS: 8 },
   short: { listeners: 2, heardS: 2, apartS: 0.5, mostS: 20, jumpAfterS: 1 },
 };
+/** Whoever listens at home has a processor to spare. */
+const IDLE_CPU = 0.15;
+/** As in bench:swarm. */
+const AIM_S = 0.3;
 /** Virtual time passes in steps of this, ms. */
 const STEP_MS = 4;
 
@@ -55,15 +59,18 @@ interface Scenario {
   pressAt: (index: number) => number;
   /** Heard seconds after which it jumps to 60 %; null: never. */
   jumpAfterS: number | null;
+  /** The pointer rests there for so long before, s; 0: it does not. */
+  aimS: number;
 }
 
-const { form, chosen } = readForm(['stagger', 'flash', 'jump']);
+const { form, chosen } = readForm(['stagger', 'flash', 'jump', 'aimed']);
 const size = SIZES[form];
 const oneByOne = (index: number) => index * size.apartS * 1000;
 const scenarios: Record<string, Scenario> = {
-  stagger: { pressAt: oneByOne, jumpAfterS: null },
-  flash: { pressAt: (index) => (index * 1000) / size.listeners, jumpAfterS: null },
-  jump: { pressAt: oneByOne, jumpAfterS: size.jumpAfterS },
+  stagger: { pressAt: oneByOne, jumpAfterS: null, aimS: 0 },
+  flash: { pressAt: (index) => (index * 1000) / size.listeners, jumpAfterS: null, aimS: 0 },
+  jump: { pressAt: oneByOne, jumpAfterS: size.jumpAfterS, aimS: 0 },
+  aimed: { pressAt: oneByOne, jumpAfterS: size.jumpAfterS, aimS: AIM_S },
 };
 
 const rows: Row[] = [];
@@ -74,14 +81,15 @@ for (const [name, scenario] of Object.entries(scenarios)) {
 }
 await report('simulate', form, rows);
 
-async function simulate(name: string, { pressAt, jumpAfterS }: Scenario): Promise<Row[]> {
+async function simulate(name: string, scenario: Scenario): Promise<Row[]> {
+  const { pressAt, jumpAfterS } = scenario;
   const clock = new HandClock();
   const harness = await SwarmHarness.create(clock);
   const track = await harness.addAsset(CHUNKS, SECONDS_PER_CHUNK);
   const origin = new Line(20 * MBIT, clock);
   const up = new Map<string, Line>();
   const down = new Map<string, Line>();
-  const peers = Array.from({ length: size.listeners }, () => harness.addPeer());
+  const peers = Array.from({ length: size.listeners }, () => harness.addPeer({ cpuLoad: IDLE_CPU }));
   for (const { peerId } of peers) {
     up.set(peerId, new Line(5 * MBIT, clock));
     down.set(peerId, new Line(20 * MBIT, clock));
@@ -99,7 +107,7 @@ async function simulate(name: string, { pressAt, jumpAfterS }: Scenario): Promis
   let left = size.listeners;
   peers.forEach((peer, index) => {
     clock.after(pressAt(index), () => {
-      void listen(peer.open(track.trackId), track, clock, jumpAfterS).then((result) => {
+      void listen(peer.open(track.trackId), track, clock, scenario).then((result) => {
         results[index] = result;
         left--;
       });
@@ -155,7 +163,7 @@ async function listen(
   opening: Promise<OpenAsset>,
   track: HarnessAsset,
   clock: HandClock,
-  jumpAfterS: number | null,
+  { jumpAfterS, aimS }: Scenario,
 ): Promise<Result> {
   const pressed = clock.now();
   const asset = await opening;
@@ -185,10 +193,13 @@ async function listen(
       read = end;
     }, unlessClosed);
   };
+  const jumpTo = Math.floor((track.plain.length * 0.6) / 65_536) * 65_536;
   while (heard - from / bps < size.heardS) {
+    if (jumpAfterS !== null && aimS > 0 && jumpedAt === null && heard >= jumpAfterS - aimS)
+      asset.expectJump(jumpTo / bps);
     if (jumpAfterS !== null && jumpedAt === null && heard >= jumpAfterS) {
       jumpedAt = clock.now();
-      from = Math.floor((track.plain.length * 0.6) / 65_536) * 65_536;
+      from = jumpTo;
       read = from;
       heard = from / bps;
       reading = false;

@@ -10,6 +10,8 @@ import type { Tab, TrackSet } from './systems/system';
 const JUMP_TO = 0.6;
 /** Sound before the jump. */
 const JUMP_AFTER_MS = 500;
+/** The pointer rests over the bar for so long before the jump (`aimed`): a hand does, on its way to a click. */
+const AIM_MS = 300;
 /** The pointer rests on the track for so long before it is pressed (`warm`). */
 const REST_MS = 1000;
 /** From the first press of a flash to the last. */
@@ -28,7 +30,8 @@ export interface Scenario {
 export const scenarios = {
   stagger: (size) => measured(size, (tabs) => inTurn(tabs, size.staggerMs, pressPlay)),
   flash: (size) => measured(size, (tabs) => inTurn(tabs, FLASH_MS / tabs.length, pressPlay)),
-  jump: (size) => measured(size, (tabs) => inTurn(tabs, size.staggerMs, playAndJump)),
+  jump: (size) => measured(size, (tabs) => inTurn(tabs, size.staggerMs, (tab) => playAndJump(tab))),
+  aimed: (size) => measured(size, (tabs) => inTurn(tabs, size.staggerMs, (tab) => playAndJump(tab, AIM_MS))),
   warm: (size) => measured(size, (tabs) => inTurn(tabs, size.staggerMs, restAndPress)),
   evening: (size, round, listeners) => {
     const evenings = planEvening(size.evening, listeners, round);
@@ -76,9 +79,14 @@ async function restAndPress(tab: Tab): Promise<void> {
   await pressPlay(tab);
 }
 
-async function playAndJump(tab: Tab): Promise<void> {
+/** @param aimMs for how long the pointer rests over the place first; absent: it does not */
+async function playAndJump(tab: Tab, aimMs?: number): Promise<void> {
   await pressPlay(tab);
   await sleep(JUMP_AFTER_MS);
+  if (aimMs !== undefined) {
+    await tab.aim(JUMP_TO);
+    await sleep(aimMs);
+  }
   await arm(tab.page, 'jump');
   await tab.jump(JUMP_TO);
   await sounded(tab.page, SOUND_TIMEOUT_MS);

@@ -28,8 +28,8 @@ function rowsOfGroup(played: Played[]): Row[] {
   const [{ system, scenario } = { system: '', scenario: '' }] = played;
   const rounds = played.map(({ round }) => round);
   const listeners = rounds.flatMap((round) => round.listeners);
-  // In `jump` it is the jump that is measured.
-  const kind = scenario === 'jump' ? 'jump' : 'start';
+  // In `jump` and `aimed` it is the jump that is measured.
+  const kind = scenario === 'jump' || scenario === 'aimed' ? 'jump' : 'start';
   const starts = listeners.flatMap(({ presses }) =>
     presses
       .filter((press) => press.kind === kind)

@@ -27,7 +27,7 @@ const PLAYED = [
 /** `system | scenario | metric | unit` of every row. */
 const ROWS: Record<string, string[]> = {
   'bench:swarm': ['enxame', 'http', 'p2p-media-loader', 'webtorrent'].flatMap((system) => [
-    ...['stagger', 'flash', 'jump', 'warm'].flatMap((scenario) =>
+    ...['stagger', 'flash', 'jump', 'aimed', 'warm'].flatMap((scenario) =>
       rows(system, scenario, [...PLAYED, 'loaded copies | files']),
     ),
     ...rows(system, 'evening', [...PLAYED, 'origin share | of heard bytes']),
@@ -57,7 +57,9 @@ const ROWS: Record<string, string[]> = {
   simulate: [
     ...rows('enxame', 'stagger', SIMULATED),
     ...rows('enxame', 'flash', SIMULATED),
-    ...rows('enxame', 'jump', [...SIMULATED, 'jump p50 ms | ms', 'jump, last ms | ms']),
+    ...['jump', 'aimed'].flatMap((scenario) =>
+      rows('enxame', scenario, [...SIMULATED, 'jump p50 ms | ms', 'jump, last ms | ms']),
+    ),
   ],
 };
 /** With the delay, so that the relay is compiled and used. */

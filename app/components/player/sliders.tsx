@@ -41,6 +41,7 @@ export function Seek({ className = '' }: { className?: string }) {
           if (dragged === null) command((player) => player.aim(value));
           setDragged(value);
         }}
+        onAim={(value) => command((player) => player.aim(value))}
         onCommit={(value) => {
           setDragged(null);
           command((player) => player.seek(value));

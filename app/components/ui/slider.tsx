@@ -1,5 +1,6 @@
 'use client';
 import { Slider as Radix } from 'radix-ui';
+import { useAim } from './use-aim';
 
 /** A thin slider with a large place to grab. `onChange` while it moves, `onCommit` when it is let go. */
 export function Slider({
@@ -12,6 +13,7 @@ export function Slider({
   disabled = false,
   onChange,
   onCommit,
+  onAim = () => {},
   className = '',
 }: {
   label: string;
@@ -24,8 +26,11 @@ export function Slider({
   disabled?: boolean;
   onChange: (value: number) => void;
   onCommit?: (value: number) => void;
+  /** The pointer rests over this value; null: it has left. */
+  onAim?: (value: number | null) => void;
   className?: string;
 }) {
+  const aim = useAim({ max, step }, onAim);
   const first = (values: number[]) => values[0] ?? 0;
   return (
     <Radix.Root
@@ -35,6 +40,7 @@ export function Slider({
       disabled={disabled}
       onValueChange={(values) => onChange(first(values))}
       onValueCommit={(values) => onCommit?.(first(values))}
+      {...aim}
       className={`group relative flex h-6 touch-none select-none items-center data-disabled:opacity-50 ${className}`}
     >
       <Radix.Track className="relative h-1 w-full grow overflow-hidden rounded-full bg-line">

@@ -10,8 +10,8 @@ export async function clickOn(page: Page, selector: string, share = 0.5): Promis
 }
 
 /** Brings the pointer to where `clickOn` will click. */
-export async function restOn(page: Page, selector: string): Promise<void> {
-  const { x, y } = await placeOf(page, selector, 0.5);
+export async function restOn(page: Page, selector: string, share = 0.5): Promise<void> {
+  const { x, y } = await placeOf(page, selector, share);
   await page.mouse.move(x, y);
 }
 

@@ -85,6 +85,7 @@ function tabOf(page: Page): Tab {
     rest: (track) => restOn(page, `#play${track}`),
     press: (track) => clickOn(page, `#play${track}`),
     next: () => clickOn(page, '#next'),
+    aim: (share) => restOn(page, '#jump', share),
     jump: (share) => clickOn(page, '#jump', share),
     loaded: async () => (await page.evaluate('__client.loaded()')) as number,
   };

@@ -15,6 +15,8 @@ const START_TIMEOUT_MS = 60_000;
 const IMPORT_TIMEOUT_MS = 300_000;
 const PAGE_TIMEOUT_MS = 60_000;
 const ADMIN = { name: 'Ada', email: 'ada@example.org', password: 'a long pass phrase' };
+/** The slider's thumb stands on its track; a click anywhere on the slider jumps there. */
+const SEEK_BAR = 'span[dir]:has(> span > [aria-label="Seek"])';
 /** Where the page keeps what a developer may look at (see CONTRIBUTING). */
 const TAB = `globalThis[Symbol.for('enxame.tab')]`;
 
@@ -152,8 +154,8 @@ async function tabOf(page: Page, titles: string[]): Promise<Tab> {
     rest: (track) => restOn(page, playButton(track)),
     press: (track) => clickOn(page, playButton(track)),
     next: () => clickOn(page, 'aria/Next[role="button"]'),
-    // The slider's thumb stands on its track; a click anywhere on the slider jumps there.
-    jump: (share) => clickOn(page, 'span[dir]:has(> span > [aria-label="Seek"])', share),
+    aim: (share) => restOn(page, SEEK_BAR, share),
+    jump: (share) => clickOn(page, SEEK_BAR, share),
     loaded: async () =>
       (await page.evaluate(`(() => {
         const sources = ${TAB}.swarm.snapshot().current?.sources ?? [];

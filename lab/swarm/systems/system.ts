@@ -37,6 +37,8 @@ export interface Tab {
   press(track: number): Promise<void>;
   /** A real click on "next". */
   next(): Promise<void>;
+  /** Brings the pointer to where `jump` will click. @param share of the track, 0 to 1 */
+  aim(share: number): Promise<void>;
   /** A real click that jumps. @param share of the track, 0 to 1 */
   jump(share: number): Promise<void>;
   /** Share of the track that this listener's browser holds, 0 to 1. */

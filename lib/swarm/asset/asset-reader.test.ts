@@ -39,7 +39,7 @@ beforeEach(async () => {
 });
 
 /** A reader of an asset of which these chunks are held; `taken` are those that were read from the cache, `waited` those that reads wait for. */
-function open(held: readonly number[]) {
+function open(held: readonly number[], { savesData = false } = {}) {
   const has = new Set(held);
   const taken: number[] = [];
   const waited = new Map<number, (bytes: Uint8Array<ArrayBuffer>) => void>();
@@ -63,7 +63,7 @@ function open(held: readonly number[]) {
       return null;
     },
   } as unknown as CachedAsset;
-  const host = { readFromCache: () => {}, hinted: () => {}, readerClosed: () => {} };
+  const host = { savesData: () => savesData, readFromCache: () => {}, hinted: () => {}, readerClosed: () => {} };
   const clock = new HandClock();
   const reader = new AssetReader({ grant: {} as Grant, cached, download, key, plain, clock, host });
   const isReady = (chunk: number) => plain.get(manifest.version, chunk) !== undefined;
@@ -123,6 +123,13 @@ describe('a likely jump', () => {
     expect(intent.forPlan().jump).toEqual([]);
     arrives(7);
     expect(isReady(7)).toBe(false);
+  });
+
+  it('fetches nothing on a line that costs money, and uses what is here', () => {
+    const { reader, intent, isReady } = open([4, 5], { savesData: true });
+    reader.expectJump(49.9);
+    expect(intent.forPlan().jump).toEqual([]);
+    expect([4, 5].map(isReady)).toEqual([true, true]);
   });
 
   it('is to the start for a track that comes next, until it plays', () => {

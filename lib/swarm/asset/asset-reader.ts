@@ -20,6 +20,8 @@ const MOST_READY_CHUNKS = 16;
 export interface ReaderHost {
   /** A chunk was read from the cache by a reader for the first time. `bytes` sealed. */
   readFromCache(bytes: number): void;
+  /** The connection costs the listener money: what may never be heard is not fetched. */
+  savesData(): boolean;
   hinted(reader: AssetReader, hint: PlaybackHint): void;
   readerClosed(reader: AssetReader): void;
 }
@@ -97,8 +99,9 @@ export class AssetReader implements OpenAsset {
 
   expectJump(timeS: number | null): void {
     if (this.closing.signal.aborted) return;
-    const { download } = this.options;
-    download.intent.expectJump(timeS);
+    const { download, host } = this.options;
+    // A pointer that wanders over the bar costs money then.
+    download.intent.expectJump(host.savesData() ? null : timeS);
     download.schedule();
     if (timeS !== null) this.keepReady(chunksToPlay(this.manifest, timeS, SOUND_TO_BEGIN_S));
   }
