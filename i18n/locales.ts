@@ -2,9 +2,9 @@
  * How one of the interface's languages is chosen. No locale stands in an address: the choice is the account's, and where nobody is signed in a
  * cookie's.
  */
-import { type Locale, locale } from '@/lib/contracts/api/account';
+import { type Locale, LOCALES as locales } from '@/lib/contracts/choices';
 
-export const locales = locale.options;
+export { locales };
 export const LOCALE_COOKIE = 'enxame.locale';
 
 /** Longest `Accept-Language` that is looked at; browsers send a tenth of it. */

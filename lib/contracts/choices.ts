@@ -7,6 +7,10 @@ export type SharingMode = (typeof SHARING_MODES)[number];
 export const PLAYLIST_VISIBILITIES = ['private', 'shared', 'public'] as const;
 export type PlaylistVisibility = (typeof PLAYLIST_VISIBILITIES)[number];
 
+/** The interface's languages. */
+export const LOCALES = ['en', 'pt-BR'] as const;
+export type Locale = (typeof LOCALES)[number];
+
 /** The last 7, 30 or 365 days, or all. */
 export const STATS_WINDOWS = ['week', 'month', 'year', 'all'] as const;
 export type StatsWindow = (typeof STATS_WINDOWS)[number];

@@ -341,6 +341,10 @@ it('pages offer speed, sleep timer and equal loudness, and the sound follows', a
   const { page } = tab;
   await tab.play('Brisa');
   await tab.soundAt(0.5);
+  /** As if it had been measured so. */
+  const playWith = (gain: { trackDb: number; trackPeak: number }) =>
+    page.evaluate(`globalThis[Symbol.for('enxame.tab')].player.playNow([${JSON.stringify({ ...brisa, gain })}], 0)`);
+  await playWith({ trackDb: -6, trackPeak: 1 });
   await press(page, 'Playback options');
   await press(page, '1.5×', 'radio');
   await press(page, 'End of track', 'radio');
@@ -350,9 +354,8 @@ it('pages offer speed, sleep timer and equal loudness, and the sound follows', a
   const element = `(({ playbackRate, preservesPitch }) => [playbackRate, preservesPitch])(document.querySelector('audio'))`;
   expect(await page.evaluate(element)).toEqual([1.5, true]);
   expect(await page.evaluate('globalThis.amplified')).toBeUndefined();
-  // As if it had been measured: much quieter than its highest sample allows.
-  const quiet = JSON.stringify({ ...brisa, gain: { trackDb: 6, trackPeak: 0.1 } });
-  await page.evaluate(`globalThis[Symbol.for('enxame.tab')].player.playNow([${quiet}], 0)`);
+  // Much quieter than its highest sample allows.
+  await playWith({ trackDb: 6, trackPeak: 0.1 });
   await page.waitForFunction('globalThis.amplified');
   await tab.soundAt(1);
 });

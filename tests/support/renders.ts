@@ -16,11 +16,12 @@ export async function countRowRenders(page: Page): Promise<void> {
       memoizedProps: Record<string, unknown> | null;
     }
     const drawn: string[] = [];
+    // The cells of a row are drawn by a component that has the row, with its key, as a property.
     const keyOfRow = ({ type, memoizedProps }: Fiber) =>
-      typeof type === 'string' ? memoizedProps?.['data-row'] : undefined;
+      typeof type === 'function' ? (memoizedProps?.row as { key?: unknown } | undefined)?.key : undefined;
     const visit = (fiber: Fiber) => {
       const before = fiber.alternate;
-      const key = typeof fiber.type === 'function' && fiber.child !== null ? keyOfRow(fiber.child) : undefined;
+      const key = keyOfRow(fiber);
       if (key !== undefined && (fiber.flags & performedWork) !== 0) drawn.push(String(key));
       // What was not touched has the very children of the commit before.
       if (before !== null && fiber.child === before.child) return;

@@ -18,9 +18,9 @@ import { Button } from '../ui/button';
 import { Choice } from '../ui/choice';
 import { Heading } from '../ui/heading';
 import { toast } from '../ui/toast';
-import { GainSettings } from './gain-settings';
 import { Group } from './group';
 
+const GainSettings = later(() => import('./gain-settings').then((module) => module.GainSettings));
 const ForwardingSettings = later(() => import('../history/forwarding').then((module) => module.ForwardingSettings));
 
 /** Browsers' languages call themselves by their own names. */

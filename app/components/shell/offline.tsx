@@ -1,13 +1,17 @@
 'use client';
 import { WifiOff } from 'lucide-react';
+import { usePathname } from 'next/navigation';
 import { useOffline } from 'next/offline';
 import { useTranslations } from 'next-intl';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import { useListening } from '../listening/context';
-import { Empty, Loading } from '../ui/states';
+import { Empty } from '../ui/states';
 
 /** A connection that is down for less than this is made anew without a word: a restart of the server takes that long. */
 const SAID_AFTER_MS = 3000;
+
+/** A page that is not there this long after the click comes from the server. */
+const MISSING_AFTER_MS = 300;
 
 const never = () => () => {};
 
@@ -57,14 +61,35 @@ export function OfflineBanner() {
   );
 }
 
-/** In the place of a page that is on its way; where the server is out of reach, for as long as it takes. */
-export function PageLoading() {
+/** The pages; while the server is out of reach, in the place of one that was asked for in vain, that it opens later. */
+export function OrOffline({ children }: { children: ReactNode }) {
   const t = useTranslations('offline');
-  if (useServerAway())
-    return (
-      <Empty title={t('title')} heading="h1">
-        {t('text')}
-      </Empty>
-    );
-  return <Loading>{null}</Loading>;
+  const [inVain, setInVain] = useState<string | null>(null);
+  const here = usePathname();
+  const away = useServerAway();
+  useEffect(() => {
+    const clicked = ({ target }: MouseEvent) => {
+      const link = target instanceof Element ? target.closest<HTMLAnchorElement>('a[href]') : null;
+      if (link?.origin === location.origin) setInVain(link.pathname);
+    };
+    const turnedBack = () => setInVain(null);
+    addEventListener('click', clicked);
+    addEventListener('popstate', turnedBack);
+    return () => {
+      removeEventListener('click', clicked);
+      removeEventListener('popstate', turnedBack);
+    };
+  }, []);
+  // A page that was open opens at once, and this is not to flash before it does.
+  const isMissing = useLasting(away && inVain !== null && inVain !== here, MISSING_AFTER_MS);
+  return (
+    <>
+      {isMissing && (
+        <Empty title={t('title')} heading="h1">
+          {t('text')}
+        </Empty>
+      )}
+      <div hidden={isMissing}>{children}</div>
+    </>
+  );
 }

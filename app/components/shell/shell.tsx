@@ -12,7 +12,7 @@ import { useMe } from '../queries';
 import { ErrorNote } from '../ui/states';
 import { useInterface } from './interface';
 import { Sidebar, TabBar } from './navigation';
-import { OfflineBanner } from './offline';
+import { OfflineBanner, OrOffline } from './offline';
 import { useTitleOfTrack } from './tab-title';
 
 const SharingNotice = later(() => import('../listening/sharing-notice').then((module) => module.SharingNotice));
@@ -39,7 +39,9 @@ export function Shell({ admin = false, children }: { admin?: boolean; children: 
         <OfflineBanner />
         <SharingNotice />
         <main id="main" tabIndex={-1} className="flex-1 outline-none">
-          <Guard admin={admin}>{children}</Guard>
+          <OrOffline>
+            <Guard admin={admin}>{children}</Guard>
+          </OrOffline>
         </main>
       </div>
       <SidePanel />

@@ -1,6 +1,6 @@
 /** Sessions, and accounts that people make themselves. */
 import * as z from 'zod/mini';
-import { MIN_NAME_QUERY_CHARS } from '../choices';
+import { LOCALES, MIN_NAME_QUERY_CHARS } from '../choices';
 import { email, line } from '../fields';
 import { accountId, accountRole } from '../ids';
 import { empty, endpoint } from './endpoint';
@@ -17,8 +17,8 @@ export const newAccount = z.object({
 });
 
 /** The interface's languages. */
-export const locale = z.enum(['en', 'pt-BR']);
-export type Locale = z.infer<typeof locale>;
+export const locale = z.enum(LOCALES);
+export type { Locale } from '../choices';
 
 /** All that one listener may see of another. Beside playlists: the accounts that they mention. */
 export const publicPerson = z.object({ id: accountId, name: z.string() });
