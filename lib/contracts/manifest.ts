@@ -13,6 +13,8 @@ export const HASH_BYTES = 32;
 export const SIGNATURE_BYTES = 64;
 /** A seek index has at most this many points: one a second for an hour, coarser for longer files. */
 export const MAX_SEEK_POINTS = 4096;
+/** Far more than any encoder's delay: Opus allows 65,535 samples, LAME 4,095. */
+export const MAX_PRIMING = 1_000_000;
 const MAX_HEADER_BYTES = 256 * 1024;
 const MAGIC = 0x45584d31;
 
@@ -47,7 +49,13 @@ const manifestHeader = z.object({
   sampleRate: z.int(),
   channels: z.int(),
   bitsPerSample: z.nullable(z.int()),
+  /** Of what is heard. */
   durationS: z.number(),
+  /**
+   * Samples that a plain decoder makes before the first one that is heard: the delay of the encoder, and of the decoder where that is
+   * known. All times of a manifest count from the sample after them. Absent from manifests that were sealed before it was read: 0.
+   */
+  priming: z.optional(z.int().check(z.gte(0), z.lte(MAX_PRIMING))),
   seek: seekIndex,
 });
 export type ManifestHeader = z.infer<typeof manifestHeader>;

@@ -81,6 +81,42 @@ async function packets(name: string): Promise<{ timeS: number; byte: number }[]>
   return parsed.packets.map((packet) => ({ timeS: Number(packet.pts_time), byte: Number(packet.pos) }));
 }
 
+/** Silent frames of 128 kbit/s and 44.1 kHz, with an information frame before them. */
+function mp3With(tag: { encoder: string; delay: number; padding: number; frames?: number; sound?: number }): Buffer {
+  const { encoder, delay, padding, sound = 20, frames = sound } = tag;
+  const frame = Buffer.alloc(417);
+  frame.writeUInt32BE(0xfffb9064);
+  const info = Buffer.from(frame);
+  info.write('Info', 36, 'ascii');
+  info.writeUInt32BE(0xf, 40);
+  info.writeUInt32BE(frames, 44);
+  info.write(encoder, 156, 'ascii');
+  info.writeUIntBE(delay * 4096 + padding, 156 + 21, 3);
+  return Buffer.concat([info, ...Array.from({ length: sound }, () => frame)]);
+}
+
+/** Puts iTunes' tag in front of all else in `moov`, which comes last in the file. */
+function withItunesTag(file: Uint8Array, text: string): Buffer {
+  const bytes = Buffer.from(file);
+  const box = (type: string, ...parts: Buffer[]) => {
+    const head = Buffer.alloc(8);
+    head.writeUInt32BE(8 + Buffer.concat(parts).length);
+    head.write(type, 4, 'ascii');
+    return Buffer.concat([head, ...parts]);
+  };
+  const full = Buffer.alloc(4);
+  const item = box(
+    '----',
+    box('mean', full, Buffer.from('com.apple.iTunes')),
+    box('name', full, Buffer.from('iTunSMPB')),
+    box('data', Buffer.alloc(8), Buffer.from(text)),
+  );
+  const udta = box('udta', box('meta', full, box('ilst', item)));
+  const moov = bytes.lastIndexOf('moov') - 4;
+  bytes.writeUInt32BE(bytes.readUInt32BE(moov) + udta.length, moov);
+  return Buffer.concat([bytes.subarray(0, moov + 8), udta, bytes.subarray(moov + 8)]);
+}
+
 function pairs(points: number[]): { timeS: number; byte: number }[] {
   return Array.from({ length: points.length / 2 }, (_, i) => ({
     timeS: (points[i * 2] ?? Number.NaN) / 1000,
@@ -103,14 +139,69 @@ describe('buildSeekIndex', { timeout: 30_000 }, () => {
   it.each(['cbr.mp3', 'vbr.mp3', 'bare.mp3', 'mpeg2.mp3', '16.flac', '24.flac'])(
     'puts the points of %s exactly at frames',
     async (name) => {
-      const { seek } = await index(bytesOf(name));
+      const { seek, priming = 0, sampleRate } = await index(bytesOf(name));
       const frames = new Map((await packets(name)).map(({ byte, timeS }) => [byte, timeS]));
       const points = pairs(seek.points);
       expect(points.length).toBeGreaterThanOrEqual(SECONDS - 1);
       expect(points[0]).toEqual({ timeS: 0, byte: seek.firstAudio });
-      for (const { timeS, byte } of points) expect(frames.get(byte)).toBeCloseTo(timeS, 2);
+      // ffprobe's times begin with the first frame.
+      const early = priming / sampleRate;
+      for (const { timeS, byte } of points.slice(1)) expect(frames.get(byte)).toBeCloseTo(timeS + early, 2);
     },
   );
+
+  it.each([
+    ['cbr.mp3', 576 + 529],
+    ['vbr.mp3', 576 + 529],
+    ['mpeg2.mp3', 576 + 529],
+    ['16.flac', 0],
+    ['24.flac', 0],
+    ['a.ogg', 0],
+    ['a.opus', 312],
+    ['a.m4a', 1024],
+    ['fast.m4a', 1024],
+  ])('knows what of %s is heard, to the sample', async (name, priming) => {
+    const found = await index(bytesOf(name));
+    expect(found.priming).toBe(priming);
+    expect(found.durationS * found.sampleRate).toBeCloseTo(SECONDS * found.sampleRate, 3);
+  });
+
+  it('takes all of an MP3 whose encoder says nothing', async () => {
+    const { priming, durationS } = await index(bytesOf('bare.mp3'));
+    expect(priming).toBe(0);
+    expect(durationS).toBeGreaterThan(SECONDS);
+  });
+
+  it.each([
+    ['LAME', { encoder: 'LAME3.100', delay: 576, padding: 1_000 }, 576 + 529, 20 * 1152 - 1_576],
+    ['an old LAME', { encoder: 'L3.96', delay: 1_105, padding: 600 }, 1_105 + 529, 20 * 1152 - 1_705],
+    [
+      'a padding shorter than the decoder’s delay',
+      { encoder: 'LAME3.100', delay: 576, padding: 100 },
+      1_105,
+      20 * 1152 - 1_105,
+    ],
+    [
+      'frames that were cut off',
+      { encoder: 'LAME3.100', delay: 576, padding: 1_000, frames: 100 },
+      1_105,
+      20 * 1152 - 1_105,
+    ],
+    ['another encoder', { encoder: 'Xing', delay: 576, padding: 1_000 }, 0, 20 * 1152],
+    ['more than there is', { encoder: 'LAME3.100', delay: 4_095, padding: 4_095, sound: 5 }, 0, 5 * 1152],
+  ])('believes %s', async (_, tag, priming, samples) => {
+    const found = await index(mp3With(tag));
+    expect([found.priming, Math.round(found.durationS * 44_100)]).toEqual([priming, samples]);
+  });
+
+  it.each([
+    ['iTunes', ' 00000000 00000840 000001C0 00000000000407E0', 2112, 264_160],
+    ['a tag of another sample rate', ' 00000000 00000840 000001C0 00000000000207E0', 1024, SECONDS * 44_100],
+    ['a tag of nothing', ' x', 1024, SECONDS * 44_100],
+  ])('believes %s', async (_, text, priming, samples) => {
+    const found = await index(withItunesTag(bytesOf('a.m4a'), text));
+    expect([found.priming, Math.round(found.durationS * 44_100)]).toEqual([priming, samples]);
+  });
 
   it.each(['a.ogg', 'a.opus'])('puts the points of %s at pages', async (name) => {
     const { seek } = await index(bytesOf(name));

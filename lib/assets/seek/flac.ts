@@ -55,6 +55,7 @@ async function describeFlac(source: RandomAccess): Promise<SeekDescription> {
     channels: info.channels,
     bitsPerSample: info.bitsPerSample,
     durationS,
+    priming: 0,
     seek: {
       header: [begin, begin + HEADER_BYTES],
       firstAudio: first.position,

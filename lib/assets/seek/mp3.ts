@@ -15,6 +15,20 @@ const MAX_UNTAGGED_JUNK_BYTES = 16_384;
 /** Frames in a row that must agree before a first sync is believed: 11 bits of sync alone are common in pictures. */
 const FRAMES_TO_BELIEVE = 3;
 const VBRI_OFFSET_BYTES = HEADER_BYTES + 32;
+/** `Xing` or `Info`, and flags that say which fields follow. */
+const XING_HEADER_BYTES = 8;
+/** Flag and length of each field of a Xing tag: number of frames, of bytes, table of contents, quality. */
+const XING_FIELDS = [
+  [1, 4],
+  [2, 4],
+  [4, 100],
+  [8, 4],
+] as const;
+/** In LAME's extension, after the name of the encoder and what it says of volume and rate: 12 bits of delay, 12 of padding. */
+const LAME_DELAY_OFFSET = 21;
+const LAME_ENCODERS = ['LAME', 'L3.9', 'Lavc', 'Lavf'];
+/** Of every decoder of layer III: 528 samples of its filter bank, and one. LAME's delay is without them. */
+const DECODER_DELAY_SAMPLES = 529;
 
 const BITRATES_MPEG1_KBPS = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 const BITRATES_MPEG2_KBPS = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
@@ -46,7 +60,8 @@ async function describeMp3(source: RandomAccess): Promise<SeekDescription> {
   const first = parseFrame(await reader.at(begin, HEADER_BYTES));
   if (first === null) throw broken('it has no MP3 frame');
 
-  const firstAudio = (await isInfoFrame(reader, begin, first)) ? begin + first.bytes : begin;
+  const info = await readInfoFrame(reader, begin, first);
+  const firstAudio = info === null ? begin : begin + first.bytes;
   const points = new PointList();
   let position = firstAudio;
   let endAudio = firstAudio;
@@ -66,13 +81,15 @@ async function describeMp3(source: RandomAccess): Promise<SeekDescription> {
     endAudio = position;
   }
   if (samples === 0) throw broken('it has no whole MP3 frame');
+  const { priming, heard } = heardPart(info, samples, first.samples);
   return {
     codec: 'mp3',
     sampleRate: first.sampleRate,
     channels: first.channels,
     bitsPerSample: null,
-    durationS: samples / first.sampleRate,
-    seek: { header: [], firstAudio, endAudio, points: points.toPoints() },
+    durationS: heard / first.sampleRate,
+    priming,
+    seek: { header: [], firstAudio, endAudio, points: points.toPoints(priming / first.sampleRate) },
   };
 }
 
@@ -137,13 +154,50 @@ async function framesAgree(reader: WindowReader, position: number, limit: number
   return at <= limit;
 }
 
-async function isInfoFrame(reader: WindowReader, position: number, frame: Frame): Promise<boolean> {
-  const bytes = await reader.at(position, Math.max(frame.xingOffset, VBRI_OFFSET_BYTES) + 4);
-  return (
-    hasText(bytes, frame.xingOffset, 'Xing') ||
-    hasText(bytes, frame.xingOffset, 'Info') ||
-    hasText(bytes, VBRI_OFFSET_BYTES, 'VBRI')
-  );
+/** What a first frame says that is no sound. `delay` and `padding`: samples that the encoder added. */
+interface InfoFrame {
+  frames?: number;
+  delay?: number;
+  padding?: number;
+}
+
+/** Null: the frame is sound. */
+async function readInfoFrame(reader: WindowReader, position: number, frame: Frame): Promise<InfoFrame | null> {
+  const bytes = await reader.at(position, Math.max(frame.bytes, VBRI_OFFSET_BYTES + 4));
+  if (hasText(bytes, frame.xingOffset, 'Xing') || hasText(bytes, frame.xingOffset, 'Info')) {
+    return parseXing(bytes.subarray(frame.xingOffset, frame.bytes));
+  }
+  return hasText(bytes, VBRI_OFFSET_BYTES, 'VBRI') ? {} : null;
+}
+
+/**
+ * The Xing tag, and LAME's extension of it with the samples that the encoder added (http://gabriel.mp3-tech.org/mp3infotag.html). Only those
+ * encoders are believed that are known to write them: others leave something else in the same place.
+ */
+function parseXing(tag: Uint8Array): InfoFrame {
+  if (tag.length < XING_HEADER_BYTES) return {};
+  const view = dataView(tag);
+  const flags = view.getUint32(4);
+  const hasFrames = (flags & 1) !== 0 && tag.length >= XING_HEADER_BYTES + 4;
+  const frames = hasFrames ? { frames: view.getUint32(XING_HEADER_BYTES) } : {};
+  const lame = XING_FIELDS.reduce((at, [flag, bytes]) => ((flags & flag) === 0 ? at : at + bytes), XING_HEADER_BYTES);
+  const at = lame + LAME_DELAY_OFFSET;
+  if (!LAME_ENCODERS.some((name) => hasText(tag, lame, name)) || at + 3 > tag.length) return frames;
+  const both = (view.getUint8(at) << 16) | view.getUint16(at + 1);
+  return { ...frames, delay: both >> 12, padding: both & 0xfff };
+}
+
+/**
+ * Samples before the first that is heard, and how many are: all, where the encoder does not say or cannot mean this file. A file that was cut
+ * has lost its padding first.
+ */
+function heardPart(info: InfoFrame | null, samples: number, perFrame: number): { priming: number; heard: number } {
+  const all = { priming: 0, heard: samples };
+  if (info?.delay === undefined || info.padding === undefined) return all;
+  const declared = info.frames === undefined ? samples : Math.max(samples, info.frames * perFrame);
+  const priming = info.delay + DECODER_DELAY_SAMPLES;
+  const heard = Math.min(declared - info.delay - info.padding, samples - priming);
+  return heard > 0 ? { priming, heard } : all;
 }
 
 function sameStream(a: Frame, b: Frame): boolean {

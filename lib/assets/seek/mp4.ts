@@ -1,20 +1,14 @@
 /** Seek index of MP4 and M4A (ISO 14496-12): the `moov` box is itself an exact index, wherever in the file it stands. */
+
+import { type Box, child, children, LARGE_BOX_HEADER_BYTES, parseBox } from './mp4-boxes';
+import { heardPart } from './mp4-heard';
 import type { SeekDescription, SeekParser } from './parser';
 import { broken, dataView, hasText, type RandomAccess, unsupported, WindowReader } from './reader';
 
-const BOX_HEADER_BYTES = 8;
-const LARGE_BOX_HEADER_BYTES = 16;
 /** Sample tables of ten hours and a picture of several megabytes fit; nothing honest is larger. */
 const MAX_MOOV_BYTES = 67_108_864;
 const MAX_TOP_LEVEL_BOXES = 65_536;
 const FULL_BOX_BYTES = 4;
-
-interface Box {
-  type: string;
-  start: number;
-  bodyStart: number;
-  end: number;
-}
 
 export const mp4Parser: SeekParser = {
   recognises: (head) => hasText(head, 4, 'ftyp'),
@@ -46,6 +40,7 @@ async function describeMp4(source: RandomAccess): Promise<SeekDescription> {
     channels: track.channels,
     bitsPerSample: track.bitsPerSample,
     durationS: track.durationS,
+    priming: track.priming,
     seek: {
       header,
       firstAudio: track.firstChunk,
@@ -67,72 +62,42 @@ async function topLevelBoxes(reader: WindowReader): Promise<Box[]> {
   return boxes;
 }
 
-/** @param at where in `bytes` the box begins; @param position the same place in the file; @param limit its container's end there */
-function parseBox(bytes: Uint8Array, at: number, position: number, limit: number): Box | null {
-  if (at + BOX_HEADER_BYTES > bytes.length) return null;
-  const view = dataView(bytes);
-  const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-  const short = view.getUint32(at);
-  if (short === 0) return { type, start: position, bodyStart: position + BOX_HEADER_BYTES, end: limit };
-  if (short !== 1) {
-    if (short < BOX_HEADER_BYTES) return null;
-    return { type, start: position, bodyStart: position + BOX_HEADER_BYTES, end: position + short };
-  }
-  if (at + LARGE_BOX_HEADER_BYTES > bytes.length) return null;
-  const long = Number(view.getBigUint64(at + 8));
-  if (long < LARGE_BOX_HEADER_BYTES || !Number.isSafeInteger(position + long)) return null;
-  return { type, start: position, bodyStart: position + LARGE_BOX_HEADER_BYTES, end: position + long };
-}
-
-/** Bodies of the boxes of one type directly inside `parent`. */
-function children(parent: Uint8Array, type: string): Uint8Array[] {
-  const found: Uint8Array[] = [];
-  for (let at = 0; at < parent.length; ) {
-    const box = parseBox(parent, at, at, parent.length);
-    if (box === null || box.end > parent.length) break;
-    if (box.type === type) found.push(parent.subarray(box.bodyStart, box.end));
-    at = box.end;
-  }
-  return found;
-}
-
-function child(parent: Uint8Array | undefined, ...path: string[]): Uint8Array | undefined {
-  return path.reduce<Uint8Array | undefined>(
-    (box, type) => (box === undefined ? undefined : children(box, type)[0]),
-    parent,
-  );
-}
-
 interface AudioTrack {
   codec: string;
   sampleRate: number;
   channels: number;
   bitsPerSample: number | null;
   durationS: number;
+  /** Samples before the first that is heard. */
+  priming: number;
   /** File position of its first chunk of samples. */
   firstChunk: number;
 }
 
 function findAudioTrack(moov: Uint8Array): AudioTrack {
-  const tracks = children(moov, 'trak').flatMap((trak) => child(trak, 'mdia') ?? []);
-  const media = tracks.find((mdia) => hasText(child(mdia, 'hdlr') ?? new Uint8Array(), 8, 'soun'));
-  if (media === undefined) throw unsupported('its MP4 container holds no audio track');
+  const tracks = children(moov, 'trak').map((trak) => ({ trak, media: child(trak, 'mdia') }));
+  const found = tracks.find(({ media }) => hasText(child(media, 'hdlr') ?? new Uint8Array(), 8, 'soun'));
+  if (found?.media === undefined) throw unsupported('its MP4 container holds no audio track');
+  const { trak, media } = found;
   const mdhd = child(media, 'mdhd');
   const table = child(media, 'minf', 'stbl');
   const stsd = child(table, 'stsd');
   if (mdhd === undefined || mdhd.length < 24 || table === undefined || stsd === undefined || stsd.length < 16) {
     throw broken('its audio track has no description');
   }
-  const durationS = mediaDuration(mdhd);
+  const { ticks, timescale } = mediaDuration(mdhd);
+  const durationS = ticks / timescale;
   if (!(durationS > 0)) throw unsupported('its MP4 container is fragmented');
-  return { ...parseSampleEntry(stsd.subarray(8)), durationS, firstChunk: firstChunkOffset(table) };
+  const entry = parseSampleEntry(stsd.subarray(8));
+  const heard = heardPart(moov, trak, durationS, timescale, entry.sampleRate);
+  return { ...entry, durationS, priming: 0, ...heard, firstChunk: firstChunkOffset(table) };
 }
 
-function mediaDuration(mdhd: Uint8Array): number {
+function mediaDuration(mdhd: Uint8Array): { ticks: number; timescale: number } {
   const view = dataView(mdhd);
-  if (view.getUint8(0) === 0) return view.getUint32(16) / view.getUint32(12);
+  if (view.getUint8(0) === 0) return { ticks: view.getUint32(16), timescale: view.getUint32(12) };
   if (mdhd.length < 32) throw broken('its duration is truncated');
-  return Number(view.getBigUint64(24)) / view.getUint32(20);
+  return { ticks: Number(view.getBigUint64(24)), timescale: view.getUint32(20) };
 }
 
 function firstChunkOffset(table: Uint8Array): number {

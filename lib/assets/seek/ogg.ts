@@ -88,6 +88,7 @@ async function describeOgg(source: RandomAccess): Promise<SeekDescription> {
     channels: stream.channels,
     bitsPerSample: null,
     durationS,
+    priming: stream.preSkip,
     seek: { header: [idPage.position, headerEnd], firstAudio, endAudio, points: points.toPoints() },
   };
 }

@@ -8,6 +8,7 @@ const POINT_EVERY_S = 1;
  * distance doubled) each time there would be too many.
  */
 export class PointList {
+  /** Pairs of seconds and byte. */
   private flat: number[] = [];
   private everyS = POINT_EVERY_S;
   private nextS = 0;
@@ -15,7 +16,7 @@ export class PointList {
   /** Offers a place where a jump may start; kept when it is due. Places come in ascending order. */
   offer(timeS: number, byte: number): void {
     if (timeS < this.nextS) return;
-    this.flat.push(Math.round(timeS * 1000), byte);
+    this.flat.push(timeS, byte);
     if (this.flat.length > MAX_SEEK_POINTS * 2) {
       this.flat = this.flat.filter((_, i) => i % 4 < 2);
       this.everyS *= 2;
@@ -23,9 +24,9 @@ export class PointList {
     this.nextS = (Math.floor(timeS / this.everyS) + 1) * this.everyS;
   }
 
-  /** Pairs of milliseconds and byte, as in the contract. */
-  toPoints(): number[] {
-    return this.flat;
+  /** Pairs of milliseconds and byte, as in the contract. @param primingS what comes before the first sample that is heard */
+  toPoints(primingS = 0): number[] {
+    return this.flat.map((value, i) => (i % 2 === 0 ? Math.round(Math.max(0, value - primingS) * 1000) : value));
   }
 }
 
