@@ -4,10 +4,8 @@ import { newId } from '@/lib/contracts/ids';
 import type { Message } from '@/lib/contracts/messages';
 import type { PlaybackOptions, Player, PlayerState, QueueEdit, QueueUndo } from './api';
 import { Deck } from './deck';
-import { NextTrack } from './next-track';
 import { keepAudioOutputAwake } from './output/media-element';
 import { mediaSourceClass } from './output/mse';
-import { warmRemuxer } from './output/segments-of';
 import { PlayReports } from './play-report';
 import { visibleState } from './player-state';
 import { PlayerView } from './player-view';
@@ -16,6 +14,7 @@ import { SavedState, storageOf } from './saved-state';
 import { SkipFailed } from './skip-failed';
 import { queueUntil } from './sound/sleep-timer';
 import { Sound } from './sound/sound';
+import { UpNext } from './up-next';
 
 /** A press of "previous" after this leads to the track's own start. */
 const PREVIOUS_RESTARTS_AFTER_S = 3;
@@ -29,13 +28,13 @@ export class PlaybackController implements Player {
   readonly sound: Sound;
   readonly setVolume: Player['setVolume'] = (volume) => this.sound.setVolume(volume);
   readonly setMuted: Player['setMuted'] = (muted) => this.sound.setMuted(muted);
-  private readonly options: PlaybackOptions;
+  readonly aim: Player['aim'] = (seconds) => this.deck.aim(seconds);
+  readonly undo: Player['undo'] = (change) => this.changeQueue(queueOf.undo(this.queue, change));
   private readonly audio: HTMLAudioElement;
-  private readonly mediaSourceClass = mediaSourceClass();
   private readonly saved: SavedState;
   private readonly deck: Deck;
   private readonly reports: PlayReports;
-  private readonly nextTrack: NextTrack | null;
+  private readonly upNext: UpNext;
   private readonly skipFailed = new SkipFailed();
   private readonly view: PlayerView;
   private readonly closing = new AbortController();
@@ -47,9 +46,8 @@ export class PlaybackController implements Player {
   /** The queue was played to its end. */
   private ended = false;
 
-  constructor(options: PlaybackOptions) {
+  constructor(private readonly options: PlaybackOptions) {
     const { storage } = options;
-    this.options = options;
     this.saved = new SavedState(storage ?? storageOf('sessionStorage'), storage ?? storageOf('localStorage'));
     const { queue, positionS, play, preferences } = this.saved.read();
     this.queue = queue;
@@ -71,7 +69,7 @@ export class PlaybackController implements Player {
       speedChanged: (speed) => this.reports.speedChanged(speed),
       pause: () => this.pause(),
     });
-    this.nextTrack = options.swarm && this.mediaSourceClass ? new NextTrack(options.swarm) : null;
+    this.upNext = new UpNext(options.swarm, this.audio, this.deck);
     this.view = new PlayerView(() => this.visible(), this);
     this.state = this.view.state;
     this.subscribe = this.view.subscribe;
@@ -98,10 +96,6 @@ export class PlaybackController implements Player {
     this.changeQueue(queue);
     if (this.current !== current) this.start(0, this.deck.playWhenReady);
     return undo;
-  }
-
-  undo(change: QueueUndo): void {
-    this.changeQueue(queueOf.undo(this.queue, change));
   }
 
   jumpTo(key: string): void {
@@ -147,10 +141,6 @@ export class PlaybackController implements Player {
     this.view.show();
   }
 
-  aim(seconds: number | null): void {
-    this.deck.aim(seconds);
-  }
-
   next(): void {
     const index = queueOf.nextIndex(this.queue);
     if (index !== null) this.goTo(index);
@@ -173,8 +163,7 @@ export class PlaybackController implements Player {
     this.savePreferences();
   }
 
-  likely(trackIds: readonly string[]): void {
-    const [likeliest] = trackIds;
+  likely([likeliest]: readonly string[]): void {
     if (likeliest !== undefined) this.options.swarm?.expectPress(likeliest);
   }
 
@@ -183,7 +172,7 @@ export class PlaybackController implements Player {
     this.saved.flush();
     this.leave();
     this.closing.abort();
-    this.nextTrack?.close();
+    this.upNext.close();
     this.deck.close();
     this.view.close();
   }
@@ -199,11 +188,6 @@ export class PlaybackController implements Player {
   /** What follows when the current track has ended, as far as the sleep timer lets it. */
   private get upcoming(): queueOf.Queue {
     return queueUntil(this.sound.sleep, this.queue);
-  }
-
-  /** Seconds that go by until the current track ends. */
-  private get leftS(): number {
-    return (this.deck.durationS - this.deck.positionS) / this.audio.playbackRate;
   }
 
   /** Until `close`. */
@@ -224,6 +208,7 @@ export class PlaybackController implements Player {
   /** A track that is withdrawn stops at once: what is buffered of it may not be heard either. */
   private stopIfWithdrawn(event: Message): void {
     if (event.type !== 'changed.track' || !event.data.withdrawn || !this.deck.loaded) return;
+    if (event.data.trackId === this.deck.followingTrackId) this.deck.unfollow();
     if (event.data.trackId !== this.current?.track.id) return;
     this.trackFailed({ code: 'track_withdrawn', message: 'This track was withdrawn.' });
   }
@@ -234,7 +219,7 @@ export class PlaybackController implements Player {
       this.view.show();
       return;
     }
-    this.nextTrack?.tell(this.leftS);
+    this.upNext.moved(() => queueOf.followingItem(this.upcoming)?.track);
     if (this.view.showPosition() && this.saved.positionIsDue) this.savePosition();
   }
 
@@ -276,11 +261,11 @@ export class PlaybackController implements Player {
     this.sound.follow(this.queue);
     if (!track) {
       this.deck.unload();
-      this.nextTrack?.close();
+      this.upNext.close();
     } else if (playWhenReady) {
       this.reports[resumes ? 'resume' : 'begin'](track.id);
       this.deck.playWhenReady = true;
-      this.deck.load(track, startS, this.nextTrack?.take(track.id, startS) ?? null);
+      this.deck.load(track, startS, this.upNext.take(track.id, startS));
     } else {
       this.deck.playWhenReady = false;
       this.deck.unload();
@@ -325,15 +310,12 @@ export class PlaybackController implements Player {
     this.sound.follow(to);
     this.saved.writeQueue(to);
     this.savePosition();
-    if (this.deck.loaded && this.deck.playWhenReady) this.expectNext();
+    if (this.deck.loaded && (this.deck.playWhenReady || this.deck.followingTrackId !== null)) this.expectNext();
     this.view.show();
   }
 
-  /** Prepares what follows the current track. */
   private expectNext(): void {
-    const next = queueOf.followingItem(this.upcoming)?.track;
-    this.nextTrack?.expect(next?.id ?? null, this.leftS);
-    if (next && this.nextTrack && this.mediaSourceClass) warmRemuxer(next.mime, this.mediaSourceClass);
+    this.upNext.expect(queueOf.followingItem(this.upcoming)?.track);
   }
 
   private savePosition(): void {
@@ -362,7 +344,7 @@ export class PlaybackController implements Player {
       resumeS: this.resumeS,
       error: this.error,
       ended: this.ended,
-      noSharing: noSharing ?? (this.mediaSourceClass ? null : 'no_media_source'),
+      noSharing: noSharing ?? (mediaSourceClass() ? null : 'no_media_source'),
     });
   }
 }

@@ -2,12 +2,22 @@ import type { Track } from '@/lib/contracts/catalog';
 import type { WireError } from '@/lib/contracts/errors';
 import type { OpenAsset } from '@/lib/swarm/api';
 import { bufferedEnd } from './output/media-element';
-import { type TrackDeps, TrackPlayback } from './track-playback';
+import { closeUnread, type TrackDeps } from './track-deps';
+import { TrackPlayback } from './track-playback';
 
 /** Sound counts as playing once the element's clock is this far from where it began: a jump itself moves it by a rounding. */
 const MOVED_S = 0.01;
 /** Running out of sound in the last moment is the end, announced a little early. */
 const END_SLACK_S = 0.5;
+/**
+ * When so much of a track is left, the next one is put behind it. Enough for a slow line to bring its first second; what is appended earlier is
+ * thrown away more often, because the listener chooses something else.
+ */
+const FOLLOW_AT_S = 15;
+/** So close to the next track the playhead is there: browsers stop short of sound that is missing by a rounding or a frame. */
+const BOUNDARY_SLACK_S = 0.05;
+/** Elements tell the time four times a second; a boundary this near is waited for exactly. */
+const WATCH_BOUNDARY_S = 1;
 
 type DeckDeps = Pick<TrackDeps, 'swarm' | 'peerId' | 'onServerReturn'>;
 
@@ -21,8 +31,8 @@ export interface DeckEvents {
 }
 
 /**
- * One audio element with at most one track on it, and whether the listener wants to hear it. Translates the element's events; knows
- * nothing of queues.
+ * One audio element with one track on it, maybe one more that follows it without a gap, and whether the listener wants to hear it. Translates
+ * the element's events; knows nothing of queues: where the following track begins it says that the current one has ended, and expects `load`.
  */
 export class Deck {
   private readonly audio: HTMLAudioElement;
@@ -31,8 +41,13 @@ export class Deck {
   private readonly refused = new Set<string>();
   private readonly listening = new AbortController();
   private playback: TrackPlayback | null = null;
+  /** What plays next in the same stream. */
+  private following: TrackPlayback | null = null;
+  /** Tracks that the element failed to play behind another: each begins a stream of its own from then on. */
+  private readonly alone = new Set<string>();
+  private boundaryTimer: ReturnType<typeof setTimeout> | undefined;
   private started = false;
-  /** Where the last start or jump was to: once the playhead is past it, sound plays. */
+  /** Where the last start or jump was to, on the element's clock: once the playhead is past it, sound plays. */
   private anchorS = 0;
 
   /** `loading`: no sound yet since the start or the last jump; `stalled`: there was, and it ran out. */
@@ -56,7 +71,7 @@ export class Deck {
     on('waiting', () => this.ranOut());
     on('seeked', () => this.events.changed('all'));
     on('ended', () => this.events.ended());
-    on('error', () => this.playback?.elementFailed(audio.error));
+    on('error', () => this.elementFailed());
     on('pause', () => this.pausedFromOutside());
     on('play', () => this.playedFromOutside());
   }
@@ -70,45 +85,116 @@ export class Deck {
   }
 
   get bufferedToS(): number {
-    return this.playback ? (bufferedEnd(this.audio.buffered, this.audio.currentTime) ?? this.positionS) : 0;
+    if (!this.playback) return 0;
+    const end = bufferedEnd(this.audio.buffered, this.audio.currentTime) ?? 0;
+    return Math.max(this.positionS, Math.min(end - this.playback.startS, this.durationS));
   }
 
-  /** Begins to play a track in place of the one before. @param opened its asset, when it was opened ahead */
+  /** It is time to `follow`, and it can be done. */
+  get wantsFollowing(): boolean {
+    const isDue = this.durationS - this.positionS <= FOLLOW_AT_S;
+    return isDue && this.following === null && this.playback?.canBeFollowed === true;
+  }
+
+  /** The track that plays next without a gap; null: none does, so far. */
+  get followingTrackId(): string | null {
+    return this.following?.track.id ?? null;
+  }
+
+  /** Puts a track behind the current one. When that cannot be done it is let go of. @param opened its asset; the deck owns it from now on */
+  follow(track: Track, opened: Promise<OpenAsset>): void {
+    const { playback } = this;
+    const following = this.make(track, 0);
+    this.following = following;
+    if (playback && !this.alone.has(track.id) && following.follow(playback, opened)) return;
+    this.unfollow();
+    closeUnread(opened);
+  }
+
+  /** What was to play next shall not: its sound is removed. */
+  unfollow(): void {
+    const { following } = this;
+    this.following = null;
+    clearTimeout(this.boundaryTimer);
+    following?.close();
+  }
+
+  /**
+   * Begins to play a track in place of the one before; where it follows that one anyway, the stream goes on.
+   * @param opened its asset, when it was opened ahead
+   */
   load(track: Track, startS: number, opened: Promise<OpenAsset> | null): void {
+    const { following } = this;
+    if (startS === 0 && following?.track.id === track.id && following.isPlaced) {
+      closeUnread(opened);
+      this.arrive(following);
+      return;
+    }
     this.playback?.close();
+    this.unfollow();
     this.reset('loading', startS);
     this.durationS = track.durationS;
-    this.playback = new TrackPlayback(
+    this.playback = this.make(track, startS);
+    this.playback.begin(opened);
+  }
+
+  private make(track: Track, startS: number): TrackPlayback {
+    const isCurrent = () => this.playback === playback;
+    const playback: TrackPlayback = new TrackPlayback(
       {
         audio: this.audio,
         ...this.deps,
         refused: this.refused,
         events: {
           sourceSet: (route) => {
+            this.unfollow();
             this.route = route;
             this.phase = 'loading';
             if (this.playWhenReady) this.requestPlay();
             this.events.changed('all');
           },
           duration: (seconds) => {
+            if (!isCurrent()) return;
             this.durationS = seconds;
             this.events.changed('all');
           },
           progress: () => {
-            this.playback?.hint(this.playWhenReady);
+            this.hint();
             this.events.changed('position');
           },
           trouble: (error) => {
             this.trouble = error;
             this.events.changed('all');
           },
-          failed: (error) => this.events.failed(error),
+          failed: (error) => {
+            if (isCurrent()) this.events.failed(error);
+            else if (this.following === playback) this.unfollow();
+          },
         },
       },
       track,
       startS,
     );
-    this.playback.begin(opened);
+    return playback;
+  }
+
+  /** The following track is the current one from now on. */
+  private arrive(playback: TrackPlayback): void {
+    const { audio } = this;
+    const before = this.playback;
+    const startS = playback.startS;
+    const isThere = !audio.ended && audio.currentTime >= startS - BOUNDARY_SLACK_S;
+    this.following = null;
+    clearTimeout(this.boundaryTimer);
+    this.playback = playback;
+    playback.arrive();
+    before?.close();
+    this.reset(isThere && this.phase === 'playing' ? 'playing' : 'loading', startS);
+    this.durationS = playback.durationS;
+    this.hint();
+    if (!isThere) this.seek(0);
+    else if (this.playWhenReady && audio.paused) this.requestPlay();
+    this.events.changed('all');
   }
 
   /** Plays the track once more from its start, as a play of its own. */
@@ -119,7 +205,7 @@ export class Deck {
 
   play(): void {
     this.playWhenReady = true;
-    this.playback?.hint(true);
+    this.hint();
     if (this.playback) this.requestPlay();
     this.events.changed('all');
   }
@@ -127,16 +213,16 @@ export class Deck {
   pause(): void {
     this.playWhenReady = false;
     this.audio.pause();
-    this.playback?.hint(false);
+    this.hint();
     this.events.changed('all');
   }
 
   /** @param timeS within the track */
   seek(timeS: number): void {
     if (!this.playback) return;
-    this.anchorS = timeS;
+    this.anchorS = this.playback.startS + timeS;
     // What is buffered plays at once.
-    if (bufferedEnd(this.audio.buffered, timeS) === null) this.phase = 'loading';
+    if (bufferedEnd(this.audio.buffered, this.anchorS) === null) this.phase = 'loading';
     this.playback.seek(timeS);
     // At its end the element had stopped by itself.
     if (this.playWhenReady && this.audio.paused) this.requestPlay();
@@ -157,6 +243,7 @@ export class Deck {
     if (!this.playback) return;
     this.playback.close();
     this.playback = null;
+    this.unfollow();
     this.reset('empty', 0);
     this.route = null;
     this.audio.pause();
@@ -187,11 +274,40 @@ export class Deck {
     if (this.audio.seeking) return;
     this.phase = 'playing';
     this.playback?.healthy();
-    this.playback?.hint(this.playWhenReady);
+    this.hint();
     this.events.changed('all');
   }
 
+  private hint(): void {
+    this.playback?.hint(this.playWhenReady);
+    this.following?.hint(false);
+  }
+
+  /** Sound reached the following track, or will in a moment. @returns whether it did */
+  private crossesBoundary(): boolean {
+    const { following, audio } = this;
+    clearTimeout(this.boundaryTimer);
+    if (!following?.isPlaced || audio.seeking) return false;
+    const leftS = following.startS - audio.currentTime;
+    if (leftS <= 0) {
+      this.events.ended();
+      return true;
+    }
+    if (leftS < WATCH_BOUNDARY_S && !audio.paused) {
+      this.boundaryTimer = setTimeout(() => this.timeUpdated(), Math.ceil((leftS / audio.playbackRate) * 1000));
+    }
+    return false;
+  }
+
+  private elementFailed(): void {
+    const { following } = this;
+    this.unfollow();
+    if (following !== null) this.alone.add(following.track.id);
+    this.playback?.elementFailed(this.audio.error, following !== null);
+  }
+
   private timeUpdated(): void {
+    if (this.crossesBoundary()) return;
     const { seeking, paused, currentTime } = this.audio;
     if (!seeking && !paused && currentTime - this.anchorS > MOVED_S) {
       if (this.phase === 'loading') this.plays();
@@ -200,7 +316,7 @@ export class Deck {
         this.events.started();
       }
     }
-    this.playback?.hint(this.playWhenReady);
+    this.hint();
     this.events.changed('position');
   }
 
@@ -208,11 +324,18 @@ export class Deck {
     const { seeking, currentTime } = this.audio;
     // A jump waits too, and that is no stall.
     if (this.phase !== 'playing' || seeking || currentTime - this.anchorS <= MOVED_S) return;
-    if (currentTime > this.durationS - END_SLACK_S) return;
+    const { playback, following } = this;
+    if (following?.isPlaced && currentTime > following.startS - BOUNDARY_SLACK_S) {
+      // The current track was heard whole; the next one has no sound yet.
+      this.phase = 'loading';
+      this.events.ended();
+      return;
+    }
+    if (currentTime - (playback?.startS ?? 0) > this.durationS - END_SLACK_S) return;
     this.phase = 'stalled';
     this.anchorS = currentTime;
     this.stalls++;
-    this.playback?.hint(this.playWhenReady);
+    this.hint();
     this.events.changed('all');
   }
 

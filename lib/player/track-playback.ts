@@ -1,9 +1,10 @@
 import type { Track } from '@/lib/contracts/catalog';
-import { EnxameError, toWireError, type WireError } from '@/lib/contracts/errors';
-import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
+import { EnxameError, toWireError } from '@/lib/contracts/errors';
+import type { OpenAsset } from '@/lib/swarm/api';
 import { chooseWay } from './output/choose';
-import { bufferedEnd } from './output/media-element';
+import { bufferedEnd, isNoSoundOutput } from './output/media-element';
 import { MseOutput, mediaSourceClass } from './output/mse';
+import type { MseEvents } from './output/mse-stream';
 import { PlainOutput, plainFailure, plainUrl } from './output/plain';
 import { segmentsOf, warmRemuxer } from './output/segments-of';
 import {
@@ -15,34 +16,8 @@ import {
   type Source,
   sourceOf,
 } from './playback-state';
-import { isTemporary, type OnServerReturn, retryDelayMs, waitToRetry } from './retry';
-
-export interface TrackEvents {
-  /** The element has a new source: if the listener wants to hear it, `play` must be called on the element again. */
-  sourceSet(route: 'swarm' | 'plain'): void;
-  /** Exact, once the manifest is here. */
-  duration(seconds: number): void;
-  /** More is buffered. */
-  progress(): void;
-  /** Something failed that may pass, and is tried again; null: it has passed. */
-  trouble(error: WireError | null): void;
-  /** This track cannot be played, or not any longer. */
-  failed(error: WireError): void;
-}
-
-export interface TrackDeps {
-  audio: HTMLAudioElement;
-  swarm: SwarmPeer | null;
-  peerId: string;
-  /** What failed is tried again at once. */
-  onServerReturn?: OnServerReturn | undefined;
-  /** Tracks whose bytes MSE refused in this page: their plain files are played from then on. */
-  refused: Set<string>;
-  events: TrackEvents;
-}
-
-/** What Firefox says (`OnMediaSinkAudioError`) on a machine without a sound device. */
-const NO_SOUND_OUTPUT = /MediaSink/;
+import { isTemporary, retryDelayMs, waitToRetry } from './retry';
+import { type Bytes, closeUnread, type Means, sum, type TrackDeps } from './track-deps';
 
 /**
  * One play of one track: opens it, chooses how to feed it to the element, and recovers from what can be recovered from: a lost network, a
@@ -50,12 +25,12 @@ const NO_SOUND_OUTPUT = /MediaSink/;
  */
 export class TrackPlayback {
   private readonly deps: TrackDeps;
-  private readonly track: Track;
+  readonly track: Track;
   private readonly abort = new AbortController();
   /** Changed only by `#enter`. */
   private state: PlaybackState = { name: 'new' };
   /** Of assets that were opened before the one that is open now. */
-  private readonly bytesBefore = { cache: 0, peer: 0, origin: 0 };
+  private bytesBefore: Bytes = { cache: 0, peer: 0, origin: 0 };
   /** Where playing shall begin, for as long as the element does not know yet. */
   private wantedS: number;
   /** Failures since bytes last came or sound last played. */
@@ -64,6 +39,8 @@ export class TrackPlayback {
   private troubled = false;
   /** A changed file was opened once more. */
   private reopened = false;
+  /** It follows another track, whose turn it still is. */
+  private isAhead = false;
 
   constructor(deps: TrackDeps, track: Track, startS: number) {
     this.deps = deps;
@@ -76,6 +53,44 @@ export class TrackPlayback {
     this.beginAt(this.wantedS, opened);
   }
 
+  /**
+   * Follows another play in the same stream, without a gap. What fails before `arrive` is not tried again: it concerns no listener yet.
+   * @param opened the asset; this play owns it from now on @returns false when it cannot follow
+   */
+  follow(before: TrackPlayback, opened: Promise<OpenAsset>): boolean {
+    const { means } = this;
+    const { source } = before;
+    if (means === null || source?.name !== 'feeding') return false;
+    this.isAhead = true;
+    this.openInto((events) => source.output.following(events), means, opened);
+    return true;
+  }
+
+  /** It is the track that plays now. */
+  arrive(): void {
+    this.isAhead = false;
+  }
+
+  /** Where its sound begins on the element's clock. */
+  get startS(): number {
+    return this.source?.output.startS ?? 0;
+  }
+
+  /** It follows, and its place in the stream is known. */
+  get isPlaced(): boolean {
+    return this.isAhead && this.source?.name === 'feeding' && this.source.output.attached;
+  }
+
+  /** Whether another track can follow in the same stream. */
+  get canBeFollowed(): boolean {
+    return this.state.name === 'feeding';
+  }
+
+  /** Exact, once the manifest is here. */
+  get durationS(): number {
+    return this.asset?.manifest.durationS ?? this.track.durationS;
+  }
+
   seek(timeS: number): void {
     this.wantedS = timeS;
     this.hint(true, timeS);
@@ -84,28 +99,36 @@ export class TrackPlayback {
 
   /** A jump to there is likely; null: to nowhere any more. */
   aim(timeS: number | null): void {
-    const isBuffered = timeS !== null && bufferedEnd(this.deps.audio.buffered, timeS) !== null;
+    const isBuffered = timeS !== null && bufferedEnd(this.deps.audio.buffered, this.startS + timeS) !== null;
     this.asset?.expectJump(isBuffered ? null : timeS);
   }
 
   /** Of the playhead, in seconds; while the element has nothing loaded yet, where it shall begin. */
   position(): number {
     const { audio } = this.deps;
-    return audio.readyState >= audio.HAVE_METADATA ? audio.currentTime : this.wantedS;
+    if (this.isAhead || audio.readyState < audio.HAVE_METADATA) return this.wantedS;
+    // At the end the clock may be in the next track already.
+    const endS = this.asset?.manifest.durationS ?? Number.POSITIVE_INFINITY;
+    return Math.max(0, Math.min(audio.currentTime - this.startS, endS));
   }
 
   /** Tells the swarm how playback stands. */
   hint(playing: boolean, timeS = this.position()): void {
-    const { buffered, playbackRate } = this.deps.audio;
-    const end = bufferedEnd(buffered, timeS) ?? timeS;
-    this.asset?.hint({ playing, timeS, bufferedS: Math.max(0, end - timeS) / playbackRate, speed: playbackRate });
+    const { buffered, currentTime, playbackRate } = this.deps.audio;
+    // Ahead of its turn, all sound until its next byte is buffer.
+    const fromS = this.isAhead ? currentTime : this.startS + timeS;
+    const endS = bufferedEnd(buffered, fromS) ?? fromS;
+    this.asset?.hint({
+      playing,
+      timeS: this.isAhead ? Math.max(0, endS - this.startS) : timeS,
+      bufferedS: Math.max(0, endS - fromS) / playbackRate,
+      speed: playbackRate,
+    });
   }
 
   /** By source; all zero on the plain route, which counts nothing. */
-  bytes(): { cache: number; peer: number; origin: number } {
-    const now = this.asset?.bytes() ?? { cache: 0, peer: 0, origin: 0 };
-    const before = this.bytesBefore;
-    return { cache: before.cache + now.cache, peer: before.peer + now.peer, origin: before.origin + now.origin };
+  bytes(): Bytes {
+    return this.asset ? sum(this.bytesBefore, this.asset.bytes()) : this.bytesBefore;
   }
 
   /** Bytes come, or sound plays: whatever was tried again has worked. */
@@ -116,12 +139,13 @@ export class TrackPlayback {
     this.deps.events.trouble(null);
   }
 
-  /** The element reported an error of its current source. */
-  elementFailed(error: MediaError | null): void {
+  /** The element reported an error of its current source. @param shared another track follows in it, which may be the cause */
+  elementFailed(error: MediaError | null, shared = false): void {
     const state = this.state;
     if (state.name !== 'opening' && state.name !== 'feeding' && state.name !== 'plain') return;
-    if (NO_SOUND_OUTPUT.test(error?.message ?? '')) void this.waitForSoundOutput(state);
+    if (isNoSoundOutput(error)) void this.waitForSoundOutput(state);
     else if (state.name === 'plain') void this.recoverPlain(state, error);
+    else if (shared) this.restart();
     else this.recover(new Error(`the element failed: ${error?.message ?? ''}`));
   }
 
@@ -135,8 +159,7 @@ export class TrackPlayback {
   }
 
   private get asset(): OpenAsset | null {
-    const source = this.source;
-    return source?.name === 'feeding' ? source.asset : null;
+    return this.source?.name === 'feeding' ? this.source.asset : null;
   }
 
   /** Changes the state, and closes what the new one does not hold. */
@@ -146,10 +169,7 @@ export class TrackPlayback {
     const after = this.source;
     if (before !== null && before.output !== after?.output) before.output.close();
     if (before?.name !== 'feeding' || before.asset === this.asset) return;
-    const { cache, peer, origin } = before.asset.bytes();
-    this.bytesBefore.cache += cache;
-    this.bytesBefore.peer += peer;
-    this.bytesBefore.origin += origin;
+    this.bytesBefore = sum(this.bytesBefore, before.asset.bytes());
     before.asset.close();
   }
 
@@ -159,36 +179,44 @@ export class TrackPlayback {
   }
 
   private beginAt(startS: number, opened: Promise<OpenAsset> | null): void {
-    const { audio, swarm, refused, events } = this.deps;
-    const MediaSourceClass = mediaSourceClass();
-    // WAV: no browser takes it through MSE, and the swarm need not be asked to know.
-    if (!swarm || !MediaSourceClass || refused.has(this.track.id) || /wav/.test(this.track.mime)) {
-      opened?.then((asset) => asset.close()).catch(() => {});
+    const { means } = this;
+    this.wantedS = startS;
+    if (means === null) {
+      closeUnread(opened);
       this.playPlain(startS);
       return;
     }
-    warmRemuxer(this.track.mime, MediaSourceClass);
-    const output = new MseOutput(audio, MediaSourceClass, startS, {
+    const make = (events: MseEvents) => MseOutput.open(this.deps.audio, means.MediaSourceClass, startS, events);
+    const opening = this.openInto(make, means, opened);
+    if (this.source === opening) this.deps.events.sourceSet('swarm');
+  }
+
+  /** What MSE needs; null where there is only the plain file. (WAV: no browser takes it, and the swarm need not be asked to know.) */
+  private get means(): Means | null {
+    const { swarm, refused } = this.deps;
+    const MediaSourceClass = mediaSourceClass();
+    const isOnlyPlain = refused.has(this.track.id) || /wav/.test(this.track.mime);
+    return swarm && MediaSourceClass && !isOnlyPlain ? { swarm, MediaSourceClass } : null;
+  }
+
+  private openInto(make: (events: MseEvents) => MseOutput, means: Means, opened: Promise<OpenAsset> | null): Opening {
+    warmRemuxer(this.track.mime, means.MediaSourceClass);
+    const output = make({
       progress: () => {
         if (this.source?.output !== output) return;
         this.healthy();
-        events.progress();
+        this.deps.events.progress();
       },
       failed: (error) => this.recover(error),
     });
     const opening: Opening = { name: 'opening', output };
     this.use(opening);
-    // Asked for before anything is drawn.
-    void this.open(swarm, MediaSourceClass, opening, opened);
-    events.sourceSet('swarm');
+    void this.open(means, opening, opened);
+    return opening;
   }
 
-  private async open(
-    swarm: SwarmPeer,
-    MediaSourceClass: typeof MediaSource,
-    opening: Opening,
-    opened: Promise<OpenAsset> | null,
-  ): Promise<void> {
+  private async open(means: Means, opening: Opening, opened: Promise<OpenAsset> | null): Promise<void> {
+    const { swarm, MediaSourceClass } = means;
     const { output } = opening;
     try {
       const asset = await (opened ?? swarm.open(this.track.id, this.abort.signal, this.wantedS));
@@ -199,7 +227,7 @@ export class TrackPlayback {
       this.use({ name: 'feeding', output, asset });
       this.deps.events.duration(asset.manifest.durationS);
       const way = chooseWay(asset.manifest, (mime) => MediaSourceClass.isTypeSupported(mime));
-      if (!way) {
+      if (!way || !output.takes(way.mime, MediaSourceClass)) {
         this.refuse();
         return;
       }
@@ -214,6 +242,10 @@ export class TrackPlayback {
   private recover(error: unknown): void {
     const state = this.state;
     if (state.name !== 'opening' && state.name !== 'feeding') return;
+    if (this.isAhead) {
+      this.fail(error);
+      return;
+    }
     switch (afterFailure(error, this.reopened)) {
       case 'retry':
         void this.retry(state, error);
@@ -284,6 +316,10 @@ export class TrackPlayback {
 
   /** MSE does not take this track: the plain file is played from the playhead on. */
   private refuse(): void {
+    if (this.isAhead) {
+      this.fail(new Error('this browser cannot join it to the track before'));
+      return;
+    }
     this.deps.refused.add(this.track.id);
     this.playPlain(this.position());
   }

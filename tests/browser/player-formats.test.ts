@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { byteAt } from '@/lib/assets/seek/points';
 import type { Manifest } from '@/lib/contracts/manifest';
 import { playsEveryFormat } from './player/every-format';
+import { playsWithoutGaps } from './player/gapless';
 import { pieces } from './player/music';
 import { openTab } from './player/tab';
 import { sharedChromium } from './shared';
@@ -15,6 +16,7 @@ afterAll(() => chromium?.disconnect());
 
 describe('Chromium', () => {
   const harness = playsEveryFormat(() => chromium, { silent: false });
+  playsWithoutGaps(() => chromium);
 
   it.each(pieces.filter(({ mime }) => mime !== 'audio/wav'))(
     '$name sounds with its first second there and no more',

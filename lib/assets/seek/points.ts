@@ -50,6 +50,18 @@ export function nextPoint(seek: SeekIndex, timeS: number): { timeS: number; byte
   return ms === undefined || byte === undefined ? { timeS: 0, byte: seek.firstAudio } : { timeS: ms / 1000, byte };
 }
 
+/**
+ * As `nextPoint`, with the time of the first sample that a plain decoder makes from there: at the start of the file that is before 0, where
+ * the priming lies.
+ */
+export function decodingStart(
+  file: Pick<ManifestHeader, 'seek' | 'sampleRate' | 'priming'>,
+  timeS: number,
+): { timeS: number; byte: number } {
+  const point = nextPoint(file.seek, timeS);
+  return point.byte === file.seek.firstAudio ? { ...point, timeS: -(file.priming ?? 0) / file.sampleRate } : point;
+}
+
 /** The chunk that is needed first to play from `timeS` on: that of the header, where the format has one, else that of the sound. */
 export function headChunk({ seek, chunkSize }: { seek: SeekIndex; chunkSize: number }, timeS: number): number {
   return Math.floor((seek.header[0] ?? nextPoint(seek, timeS).byte) / chunkSize);

@@ -3,12 +3,20 @@
 /** Positions this close are the same: browsers round timestamps to whole samples or microseconds. */
 const SAME_PLACE_S = 0.005;
 
-/** End of the buffered range that holds `timeS`; null when it is not buffered. */
+/** End of what is buffered from `timeS` on, in one piece; null when that place is not buffered. */
 export function bufferedEnd(buffered: TimeRanges, timeS: number): number | null {
+  let end: number | null = null;
   for (let i = 0; i < buffered.length; i++) {
-    if (buffered.start(i) - SAME_PLACE_S <= timeS && timeS < buffered.end(i)) return buffered.end(i);
+    const holds = buffered.start(i) - SAME_PLACE_S <= timeS && timeS < buffered.end(i);
+    // Two tracks meet with a rounding between them.
+    if (holds || (end !== null && buffered.start(i) - SAME_PLACE_S <= end)) end = buffered.end(i);
   }
-  return null;
+  return end;
+}
+
+/** What Firefox says (`OnMediaSinkAudioError`) on a machine without a sound device. */
+export function isNoSoundOutput(error: MediaError | null): boolean {
+  return /MediaSink/.test(error?.message ?? '');
 }
 
 /** Runs one operation of a SourceBuffer to its end. @throws {Error} when the browser refuses the bytes */

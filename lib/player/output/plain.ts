@@ -5,6 +5,8 @@ import { EnxameError } from '@/lib/contracts/errors';
 
 /** One track in an audio element, as the plain file by Range: where the swarm, MSE or the format stands in the way. */
 export class PlainOutput {
+  /** Where the track begins on the element's clock. */
+  readonly startS = 0;
   private readonly audio: HTMLAudioElement;
 
   /** @param startS where playing will begin */

@@ -110,6 +110,24 @@ describe('raw MP3', () => {
   });
 });
 
+describe('raw MP3 whose encoder says what it added', () => {
+  const lame = manifest({ priming: 1105 });
+  const offsetAt = async (timeS: number) => {
+    const { bytes } = numbered(10_000);
+    for await (const { timestampOffset } of rawSegments('audio/mpeg', bytes, lame).start(timeS, never)) {
+      return timestampOffset;
+    }
+    return null;
+  };
+
+  it.each([
+    ['from the start: before 0, less what the browser drops of itself', 0, -576 / 44_100],
+    ['after a jump: the same later than the point', 5.5, 4 + 529 / 44_100],
+  ])('plays %s', async (_, timeS, offsetS) => {
+    expect(await offsetAt(timeS)).toBeCloseTo(offsetS, 9);
+  });
+});
+
 describe('the way in', () => {
   const chromium = (mime: string) => !/mp3/.test(mime);
   const firefox = (mime: string) => mime !== 'audio/mpeg';

@@ -1,7 +1,10 @@
 /** What an MSE output is fed with: bytes that a SourceBuffer of `mime` takes, from any point of a track. */
 export interface Segment {
   data: Uint8Array<ArrayBuffer>;
-  /** Seconds to set as the SourceBuffer's timestampOffset before this one; absent: as it is. */
+  /**
+   * Seconds of the track at which the first sample of this one lies; absent: it follows the one before. Less than 0 for an encoder's priming,
+   * which the append window cuts off, as it does what comes after `durationS`.
+   */
   timestampOffset?: number;
 }
 

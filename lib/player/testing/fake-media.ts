@@ -64,6 +64,11 @@ export class FakeAudio extends EventTarget {
     this.fire('timeupdate');
   }
 
+  /** Shows what is buffered of that source from now on. */
+  shows(source: FakeMediaSource | undefined): void {
+    this.ranges = source?.ranges ?? [];
+  }
+
   end(): void {
     this.ended = true;
     this.fire('ended');
@@ -86,9 +91,11 @@ export class FakeAudio extends EventTarget {
 
 class FakeSourceBuffer extends EventTarget {
   updating = false;
-  timestampOffset = 0;
-  readonly buffered = rangesOf([]);
-
+  appendWindowStart = 0;
+  appendWindowEnd = Number.POSITIVE_INFINITY;
+  private offset = 0;
+  /** Where the next bytes go, on the element's clock. */
+  private at = 0;
   private readonly source: FakeMediaSource;
 
   constructor(source: FakeMediaSource) {
@@ -96,16 +103,52 @@ class FakeSourceBuffer extends EventTarget {
     this.source = source;
   }
 
-  appendBuffer(data: Uint8Array): void {
-    this.source.appended.push(data.length);
-    this.operate(this.source.refuses ? 'error' : 'update');
+  get buffered(): TimeRanges {
+    return rangesOf(this.source.ranges);
   }
 
-  remove(): void {
+  get timestampOffset(): number {
+    return this.offset;
+  }
+
+  set timestampOffset(to: number) {
+    this.source.open();
+    this.offset = to;
+    this.at = to;
+  }
+
+  appendBuffer(data: Uint8Array): void {
+    const { source } = this;
+    source.open();
+    source.appended.push(data.length);
+    if (source.bytesPerSecond > 0) {
+      const end = this.at + data.length / source.bytesPerSecond;
+      source.fill(Math.max(this.at, this.appendWindowStart), Math.min(end, this.appendWindowEnd));
+      this.at = end;
+    }
+    this.operate(source.refuses ? 'error' : 'update');
+  }
+
+  remove(start: number, end: number): void {
+    this.source.open();
+    this.source.log.push(`removed from ${start}`);
+    const kept = this.source.ranges.flatMap(([from, to]) => [
+      [from, Math.min(to, start)] as [number, number],
+      [Math.max(from, end), to] as [number, number],
+    ]);
+    this.source.ranges.splice(0, Infinity, ...kept.filter(([from, to]) => from < to));
     this.operate('update');
   }
 
-  abort(): void {}
+  changeType(mime: string): void {
+    this.source.log.push(mime);
+  }
+
+  abort(): void {
+    if (this.source.readyState !== 'open') throw new DOMException('not open', 'InvalidStateError');
+    this.appendWindowStart = 0;
+    this.appendWindowEnd = Number.POSITIVE_INFINITY;
+  }
 
   private operate(outcome: string): void {
     this.updating = true;
@@ -120,6 +163,8 @@ class FakeSourceBuffer extends EventTarget {
 /** Opens at once. */
 export class FakeMediaSource extends EventTarget {
   static readonly made: FakeMediaSource[] = [];
+  /** Of those made from now on: how much sound is in what is appended; 0: none is ever buffered. */
+  static bytesPerSecond = 0;
   static isTypeSupported(): boolean {
     return true;
   }
@@ -130,6 +175,10 @@ export class FakeMediaSource extends EventTarget {
   refuses = false;
   /** Lengths of what was appended. */
   readonly appended: number[] = [];
+  /** Removals, and changes of type. */
+  readonly log: string[] = [];
+  readonly ranges: [number, number][] = [];
+  readonly bytesPerSecond = FakeMediaSource.bytesPerSecond;
 
   constructor() {
     super();
@@ -140,11 +189,37 @@ export class FakeMediaSource extends EventTarget {
     });
   }
 
-  addSourceBuffer(): FakeSourceBuffer {
+  addSourceBuffer(mime: string): FakeSourceBuffer {
+    this.log.push(mime);
     return new FakeSourceBuffer(this);
+  }
+
+  /** As an ended source does when more is appended. */
+  open(): void {
+    this.readyState = 'open';
   }
 
   endOfStream(): void {
     this.readyState = 'ended';
+    this.duration = this.ranges.at(-1)?.[1] ?? this.duration;
+  }
+
+  /** Sound comes to be buffered there, in order. */
+  fill(start: number, end: number): void {
+    if (start >= end) return;
+    const last = this.ranges.at(-1);
+    if (last !== undefined && start <= last[1]) last[1] = Math.max(last[1], end);
+    else this.ranges.push([start, end]);
+  }
+}
+
+/** Safari's on telephones: it says when it wants to be fed. */
+export class FakeManagedMediaSource extends FakeMediaSource {
+  streaming = false;
+
+  /** Begins or stops to want bytes. */
+  stream(on: boolean): void {
+    this.streaming = on;
+    this.dispatchEvent(new Event(on ? 'startstreaming' : 'endstreaming'));
   }
 }

@@ -38,20 +38,13 @@ export async function makeMusic(folder: string, which: readonly Piece[] = pieces
   await mkdir(folder, { recursive: true });
   const source = join(folder, 'source.wav');
   await writeFile(source, wav(tones()));
-  const encode = ({ name, encode }: Piece) =>
-    run('ffmpeg', [
-      '-hide_banner',
-      '-loglevel',
-      'error',
-      '-y',
-      '-i',
-      source,
-      '-ac',
-      '2',
-      ...encode,
-      join(folder, name),
-    ]);
-  await Promise.all(which.map(encode));
+  await Promise.all(which.map((piece) => encode(source, folder, piece)));
+}
+
+/** Writes a piece into the folder. @param source a sound file */
+export async function encode(source: string, folder: string, { name, encode }: Piece): Promise<void> {
+  const args = ['-hide_banner', '-loglevel', 'error', '-y', '-i', source, '-ac', '2', ...encode, join(folder, name)];
+  await run('ffmpeg', args);
 }
 
 /** One channel, 16 bits. A little noise keeps lossless files from shrinking to nothing. */
@@ -66,7 +59,8 @@ function tones(): Int16Array {
   return samples;
 }
 
-function wav(samples: Int16Array): Buffer {
+/** A file of one channel at 48 kHz. */
+export function wav(samples: Int16Array): Buffer {
   const header = Buffer.alloc(44);
   header.write('RIFF', 0);
   header.writeUInt32LE(36 + samples.byteLength, 4);

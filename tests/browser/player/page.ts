@@ -21,6 +21,11 @@ export interface Harness {
   /** From the press to the first moment `currentTime` has moved, in ms. */
   pressToSound(name: string, mime: string): Promise<number>;
   track(name: string, mime: string): Track;
+  /**
+   * Plays tracks from the first to the last, and records what sounds. Inside of each it pauses until the next one is buffered behind it, so that
+   * no slow machine leaves a gap. @returns samples of one channel at `rateHz`, as base64 of 32-bit floats
+   */
+  playThrough(tracks: { name: string; mime: string }[], rateHz: number): Promise<string>;
   /** Lets the peer fail: `times` openings or readings of a file, the readings only past a byte. */
   fail(failure: Failure): void;
   /** From now on chunks of these numbers come, and the others never do; null: all do. */
@@ -30,6 +35,9 @@ export interface Harness {
   /** Names whose grants were asked ahead. */
   prepared: string[];
 }
+
+/** A multiple of the 128 samples that Web Audio renders at once. */
+const RECORDED_AT_ONCE = 8192;
 
 interface Failure {
   name: string;
@@ -187,6 +195,31 @@ function start(): Harness {
       const loudest = bins.indexOf(Math.max(...bins));
       return bins[loudest] === -Infinity ? 0 : (loudest * analyser.context.sampleRate) / analyser.fftSize;
     },
+    async playThrough(tracks, rateHz) {
+      const recorded = await recordElement(audio, rateHz);
+      const durations = await Promise.all(tracks.map(async ({ name }) => (await manifestOf(name)).durationS));
+      const startOf = (index: number) => durations.slice(0, index).reduce((sum, seconds) => sum + seconds, 0);
+      const bufferedS = () => (audio.buffered.length === 0 ? 0 : audio.buffered.end(audio.buffered.length - 1));
+      player.playNow(
+        tracks.map(({ name, mime }) => track(name, mime)),
+        0,
+      );
+      await new Promise<void>((resolve) => {
+        const timer = setInterval(() => {
+          const { index, status } = player.state();
+          if (status === 'ended' || status === 'error') {
+            clearInterval(timer);
+            resolve();
+            return;
+          }
+          const isLast = index === tracks.length - 1;
+          const isJoined = isLast || bufferedS() > startOf(index + 1) + 0.5 * (durations[index + 1] ?? 0);
+          if (isJoined && status === 'paused') player.play();
+          if (!isJoined && status === 'playing' && audio.currentTime > startOf(index) + 0.4) player.pause();
+        }, 10);
+      });
+      return await recorded();
+    },
     async pressToSound(name, mime) {
       await manifestOf(name);
       const pressed = performance.now();
@@ -196,6 +229,44 @@ function start(): Harness {
       player.clear();
       return ms;
     },
+  };
+}
+
+/** Records all that the element plays from now on. @returns ends it, and gives what was recorded */
+async function recordElement(audio: HTMLAudioElement, rateHz: number): Promise<() => Promise<string>> {
+  const context = new AudioContext({ sampleRate: rateHz });
+  // In pieces, so that the page is told a few times a second.
+  const worklet = `registerProcessor('recorder', class extends AudioWorkletProcessor {
+    samples = new Float32Array(${RECORDED_AT_ONCE});
+    length = 0;
+    process([input]) {
+      const block = input[0] ?? new Float32Array(128);
+      this.samples.set(block, this.length);
+      this.length += block.length;
+      if (this.length === this.samples.length) {
+        this.port.postMessage(this.samples.slice());
+        this.length = 0;
+      }
+      return true;
+    }
+  });`;
+  await context.audioWorklet.addModule(URL.createObjectURL(new Blob([worklet], { type: 'text/javascript' })));
+  const recorder = new AudioWorkletNode(context, 'recorder', { channelCount: 1, channelCountMode: 'explicit' });
+  const pieces: Float32Array[] = [];
+  recorder.port.onmessage = ({ data }) => pieces.push(data);
+  context.createMediaElementSource(audio).connect(recorder);
+  recorder.connect(new GainNode(context, { gain: 0 })).connect(context.destination);
+  await context.resume();
+  return async () => {
+    const until = pieces.length + 4;
+    while (pieces.length < until) await new Promise((resolve) => setTimeout(resolve, 10));
+    await context.close();
+    const reader = new FileReader();
+    reader.readAsDataURL(new Blob(pieces as BlobPart[]));
+    await new Promise((resolve) => {
+      reader.onload = resolve;
+    });
+    return String(reader.result).replace(/^[^,]*,/, '');
   };
 }
 

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { buildSeekIndex } from '@/lib/assets/seek/build';
-import { nameOf } from './names';
+import { idOf, nameOf } from './names';
 
 export interface HarnessServer {
   url: string;
@@ -54,7 +54,7 @@ export async function serveHarness(folder: string): Promise<HarnessServer> {
       response.end(await readFile(join(folder, 'bundle', name)));
     } else if (kind === 'manifest') {
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify(await manifestOf(join(folder, name))));
+      response.end(JSON.stringify({ version: idOf(name), ...(await manifestOf(join(folder, name))) }));
     } else if (kind === 'music' || (kind === 'api' && rest[0] === 'stream')) {
       await sendFile(join(folder, kind === 'music' ? name : nameOf(rest[1] ?? '')), range, response);
     } else {

@@ -56,7 +56,7 @@ export async function openTab(browser: Browser, url: string, muted: boolean): Pr
     playsAt: (seconds) =>
       until(
         `playing at ${seconds} s`,
-        `harness.player.state().status === 'playing' && harness.audio.currentTime >= ${seconds}`,
+        `harness.player.state().status === 'playing' && harness.player.state().positionS >= ${seconds}`,
       ),
     is: (status) => until(status, `harness.player.state().status === '${status}'`),
     soundsInPlace: () =>

@@ -10,6 +10,8 @@ export interface RemuxInput {
   inputFormat: InputFormat;
   /** The file as mediabunny has to see it, where that differs from what it is. */
   prepareFile?(file: VirtualFile): VirtualFile;
+  /** What a decoder is told, where that differs from what the file says. */
+  prepareConfig?(config: AudioDecoderConfig, file: ManifestHeader): AudioDecoderConfig;
   /** Puts right, in place, what mediabunny writes into a header for files of this container. */
   correctHeader?(header: Uint8Array, file: ManifestHeader): void;
 }

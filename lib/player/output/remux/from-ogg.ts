@@ -1,1 +1,2 @@
 export { OGG as inputFormat } from 'mediabunny';
+export { prepareOggConfig as prepareConfig } from '../ogg-corrections';

@@ -1,4 +1,5 @@
 import { WebMOutputFormat } from 'mediabunny';
+import { closedCluster } from '../webm-cluster';
 import { FRAGMENT_S, type Pieces } from './pieces';
 
 export function outputFormat(pieces: Pieces) {
@@ -7,6 +8,6 @@ export function outputFormat(pieces: Pieces) {
     minimumClusterDuration: FRAGMENT_S,
     onEbmlHeader: pieces.header,
     onSegmentHeader: pieces.header,
-    onCluster: pieces.media,
+    onCluster: (data) => pieces.media(closedCluster(data)),
   });
 }

@@ -9,7 +9,7 @@ import {
   Output,
 } from 'mediabunny';
 import { FORMATS } from '@/lib/assets/formats';
-import { nextPoint } from '@/lib/assets/seek/points';
+import { decodingStart } from '@/lib/assets/seek/points';
 import type { ManifestHeader } from '@/lib/contracts/manifest';
 import { joined } from '../bytes';
 import { ChunkReader } from '../chunk-reader';
@@ -17,6 +17,7 @@ import { ChunkReader } from '../chunk-reader';
 import type { Bytes, Segment } from '../segments';
 import { fileFrom, filePieces, type VirtualFile } from '../virtual-file';
 import type { Formats, RemuxInput } from './formats';
+import { WholePackets } from './whole-packets';
 
 /** mediabunny's own cache; small, because the chunks beneath it are kept already. */
 const PARSER_CACHE_BYTES = 512 * 1024;
@@ -32,14 +33,15 @@ export async function* remux(
   const { input, first: firstOf } = openAt(bytes, file, timeS, signal, remuxInput);
   try {
     const track = await input.getPrimaryAudioTrack();
-    const decoderConfig = await track?.getDecoderConfig();
-    if (!track || !decoderConfig) throw new Error('no sound in this file');
+    const ownConfig = await track?.getDecoderConfig();
+    if (!track || !ownConfig) throw new Error('no sound in this file');
     const sink = new EncodedPacketSink(track);
     const first = await firstOf(sink);
     if (!first) throw new Error('no packet of sound in this file');
 
     const codec = await track.getCodec();
     if (!codec) throw new Error('a codec that cannot be repackaged');
+    const decoderConfig = remuxInput.prepareConfig?.(ownConfig, file) ?? ownConfig;
     const packets = new EncodedAudioPacketSource(codec);
     let written: Uint8Array[] = [];
     let mediaWritten = false;
@@ -59,7 +61,7 @@ export async function* remux(
     output.addAudioTrack(packets);
     await output.start();
 
-    // Muxed from zero and moved by the SourceBuffer: a track may begin before zero (AAC's priming), which a file cannot.
+    // Muxed from zero and moved by the SourceBuffer: decoding begins before zero where there is priming, which a file cannot.
     let timestampOffset: number | undefined = first.timeS;
     const segment = (): Segment => {
       const data = joined(written);
@@ -69,10 +71,13 @@ export async function* remux(
       timestampOffset = undefined;
       return made;
     };
-    for (let packet: EncodedPacket | null = first.packet; packet; packet = await sink.getNextPacket(packet)) {
+    const timing = new WholePackets(codec);
+    for (let packet: EncodedPacket | null = first.packet; packet; ) {
       signal.throwIfAborted();
-      await packets.add(packet.clone({ timestamp: packet.timestamp - first.packet.timestamp }), { decoderConfig });
+      const next = await sink.getNextPacket(packet);
+      await packets.add(packet.clone(timing.of(packet, next === null)), { decoderConfig });
       if (mediaWritten) yield segment();
+      packet = next;
     }
     await output.finalize();
     if (mediaWritten) yield segment();
@@ -104,12 +109,16 @@ function openAt(
     return {
       input: inputOf(filePieces(reader, [[0, file.size]])),
       async first(sink) {
-        const packet = (await sink.getPacket(timeS)) ?? (await sink.getFirstPacket());
-        return packet && { packet, timeS: packet.timestamp };
+        const begin = await sink.getFirstPacket();
+        if (!begin) return null;
+        // mediabunny heeds edit lists and nothing else.
+        const laterS = file.priming === undefined ? 0 : -file.priming / file.sampleRate - begin.timestamp;
+        const packet = (await sink.getPacket(timeS - laterS)) ?? begin;
+        return { packet, timeS: packet.timestamp + laterS };
       },
     };
   }
-  const point = nextPoint(file.seek, timeS);
+  const point = decodingStart(file, timeS);
   return {
     input: inputOf(fileFrom(reader, file, point.byte)),
     async first(sink) {
