@@ -57,6 +57,8 @@ class Peer implements SwarmPeer {
   private readonly preloader: Preloader;
   private readonly sessions: AssetSessions;
   private readonly expected: ExpectedTracks;
+  /** Tracks that are being opened to be played. */
+  private readonly opening = new Set<string>();
   private readonly closing = new AbortController();
   private signalingState: SignalingState = 'connecting';
   /** The last snapshot, while nothing has changed since. */
@@ -142,10 +144,15 @@ class Peer implements SwarmPeer {
     const until = signal === undefined ? this.closing.signal : AbortSignal.any([signal, this.closing.signal]);
     until.throwIfAborted();
     this.preloader.opening();
-    const prepared = await this.takePrepared(trackId, until);
-    if (prepared === null) return await this.sessions.open(trackId, until, atS);
-    this.sessions.play(prepared);
-    return prepared;
+    this.opening.add(trackId);
+    try {
+      const prepared = await this.takePrepared(trackId, until);
+      if (prepared === null) return await this.sessions.open(trackId, until, atS);
+      this.sessions.play(prepared);
+      return prepared;
+    } finally {
+      this.opening.delete(trackId);
+    }
   }
 
   expectNext(trackId: string | null, inS: number, tab = this.peerId): void {
@@ -153,7 +160,9 @@ class Peer implements SwarmPeer {
   }
 
   expectPress(trackId: string): void {
-    if (!this.closing.signal.aborted) this.expected.expectPress(trackId);
+    // What plays or is about to needs no preparation: a pointer often rests where it has just pressed.
+    const isOpen = this.sessions.all().some((session) => session.trackId === trackId && session.isPlaying);
+    if (!isOpen && !this.opening.has(trackId) && !this.closing.signal.aborted) this.expected.expectPress(trackId);
   }
 
   setMode(mode: SharingMode): void {
