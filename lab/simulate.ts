@@ -19,8 +19,6 @@ const SIZES = {
   full: { listeners: 8, heardS: 60, apartS: 3, mostS: 120, jumpAfterS: 8 },
   short: { listeners: 2, heardS: 2, apartS: 0.5, mostS: 20, jumpAfterS: 1 },
 };
-/** Whoever listens at home has a processor to spare. */
-const IDLE_CPU = 0.15;
 /** As in bench:swarm. */
 const AIM_S = 0.3;
 /** Virtual time passes in steps of this, ms. */
@@ -89,7 +87,7 @@ async function simulate(name: string, scenario: Scenario): Promise<Row[]> {
   const origin = new Line(20 * MBIT, clock);
   const up = new Map<string, Line>();
   const down = new Map<string, Line>();
-  const peers = Array.from({ length: size.listeners }, () => harness.addPeer({ cpuLoad: IDLE_CPU }));
+  const peers = Array.from({ length: size.listeners }, () => harness.addPeer());
   for (const { peerId } of peers) {
     up.set(peerId, new Line(5 * MBIT, clock));
     down.set(peerId, new Line(20 * MBIT, clock));

@@ -13,8 +13,7 @@ import type { Clock } from '@/lib/util/clock';
 import type { PlaybackHint } from '../api';
 import type { PeerPool } from '../connections/peer-pool';
 import type { Sharing } from '../connections/sharing';
-import { type CandidatePeer, Download, type DownloadHost } from '../download/download';
-import type { OriginPace } from '../download/origin-pace';
+import { type CandidatePeer, Download, type DownloadHost, type OriginPace } from '../download/download';
 import { fetchSpan } from '../download/origin-source';
 import type { ChunkStore } from '../store/store';
 import type { Admissions } from '../tracker-client/admissions';
@@ -207,11 +206,6 @@ export class AssetSession implements Member, DownloadHost, ReaderHost, GrantUser
   /** A busy processor is left to what sounds soon: fetching all of a track early took the sound away (bench:swarm, flash). */
   fetchesWhole(): boolean {
     return !this.parts.sharing.isBusy && this.parts.store.fits(wholeBytes(this.manifest));
-  }
-
-  idleness() {
-    const { cpuLoad, isMetered } = this.parts.sharing;
-    return { cpuLoad, metered: isMetered };
   }
 
   candidates(): readonly CandidatePeer[] {

@@ -6,7 +6,6 @@ import type { EnxameError } from '@/lib/contracts/errors';
 import type { GrantHead } from '@/lib/contracts/grant-head';
 import type { Grant } from '@/lib/contracts/playback';
 import { orAborted } from '@/lib/util/abort';
-import { OriginPace } from '../download/origin-pace';
 import type { Preloader } from '../tracker-client/preloader';
 import type { AssetReader } from './asset-reader';
 import { AssetSession, type SessionOwner, type SessionParts } from './asset-session';
@@ -29,7 +28,7 @@ export class AssetSessions implements SessionOwner {
   private readonly parts: SessionParts;
 
   constructor(private readonly options: AssetSessionsOptions) {
-    this.parts = { ...options, plain: this.plain, originPace: new OriginPace() };
+    this.parts = { ...options, plain: this.plain, originPace: { chunkS: null } };
   }
 
   /**

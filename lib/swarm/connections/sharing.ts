@@ -11,8 +11,6 @@ export interface SharingOptions {
   isMetered: () => boolean;
   /** Whether the processor is too busy to serve others. */
   isBusy: () => boolean;
-  /** Share of the processor that is used, 0 to 1; 1 where that is not known. */
-  cpuLoad: () => number;
   nowPlaying: NowPlaying;
 }
 
@@ -26,10 +24,6 @@ export class Sharing {
 
   get isBusy(): boolean {
     return this.options.isBusy();
-  }
-
-  get cpuLoad(): number {
-    return this.options.cpuLoad();
   }
 
   get isMetered(): boolean {

@@ -7,11 +7,9 @@ import type { Clock } from '@/lib/util/clock';
 import type { CachedAsset } from '../asset/cached-asset';
 import type { PeerSession } from '../connections/peer-session';
 import { PLAN_SOON_MS } from '../schedule/constants';
-import { type FillBudget, fillBudgetAt, fillPace, grownBudget, type Idleness } from '../schedule/fill-pace';
 import type { Action, Flight, PlanPeer } from '../schedule/model';
 import { plan } from '../schedule/plan';
 import { ListenerIntent } from './listener-intent';
-import type { OriginPace } from './origin-pace';
 import { type ReadToken, WaitingReads } from './waiting-reads';
 
 /** A peer that may have chunks of the version. */
@@ -30,8 +28,6 @@ export interface DownloadHost {
   readonly isCoverageKnown: boolean;
   /** The whole asset is to be fetched, not only what is played soon. */
   fetchesWhole(): boolean;
-  /** How much line and processor have to do besides. */
-  idleness(): Pick<Idleness, 'cpuLoad' | 'metered'>;
   candidates(): readonly CandidatePeer[];
   /** @param onChunk each whole sealed chunk in order, not yet verified @throws as `fetchSpan` of origin-source.ts */
   fetchSpan(
@@ -48,11 +44,15 @@ export interface DownloadHost {
   revoked(error: EnxameError): void;
 }
 
+/** Of the origin, shared by all downloads: seconds until the first chunk of a request was there, the last time; null before the first. */
+export interface OriginPace {
+  chunkS: number | null;
+}
+
 export interface DownloadOptions {
   self: string;
   clock: Clock;
   cached: CachedAsset;
-  /** Shared by all downloads. */
   originPace: OriginPace;
   host: DownloadHost;
 }
@@ -78,7 +78,6 @@ export class Download {
   private readonly notKept = new Set<number>();
   private readonly openedAt: number;
   private readonly heldAtFirst: number;
-  private fillBudget: FillBudget;
   private nextSpan = 1;
   private originFailures = 0;
   private originUsableAt = 0;
@@ -91,7 +90,6 @@ export class Download {
   constructor(private readonly options: DownloadOptions) {
     this.intent = new ListenerIntent(options.cached.manifest);
     this.openedAt = options.clock.now();
-    this.fillBudget = fillBudgetAt(this.openedAt);
     this.heldAtFirst = options.cached.held.count;
     this.schedule();
   }
@@ -112,7 +110,7 @@ export class Download {
     this.flights.push(flight);
     void coming.then((sealed) => {
       if (sealed !== null && this.flights.includes(flight)) {
-        if (originPace.chunkS === null) originPace.took((clock.now() - flight.since) / 1000);
+        originPace.chunkS ??= (clock.now() - flight.since) / 1000;
         return this.arrived(flight, sealed);
       }
       this.remove(flight);
@@ -168,10 +166,6 @@ export class Download {
     const { clock, cached } = this.options;
     if (cached.isWhole && this.waiting.isEmpty && this.flights.length === 0) return;
     const now = clock.now();
-    const { originPace, host } = this.options;
-    const { bufferedS } = this.intent;
-    const pace = fillPace({ ...host.idleness(), bufferedS, originSlowdown: originPace.slowdown });
-    this.fillBudget = grownBudget(this.fillBudget, pace, now);
     const candidates = new Map(this.options.host.candidates().map((candidate) => [candidate.peer, candidate]));
     const { actions, wakeAt } = plan({
       now,
@@ -188,9 +182,8 @@ export class Download {
       peers: [...candidates.values()].map((candidate) => this.planPeer(candidate)),
       tracked: this.options.host.isCoverageKnown,
       originUsable: now >= this.originUsableAt,
-      originChunkS: originPace.chunkS,
-      fillS: this.fillBudget.seconds,
-      whole: host.fetchesWhole(),
+      originChunkS: this.options.originPace.chunkS,
+      whole: this.options.host.fetchesWhole(),
     });
     for (const action of actions) this.execute(action, candidates);
     this.cancelTimer = clock.after(Math.max(1, wakeAt - now), () => this.schedule());
@@ -276,7 +269,7 @@ export class Download {
     const verifying: Promise<void>[] = [];
     try {
       await this.options.host.fetchSpan({ from, to }, abort.signal, (chunk, sealed) => {
-        if (chunk === from) this.options.originPace.took((clock.now() - askedAt) / 1000);
+        if (chunk === from) this.options.originPace.chunkS = (clock.now() - askedAt) / 1000;
         const flight = flights.get(chunk);
         if (flight !== undefined && this.flights.includes(flight)) verifying.push(this.arrived(flight, sealed));
       });

@@ -13,11 +13,6 @@ export class ListenerIntent {
 
   constructor(private readonly manifest: Manifest) {}
 
-  /** Sound buffered ahead of the playhead at the last hint, seconds. */
-  get bufferedS(): number {
-    return this.playback?.bufferedS ?? 0;
-  }
-
   /** @param now epoch ms */
   hint({ playing, timeS, bufferedS, speed = 1 }: PlaybackHint, now: number): void {
     this.speed = speed;

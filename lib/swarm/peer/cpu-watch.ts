@@ -5,8 +5,6 @@ import { CALM, judge } from '../schedule/busy';
 export interface CpuWatch {
   /** The processor has been busy for a while: others are not served. */
   isBusy(): boolean;
-  /** The most that was used in the last seconds, 0 (idle) to 1; 1 before anything is known. */
-  load(): number;
   close(): void;
 }
 
@@ -23,10 +21,6 @@ type PressureObserverClass = new (callback: (records: PressureRecord[]) => void)
 const SAMPLE_EVERY_MS = 1000;
 /** Load that each of the browser's words stands for: the middle of what Chromium means by it (up to 0.3, 0.6, 0.9, 1; W3C Compute Pressure). */
 const LOAD_OF = { nominal: 0.15, fair: 0.45, serious: 0.75, critical: 0.95 } as const;
-/** What was used at most in so many samples: a machine is idle when it stays so. */
-const LOAD_SAMPLES = 3;
-/** Timers that come in time say that this page has time, and not that others have: no less than what Chromium calls fair. */
-const LEAST_BY_TIMERS = LOAD_OF.fair;
 /** A timer this late, in ms, means that the event loop has nothing left; half of it counts half. */
 const LATE_MS = 100;
 
@@ -44,11 +38,8 @@ export function watchCpu(
   /** The browser's last word; null while it has said nothing. */
   let told: number | null = null;
   let cancel: () => void = () => {};
-  const loads: number[] = [];
 
   const sample = (load: number) => {
-    loads.push(told === null ? Math.max(LEAST_BY_TIMERS, load) : load);
-    if (loads.length > LOAD_SAMPLES) loads.shift();
     const next = judge(state, load, clock.now());
     const changed = next.busy !== state.busy;
     state = next;
@@ -77,7 +68,6 @@ export function watchCpu(
 
   return {
     isBusy: () => state.busy,
-    load: () => (loads.length < LOAD_SAMPLES ? 1 : Math.max(...loads)),
     close() {
       cancel();
       observer?.disconnect();

@@ -20,7 +20,6 @@ import type { ChunkStore } from '../store/store';
 import { Admissions } from '../tracker-client/admissions';
 import { Preloader } from '../tracker-client/preloader';
 import type { Signaling, SignalingState } from '../tracker-client/signaling';
-import type { CpuWatch } from './cpu-watch';
 
 export interface SwarmPeerOptions {
   peerId: string;
@@ -36,7 +35,7 @@ export interface SwarmPeerOptions {
   /** Whether the connection costs the listener money. */
   metered?: () => boolean;
   /** Whether the processor is too busy to serve others. Told of each change by `onChange`. */
-  cpu?: (onChange: () => void) => CpuWatch;
+  cpu?: (onChange: () => void) => { isBusy(): boolean; close(): void };
   log?: (message: string) => void;
 }
 
@@ -48,7 +47,7 @@ class Peer implements SwarmPeer {
   readonly peerId: string;
   private readonly stats = new PeerStats();
   private readonly changes: Changes;
-  private readonly cpu: CpuWatch | undefined;
+  private readonly cpu: { isBusy(): boolean; close(): void } | undefined;
   private readonly nowPlaying: NowPlaying;
   private readonly sharing: Sharing;
   private readonly admissions: Admissions;
@@ -80,10 +79,7 @@ class Peer implements SwarmPeer {
     this.cpu = options.cpu?.(() => this.changes.touch());
     this.nowPlaying = new NowPlaying(clock, stats);
     const isBusy = () => this.cpu?.isBusy() ?? false;
-    this.sharing = new Sharing({
-      ...{ mode, isMetered, isBusy, nowPlaying: this.nowPlaying },
-      cpuLoad: () => this.cpu?.load() ?? 1,
-    });
+    this.sharing = new Sharing({ mode, isMetered, isBusy, nowPlaying: this.nowPlaying });
     this.admissions = new Admissions(() => gateway.admit(), clock);
     this.grants = new GrantCache(
       (trackId) => gateway.grant(trackId, this.closing.signal),

@@ -94,12 +94,6 @@ export const BACKOFF_IS_ABSENT_MS = 1500;
  * cores took each other's sound away (bench:swarm), and most of what is fetched early of a track that is skipped is fetched in vain.
  */
 export const FILL_PACE = 3;
-/**
- * The same where the processor is fair, and where it is idle and the line is too (fill-pace.ts): at twelve times, a place at 60 % of a
- * track of four minutes is there after ten seconds, which is when people jump.
- */
-export const FILL_PACE_FAIR = 6;
-export const FILL_PACE_IDLE = 12;
 /** How many chunks beyond the near window are looked at in one round; bounds the work of a round for very long assets. */
 export const FAR_WINDOW_CHUNKS = 1024;
 /** A round is held at least this often while something is missing. */

@@ -2,7 +2,9 @@
 import {
   BACKGROUND_AFTER_MS,
   FAR_WINDOW_CHUNKS,
+  FILL_PACE,
   MAX_PEER_FLIGHTS,
+  ORIGIN_ALONE_AHEAD_S,
   ORIGIN_SPAN_CHUNKS,
   PREFETCH_OUTSTANDING_S,
 } from './constants';
@@ -59,8 +61,9 @@ export function fillFromOrigin(round: Round): number[] {
 
 /** Chunks that may be asked for now so that the track fills no faster than its pace. What sounds soon is not held back by it. */
 function fillAllowance({ input, requests }: Round): number {
-  const { fillS, bytesPerSecond, chunkBytes, holds, heldAtFirst } = input;
-  const due = Math.floor((fillS * bytesPerSecond) / chunkBytes);
+  const { now, openedAt, bytesPerSecond, chunkBytes, holds, heldAtFirst } = input;
+  const openS = (now - openedAt) / 1000 + ORIGIN_ALONE_AHEAD_S / FILL_PACE;
+  const due = Math.floor((openS * FILL_PACE * bytesPerSecond) / chunkBytes);
   return due - (holds - heldAtFirst) - requests.chunks;
 }
 

@@ -45,8 +45,6 @@ export interface PlanInput extends NeedInput {
   originUsable: boolean;
   /** Seconds that the origin last took to bring the first chunk of a request; null before the first. */
   originChunkS: number | null;
-  /** Seconds of the track's sound that may have been fetched by now; what is needed soon is not held back by it. */
-  fillS: number;
   /** There is room to keep the whole asset: fetch it all, not only what is played soon. */
   whole: boolean;
 }

@@ -25,8 +25,6 @@ export function input(over: Partial<PlanInput> & { held?: readonly number[] } = 
     tracked: true,
     originUsable: true,
     originChunkS: 0.1,
-    // Three times as fast as it sounds.
-    fillS: 30 + (3 * (NOW - (over.openedAt ?? NOW - 60_000))) / 1000,
     whole: true,
     ...over,
   };

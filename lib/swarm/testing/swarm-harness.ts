@@ -118,8 +118,6 @@ export class SwarmHarness {
       store?: ChunkStore;
       peerId?: string;
       isBusy?: () => boolean;
-      /** Share of the processor that is used, 0 to 1. */
-      cpuLoad?: number;
       log?: (message: string) => void;
     } = {},
   ): SwarmPeer {
@@ -152,11 +150,7 @@ export class SwarmHarness {
       clock: this.clock,
       mode: options.mode ?? 'considerate',
       ...(options.log && { log: options.log }),
-      cpu: () => ({
-        isBusy: options.isBusy ?? (() => false),
-        load: () => options.cpuLoad ?? 1,
-        close: () => {},
-      }),
+      cpu: () => ({ isBusy: options.isBusy ?? (() => false), close: () => {} }),
     });
     this.peers.push(peer);
     return peer;
