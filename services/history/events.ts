@@ -88,10 +88,10 @@ function blankPlay(accountId: string, { type, data, at }: Started | Ended): Row 
   };
 }
 
-/** Where the end came first, only the time of the start is new; one after that is of a part after a reload. */
+/** The earliest start stands: a later one is of a part after a reload. Where the end came first, only the time of the start is new. */
 function afterStart(play: Row, { at }: Started): Row {
-  if (play.startKnown) return play;
-  return judged({ ...play, startedAt: Math.min(play.startedAt, at), startKnown: true });
+  if (play.startKnown && play.startedAt <= at) return play;
+  return judged({ ...play, startedAt: at, startKnown: true });
 }
 
 function afterEnd(play: Row, { type, data, at }: Ended): Row {
