@@ -18,3 +18,6 @@ export function useErrorText(): (error: unknown) => string {
     [t, locale],
   );
 }
+
+/** A refusal stays one; what is the network's or the server's fault may pass by itself, and takes nothing away that is shown. */
+export const mayPass = (error: unknown) => isEnxameError(error) && ['unavailable', 'timeout'].includes(error.code);

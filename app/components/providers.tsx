@@ -3,6 +3,7 @@ import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-qu
 import { type ReactNode, useState } from 'react';
 import type { Me } from '@/lib/contracts/api/account';
 import { isEnxameError } from '@/lib/contracts/enxame-error';
+import { mayPass } from './errors';
 import { later } from './later';
 import { ListeningProvider } from './listening-provider';
 import { keys } from './queries';
@@ -16,9 +17,6 @@ const RETRIES = 2;
 
 const Notices = later(() => import('./ui/notices').then((module) => module.Notices));
 
-/** A refusal stays one; only what may pass by itself is asked again. */
-const passes = (error: unknown) => isEnxameError(error) && ['unavailable', 'timeout'].includes(error.code);
-
 function makeClient(me: Me | undefined): QueryClient {
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
@@ -29,7 +27,7 @@ function makeClient(me: Me | undefined): QueryClient {
       },
     }),
     defaultOptions: {
-      queries: { staleTime: STALE_MS, retry: (count, error) => count < RETRIES && passes(error) },
+      queries: { staleTime: STALE_MS, retry: (count, error) => count < RETRIES && mayPass(error) },
     },
   });
   if (me !== undefined) client.setQueryData(keys.me, me);

@@ -120,13 +120,18 @@ it('two tabs go on by themselves when the server is killed in mid-play and comes
   );
   const { page } = leaves;
   await page.bringToFront();
+  // It would lie over what is pressed.
+  await press(page, 'Got it');
   await press(page, 'History', 'link');
   await heading(page, 'You’re offline');
-  await page.evaluate('history.back()');
+  await press(page, 'Go back');
   await page.waitForSelector(`aria/Play ${title} Livre[role="button"]`);
   await press(page, 'Next');
+  // What was fetched of it before is heard; nothing is skipped.
   await showsText(page, 'Waiting for the server…');
-  expect(await leaves.player()).toMatchObject({ index: 1, status: 'loading' });
+  const waiting = await leaves.player();
+  expect(waiting.index).toBe(1);
+  expect(['loading', 'stalled']).toContain(waiting.status);
   await press(page, 'History', 'link');
   await heading(page, 'You’re offline');
   await product.start();

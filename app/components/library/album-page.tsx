@@ -2,6 +2,7 @@
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { Track } from '@/lib/contracts/catalog';
+import { mayPass } from '../errors';
 import { clock } from '../format';
 import { useAlbum } from '../queries';
 import { PageName } from '../ui/heading';
@@ -14,7 +15,7 @@ import { TrackList, TrackListSkeleton } from './track-list';
 export function AlbumPage({ id }: { id: string }) {
   const t = useTranslations('albums');
   const query = useAlbum(id);
-  if (query.error !== null || query.data === undefined) {
+  if (query.data === undefined || (query.error !== null && !mayPass(query.error))) {
     return (
       <div className="page">
         <Pending query={query}>

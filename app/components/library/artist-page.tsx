@@ -1,5 +1,6 @@
 'use client';
 import { useTranslations } from 'next-intl';
+import { mayPass } from '../errors';
 import { useArtist } from '../queries';
 import { PageName, Section } from '../ui/heading';
 import { Pending, Skeleton } from '../ui/states';
@@ -12,7 +13,7 @@ import { TrackList } from './track-list';
 export function ArtistPage({ id }: { id: string }) {
   const t = useTranslations('artists');
   const query = useArtist(id);
-  if (query.error !== null || query.data === undefined) {
+  if (query.data === undefined || (query.error !== null && !mayPass(query.error))) {
     return (
       <div className="page">
         <Pending query={query}>

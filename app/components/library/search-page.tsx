@@ -3,6 +3,7 @@ import { Search, X } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
+import { mayPass } from '../errors';
 import { SEARCH_FIELD_ID } from '../listening/use-shortcuts';
 import { useSearch } from '../queries';
 import { IconButton } from '../ui/button';
@@ -84,7 +85,7 @@ export function SearchPage() {
 function Results({ q, result }: { q: string; result: ReturnType<typeof useSearch> }) {
   const t = useTranslations('search');
   if (q === '') return <Empty title={t('start')}>{t('startHint')}</Empty>;
-  if (result.error !== null || result.data === undefined) {
+  if (result.data === undefined || (result.error !== null && !mayPass(result.error))) {
     return (
       <Pending query={result}>
         <TrackListSkeleton />

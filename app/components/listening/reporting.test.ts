@@ -32,7 +32,8 @@ function openPage({ storage = new MemoryStorage(), accountId = 'ada' } = {}) {
     },
   });
   const swarm = {
-    prepare: () => {},
+    expectNext: () => {},
+    expectPress: () => {},
     open(trackId: string) {
       log.push(`opens ${titleOf(trackId)}`);
       return new Promise(() => {});

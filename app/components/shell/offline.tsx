@@ -1,10 +1,11 @@
 'use client';
 import { WifiOff } from 'lucide-react';
-import { usePathname } from 'next/navigation';
+import { usePathname, useRouter } from 'next/navigation';
 import { useOffline } from 'next/offline';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import { useListening } from '../listening/context';
+import { Button } from '../ui/button';
 import { Empty } from '../ui/states';
 
 /** A connection that is down for less than this is made anew without a word: a restart of the server takes that long. */
@@ -66,6 +67,7 @@ export function OrOffline({ children }: { children: ReactNode }) {
   const t = useTranslations('offline');
   const [inVain, setInVain] = useState<string | null>(null);
   const here = usePathname();
+  const router = useRouter();
   const away = useServerAway();
   useEffect(() => {
     const clicked = ({ target }: MouseEvent) => {
@@ -80,12 +82,17 @@ export function OrOffline({ children }: { children: ReactNode }) {
       removeEventListener('popstate', turnedBack);
     };
   }, []);
+  // The page before has not been left: going to it ends the wait for the other one.
+  const goBack = () => {
+    setInVain(null);
+    router.replace(location.pathname + location.search);
+  };
   // A page that was open opens at once, and this is not to flash before it does.
   const isMissing = useLasting(away && inVain !== null && inVain !== here, MISSING_AFTER_MS);
   return (
     <>
       {isMissing && (
-        <Empty title={t('title')} heading="h1">
+        <Empty title={t('title')} heading="h1" action={<Button onClick={goBack}>{t('back')}</Button>}>
           {t('text')}
         </Empty>
       )}
