@@ -2,7 +2,7 @@
  * `npm run bench:NAME` and `npm run simulate`: installs and builds what that benchmark needs where that is not done, with a word
  * about each step, and runs it. Options go to the benchmark; `--short` is its short form (docs/benchmarks.md).
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { installDebian } from './debian.mjs';
 import { installPackages, prepare, SWARM_BENCH } from './prepare.mjs';
@@ -43,7 +43,17 @@ if (bench.product) await prepare({ withDev: true });
 else await installPackages({ withDev: true });
 if (bench.packages !== undefined) await installPackages({ folder: bench.packages });
 
-const child = spawn(process.execPath, ['--import', 'tsx', bench.program, ...options], { stdio: 'inherit' });
+const program = [process.execPath, '--import', 'tsx', bench.program, ...options];
+// One that makes network devices runs apart from the machine's: a browser elsewhere ends its requests when an address comes or goes.
+const [first, ...rest] =
+  bench.root === undefined
+    ? program
+    : ['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh', ...program];
+if (bench.root !== undefined && spawnSync('unshare', ['--net', 'true']).status !== 0) {
+  console.error('The swarm benchmark needs network namespaces, and this system gives none.');
+  process.exit(1);
+}
+const child = spawn(first, rest, { stdio: 'inherit' });
 // A terminal's Ctrl-C reaches the benchmark by itself, which then puts things back: wait for it.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => child.kill('SIGTERM'));
