@@ -7,6 +7,7 @@ import { freePort, startServer, type TestServer } from '@/testing/processes';
 import { ADMIN, cookiesOf } from '@/testing/product';
 import { type RabbitmqNode, startRabbitmq } from '@/testing/rabbitmq';
 import { until } from '@/testing/wait';
+import { sample } from '@/tests/support/metrics';
 
 let broker: RabbitmqNode;
 let database: PostgresServer;
@@ -42,15 +43,6 @@ const post = (path: string, body: unknown, headers: Record<string, string> = {})
     headers: { origin: url, cookie, 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
-/** Value of the first sample that has all of these texts in its line. */
-const sample = (text: string, ...parts: string[]) =>
-  Number(
-    text
-      .split('\n')
-      .find((line) => !line.startsWith('#') && parts.every((part) => line.includes(part)))
-      ?.split(' ')
-      .at(-1) ?? Number.NaN,
-  );
 
 beforeAll(async () => {
   [broker, database] = await Promise.all([startRabbitmq(), startPostgres()]);

@@ -11,7 +11,7 @@ import { PLAYER_DIALOG } from '../listening/keyboard';
 import { LyricsPanel } from '../lyrics/lyrics-panel';
 import { useInterface } from '../shell/interface';
 import { IconButton } from '../ui/button';
-import { usePull } from './drag';
+import { usePull } from './gestures';
 import { keepSide, readSide, SIDES, type Side } from './now-playing-side';
 import { PanelToggle } from './panel-toggle';
 import { QueuePanel } from './queue-panel';

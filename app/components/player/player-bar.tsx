@@ -8,10 +8,9 @@ import { Cover } from '../library/cover';
 import { useCurrentTrack, useListening, usePlayerState } from '../listening/context';
 import { useInterface } from '../shell/interface';
 import { IconButton } from '../ui/button';
-import { usePull } from './drag';
+import { usePull, useSwipe } from './gestures';
 import { PanelToggle } from './panel-toggle';
 import { Seek, Volume } from './sliders';
-import { useSwipe } from './swipe';
 import { PlayButton, Transport } from './transport';
 import { useWaitingText } from './waiting';
 

@@ -2,12 +2,10 @@
 import { Moon, SlidersHorizontal } from 'lucide-react';
 import { useFormatter, useTranslations } from 'next-intl';
 import { Popover } from 'radix-ui';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { usePlayerState } from '../listening/context';
 import { IconButton } from '../ui/button';
-
-/** Loaded when it is opened first. */
-const SoundPanel = lazy(() => import('./sound-panel'));
+import { SoundPanel } from './sound-panel';
 
 /** Speed, sleep timer and volume levelling. What is not as usual is shown beside the button. */
 export function SoundMenu() {
@@ -41,9 +39,7 @@ export function SoundMenu() {
           collisionPadding={8}
           className="z-50 max-h-(--radix-popover-content-available-height) w-[min(22rem,calc(100vw-1rem))] overflow-y-auto rounded-xl border border-line bg-surface p-4 text-sm text-ink shadow-lift"
         >
-          <Suspense fallback={<div className="h-72" />}>
-            <SoundPanel />
-          </Suspense>
+          <SoundPanel />
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

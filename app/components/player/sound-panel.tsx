@@ -10,7 +10,7 @@ import { useListening, usePlayerState } from '../listening/context';
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 const SLEEP_MINUTES = [5, 15, 30, 45, 60];
 
-export default function SoundPanel() {
+export function SoundPanel() {
   return (
     <div className="grid gap-5">
       <Speed />

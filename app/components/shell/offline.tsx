@@ -70,9 +70,10 @@ export function OrOffline({ children }: { children: ReactNode }) {
   const router = useRouter();
   const away = useServerAway();
   useEffect(() => {
-    const clicked = ({ target }: MouseEvent) => {
+    const clicked = ({ target, defaultPrevented }: MouseEvent) => {
       const link = target instanceof Element ? target.closest<HTMLAnchorElement>('a[href]') : null;
-      if (link?.origin === location.origin) setInVain(link.pathname);
+      // The router's links alone: a download, or a page in a new tab, is the browser's.
+      if (defaultPrevented && link?.origin === location.origin) setInVain(link.pathname);
     };
     const turnedBack = () => setInVain(null);
     addEventListener('click', clicked);
@@ -82,6 +83,8 @@ export function OrOffline({ children }: { children: ReactNode }) {
       removeEventListener('popstate', turnedBack);
     };
   }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each page that opens ends the wait, whichever it is
+  useEffect(() => setInVain(null), [here]);
   // The page before has not been left: going to it ends the wait for the other one.
   const goBack = () => {
     setInVain(null);
