@@ -1,7 +1,6 @@
 import { newId } from '@/lib/contracts/ids';
+import { addBytes, type BytesBySource } from '@/lib/swarm/api';
 import type { PlayEvent } from './api';
-
-type Bytes = { cache: number; peer: number; origin: number };
 
 /** A play that was left and may go on, after a reload too. */
 export interface LeftPlay {
@@ -10,7 +9,7 @@ export interface LeftPlay {
   /** Seconds. */
   heardS: number;
   /** So far, by source. */
-  bytes: Bytes;
+  bytes: BytesBySource;
 }
 
 /** What is reported of a deck. */
@@ -18,7 +17,7 @@ export interface Reported {
   readonly positionS: number;
   readonly durationS: number;
   /** Of the current play, by source. */
-  bytes(): Bytes;
+  bytes(): BytesBySource;
 }
 
 /**
@@ -89,9 +88,9 @@ export class PlayReport {
   }
 
   /** As it is now, to go on later. @param bytes of this part of it */
-  soFar(bytes: Bytes): LeftPlay {
+  soFar(bytes: BytesBySource): LeftPlay {
     const { trackId, playId, before } = this;
-    return { trackId, playId, heardS: before.heardS + this.listened.heardS, bytes: sum(before.bytes, bytes) };
+    return { trackId, playId, heardS: before.heardS + this.listened.heardS, bytes: addBytes(before.bytes, bytes) };
   }
 
   started(positionS: number): void {
@@ -117,7 +116,7 @@ export class PlayReport {
   }
 
   /** The play is over. One that never had sound is not reported. @param durationS of the track; 0 or less: not known */
-  over(type: 'finished' | 'skipped', positionS: number, durationS: number, bytes: Bytes): void {
+  over(type: 'finished' | 'skipped', positionS: number, durationS: number, bytes: BytesBySource): void {
     this.moved(positionS);
     const hadSound = this.state === 'started';
     this.state = 'over';
@@ -135,12 +134,6 @@ export class PlayReport {
     });
   }
 }
-
-const sum = (a: Bytes, b: Bytes): Bytes => ({
-  cache: a.cache + b.cache,
-  peer: a.peer + b.peer,
-  origin: a.origin + b.origin,
-});
 
 /** Reports the plays of a deck, one after the other. Between plays all but `begin` and `resume` does nothing. */
 export class PlayReports {

@@ -37,10 +37,3 @@ export interface Means {
   swarm: SwarmPeer;
   MediaSourceClass: typeof MediaSource;
 }
-
-/** By source. */
-export type Bytes = ReturnType<OpenAsset['bytes']>;
-
-export function sum(a: Bytes, b: Bytes): Bytes {
-  return { cache: a.cache + b.cache, peer: a.peer + b.peer, origin: a.origin + b.origin };
-}

@@ -1,6 +1,6 @@
 import type { Track } from '@/lib/contracts/catalog';
 import { EnxameError, toWireError } from '@/lib/contracts/errors';
-import type { OpenAsset } from '@/lib/swarm/api';
+import { addBytes, type BytesBySource, type OpenAsset } from '@/lib/swarm/api';
 import { chooseWay } from './output/choose';
 import { bufferedEnd, isNoSoundOutput } from './output/media-element';
 import { MseOutput, mediaSourceClass } from './output/mse';
@@ -17,7 +17,7 @@ import {
   sourceOf,
 } from './playback-state';
 import { isTemporary, retryDelayMs, waitToRetry } from './retry';
-import { type Bytes, closeUnread, type Means, sum, type TrackDeps } from './track-deps';
+import { closeUnread, type Means, type TrackDeps } from './track-deps';
 
 /**
  * One play of one track: opens it, chooses how to feed it to the element, and recovers from what can be recovered from: a lost network, a
@@ -30,7 +30,7 @@ export class TrackPlayback {
   /** Changed only by `#enter`. */
   private state: PlaybackState = { name: 'new' };
   /** Of assets that were opened before the one that is open now. */
-  private bytesBefore: Bytes = { cache: 0, peer: 0, origin: 0 };
+  private bytesBefore: BytesBySource = { cache: 0, peer: 0, origin: 0 };
   /** Where playing shall begin, for as long as the element does not know yet. */
   private wantedS: number;
   /** Failures since bytes last came or sound last played. */
@@ -127,8 +127,8 @@ export class TrackPlayback {
   }
 
   /** By source; all zero on the plain route, which counts nothing. */
-  bytes(): Bytes {
-    return this.asset ? sum(this.bytesBefore, this.asset.bytes()) : this.bytesBefore;
+  bytes(): BytesBySource {
+    return this.asset ? addBytes(this.bytesBefore, this.asset.bytes()) : this.bytesBefore;
   }
 
   /** Bytes come, or sound plays: whatever was tried again has worked. */
@@ -169,7 +169,7 @@ export class TrackPlayback {
     const after = this.source;
     if (before !== null && before.output !== after?.output) before.output.close();
     if (before?.name !== 'feeding' || before.asset === this.asset) return;
-    this.bytesBefore = sum(this.bytesBefore, before.asset.bytes());
+    this.bytesBefore = addBytes(this.bytesBefore, before.asset.bytes());
     before.asset.close();
   }
 

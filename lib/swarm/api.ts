@@ -7,6 +7,15 @@ import type { NotServing } from './schedule/serve';
 /** Where a chunk came from; `none`: not here yet. */
 export type ChunkSource = 'none' | 'cache' | 'peer' | 'origin';
 
+/** Bytes by the source that they came from. */
+export type BytesBySource = Record<Exclude<ChunkSource, 'none'>, number>;
+
+export const addBytes = (a: BytesBySource, b: BytesBySource): BytesBySource => ({
+  cache: a.cache + b.cache,
+  peer: a.peer + b.peer,
+  origin: a.origin + b.origin,
+});
+
 /** How playback stands, so that the schedule knows deadlines. */
 export interface PlaybackHint {
   playing: boolean;
@@ -37,7 +46,7 @@ export interface OpenAsset {
   /** By chunk number. */
   sources(): readonly ChunkSource[];
   /** Bytes of this opening by source. */
-  bytes(): { cache: number; peer: number; origin: number };
+  bytes(): BytesBySource;
   /** No longer played here: fetching stops, its cached chunks go on being served. */
   close(): void;
 }

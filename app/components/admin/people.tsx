@@ -6,6 +6,7 @@ import { useState } from 'react';
 import type { Person } from '@/lib/contracts/api/admin';
 import { gateway } from '../ask';
 import { NewAccountForm } from '../auth/new-account';
+import { copyText } from '../clipboard';
 import { useErrorText } from '../errors';
 import { useDates } from '../format';
 import { fieldIssues } from '../gateway';
@@ -166,7 +167,7 @@ function Invite() {
         <Button
           look="honey"
           className="mt-4"
-          onClick={() => void navigator.clipboard?.writeText(address).then(() => toast.success(t('copied')))}
+          onClick={() => void copyText(address).then((copied) => copied && toast.success(t('copied')))}
         >
           {t('copy')}
         </Button>

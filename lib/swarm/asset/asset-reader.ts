@@ -6,7 +6,7 @@ import type { Manifest } from '@/lib/contracts/manifest';
 import type { Grant } from '@/lib/contracts/playback';
 import { orAborted } from '@/lib/util/abort';
 import type { Clock } from '@/lib/util/clock';
-import type { ChunkSource, OpenAsset, PlaybackHint } from '../api';
+import type { BytesBySource, ChunkSource, OpenAsset, PlaybackHint } from '../api';
 import type { Download } from '../download/download';
 import type { ReadToken } from '../download/waiting-reads';
 import { SOUND_TO_BEGIN_S } from '../schedule/constants';
@@ -119,7 +119,7 @@ export class AssetReader implements OpenAsset {
     return this.from;
   }
 
-  bytes(): { cache: number; peer: number; origin: number } {
+  bytes(): BytesBySource {
     return { ...this.counted };
   }
 

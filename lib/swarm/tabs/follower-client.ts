@@ -11,7 +11,7 @@ import {
   type TabMessage,
 } from '@/lib/contracts/tabs';
 import type { Clock } from '@/lib/util/clock';
-import type { ChunkSource, OpenAsset, PlaybackHint } from '../api';
+import type { BytesBySource, ChunkSource, OpenAsset, PlaybackHint } from '../api';
 import { leaderChanged, type PeerClient } from './peer-client';
 
 export interface FollowerClientOptions {
@@ -232,7 +232,7 @@ class RemoteAsset implements OpenAsset {
     return this.from;
   }
 
-  bytes(): { cache: number; peer: number; origin: number } {
+  bytes(): BytesBySource {
     return { ...this.counted };
   }
 
@@ -240,7 +240,7 @@ class RemoteAsset implements OpenAsset {
     this.leader.closeAsset(this.handle);
   }
 
-  update(sources: readonly ChunkSource[], bytes: { cache: number; peer: number; origin: number }): void {
+  update(sources: readonly ChunkSource[], bytes: BytesBySource): void {
     this.from = sources;
     this.counted = bytes;
   }

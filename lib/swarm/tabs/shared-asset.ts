@@ -3,7 +3,7 @@ import { EnxameError } from '@/lib/contracts/errors';
 import type { Manifest } from '@/lib/contracts/manifest';
 import type { Grant } from '@/lib/contracts/playback';
 import { orAborted } from '@/lib/util/abort';
-import type { ChunkSource, OpenAsset, PlaybackHint } from '../api';
+import { addBytes, type BytesBySource, type ChunkSource, type OpenAsset, type PlaybackHint } from '../api';
 
 /** An asset, and the epoch of the leader that opened it. */
 export interface Opened {
@@ -66,10 +66,8 @@ export class SharedAsset implements OpenAsset {
     return this.opened.asset.sources();
   }
 
-  bytes(): { cache: number; peer: number; origin: number } {
-    const now = this.opened.asset.bytes();
-    const { before } = this;
-    return { cache: before.cache + now.cache, peer: before.peer + now.peer, origin: before.origin + now.origin };
+  bytes(): BytesBySource {
+    return addBytes(this.before, this.opened.asset.bytes());
   }
 
   close(): void {
