@@ -2,26 +2,34 @@ import type { Page } from 'puppeteer-core';
 
 /**
  * Runs in the page before its own scripts: notes when a press happens, and the first moment after it at which
- * `currentTime` of a media element has moved. A message loop instead of animation frames, so that the answer is to the
- * millisecond and not to the frame.
+ * `currentTime` of a media element has moved in what the press began: another source, or another place of the same one
+ * (the next track is in the stream already when it was put behind the one that plays). A message loop instead of
+ * animation frames, so that the answer is to the millisecond and not to the frame.
  */
 const PROBE = `{
   const elements = new Set();
+  // Where each element has jumped to since the press, in seconds.
+  const jumps = new Map();
   const play = HTMLMediaElement.prototype.play;
-  HTMLMediaElement.prototype.play = function () { elements.add(this); return play.call(this); };
+  HTMLMediaElement.prototype.play = function () {
+    if (!elements.has(this)) this.addEventListener('seeking', () => jumps.set(this, this.currentTime));
+    elements.add(this);
+    return play.call(this);
+  };
   const state = { pressedAt: null, soundAt: null };
   globalThis.__pressToSound = state;
   addEventListener('pointerdown', () => {
     if (!state.armed) return;
     state.armed = false;
     state.pressedAt = performance.now();
-    const src = [...elements].map((e) => [e, e.currentSrc, e.currentTime]);
+    jumps.clear();
+    const sources = new Map([...elements].map((element) => [element, element.currentSrc]));
     const { port1, port2 } = new MessageChannel();
     port2.onmessage = () => {
       for (const element of elements) {
-        const before = src.find(([e]) => e === element);
-        const fresh = !before || before[1] !== element.currentSrc || element.currentTime < before[2];
-        if (fresh && element.currentTime > 0 && !element.paused) { state.soundAt = performance.now(); return; }
+        const begun = jumps.has(element) || sources.get(element) !== element.currentSrc;
+        const moves = !element.paused && !element.seeking && element.currentTime > (jumps.get(element) ?? 0);
+        if (begun && moves) { state.soundAt = performance.now(); return; }
       }
       port1.postMessage(0);
     };
