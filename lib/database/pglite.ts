@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
@@ -9,8 +9,11 @@ import { unaccent } from '@electric-sql/pglite/contrib/unaccent';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import { StartError } from '@/lib/config/config';
+import { keepLogShort } from './checkpoints';
 import type { Database, Orm } from './database';
 import { DiskSpace, diskFull, type FreeBytes, freeBytes } from './disk-space';
+import { DurableFiles, SYNC_PARAMS, sync, syncFolder, withoutNoSync } from './durable-files';
+
 import { lockFolder } from './lock';
 import { currentPriority, PriorityGate } from './priority';
 
@@ -26,11 +29,16 @@ const PREPARED = join('build', 'database');
 const LARGE_DATABASE_BYTES = 50 * 1024 ** 2;
 
 /**
- * PostgreSQL in this process, in `dataDir`/database. One process at a time: the folder is locked.
+ * PostgreSQL in this process, in `dataDir`/database. One process at a time: the folder is locked. What is committed is on the disk.
  * @param look for tests: how much room there is
+ * @param makeFiles for tests: the file system under it
  * @throws {StartError} when the folder is in use, its disk is full, or what lies in it is damaged
  */
-export async function openPglite(dataDir: string, look: FreeBytes = freeBytes): Promise<Database> {
+export async function openPglite(
+  dataDir: string,
+  look: FreeBytes = freeBytes,
+  makeFiles: (folder: string) => DurableFiles = (folder) => new DurableFiles(folder),
+): Promise<Database> {
   const unlock = await lockFolder(dataDir);
   const folder = join(dataDir, 'database');
   const disk = new DiskSpace(dataDir, look);
@@ -38,7 +46,7 @@ export async function openPglite(dataDir: string, look: FreeBytes = freeBytes): 
     const { status, detail } = disk.health();
     if (status === 'down')
       throw new StartError(`${dataDir} cannot be used: ${detail} Free some space and start again.`);
-    const client = await openFolder(folder).catch((cause) => {
+    const client = await openFolder(folder, makeFiles).catch((cause) => {
       throw notOpened(folder, cause);
     });
     return fromClient(client, { disk, unlock, folder });
@@ -48,14 +56,15 @@ export async function openPglite(dataDir: string, look: FreeBytes = freeBytes): 
   }
 }
 
-async function openFolder(folder: string): Promise<PGlite> {
+async function openFolder(folder: string, makeFiles: (folder: string) => DurableFiles): Promise<PGlite> {
   if (!existsSync(folder)) await createFolder(folder);
   // PGlite would make a new database beside what is left of the old one.
   else if (!existsSync(join(folder, 'PG_VERSION'))) throw new Error('the file PG_VERSION is missing');
   const buffers = (await bytesIn(join(folder, 'base'))) > LARGE_DATABASE_BYTES ? MANY_BUFFERS : FEW_BUFFERS;
-  return await PGlite.create(folder, {
+  return await PGlite.create({
+    fs: makeFiles(folder),
     extensions: { pg_trgm, unaccent },
-    startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${buffers}`],
+    startParams: [...withoutNoSync(PGlite.defaultStartParams), ...SYNC_PARAMS, '-c', `shared_buffers=${buffers}`],
   });
 }
 
@@ -74,6 +83,10 @@ export async function openPgliteInMemory(loadDataDir?: Blob): Promise<Database> 
   return fromClient(client, { disk: null, unlock: async () => {}, folder: '' });
 }
 
+/** Bytes of log that a start after a kill would read. */
+const LOG_BYTES =
+  'select pg_wal_lsn_diff(pg_current_wal_lsn(), redo_lsn)::float8 as bytes from pg_control_checkpoint()';
+
 interface Place {
   /** Null: in memory. */
   disk: DiskSpace | null;
@@ -84,6 +97,16 @@ interface Place {
 function fromClient(client: PGlite, { disk, unlock, folder }: Place): Database {
   takeTurns(client, disk);
   const orm = drizzle(client);
+  const log =
+    disk === null
+      ? null
+      : keepLogShort({
+          async logBytes() {
+            const { rows } = await client.query<{ bytes: number }>(LOG_BYTES);
+            return rows[0]?.bytes ?? 0;
+          },
+          checkpoint: async () => void (await client.exec('checkpoint')),
+        });
   return {
     orm: orm as unknown as Orm,
     kind: 'pglite',
@@ -96,6 +119,7 @@ function fromClient(client: PGlite, { disk, unlock, folder }: Place): Database {
     },
     storage: () => disk?.health() ?? null,
     async close() {
+      await log?.close();
       await client.close();
       await unlock();
     },
@@ -139,7 +163,9 @@ async function createFolder(folder: string): Promise<void> {
   await rm(draft, { recursive: true, force: true });
   if (existsSync(PREPARED)) await cp(PREPARED, draft, { recursive: true });
   else await createInChild(draft);
+  await syncFolder(draft);
   await rename(draft, folder);
+  sync(dirname(folder));
 }
 
 /** The process that runs PGlite's first initdb keeps 900 MB for ever, so a child does it and exits. */

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readFile, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Config, MIN_SECRET_CHARS, StartError } from '@/lib/config/config';
 import type { Database } from '@/lib/database/database';
@@ -96,10 +96,13 @@ async function makeSecret(file: string): Promise<string> {
   await mkdir(dirname(file), { recursive: true });
   // Written whole under another name and then linked: a process that starts at the same time never reads half a secret.
   const draft = `${file}.${randomBytes(8).toString('hex')}`;
-  await writeFile(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+  await writeFile(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true });
   await link(draft, file).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
   await unlink(draft);
+  // What is encrypted under it must not outlast it when the power goes.
+  const folder = await open(dirname(file));
+  await folder.sync().finally(() => folder.close());
   return (await readFile(file, 'utf8')).trim();
 }
