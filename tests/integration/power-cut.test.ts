@@ -57,7 +57,7 @@ test.each(FAULT_SEEDS)(
       await rm(dataDir, { recursive: true });
     }
   },
-  SOAK ? 3_600_000 : 300_000,
+  SOAK ? 7_200_000 : 1_200_000,
 );
 
 async function open(database: Database) {
