@@ -56,10 +56,10 @@ export function problemOf(error: unknown): object {
   return { code, detail, ...(retryAfterS === undefined ? {} : { retryAfterS }) };
 }
 
-/** The sentence, and which fields were wrong. */
+/** The sentence, and those of the fields that it does not have already. */
 function withIssues(error: EnxameError): string {
-  const fields = issuesOf(error).map(({ path, message }) => `${path}: ${message}`);
-  return [error.message, fields.join('; ')].filter(Boolean).join(' ');
+  const more = issuesOf(error).map(({ message }) => message);
+  return [error.message, ...more.filter((message) => !error.message.includes(message))].join(' ');
 }
 
 /**

@@ -53,12 +53,15 @@ export function serviceOf(name: RpcName): ServiceName {
   return service;
 }
 
+/** People are shown it: which schema refused is for the log. */
+const REFUSED = 'Something in this request is too long, or is not valid.';
+
 /** @throws {EnxameError} `invalid_request` */
 export function encodeRequest<N extends RpcName>(name: N, params: RpcParams<N>, requestId: string): string {
   const parsed = rpc[name].params.safeParse(params);
   if (!parsed.success) {
-    throw new EnxameError('invalid_request', `The parameters of ${name} do not match its schema.`, {
-      cause: parsed.error,
+    throw new EnxameError('invalid_request', REFUSED, {
+      cause: new Error(`the parameters of ${name} do not match its schema`, { cause: parsed.error }),
     });
   }
   return JSON.stringify({ name, params: parsed.data, requestId });
@@ -75,7 +78,7 @@ export async function answerRequest<S extends ServiceName>(
     const handler: unknown = Object.hasOwn(handlers, name) ? (handlers as Record<string, unknown>)[name] : undefined;
     if (typeof handler !== 'function') throw new EnxameError('not_found', `Nothing here answers ${name}.`);
     const parsed = rpc[name].params.safeParse(params);
-    if (!parsed.success) throw new EnxameError('invalid_request', `The parameters of ${name} do not match its schema.`);
+    if (!parsed.success) throw new EnxameError('invalid_request', REFUSED);
     const endTimer = rpcAnswered.startTimer({ name });
     try {
       const answered = JSON.stringify({ ok: rpc[name].result.parse(await handler(parsed.data, { requestId })) });

@@ -1,9 +1,12 @@
 import type * as z from 'zod/mini';
 import { EnxameError, type ErrorCode, errorStatus, isEnxameError, type Problem } from '@/lib/contracts/errors';
 import { databaseFailure } from '@/lib/database/away';
+import { sentenceOfIssue } from './field-sentences';
 
 /** Issues named at most: a body of nonsense is not answered with more of it. */
 const MAX_ISSUES = 20;
+/** Of these, the first are the sentence that people are shown. */
+const MAX_SENTENCES = 3;
 /** What is not available is asked for again after this, where nothing better is known. */
 const COME_AGAIN_S = 2;
 
@@ -23,10 +26,10 @@ const TITLES: Partial<Record<ErrorCode, string>> = {
 export class InvalidBody extends EnxameError {
   readonly issues: { path: string; message: string }[];
   constructor(issues: z.core.$ZodIssue[]) {
-    super('invalid_request', 'Some fields of this request are not valid.');
+    super('invalid_request', issues.slice(0, MAX_SENTENCES).map(sentenceOfIssue).join(' '));
     this.issues = issues
       .slice(0, MAX_ISSUES)
-      .map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+      .map((issue) => ({ path: issue.path.map(String).join('.'), message: sentenceOfIssue(issue) }));
   }
 }
 

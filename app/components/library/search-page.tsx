@@ -19,7 +19,7 @@ const MAX_QUERY_CHARS = 200;
 export function SearchPage() {
   const t = useTranslations('search');
   const parameters = useSearchParams();
-  const [text, setText] = useState(parameters.get('q') ?? '');
+  const [text, setText] = useState((parameters.get('q') ?? '').slice(0, MAX_QUERY_CHARS));
   const [q, setQ] = useState(text.trim());
   const field = useRef<HTMLInputElement>(null);
   const result = useSearch(q);
