@@ -25,8 +25,15 @@ describe('readConfig', () => {
     expect(read).toThrow('ENXAME_SECRET is "(hidden)", but must be: at least 32 characters');
   });
 
-  it('keeps of an address what pages need: its origin', () => {
-    expect(readConfig({ SIGNALING_URL: 'https://s.example.org/some/path' }).signalingUrl).toBe('https://s.example.org');
+  const addresses = ['PUBLIC_URL', 'SIGNALING_URL', 'ORIGIN_URL'] as const;
+  it.each(addresses)('takes %s with a slash at its end, and refuses one with a path', (name) => {
+    const kept = { PUBLIC_URL: 'publicUrl', SIGNALING_URL: 'signalingUrl', ORIGIN_URL: 'originUrl' } as const;
+    expect(readConfig({ [name]: 'https://Music.example.org/' })[kept[name]]).toBe('https://music.example.org');
+    for (const rest of ['/enxame', '/enxame/', '/?a=b', '/#a']) {
+      const read = () => readConfig({ [name]: `https://music.example.org${rest}` });
+      expect(read).toThrow(`${name} is "https://music.example.org${rest}"`);
+      expect(read).toThrow('without a path');
+    }
   });
 
   it('keeps the path of the server that plays are forwarded to, without its last slash', () => {

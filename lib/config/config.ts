@@ -18,6 +18,11 @@ const url = (protocols: string[]) =>
 const service = url(['http:', 'https:']).refine((text) => !URL.canParse(text) || new URL(text).username === '', {
   message: 'an address without a name and a password in it',
 });
+/** Where people, or their browsers, reach a server. Pages and cookies are for a whole host: under a path they would not work, so none is taken. */
+const origin = service.refine(isOrigin, {
+  message:
+    'an address without a path, a query or a fragment after the host, such as https://music.example.org. Enxame needs a host name of its own: give it a subdomain, and pass all paths on to it',
+});
 const port = z
   .string()
   .regex(/^\d{1,5}$/, 'a port number from 0 to 65535')
@@ -59,6 +64,12 @@ const regions = z.string().transform((text, context) => {
   }
 });
 
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { pathname, search, hash } = new URL(text);
+  return pathname === '/' && search === '' && hash === '';
+}
+
 /** @throws where one is no network in CIDR's form */
 function blockList(networks: readonly string[]): BlockList {
   const list = new BlockList();
@@ -77,9 +88,9 @@ const environment = z.object({
   MUSIC_DIR: z.string().min(1).optional(),
   AMQP_URL: url(['amqp:', 'amqps:']).optional(),
   DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
-  PUBLIC_URL: url(['http:', 'https:']).optional(),
-  SIGNALING_URL: url(['http:', 'https:']).optional(),
-  ORIGIN_URL: url(['http:', 'https:']).optional(),
+  PUBLIC_URL: origin.optional(),
+  SIGNALING_URL: origin.optional(),
+  ORIGIN_URL: origin.optional(),
   ICE_SERVERS: iceServers.optional(),
   STUN_PORT: port.optional(),
   TURN_URL: url(['turn:', 'turns:']).optional(),
