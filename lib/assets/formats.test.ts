@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CONTAINERS } from '@/lib/contracts/manifest';
-import { containerOfMime, FORMATS, formatNames, isAudioName, mimeOfMetadata } from './formats';
+import { containerOfMime, FORMATS, formatNames, isAudioName } from './formats';
 import { PARSERS } from './seek/build';
 
 describe('the registry of formats', () => {
@@ -31,13 +31,3 @@ describe('the registry of formats', () => {
 
   it('has a sentence of its names', () => expect(formatNames()).toBe('MP3, FLAC, Ogg, MP4 or WAV'));
 });
-
-it.each([
-  ['MPEG', 'audio/mpeg'],
-  ['FLAC', 'audio/flac'],
-  ['Ogg', 'audio/ogg'],
-  ['WAVE', 'audio/wav'],
-  ['M4A/mp42/isom', 'audio/mp4'],
-  ['ASF', null],
-  [undefined, null],
-])('%s is %s', (container, mime) => expect(mimeOfMetadata(container)).toBe(mime));

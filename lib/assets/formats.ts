@@ -22,8 +22,6 @@ export interface AudioFormat {
   /** Endings of file names, in lower case, with the dot. */
   endings: readonly string[];
   mime: string;
-  /** What music-metadata calls the container. */
-  metadataName: RegExp;
   /**
    * What tells where a jump may start. `points`: places that its parser found, in the manifest. `own`: the header of the file itself, which
    * is exact; the manifest then has no points.
@@ -38,7 +36,6 @@ export const FORMATS: Readonly<Record<Container, AudioFormat>> = {
     name: 'MP3',
     endings: ['.mp3'],
     mime: 'audio/mpeg',
-    metadataName: /^mpeg$/i,
     seekIndex: 'points',
     // As it is in Chromium, in MP4 in Firefox.
     mse: [
@@ -50,7 +47,6 @@ export const FORMATS: Readonly<Record<Container, AudioFormat>> = {
     name: 'FLAC',
     endings: ['.flac'],
     mime: 'audio/flac',
-    metadataName: /^flac$/i,
     seekIndex: 'points',
     mse: [{ codecs: /^flac$/, as: 'mp4' }],
   },
@@ -58,7 +54,6 @@ export const FORMATS: Readonly<Record<Container, AudioFormat>> = {
     name: 'Ogg',
     endings: ['.ogg', '.oga', '.opus'],
     mime: 'audio/ogg',
-    metadataName: /^ogg$/i,
     seekIndex: 'points',
     // Opus is the usual, and so the first; FLAC in Ogg has no way.
     mse: [
@@ -69,9 +64,8 @@ export const FORMATS: Readonly<Record<Container, AudioFormat>> = {
   mp4: {
     name: 'MP4',
     // Not `.aac`: raw AAC has no container to seek in.
-    endings: ['.m4a', '.mp4'],
+    endings: ['.m4a', '.m4b', '.mp4'],
     mime: 'audio/mp4',
-    metadataName: /m4a|mp4|isom|iso\d|qt/i,
     seekIndex: 'own',
     // AAC only: no browser takes ALAC.
     mse: [{ codecs: /^mp4a\./, as: 'mp4' }],
@@ -80,7 +74,6 @@ export const FORMATS: Readonly<Record<Container, AudioFormat>> = {
     name: 'WAV',
     endings: ['.wav'],
     mime: 'audio/wav',
-    metadataName: /^wave$/i,
     seekIndex: 'own',
     // No browser takes PCM through MSE.
     mse: [],
@@ -99,14 +92,6 @@ export function isAudioName(name: string): boolean {
 /** The container of files of this MIME type. */
 export function containerOfMime(mime: string): Container | undefined {
   return ALL.find((format) => format.mime === mime)?.container;
-}
-
-/**
- * MIME type by what a file is, whatever it is called.
- * @param metadataName container as music-metadata names it @returns null for one that no browser plays
- */
-export function mimeOfMetadata(metadataName: string | undefined): string | null {
-  return ALL.find((format) => format.metadataName.test(metadataName ?? ''))?.mime ?? null;
 }
 
 /** All of them, as part of a sentence: `MP3, FLAC or WAV`. */

@@ -1,3 +1,4 @@
+import { FormatError } from '@/lib/assets/seek/reader';
 import { fromWireError } from '@/lib/contracts/errors';
 import type { MediaStore } from '@/lib/media-store/media-store';
 import { makeWorkerPool } from '@/lib/util/node/worker-pool';
@@ -9,7 +10,7 @@ const WORKER = { source: 'lib/sealing/seal-worker.ts', built: 'seal-worker' };
 export interface Sealer {
   /**
    * Hashes every sealed chunk of a file, builds its seek index and signs the manifest, beside the main thread.
-   * @throws {EnxameError} `file_missing`; `format_unsupported` with a sentence; `conflict` when the file changed meanwhile
+   * @throws {EnxameError} `file_missing`; {@link FormatError}; `conflict` when the file changed meanwhile
    */
   seal(job: SealJob): Promise<Sealed>;
   close(): Promise<void>;
@@ -25,6 +26,7 @@ export function createSealer({ media, threads }: { media: MediaStore; threads: n
   return {
     async seal(job) {
       const answer = await pool.run({ ...job, media: description });
+      if ('fault' in answer && answer.fault !== undefined) throw new FormatError(answer.error.message, answer.fault);
       if ('error' in answer) throw fromWireError(answer.error);
       return answer.sealed;
     },

@@ -1,6 +1,6 @@
-import { extname } from 'node:path';
 import { type IAudioMetadata, parseFromTokenizer } from 'music-metadata';
 import { AbstractTokenizer, EndOfStreamError, type IReadChunkOptions } from 'strtok3';
+import type { RandomAccess } from '@/lib/assets/seek/reader';
 import type { OpenMedia } from '@/lib/media-store/media-store';
 
 /** No tag that is of use is larger: the largest hold pictures. */
@@ -15,24 +15,35 @@ export class TooMuchToRead extends Error {
 
 /**
  * Tags and format of an audio file, without its duration where only reading all of it would tell.
- * @param name only for its ending, which names the parser to try @param maxBytes read at most
+ * @param mime of its contents, which names the parser to use @param maxBytes read at most
  * @throws {TooMuchToRead} {@link MediaError}; what music-metadata and strtok3 throw for a broken file
  */
-export async function readAudio(file: OpenMedia, name: string, maxBytes = MAX_READ_BYTES): Promise<IAudioMetadata> {
-  return await parseFromTokenizer(new MediaTokenizer(file, name, maxBytes), { duration: false });
+export async function readAudio(file: OpenMedia, mime: string, maxBytes = MAX_READ_BYTES): Promise<IAudioMetadata> {
+  return await parseFromTokenizer(new MediaTokenizer(file, mime, maxBytes), { duration: false });
+}
+
+/** An opened file, as parsers of formats read it. */
+export function accessTo(file: OpenMedia): RandomAccess {
+  return {
+    size: file.state.size,
+    async read(start, end) {
+      const bytes = Buffer.allocUnsafe(end - start);
+      return bytes.subarray(0, await file.read(bytes, start));
+    },
+  };
 }
 
 /** What music-metadata reads through: an opened file, instead of a path that it would open by itself. */
 class MediaTokenizer extends AbstractTokenizer {
-  readonly fileInfo: { path: string; size: number };
+  readonly fileInfo: { mimeType: string; size: number };
 
   constructor(
     private readonly file: OpenMedia,
-    name: string,
+    mimeType: string,
     private left: number,
   ) {
     super({ maxBufferSize: MAX_TAG_BYTES });
-    this.fileInfo = { path: extname(name), size: file.state.size };
+    this.fileInfo = { mimeType, size: file.state.size };
   }
 
   supportsRandomAccess(): boolean {

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { copyFile, mkdtemp, open, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, open, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { laterOgg } from '@/lib/assets/testing/ogg';
 import { makeWav } from '@/lib/assets/testing/wav';
 import { FolderStore } from '@/lib/media-store/folder/folder-store';
 import type { OpenMedia } from '@/lib/media-store/media-store';
@@ -93,7 +94,7 @@ it('a file of gigabytes without sound in it is not searched to its end', async (
     stat: async () => zeros.state,
     close: async () => {},
   };
-  await expect(readAudio(zeros, 'holes.mp3', 100_000)).rejects.toThrow(TooMuchToRead);
+  await expect(readAudio(zeros, 'audio/mpeg', 100_000)).rejects.toThrow(TooMuchToRead);
   expect(asked).toBeLessThanOrEqual(100_000);
 });
 
@@ -107,6 +108,44 @@ it('a tag that promises more than the file holds takes no memory for it', async 
     reason: expect.any(String),
     code: expect.any(String),
   });
+});
+
+it.each([
+  [
+    'noise',
+    () => Buffer.from(Array.from({ length: 5_000 }, (_, i) => (i * 7919 + (i >> 3) * 104_729) & 0xff)),
+    'unsupported',
+  ],
+  ['text', () => Buffer.from('Track list of the album. '.repeat(200)), 'unsupported'],
+  [
+    'a tag before text',
+    () => Buffer.from(`ID3\x04\0\0\0\0\0\x0a${'\0'.repeat(10)}${'text '.repeat(900)}`, 'latin1'),
+    'damaged',
+  ],
+  ['a header alone', () => makeWav(1).subarray(0, 44), 'damaged'],
+])('%s is named among the failures, whatever it is called', async (_, make, code) => {
+  for (const name of ['x.mp3', 'x.flac', 'x.m4a']) {
+    await writeFile(at(name), make());
+    expect(await tagsOf({ mediaKey: at(name) })).toMatchObject({ code, reason: expect.stringMatching(/^This .+\.$/) });
+  }
+});
+
+it('a file is what is in it: tags, type and length of a WAV that is called .mp3', async () => {
+  await writeFile(at('really.mp3'), makeWav(2));
+  expect(await tagsOf({ mediaKey: at('really.mp3'), size: 400_000 })).toMatchObject({
+    mime: 'audio/wav',
+    durationS: 2,
+  });
+});
+
+it('an Opus file whose clock begins an hour late is as long as it sounds', async () => {
+  execFileSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'sine=d=3', '-c:a', 'libopus', at('late.opus')]);
+  const late = laterOgg(await readFile(at('late.opus')), 3600 * 48_000);
+  await writeFile(at('late.opus'), late);
+  const { durationS = 0 } = { ...(await tagsOf({ mediaKey: at('late.opus'), size: late.length })) } as {
+    durationS?: number;
+  };
+  expect(durationS).toBeCloseTo(3, 1);
 });
 
 /** A WAV of one second with an ID3v2.3 tag of these frames. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type IAudioMetadata, selectCover } from 'music-metadata';
-import { mimeOfMetadata } from '@/lib/assets/formats';
 import { MAX_ASSET_BYTES } from '@/lib/assets/geometry';
+import { type Inspected, inspect } from '@/lib/assets/seek/build';
+import { FormatError } from '@/lib/assets/seek/reader';
 import type { TrackGain } from '@/lib/contracts/catalog';
 import { encodeId, ID_BYTES } from '@/lib/contracts/ids';
 import type { Lyrics } from '@/lib/contracts/lyrics';
@@ -18,7 +19,7 @@ import { openMediaStore } from '@/lib/media-store/open';
 import { gainOfTags } from './loudness/tags';
 import { betterLyrics, lyricsOfFile, lyricsOfTags } from './lyrics/sources';
 import type { Tags } from './naming';
-import { lastOggSample, readAudio, TooMuchToRead } from './read-audio';
+import { accessTo, lastOggSample, readAudio, TooMuchToRead } from './read-audio';
 
 interface FileToRead {
   mediaKey: string;
@@ -79,7 +80,7 @@ const MAX_PICTURE_BYTES = 32 * 1024 * 1024;
 const MAX_LYRICS_FILE_BYTES = 512 * 1024;
 
 const NO_AUDIO: Fault = { reason: 'This file contains no readable audio.', code: 'no_audio' };
-const DAMAGED = 'This file is damaged, or its extension does not match its contents.';
+const DAMAGED = 'This file is damaged: what stands before its audio cannot be read.';
 
 /** Pictures met by this thread in the import that it works for now. */
 const met = { importId: '', ids: new Set<string>(), besideFiles: new Map<string, Promise<Cover | null>>() };
@@ -104,7 +105,9 @@ export default async function readTags(task: TagsTask): Promise<TagsAnswer> {
 async function readFileTags(media: MediaStore, found: FileToRead): Promise<FileTags> {
   if (found.size === 0) return { reason: 'This file is empty.', code: 'empty' };
   try {
-    return await withAudio(media, found.mediaKey, async (file, audio) => tagsOf(media, found, file, audio));
+    return await withAudio(media, found.mediaKey, (file, audio, inspected) =>
+      tagsOf(media, found, file, audio, inspected),
+    );
   } catch (error) {
     return faultOf(error);
   }
@@ -114,11 +117,12 @@ async function readFileTags(media: MediaStore, found: FileToRead): Promise<FileT
 async function withAudio<T>(
   media: MediaStore,
   mediaKey: string,
-  use: (file: OpenMedia, audio: IAudioMetadata) => T,
+  use: (file: OpenMedia, audio: IAudioMetadata, inspected: Inspected) => T,
 ): Promise<Awaited<T>> {
   const file = await media.open(mediaKey, MAX_ASSET_BYTES);
   try {
-    return await use(file, await readAudio(file, media.nameOf(mediaKey)));
+    const inspected = await inspect(accessTo(file));
+    return await use(file, await readAudio(file, inspected.mime), inspected);
   } finally {
     await file.close();
   }
@@ -129,15 +133,11 @@ async function tagsOf(
   { mediaKey, picture, lyrics }: FileToRead,
   file: OpenMedia,
   { format, common, native }: IAudioMetadata,
+  inspected: Inspected,
 ): Promise<FileTags> {
   const { size } = file.state;
-  const mime = mimeOfMetadata(format.container);
-  if (format.hasVideo === true) return { reason: 'This is a video.', code: 'video' };
-  if (mime === null || format.codec === undefined || !((format.sampleRate ?? 0) > 0)) {
-    return NO_AUDIO;
-  }
-  const durationS = await duration(format, file);
-  if (durationS < 0 || format.duration === 0) return NO_AUDIO;
+  const durationS = inspected.durationS ?? (await duration(format, file, inspected.startS));
+  if (durationS < 0 || (inspected.durationS === null && format.duration === 0)) return NO_AUDIO;
   if (durationS > 0 && (size * 8) / durationS < LOWEST_BITRATE) {
     return {
       reason: 'This file is truncated: most of the audio that its header announces is missing.',
@@ -158,20 +158,21 @@ async function tagsOf(
     },
     gain: gainOfTags(native),
     durationS,
-    mime,
+    mime: inspected.mime,
     cover: embedded === null ? await coverBeside(media, picture) : coverOf(embedded.data, mediaKey),
     lyrics: betterLyrics(await lyricsBeside(media, lyrics), lyricsOfTags(native)),
   };
 }
 
 /** Seconds, without reading the whole file: sealing does so later and knows better. 0 where nothing tells. */
-async function duration(format: IAudioMetadata['format'], file: OpenMedia): Promise<number> {
-  if (format.duration !== undefined && Number.isFinite(format.duration)) return format.duration;
+async function duration(format: IAudioMetadata['format'], file: OpenMedia, startS: number): Promise<number> {
   if (format.container === 'Ogg' && format.sampleRate !== undefined) {
     // Opus counts at 48 kHz whatever it was made from (RFC 7845, section 4).
     const rate = format.codec === 'Opus' ? OPUS_HERTZ : format.sampleRate;
-    return ((await lastOggSample(file).catch(() => null)) ?? 0) / rate;
+    const endS = ((await lastOggSample(file).catch(() => null)) ?? 0) / rate;
+    return Math.max(0, endS - startS);
   }
+  if (format.duration !== undefined && Number.isFinite(format.duration)) return format.duration;
   return format.bitrate === undefined || !(format.bitrate > 0) ? 0 : (file.state.size * 8) / format.bitrate;
 }
 
@@ -218,6 +219,7 @@ function faultOf(error: unknown): Fault {
   if (error instanceof MediaError) {
     return { reason: MEDIA_SENTENCES[error.code] ?? error.message, code: error.code };
   }
+  if (error instanceof FormatError) return { reason: error.message, code: error.fault };
   if (error instanceof TooMuchToRead) {
     return { reason: 'This file contains no audio that can be found.', code: 'no_audio' };
   }

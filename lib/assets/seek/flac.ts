@@ -1,5 +1,6 @@
 /** Seek index of FLAC: finds a frame near each of evenly spaced bytes instead of reading all, and trusts no SEEKTABLE. */
 import { MAX_SEEK_POINTS } from '@/lib/contracts/manifest';
+import { isFlacFrameIntact } from './checksums';
 import {
   type FlacFrame,
   MAX_FRAME_HEADER_BYTES,
@@ -8,7 +9,7 @@ import {
   STREAMINFO_BYTES,
   type StreamInfo,
 } from './flac-frame';
-import type { SeekDescription, SeekParser } from './parser';
+import type { Checked, SeekDescription, SeekParser } from './parser';
 import { broken, hasText, type RandomAccess, WindowReader } from './reader';
 import { skipLeadingTags, startOfTrailingTags } from './tags';
 
@@ -25,6 +26,7 @@ const MAX_TAIL_BYTES = 4_194_304;
 
 export const flacParser: SeekParser = {
   recognises: (head) => hasText(head, 0, 'fLaC'),
+  check: checkFlac,
   describe: describeFlac,
 };
 
@@ -35,14 +37,7 @@ export const flacParser: SeekParser = {
  */
 async function describeFlac(source: RandomAccess): Promise<SeekDescription> {
   const reader = new WindowReader(source, 2 * SCAN_BYTES);
-  const begin = await skipLeadingTags(reader);
-  const head = await reader.at(begin, HEADER_BYTES);
-  if (head.length < HEADER_BYTES || !hasText(head, 0, 'fLaC') || ((head[4] ?? 0) & 0x7f) !== 0) {
-    throw broken('it does not begin with STREAMINFO');
-  }
-  const info = parseStreamInfo(head.subarray(MAGIC_BYTES + BLOCK_HEADER_BYTES));
-  if (info.sampleRate === 0) throw broken('its sample rate is 0');
-
+  const { begin, info } = await readHeader(reader);
   const limit = await startOfTrailingTags(reader);
   const first = await findFrame(reader, await skipMetadata(reader, begin + MAGIC_BYTES), limit, info, -1);
   if (first === null) throw broken('it has no FLAC frame');
@@ -63,6 +58,47 @@ async function describeFlac(source: RandomAccess): Promise<SeekDescription> {
       points: await probePoints(reader, first, limit, info, durationS),
     },
   };
+}
+
+/** Frames have the checksum that they name, for a second or to the end of a shorter file. */
+async function checkFlac(source: RandomAccess): Promise<Checked> {
+  const reader = new WindowReader(source);
+  const { begin, info } = await readHeader(reader);
+  const start = await skipMetadata(reader, begin + MAGIC_BYTES);
+  const limit = await startOfTrailingTags(reader);
+  let intact = 0;
+  let looked = 0;
+  let found = await findFrame(reader, start, Math.min(limit, start + MAX_TAIL_BYTES), info, -1);
+  if (found === null) throw broken('it has no FLAC frame', start >= limit ? 'truncated' : 'damaged');
+  while (found !== null && looked < info.sampleRate) {
+    const { position, frame }: Found = found;
+    const next: Found | null = await findFrame(
+      reader,
+      position + 1,
+      Math.min(limit, position + MAX_TAIL_BYTES),
+      info,
+      frame.sample,
+    );
+    const end = next?.position ?? limit;
+    if (end - position <= MAX_TAIL_BYTES && isFlacFrameIntact(await reader.at(position, end - position))) {
+      intact += frame.samples;
+    }
+    looked += frame.samples;
+    found = next;
+  }
+  if (intact * 2 < looked) throw broken('the checksums of its frames are wrong');
+  return { durationS: null, startS: 0 };
+}
+
+async function readHeader(reader: WindowReader): Promise<{ begin: number; info: StreamInfo }> {
+  const begin = await skipLeadingTags(reader);
+  const head = await reader.at(begin, HEADER_BYTES);
+  if (head.length < HEADER_BYTES || !hasText(head, 0, 'fLaC') || ((head[4] ?? 0) & 0x7f) !== 0) {
+    throw broken('it does not begin with STREAMINFO');
+  }
+  const info = parseStreamInfo(head.subarray(MAGIC_BYTES + BLOCK_HEADER_BYTES));
+  if (info.sampleRate === 0) throw broken('its sample rate is 0');
+  return { begin, info };
 }
 
 interface Found {

@@ -1,6 +1,6 @@
 /** Seek index of MP3 (MPEG-1, 2 and 2.5, layer III): walks every frame, so that time and bytes are exact also for variable rates. */
 
-import type { SeekDescription, SeekParser } from './parser';
+import type { Checked, SeekDescription, SeekParser } from './parser';
 import { PointList } from './points';
 import { broken, dataView, hasText, type RandomAccess, WindowReader } from './reader';
 import { skipLeadingTags, startOfTrailingTags } from './tags';
@@ -14,6 +14,8 @@ const MAX_LEADING_JUNK_BYTES = 1_048_576;
 const MAX_UNTAGGED_JUNK_BYTES = 16_384;
 /** Frames in a row that must agree before a first sync is believed: 11 bits of sync alone are common in pictures. */
 const FRAMES_TO_BELIEVE = 3;
+/** Looked at, at most, for a second of frames. */
+const MAX_CHECKED_BYTES = 1_048_576;
 const VBRI_OFFSET_BYTES = HEADER_BYTES + 32;
 /** `Xing` or `Info`, and flags that say which fields follow. */
 const XING_HEADER_BYTES = 8;
@@ -45,6 +47,7 @@ interface Frame {
 
 export const mp3Parser: SeekParser = {
   recognises: (_head, start, source) => start > 0 || beginsWithMp3Frames(source),
+  check: checkMp3,
   describe: describeMp3,
 };
 
@@ -91,6 +94,35 @@ async function describeMp3(source: RandomAccess): Promise<SeekDescription> {
     priming,
     seek: { header: [], firstAudio, endAudio, points: points.toPoints(priming / first.sampleRate) },
   };
+}
+
+/** Frames follow each other for a second, or to the end of a shorter file, and make up most of its bytes. */
+async function checkMp3(source: RandomAccess): Promise<Checked> {
+  const reader = new WindowReader(source);
+  const limit = await startOfTrailingTags(reader);
+  const start = await skipLeadingTags(reader);
+  const begin = await firstFrame(reader, limit);
+  const first = parseFrame(await reader.at(begin, HEADER_BYTES));
+  if (first === null) throw broken('it has no MP3 frame');
+  const end = Math.min(limit, begin + MAX_CHECKED_BYTES);
+  let position = begin;
+  let frames = 0;
+  let soundBytes = 0;
+  while (position + HEADER_BYTES <= end && frames * first.samples < first.sampleRate) {
+    const frame = parseFrame(await reader.at(position, HEADER_BYTES));
+    if (frame === null || !sameStream(frame, first)) {
+      position = (await nextSync(reader, position + 1, end, first)) ?? end;
+      continue;
+    }
+    if (position + frame.bytes > limit) break;
+    frames++;
+    soundBytes += frame.bytes;
+    position += frame.bytes;
+  }
+  // So few may be there by chance, unless they are where the file begins.
+  const isChance = frames < FRAMES_TO_BELIEVE && begin > start;
+  if (frames === 0 || isChance || soundBytes * 2 < position - begin) throw broken('its beginning is not MP3 frames');
+  return { durationS: null, startS: 0 };
 }
 
 /** Whether a file without a known magic is MP3: a run of frames near its start, not only something that looks like one. */

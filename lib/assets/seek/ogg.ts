@@ -1,19 +1,23 @@
-/** Seek index of Ogg with Opus or Vorbis (RFC 3533, RFC 7845, Vorbis I): walks page headers, never packets. */
-import type { SeekDescription, SeekParser } from './parser';
+/** Seek index of Ogg with Opus, Vorbis or FLAC (RFC 3533): walks page headers, and looks into packets only to see where its clock begins. */
+import { isOggPageIntact } from './checksums';
+import { isVideo, MODES_TAIL_BYTES, PACKET_HEAD_BYTES, parseIdPacket, type Stream } from './ogg-codecs';
+import type { Checked, SeekDescription, SeekParser } from './parser';
 import { PointList } from './points';
 import { broken, dataView, hasText, type RandomAccess, unsupported, WindowReader } from './reader';
 
 const PAGE_HEADER_BYTES = 27;
 const MAX_SEGMENTS = 255;
+/** A lacing value below this ends a packet. */
+const FULL_SEGMENT = 255;
 const CONTINUED = 1;
 const BEGIN_OF_STREAM = 2;
 /** Granule position of a page on which no packet ends. */
 const NO_GRANULE = 0xffff_ffff_ffff_ffffn;
-/** Opus counts in samples of 48 kHz, whatever was recorded (RFC 7845, section 4). */
-const OPUS_RATE_HZ = 48_000;
-/** An id packet is 19 (Opus) or 30 (Vorbis) bytes. */
+/** An id packet is 19 (Opus), 30 (Vorbis) or 51 bytes (FLAC). */
 const MAX_ID_PACKET_BYTES = 255;
 const SCAN_BYTES = 65_536;
+/** Pages looked at, at most, for a second of sound or for the first end of a packet. */
+const MAX_CHECKED_PAGES = 256;
 
 interface Page {
   position: number;
@@ -26,21 +30,9 @@ interface Page {
   packetsEnded: number;
 }
 
-interface Stream {
-  codec: 'opus' | 'vorbis';
-  channels: number;
-  /** As listeners know it. */
-  sampleRate: number;
-  /** What granule positions count. */
-  granuleRate: number;
-  /** Granules before the first sample that is heard. */
-  preSkip: number;
-  /** Packets before sound: Opus id and comment, Vorbis also the setup. */
-  headerPackets: number;
-}
-
 export const oggParser: SeekParser = {
   recognises: (head) => hasText(head, 0, 'OggS'),
+  check: checkOgg,
   describe: describeOgg,
 };
 
@@ -48,86 +40,132 @@ export const oggParser: SeekParser = {
  * Points are at pages that begin with a packet of their own; the time of a page is the granule position at the end of the one before.
  * Opus needs 80 ms of run-in after a jump (RFC 7845, section 4.6). The header holds the comment packet, and with it a picture if the
  * tags have one. Of several streams in one file the first that can be played counts; of streams chained one after another, the first.
- * @throws {EnxameError} `format_unsupported`
+ * Times count from the stream's own start: a recording of a broadcast may begin at any granule position.
+ * @throws {FormatError}
  */
 async function describeOgg(source: RandomAccess): Promise<SeekDescription> {
   const reader = new WindowReader(source);
   const { page: idPage, stream } = await findStream(reader);
-
-  let page: Page | null = idPage;
-  let packets = 0;
-  for (; page !== null && packets < stream.headerPackets; page = await nextPage(reader, page.end)) {
-    if (page.serial === idPage.serial) packets += page.packetsEnded;
-    if (packets >= stream.headerPackets) break;
-  }
-  if (page === null) throw broken('it ends inside its header');
-  const headerEnd = page.end;
+  const headerEnd = await endOfHeader(reader, idPage, stream);
+  const start = await firstGranule(reader, idPage, stream, headerEnd);
+  const seconds = (at: bigint) => Math.max(0, Number(at - start) - stream.preSkip) / stream.granuleRate;
 
   const points = new PointList();
   let firstAudio = headerEnd;
   let endAudio = headerEnd;
-  let granule = 0n;
+  let granule = start;
   let pages = 0;
-  for (page = await nextPage(reader, headerEnd); page !== null; page = await nextPage(reader, page.end)) {
+  for (let page = await nextPage(reader, headerEnd); page !== null; page = await nextPage(reader, page.end)) {
     if (page.serial !== idPage.serial) {
       if ((page.flags & BEGIN_OF_STREAM) !== 0) break;
       continue;
     }
     if (page.end > reader.size) break;
     if (pages === 0) firstAudio = page.position;
-    if (pages === 0 || (page.flags & CONTINUED) === 0) points.offer(seconds(granule, stream), page.position);
+    if (pages === 0 || (page.flags & CONTINUED) === 0) points.offer(seconds(granule), page.position);
     if (page.granule !== NO_GRANULE && page.granule > granule) granule = page.granule;
     endAudio = page.end;
     pages++;
   }
-  const durationS = seconds(granule, stream);
+  const durationS = seconds(granule);
   if (durationS <= 0) throw broken('it has no audio after its header');
   return {
     codec: stream.codec,
     sampleRate: stream.sampleRate,
     channels: stream.channels,
-    bitsPerSample: null,
+    bitsPerSample: stream.bitsPerSample,
     durationS,
     priming: stream.preSkip,
     seek: { header: [idPage.position, headerEnd], firstAudio, endAudio, points: points.toPoints() },
   };
 }
 
-function seconds(granule: bigint, stream: Stream): number {
-  return Math.max(0, Number(granule) - stream.preSkip) / stream.granuleRate;
+/** Pages have the checksum that they name, for a second of sound or to the end of a shorter stream. */
+async function checkOgg(source: RandomAccess): Promise<Checked> {
+  const reader = new WindowReader(source);
+  const { page: idPage, stream } = await findStream(reader);
+  const headerEnd = await endOfHeader(reader, idPage, stream);
+  const start = await firstGranule(reader, idPage, stream, headerEnd);
+  const enough = start + BigInt(stream.preSkip + stream.granuleRate);
+  let intact = 0;
+  let pages = 0;
+  for (let page = await nextPage(reader, headerEnd); page !== null; page = await nextPage(reader, page.end)) {
+    if (page.serial !== idPage.serial) continue;
+    if (page.end > reader.size) break;
+    if (isOggPageIntact(await reader.at(page.position, page.end - page.position))) intact++;
+    pages++;
+    if (pages >= MAX_CHECKED_PAGES || (page.granule !== NO_GRANULE && page.granule >= enough)) break;
+  }
+  if (pages === 0) throw broken('it has no audio after its header', 'truncated');
+  if (intact * 2 < pages) throw broken('the checksums of its pages are wrong');
+  return { durationS: null, startS: (Number(start) + stream.preSkip) / stream.granuleRate };
 }
 
 /** All streams begin with their id packets, one page each, before any other page. */
 async function findStream(reader: WindowReader): Promise<{ page: Page; stream: Stream }> {
+  let found: { page: Page; stream: Stream } | null = null;
   let page = await nextPage(reader, 0);
   for (; page !== null && (page.flags & BEGIN_OF_STREAM) !== 0; page = await nextPage(reader, page.end)) {
-    const stream = parseIdPacket(await reader.at(page.bodyStart, MAX_ID_PACKET_BYTES));
-    if (stream !== null) return { page, stream };
+    const packet = await reader.at(page.bodyStart, MAX_ID_PACKET_BYTES);
+    if (isVideo(packet)) throw unsupported('it is a video', 'video');
+    const stream: Stream | null = found === null ? parseIdPacket(packet) : null;
+    if (stream !== null) found = { page, stream };
   }
-  throw unsupported('its Ogg container holds neither Opus nor Vorbis');
+  if (found === null) throw unsupported('its Ogg container holds neither Opus, Vorbis nor FLAC');
+  return found;
 }
 
-function parseIdPacket(packet: Uint8Array): Stream | null {
-  const view = dataView(packet);
-  if (hasText(packet, 0, 'OpusHead') && packet.length >= 19) {
-    const channels = view.getUint8(9);
-    if (channels === 0) throw broken('it has no channels');
-    return {
-      codec: 'opus',
-      channels,
-      sampleRate: OPUS_RATE_HZ,
-      granuleRate: OPUS_RATE_HZ,
-      preSkip: view.getUint16(10, true),
-      headerPackets: 2,
-    };
+async function endOfHeader(reader: WindowReader, idPage: Page, stream: Stream): Promise<number> {
+  let packets = 0;
+  for (let page: Page | null = idPage; page !== null; page = await nextPage(reader, page.end)) {
+    if (page.serial === idPage.serial) packets += page.packetsEnded;
+    if (packets >= stream.headerPackets) return page.end;
   }
-  if (hasText(packet, 0, '\x01vorbis') && packet.length >= 30) {
-    const channels = view.getUint8(11);
-    const sampleRate = view.getUint32(12, true);
-    if (channels === 0 || sampleRate === 0) throw broken('its sample rate or number of channels is 0');
-    return { codec: 'vorbis', channels, sampleRate, granuleRate: sampleRate, preSkip: 0, headerPackets: 3 };
+  throw broken('it ends inside its header', 'truncated');
+}
+
+/**
+ * The granule position at which a stream begins: that of the first page on which a packet ends, without the samples of the packets that end
+ * on it. A smaller position than these have means samples that are not heard, and a start at 0.
+ */
+async function firstGranule(reader: WindowReader, idPage: Page, stream: Stream, headerEnd: number): Promise<bigint> {
+  const count = stream.counter(Uint8Array.from(await reader.at(headerEnd - MODES_TAIL_BYTES, MODES_TAIL_BYTES)));
+  if (count === null) return 0n;
+  let samples = 0;
+  /** Of the packet that began on a page before. */
+  let begun: Uint8Array | null = null;
+  let page = await nextPage(reader, headerEnd);
+  for (let pages = 0; page !== null && pages < MAX_CHECKED_PAGES; pages++, page = await nextPage(reader, page.end)) {
+    if (page.serial !== idPage.serial) continue;
+    let at = page.bodyStart;
+    for (const { bytes, isEnd } of await packetsOf(reader, page)) {
+      begun ??= Uint8Array.from(await reader.at(at, Math.min(bytes, PACKET_HEAD_BYTES)));
+      at += bytes;
+      if (!isEnd) continue;
+      samples += count(begun);
+      begun = null;
+    }
+    if (page.granule === NO_GRANULE) continue;
+    const start = page.granule - BigInt(Math.round(samples));
+    // Beyond what numbers count is damage.
+    return start > 0n && start < BigInt(Number.MAX_SAFE_INTEGER) ? start : 0n;
   }
-  return null;
+  return 0n;
+}
+
+/** The parts of packets on a page. */
+async function packetsOf(reader: WindowReader, page: Page): Promise<{ bytes: number; isEnd: boolean }[]> {
+  const lacing = await reader.at(page.position + PAGE_HEADER_BYTES, page.bodyStart - page.position - PAGE_HEADER_BYTES);
+  const found: { bytes: number; isEnd: boolean }[] = [];
+  let bytes = 0;
+  for (const [i, segment] of lacing.entries()) {
+    bytes += segment;
+    const isEnd = segment < FULL_SEGMENT;
+    if (!isEnd && i < lacing.length - 1) continue;
+    found.push({ bytes, isEnd });
+    bytes = 0;
+  }
+  return found;
 }
 
 /** The page at `from`, or where damage stands there the next one. Null at the end, and for a header that was cut. */

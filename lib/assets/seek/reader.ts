@@ -1,8 +1,11 @@
 import { EnxameError } from '@/lib/contracts/errors';
+import type { ImportFault } from '@/lib/contracts/reasons';
 
 /** Random access to a file's bytes, half-open ranges. */
 export interface RandomAccess {
   size: number;
+  /** Bytes that a walk fetches at a time, where {@link WINDOW_BYTES} are more than it needs. */
+  windowBytes?: number;
   /** Exactly `end - start` bytes; the caller stays within the file. */
   read(start: number, end: number): Promise<Uint8Array>;
 }
@@ -23,7 +26,7 @@ export class WindowReader {
   private window: Uint8Array = new Uint8Array();
   private windowStart = 0;
 
-  constructor(source: RandomAccess, windowBytes = WINDOW_BYTES) {
+  constructor(source: RandomAccess, windowBytes = source.windowBytes ?? WINDOW_BYTES) {
     this.source = source;
     this.windowBytes = windowBytes;
     this.size = source.size;
@@ -55,12 +58,21 @@ export function hasText(bytes: Uint8Array, offset: number, text: string): boolea
   return true;
 }
 
+/** A file that is refused for what is in it. */
+export class FormatError extends EnxameError {
+  readonly fault: ImportFault;
+  constructor(message: string, fault: ImportFault) {
+    super('format_unsupported', message);
+    this.fault = fault;
+  }
+}
+
 /** A file of a kind that Enxame does not play. */
-export function unsupported(what: string): EnxameError {
-  return new EnxameError('format_unsupported', `This file cannot be played: ${what}.`);
+export function unsupported(what: string, fault: ImportFault = 'unsupported'): FormatError {
+  return new FormatError(`This file cannot be played: ${what}.`, fault);
 }
 
 /** A file of a known kind that does not keep to it. */
-export function broken(what: string): EnxameError {
-  return new EnxameError('format_unsupported', `This file is damaged: ${what}.`);
+export function broken(what: string, fault: ImportFault = 'damaged'): FormatError {
+  return new FormatError(`This file is damaged: ${what}.`, fault);
 }

@@ -6,6 +6,8 @@ const RIFF_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
 const FORMAT_PCM = 1;
 const FORMAT_FLOAT = 3;
+/** What some browsers play as it is, by the codec that a manifest names. */
+const OTHER_CODECS: Readonly<Record<number, string>> = { 6: 'alaw', 7: 'ulaw' };
 /** The real format is in the first two bytes of the sub-format. */
 const FORMAT_EXTENSIBLE = 0xfffe;
 const FORMAT_BYTES = 16;
@@ -16,6 +18,9 @@ const MAX_CHUNKS_BEFORE_DATA = 1024;
 
 export const wavParser: SeekParser = {
   recognises: (head) => (hasText(head, 0, 'RIFF') || hasText(head, 0, 'RF64')) && hasText(head, 8, 'WAVE'),
+  async check(source) {
+    return { durationS: (await describeWav(source)).durationS, startS: 0 };
+  },
   describe: describeWav,
 };
 
@@ -46,6 +51,7 @@ async function describeWav(source: RandomAccess): Promise<SeekDescription> {
 }
 
 interface Format {
+  codec: string;
   channels: number;
   sampleRate: number;
   /** Bytes of one sample of all channels. */
@@ -59,8 +65,10 @@ function parseFormat(bytes: Uint8Array): Format {
   const tag = view.getUint16(0, true);
   const real =
     tag === FORMAT_EXTENSIBLE && bytes.length >= SUB_FORMAT_OFFSET + 2 ? view.getUint16(SUB_FORMAT_OFFSET, true) : tag;
-  if (real !== FORMAT_PCM && real !== FORMAT_FLOAT) throw unsupported(`its WAV encoding (${real}) is not PCM`);
+  const codec = real === FORMAT_PCM || real === FORMAT_FLOAT ? 'pcm' : OTHER_CODECS[real];
+  if (codec === undefined) throw unsupported(`its WAV encoding (${real}) is not PCM`);
   const format = {
+    codec,
     channels: view.getUint16(2, true),
     sampleRate: view.getUint32(4, true),
     blockBytes: view.getUint16(12, true),
@@ -79,7 +87,7 @@ function describe(fileSize: number, format: Format, start: number, declared: num
   const samples = Math.floor(bytes / format.blockBytes);
   if (samples === 0) throw broken('it has no audio data');
   return {
-    codec: 'pcm',
+    codec: format.codec,
     sampleRate: format.sampleRate,
     channels: format.channels,
     bitsPerSample: format.bitsPerSample,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { opusPacketS } from '@/lib/assets/opus-packet';
 import type { ManifestHeader } from '@/lib/contracts/manifest';
 import { prepareOggConfig } from './ogg-corrections';
-import { opusPacketS } from './opus-packet';
 import { WholePackets } from './remux/whole-packets';
 
 const base = { sampleRate: 48_000, numberOfChannels: 2 };

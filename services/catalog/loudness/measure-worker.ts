@@ -1,9 +1,9 @@
 import { constants, setPriority } from 'node:os';
 import { MAX_ASSET_BYTES } from '@/lib/assets/geometry';
-import type { RandomAccess } from '@/lib/assets/seek/reader';
 import { isEnxameError } from '@/lib/contracts/errors';
-import { MediaError, type MediaStore, type MediaStoreDescription, type OpenMedia } from '@/lib/media-store/media-store';
+import { MediaError, type MediaStore, type MediaStoreDescription } from '@/lib/media-store/media-store';
 import { openMediaStore } from '@/lib/media-store/open';
+import { accessTo } from '../read-audio';
 import { decode } from './decode';
 import { LoudnessMeter } from './meter';
 import { NoDecoder, noDecoderFor } from './no-decoder';
@@ -68,16 +68,6 @@ export async function measure(
   } finally {
     await file.close();
   }
-}
-
-function accessTo(file: OpenMedia): RandomAccess {
-  return {
-    size: file.state.size,
-    async read(start, end) {
-      const bytes = Buffer.allocUnsafe(end - start);
-      return bytes.subarray(0, await file.read(bytes, start));
-    },
-  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { EncodedPacket } from 'mediabunny';
-import { opusPacketS } from '../opus-packet';
+import { opusPacketS } from '@/lib/assets/opus-packet';
 
 /**
  * When packets play and for how long, as a decoder makes them. A container shortens the last one, and mediabunny the first one of Opus, by
