@@ -55,18 +55,68 @@ function findBox(view: DataView, start: number, end: number, name: string): { st
   return null;
 }
 
-/** Of a FLAC only STREAMINFO is kept, so that block must say that it is the last one before the sound (RFC 9639, 8.1). */
-export function withLastBlockFlag(file: VirtualFile): VirtualFile {
-  const FLAG_AT = 4;
+/** Offsets in a file of `fLaC`, one block header, STREAMINFO and frames. */
+const LAST_BLOCK_AT = 4;
+const RATE_AT = 18;
+const FRAMES_AT = 42;
+/** In a frame's header, in the lower half of its third byte: the rate follows in kHz (RFC 9639, 9.1.2). */
+const RATE_CODE_AT = FRAMES_AT + 2;
+const RATE_IN_KHZ = 12;
+
+/**
+ * A FLAC as mediabunny has to see it. Only STREAMINFO is kept of its metadata, so that block must say that it is the last one before the sound
+ * (RFC 9639, 8.1). And of frames that name their rate in kHz, mediabunny takes the number for Hz and finds no frame that agrees with
+ * STREAMINFO (1.61): there that says the same. {@link prepareFlacConfig} puts it right, and times are as much too long.
+ */
+export function prepareFlac(file: VirtualFile): VirtualFile {
+  let rateInKhz: Promise<boolean> | null = null;
+  const isInKhz = async () => {
+    const [code = 0] = file.size > RATE_CODE_AT ? await file.read(RATE_CODE_AT, RATE_CODE_AT + 1) : [];
+    return (code & 0xf) === RATE_IN_KHZ;
+  };
   return {
     size: file.size,
     async read(start, end) {
       const bytes = await file.read(start, end);
-      if (start > FLAG_AT || end <= FLAG_AT) return bytes;
+      if (start >= FRAMES_AT || file.size < FRAMES_AT) return bytes;
       // A copy: these bytes may be a chunk that others read too.
       const patched = bytes.slice();
-      patched[FLAG_AT - start] = (patched[FLAG_AT - start] ?? 0) | 0x80;
+      const set = (at: number, byte: number) => {
+        if (at >= start && at < end) patched[at - start] = byte;
+      };
+      const head = await file.read(0, FRAMES_AT);
+      set(LAST_BLOCK_AT, (head[LAST_BLOCK_AT] ?? 0) | 0x80);
+      rateInKhz ??= isInKhz();
+      if (await rateInKhz) {
+        const named = head.slice();
+        writeRate(named, Math.round(readRate(head) / 1000));
+        for (let at = RATE_AT; at < RATE_AT + 3; at++) set(at, named[at] ?? 0);
+      }
       return patched;
     },
   };
+}
+
+/** The true rate, where {@link prepareFlac} had to name another. @param config with `fLaC` and STREAMINFO as description */
+export function prepareFlacConfig(config: AudioDecoderConfig, sampleRate: number): AudioDecoderConfig {
+  const { description } = config;
+  if (config.sampleRate === sampleRate || description === undefined) return config;
+  const head = Uint8Array.from(
+    ArrayBuffer.isView(description)
+      ? new Uint8Array(description.buffer, description.byteOffset, description.byteLength)
+      : new Uint8Array(description),
+  );
+  writeRate(head, sampleRate);
+  return { ...config, sampleRate, description: head };
+}
+
+/** 20 bits. */
+function readRate(head: Uint8Array): number {
+  return ((head[RATE_AT] ?? 0) << 12) | ((head[RATE_AT + 1] ?? 0) << 4) | ((head[RATE_AT + 2] ?? 0) >> 4);
+}
+
+function writeRate(head: Uint8Array, rate: number): void {
+  head[RATE_AT] = rate >> 12;
+  head[RATE_AT + 1] = rate >> 4;
+  head[RATE_AT + 2] = ((rate & 0xf) << 4) | ((head[RATE_AT + 2] ?? 0) & 0xf);
 }

@@ -3,7 +3,7 @@ import type { ManifestHeader } from '@/lib/contracts/manifest';
 import { mp3Sound } from '@/lib/contracts/manifest.fixture';
 import { chooseWay } from './choose';
 import { ChunkReader } from './chunk-reader';
-import { withLastBlockFlag } from './flac-corrections';
+import { prepareFlac } from './flac-corrections';
 import { rawSegments } from './raw';
 import type { Bytes } from './segments';
 import { fileFrom } from './virtual-file';
@@ -85,7 +85,7 @@ describe('a file from the middle', () => {
       container: 'flac',
       seek: { header: [0, 42], firstAudio: 400, endAudio: 9900, points: [] },
     });
-    const virtual = withLastBlockFlag(fileFrom(reader, flac, 5000));
+    const virtual = prepareFlac(fileFrom(reader, flac, 5000));
     expect((await virtual.read(4, 5))[0]).toBe(4 | 0x80);
     expect((await virtual.read(0, 42))[4]).toBe(4 | 0x80);
     expect((await virtual.read(5, 42))[0]).toBe(5);

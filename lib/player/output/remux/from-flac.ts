@@ -1,8 +1,12 @@
 import type { ManifestHeader } from '@/lib/contracts/manifest';
-import { correctFlacSampleEntry } from '../flac-corrections';
+import { correctFlacSampleEntry, prepareFlacConfig } from '../flac-corrections';
 
 export { FLAC as inputFormat } from 'mediabunny';
-export { withLastBlockFlag as prepareFile } from '../flac-corrections';
+export { prepareFlac as prepareFile } from '../flac-corrections';
+
+export function prepareConfig(config: AudioDecoderConfig, { sampleRate }: ManifestHeader): AudioDecoderConfig {
+  return prepareFlacConfig(config, sampleRate);
+}
 
 export function correctHeader(header: Uint8Array, { bitsPerSample, sampleRate }: ManifestHeader): void {
   if (bitsPerSample) correctFlacSampleEntry(header, bitsPerSample, sampleRate);

@@ -71,7 +71,7 @@ export async function* remux(
       timestampOffset = undefined;
       return made;
     };
-    const timing = new WholePackets(codec);
+    const timing = new WholePackets(codec, ownConfig.sampleRate / decoderConfig.sampleRate);
     for (let packet: EncodedPacket | null = first.packet; packet; ) {
       signal.throwIfAborted();
       const next = await sink.getNextPacket(packet);

@@ -7,22 +7,26 @@ import { opusPacketS } from '@/lib/assets/opus-packet';
  */
 export class WholePackets {
   private readonly codec: string;
+  private readonly pace: number;
   private firstS: number | null = null;
   private endS = 0;
   private beforeS = 0;
 
-  constructor(codec: string) {
+  /** @param pace seconds for each second that packets say (flac-corrections.ts) */
+  constructor(codec: string, pace = 1) {
     this.codec = codec;
+    this.pace = pace;
   }
 
   /** Seconds, of which the first packet is at 0. Packets come in order. */
   of(packet: Pick<EncodedPacket, 'timestamp' | 'duration' | 'data'>, isLast: boolean) {
+    const packetS = packet.duration * this.pace;
     this.firstS ??= packet.timestamp;
     const opusS = this.codec === 'opus' ? opusPacketS(packet.data) : null;
     // Each packet of these is as long as the one before.
     const isEven = this.codec === 'aac' || this.codec === 'mp3';
-    const duration = opusS ?? (isLast && isEven ? Math.max(packet.duration, this.beforeS) : packet.duration);
-    const timestamp = opusS === null ? packet.timestamp - this.firstS : this.endS;
+    const duration = opusS ?? (isLast && isEven ? Math.max(packetS, this.beforeS) : packetS);
+    const timestamp = opusS === null ? (packet.timestamp - this.firstS) * this.pace : this.endS;
     this.endS = timestamp + duration;
     this.beforeS = duration;
     return { timestamp, duration };
