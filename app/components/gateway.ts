@@ -94,8 +94,8 @@ export const gateway = {
   deadLetters: (signal?: AbortSignal) => ask(admin.deadLetters, { signal }),
   settleDeadLetters: (verb: 'replay' | 'discard', body: BodyFor<typeof admin.replay>) => ask(admin[verb], { body }),
   imports: (signal?: AbortSignal) => ask(admin.imports, { signal }),
-  /** @param folder a folder on the server; `demo` is the music that comes with Enxame */
-  startImport: (folder: string) => ask(admin.startImport, { body: { folder } }),
+  /** @param folder a folder on the server; `demo` is the music that comes with Enxame @param reread files, too, that seem unchanged */
+  startImport: (folder: string, reread = false) => ask(admin.startImport, { body: { folder, reread } }),
   withdraw: (trackId: string, withdrawn: boolean) =>
     ask(admin.withdraw, { params: { id: trackId }, body: { withdrawn } }),
   summary: (signal?: AbortSignal) => ask(admin.summary, { signal }),

@@ -21,6 +21,10 @@ export const artist = (from: Api, id: string) => from.ask(api.catalogue.artist, 
 export const albums = (from: Api, limit: number, offset = 0) =>
   from.ask(api.catalogue.albums, { query: { limit, offset } });
 
+export const imports = (from: Api) => from.ask(api.admin.imports);
+export const startImport = (from: Api, folder: string, reread: boolean) =>
+  from.ask(api.admin.startImport, { body: { folder, reread } });
+
 /** @throws {EnxameError} `not_found` */
 export async function oneTrack(from: Api, id: string) {
   const { tracks } = await from.ask(api.catalogue.tracks, { query: { ids: [id] } });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CONTAINERS } from '@/lib/contracts/manifest';
-import { containerOfMime, FORMATS, formatNames, isAudioName } from './formats';
+import { containerOfMime, FORMATS, formatNames, isAudioName, skippedEnding } from './formats';
 import { PARSERS } from './seek/build';
 
 describe('the registry of formats', () => {
@@ -28,6 +28,22 @@ describe('the registry of formats', () => {
   it.each(['song.aac', 'song.txt', 'mp3', '.mp3', 'song.mp3.part', 'song.', ''])('takes no %s for audio', (name) =>
     expect(isAudioName(name)).toBe(false),
   );
+
+  it.each([
+    ['Song.WMA', '.wma'],
+    ['film.mkv', '.mkv'],
+    ['song.mp3', null],
+    ['cover.jpg', null],
+    ['notes.txt', null],
+    ['wma', null],
+    ['', null],
+  ])('%s is a file that is skipped: %s', (name, ending) => expect(skippedEnding(name)).toBe(ending));
+
+  it('skips nothing that it plays', () => {
+    for (const { endings } of Object.values(FORMATS)) {
+      for (const ending of endings) expect(skippedEnding(`song${ending}`)).toBeNull();
+    }
+  });
 
   it('has a sentence of its names', () => expect(formatNames()).toBe('MP3, FLAC, Ogg, MP4 or WAV'));
 });

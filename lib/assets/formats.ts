@@ -83,10 +83,26 @@ export const FORMATS: Readonly<Record<Container, AudioFormat>> = {
 const ALL = CONTAINERS.map((container) => ({ container, ...FORMATS[container] }));
 const ENDINGS = new Set(ALL.flatMap(({ endings }) => endings));
 
+/** Endings of sound and of films that are not played, so that an import can name what it leaves out; texts and pictures beside music are nobody's loss. */
+const OTHER_ENDINGS: ReadonlySet<string> = new Set(
+  (
+    '.3ga .3gp .aa .aac .aax .ac3 .aif .aifc .aiff .alac .amr .ape .asf .au .avi .caf .dff .dsd .dsf .dts .eac3 .flv .gsm .it .m4p .m4r .m4v ' +
+    '.mid .midi .mka .mkv .mod .mov .mp1 .mp2 .mpc .mpeg .mpg .mpp .oma .ofr .ofs .ogv .qcp .ra .ram .rm .s3m .shn .snd .spx .tak .tta .voc ' +
+    '.vqf .w64 .wave .webm .weba .wma .wmv .wv .xm'
+  ).split(' '),
+);
+
+const endingOf = (name: string) => name.slice(Math.max(0, name.lastIndexOf('.'))).toLowerCase();
+
+/** The ending of a file of sound or film that is not played; null for any other file. */
+export function skippedEnding(name: string): string | null {
+  const ending = endingOf(name);
+  return OTHER_ENDINGS.has(ending) ? ending : null;
+}
+
 /** Whether a file is taken for audio, by the ending of its name. */
 export function isAudioName(name: string): boolean {
-  const dot = name.lastIndexOf('.');
-  return dot > 0 && ENDINGS.has(name.slice(dot).toLowerCase());
+  return name.lastIndexOf('.') > 0 && ENDINGS.has(endingOf(name));
 }
 
 /** The container of files of this MIME type. */

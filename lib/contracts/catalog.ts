@@ -67,7 +67,7 @@ export type Artist = z.infer<typeof artist>;
 /** What an import may name instead of a folder: the music that comes with Enxame. */
 export const DEMO_MUSIC = 'demo';
 
-/** Live state of an import. `failed` lists the first 100 broken files by name, with the reason as a sentence and, since it is kept, as a code. */
+/** Live state of an import. `failed` lists the first 100 broken files by their path in the folder, with the reason as a sentence and, since it is kept, as a code. */
 export const importStatus = z.object({
   id,
   folder: z.string(),
@@ -83,6 +83,8 @@ export const importStatus = z.object({
   toSeal: z.int(),
   failedCount: z.int(),
   failed: z.array(z.object({ file: z.string(), reason: z.string(), code: z.optional(importFault) })),
+  /** Files of sound or film that were left out, by the ending of their name; the most first. */
+  skipped: z.optional(z.array(z.object({ ending: z.string(), count: z.int() }))),
   /** When state is `failed`: a sentence. */
   error: z.nullable(z.string()),
   errorCode: z.optional(importEnd),

@@ -25,6 +25,8 @@ export const importFault = z.enum([
   'folder_unreadable',
   /** The server failed to seal it. */
   'not_sealed',
+  /** Kept among the failures of an import, and told apart from them: files of a type that is not played. */
+  'skipped',
 ]);
 export type ImportFault = z.infer<typeof importFault>;
 

@@ -87,7 +87,8 @@ export const rpc = {
   },
   'catalog.withdraw': { params: z.object({ trackId: id, withdrawn: z.boolean() }), result: nothing },
   'catalog.import': {
-    params: z.object({ folder: path }),
+    /** `reread`: files, too, whose size and time are as they were. */
+    params: z.object({ folder: path, reread: z.optional(z.boolean()) }),
     result: importStatus,
   },
   'catalog.imports': { params: nothing, result: z.object({ imports: z.array(importStatus) }) },

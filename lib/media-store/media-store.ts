@@ -3,6 +3,7 @@
  * through the database, the bus and worker threads; nobody opens it as a path. In every store a key is the folder's prefix and then the
  * file's own name, with `/` or `\` before each name: the catalogue's index of file names builds on that.
  */
+import { skippedEnding } from '@/lib/assets/formats';
 import type { ImportFault } from '@/lib/contracts/reasons';
 
 /** What there is to know of a file without reading it. */
@@ -50,6 +51,8 @@ export interface ListedFolder {
   picture: string | null;
   /** What could not be looked at, with a sentence each. */
   problems: { key: string; reason: string; code: ImportFault }[];
+  /** Endings of the files of sound or film that are not played, one for each file. */
+  skipped: string[];
   /** The folder itself could not be read: nothing is known about its files. */
   unreadable: boolean;
 }
@@ -140,6 +143,11 @@ export function isPictureName(name: string): boolean {
 /** The best picture of an album among a folder's files: `cover.jpg` before `folder.jpg` before `front.jpg`. */
 export function coverAmong(names: readonly string[]): string | undefined {
   return names.filter((name) => COVER.test(name)).toSorted()[0];
+}
+
+/** What a listing leaves out of a folder although it is sound or film. @param names of its regular files */
+export function skippedAmong(names: readonly string[]): string[] {
+  return names.flatMap((name) => skippedEnding(name) ?? []);
 }
 
 const LYRICS = /\.lrc$/i;

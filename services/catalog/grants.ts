@@ -75,7 +75,9 @@ export async function grantPlayback(deps: Deps, sealing: Sealing, request: Reque
 export async function grantPlain(deps: Deps, sealing: Sealing, request: Request): Promise<RpcResult<'catalog.plain'>> {
   const { track, mediaKey, version, imported } = await admit(deps, request);
   // Something else lies there now: sealing tells whether it is music at all, and not, say, a link to a file of the server's.
-  if (!isSameState(imported, version)) await sealing.ensure(version, mediaKey, request.accountId);
+  // The same where it was refused: what is no sound is not served as such.
+  const isRefused = track.missing && version.sealError !== null;
+  if (isRefused || !isSameState(imported, version)) await sealing.ensure(version, mediaKey, request.accountId);
   return { mediaKey, size: version.size, mtimeMs: version.mtimeMs, mime: track.mime, versionId: version.id };
 }
 
@@ -112,11 +114,16 @@ function withdrawn(): EnxameError {
 /** How the file is now; the catalogue is told when it went or came back. */
 async function look(
   deps: Deps,
-  { track, mediaKey }: { track: { id: string; missing: boolean }; mediaKey: string },
+  {
+    track,
+    mediaKey,
+    version,
+  }: Pick<NonNullable<Awaited<ReturnType<typeof trackToGrant>>>, 'track' | 'mediaKey' | 'version'>,
 ): Promise<FileState> {
   try {
     const { size, mtimeMs } = await deps.media.stat(mediaKey);
-    if (track.missing) await setMissing(deps.orm, track.id, false);
+    // What is there, but was refused, is tried once more by sealing, which knows what comes of it.
+    if (track.missing && version?.sealError == null) await setMissing(deps.orm, track.id, false);
     return { size, mtimeMs };
   } catch (cause) {
     const isGone = cause instanceof MediaError && cause.code === 'missing';

@@ -1,14 +1,15 @@
 import { availableParallelism } from 'node:os';
-import { and, eq, inArray, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { ImportStatus } from '@/lib/contracts/catalog';
 import type { ImportFault } from '@/lib/contracts/reasons';
 import type { ListedFile, ListedFolder, MediaStore } from '@/lib/media-store/media-store';
 import { makeWorkerPool } from '@/lib/util/node/worker-pool';
 import { makeSmallCover } from './covers';
 import type { Deps } from './deps';
+import { isForGood, skippedEntries } from './failures';
 import { nameFile } from './naming';
-import { covers, TAG_READER, tracks } from './schema';
-import { type NewCover, type ReadFile, storeFiles } from './store-files';
+import { covers, TAG_READER, tracks, versions } from './schema';
+import { type BrokenFile, type NewCover, type ReadFile, storeBroken, storeFiles } from './store-files';
 import type { Cover, FileTags, TagsAnswer, TagsJob, TagsTask } from './tags-worker';
 import { isSameState } from './versions';
 
@@ -66,6 +67,12 @@ export class ImportRun {
   };
   /** Albums that got tracks. */
   readonly albumIds = new Set<string>();
+  private readonly importId: string;
+  private readonly folder: string;
+  /** Files, too, that are as they were. */
+  private readonly reread: boolean;
+  private readonly signal: AbortSignal;
+  private readonly skipped = new Map<string, number>();
   private readonly tasks = new Set<Promise<void>>();
   private readonly walked = new Set<string>();
   private readonly unreadable: string[] = [];
@@ -78,10 +85,19 @@ export class ImportRun {
   constructor(
     private readonly deps: Deps,
     private readonly pool: TagsPool,
-    private readonly importId: string,
-    private readonly folder: string,
-    private readonly signal: AbortSignal,
-  ) {}
+    { id, folder }: { id: string; folder: string },
+    { reread, signal }: { reread: boolean; signal: AbortSignal },
+  ) {
+    this.importId = id;
+    this.folder = folder;
+    this.reread = reread;
+    this.signal = signal;
+  }
+
+  /** What was counted, and the types of files that were skipped. */
+  failures(): ImportStatus['failed'] {
+    return [...this.counts.failed, ...skippedEntries(this.skipped)];
+  }
 
   /** @throws whatever stops the whole import; broken files do not */
   async run(): Promise<void> {
@@ -113,6 +129,7 @@ export class ImportRun {
     if (found.unreadable) this.unreadable.push(found.folder);
     this.counts.found += found.files.length;
     for (const { key, reason, code } of found.problems) this.fail(key, reason, code);
+    for (const ending of found.skipped) this.skipped.set(ending, (this.skipped.get(ending) ?? 0) + 1);
   }
 
   /** Tells new and changed files from those that are as they were, and finds what these folders lack. */
@@ -127,19 +144,20 @@ export class ImportRun {
       missing: tracks.missing,
       lyricsFile: tracks.lyricsFile,
       tagReader: tracks.tagReader,
+      sealError: versions.sealError,
     };
-    const known = new Map(
-      (await this.deps.orm.select(columns).from(tracks).where(inArray(tracks.folderKey, readable))).map((row) => [
-        row.key,
-        row,
-      ]),
-    );
+    const rows = await this.deps.orm
+      .select(columns)
+      .from(tracks)
+      .leftJoin(versions, and(eq(versions.trackId, tracks.id), isNull(versions.retired)))
+      .where(inArray(tracks.folderKey, readable));
+    const known = new Map(rows.map((row) => [row.key, row]));
     const back: string[] = [];
     for (const { files, folder, picture } of group) {
       for (const file of files) {
         const track = known.get(file.key);
         known.delete(file.key);
-        if (track !== undefined && isAsItWas(track, file)) {
+        if (track !== undefined && !this.reread && isAsItWas(track, file)) {
           this.counts.unchanged++;
           this.counts.read++;
           if (track.missing) back.push(track.id);
@@ -192,14 +210,21 @@ export class ImportRun {
     });
     const { usable, made } = await this.makeCovers(answers);
     const read: ReadFile[] = [];
+    const broken: BrokenFile[] = [];
     files.forEach((file, i) => {
       const answer = answers[i];
       if (answer === undefined) return;
-      if ('reason' in answer) this.fail(file.key, answer.reason, answer.code);
-      else read.push(this.name(file, answer, usable));
+      if (!('reason' in answer)) {
+        read.push(this.name(file, answer, usable));
+        return;
+      }
+      this.fail(file.key, answer.reason, answer.code);
+      if (isForGood(answer.code)) {
+        broken.push({ mediaKey: file.key, size: file.size, mtimeMs: file.mtimeMs, reason: answer.reason });
+      }
     });
     // One after the other: parallel transactions would only wait for each other.
-    const stored = this.storing.then(() => this.store(read, made));
+    const stored = this.storing.then(() => this.store(read, made, broken));
     this.storing = stored.catch(() => undefined);
     await stored;
   }
@@ -253,9 +278,12 @@ export class ImportRun {
     }
   }
 
-  private async store(read: ReadFile[], newCovers: NewCover[]): Promise<void> {
-    if (read.length === 0) return;
+  private async store(read: ReadFile[], newCovers: NewCover[], broken: BrokenFile[]): Promise<void> {
     this.signal.throwIfAborted();
+    if (broken.length > 0 && (await storeBroken(this.deps.orm, this.deps.secrets.masterKey, broken))) {
+      this.deps.wakeOutbox();
+    }
+    if (read.length === 0) return;
     const context = { masterKey: this.deps.secrets.masterKey, importId: this.importId };
     const { added, changed, albumIds } = await storeFiles(this.deps.orm, context, read, newCovers);
     this.counts.added += added;
@@ -296,11 +324,17 @@ export class ImportRun {
   }
 }
 
-type Known = Pick<typeof tracks.$inferSelect, 'size' | 'mtimeMs' | 'lyricsFile' | 'tagReader'>;
+type Known = Pick<typeof tracks.$inferSelect, 'size' | 'mtimeMs' | 'lyricsFile' | 'tagReader'> &
+  Pick<typeof versions.$inferSelect, 'sealError'>;
 
-/** Nothing that is read of a file is other than when it was read. */
+/** Nothing that is read of a file is other than when it was read. One that was refused is read again: this release may know better. */
 function isAsItWas(track: Known, file: ListedFile): boolean {
-  return isSameState(track, file) && track.tagReader === TAG_READER && track.lyricsFile === lyricsFileOf(file);
+  return (
+    track.sealError === null &&
+    isSameState(track, file) &&
+    track.tagReader === TAG_READER &&
+    track.lyricsFile === lyricsFileOf(file)
+  );
 }
 
 function lyricsFileOf({ lyrics }: ListedFile): string | null {

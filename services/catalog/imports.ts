@@ -7,6 +7,7 @@ import { newMessage } from '@/lib/contracts/messages';
 import type { ImportEnd } from '@/lib/contracts/reasons';
 import { inBackground } from '@/lib/database/priority';
 import type { Deps } from './deps';
+import { skippedApart } from './failures';
 import { ImportRun, openTagsPool, type TagsPool } from './import-run';
 import { imports } from './schema';
 import { dropOrphans, mergeGuessedAlbums, nameGuessedAlbums } from './tidy';
@@ -28,9 +29,10 @@ const ENDS: Readonly<Record<string, ImportEnd>> = { [INTERRUPTED]: 'interrupted'
 export interface Imports {
   /**
    * Begins to import a folder, or finds that it is being imported.
+   * @param reread files, too, whose size and time are as they were
    * @throws {EnxameError} `invalid_request` with a sentence when the folder is not there or cannot be read
    */
-  start(folder: string): Promise<ImportStatus>;
+  start(folder: string, reread?: boolean): Promise<ImportStatus>;
   /** The latest, newest first. */
   list(): Promise<ImportStatus[]>;
   isBusy(): boolean;
@@ -69,14 +71,14 @@ class ImportRuns implements Imports {
       .where(and(eq(imports.state, 'running'), silent));
   }
 
-  async start(named: string): Promise<ImportStatus> {
+  async start(named: string, reread = false): Promise<ImportStatus> {
     const folder = await this.deps.media.folderKey(named === DEMO_MUSIC ? resolve(DEMO_MUSIC_FOLDER) : named);
     const now = Date.now();
     const values = { id: newId(), folder, state: 'running' as const, startedAt: now, beatAt: now };
     for (;;) {
       const [begun] = await this.deps.orm.insert(imports).values(values).onConflictDoNothing().returning();
       if (begun !== undefined) {
-        const run = inBackground(() => this.run(begun)).finally(() => this.running.delete(begun.id));
+        const run = inBackground(() => this.run(begun, reread)).finally(() => this.running.delete(begun.id));
         this.running.set(begun.id, run);
         return statusOf(begun);
       }
@@ -118,14 +120,14 @@ class ImportRuns implements Imports {
     await this.pool?.close();
   }
 
-  private async run(begun: Row): Promise<void> {
+  private async run(begun: Row, reread: boolean): Promise<void> {
     const { orm, log } = this.deps;
     this.pool ??= openTagsPool(this.deps.media);
-    const run = new ImportRun(this.deps, this.pool, begun.id, begun.folder, this.stop.signal);
+    const run = new ImportRun(this.deps, this.pool, begun, { reread, signal: this.stop.signal });
     const started = performance.now();
     let saving: Promise<unknown> = Promise.resolve();
     const save = (change: Partial<Row> = {}) => {
-      const row = { ...run.counts, ...change, beatAt: Date.now() };
+      const row = { ...run.counts, failed: run.failures(), ...change, beatAt: Date.now() };
       return orm.update(imports).set(row).where(eq(imports.id, begun.id)).returning();
     };
     const beat = setInterval(() => {
@@ -181,7 +183,8 @@ class ImportRuns implements Imports {
   }
 }
 
-function statusOf({ beatAt: _beatAt, ...status }: Row): ImportStatus {
-  const errorCode = ENDS[status.error ?? ''];
+function statusOf({ beatAt: _beatAt, ...row }: Row): ImportStatus {
+  const errorCode = ENDS[row.error ?? ''];
+  const status = { ...row, ...skippedApart(row.failed) };
   return errorCode === undefined ? status : { ...status, errorCode };
 }

@@ -1,4 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
+import { FormatError } from '@/lib/assets/seek/reader';
 import type { ImportStatus } from '@/lib/contracts/catalog';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import type { ImportFault } from '@/lib/contracts/reasons';
@@ -20,6 +21,8 @@ const MAX_WAITING = 64;
 const NOBODY = '';
 /** Whoever began to seal a version and did not end it this long ago (ms) is taken for dead. */
 const CLAIM_LIFE_MS = 2 * 60 * 1000;
+/** Of a path in an import's list of failures. */
+const MAX_FAILED_NAME_CHARS = 500;
 /** How often (ms) to look for versions that another process left behind. */
 const LOOK_EVERY_MS = 60_000;
 /** Wait (ms) after a look that failed, as while the database is away. */
@@ -154,7 +157,11 @@ class BackgroundSealing implements Sealing {
     const key = unwrapKey(this.deps.secrets.masterKey, version.id, version.wrappedKey);
     const sealed = await this.sealer
       .seal({ mediaKey, versionId: version.id, key, signingKeyPem: this.signingKeyPem })
-      .catch(asRefusal);
+      .catch(async (error) => {
+        // Of a grant, too: until the file is another, nobody shall be offered it again.
+        if (isUnplayable(error)) await this.giveUp(version, error);
+        return asRefusal(error);
+      });
     const { manifest, size, mtimeMs, durationS } = sealed;
     const counted = await inTransaction(this.deps.orm, async (tx) => {
       await lockTrack(tx, version.trackId);
@@ -164,7 +171,7 @@ class BackgroundSealing implements Sealing {
         .where(and(eq(versions.id, version.id), isNull(versions.retired), isNull(versions.manifest)))
         .returning({ id: versions.id });
       if (stored.length === 0) return null;
-      await tx.update(tracks).set({ durationS }).where(eq(tracks.id, version.trackId));
+      await tx.update(tracks).set({ durationS, missing: false }).where(eq(tracks.id, version.trackId));
       return await count(tx, version, { sealed: sql`${imports.sealed} + 1` });
     });
     if (counted === null) return await this.stored(version.id);
@@ -198,10 +205,18 @@ class BackgroundSealing implements Sealing {
       const failed = await tx
         .update(versions)
         .set({ sealError: reason, sealingAt: null })
-        .where(and(eq(versions.id, version.id), isNull(versions.retired), isNull(versions.manifest)))
+        .where(
+          and(
+            eq(versions.id, version.id),
+            isNull(versions.retired),
+            isNull(versions.manifest),
+            isNull(versions.sealError),
+          ),
+        )
         .returning({ id: versions.id });
+      if (isUnplayable(error)) await tx.update(tracks).set({ missing: true }).where(eq(tracks.id, version.trackId));
       if (failed.length === 0) return undefined;
-      const file = track === undefined ? '' : this.deps.media.nameOf(track.mediaKey);
+      const file = track === undefined ? '' : await this.nameInImport(tx, version, track.mediaKey);
       const failure: ImportStatus['failed'][number] = { file, reason, code: faultOf(error) };
       const entry = JSON.stringify([failure]);
       return await count(tx, version, {
@@ -212,6 +227,21 @@ class BackgroundSealing implements Sealing {
     });
     if (counted !== undefined) this.options.onSealed(counted);
   }
+
+  /** As its import lists files: by its path in the imported folder. */
+  private async nameInImport(tx: Orm, { importId }: Version, mediaKey: string): Promise<string> {
+    const { media } = this.deps;
+    if (importId === null) return media.nameOf(mediaKey);
+    const [run] = await tx.select({ folder: imports.folder }).from(imports).where(eq(imports.id, importId));
+    return run === undefined
+      ? media.nameOf(mediaKey)
+      : media.shownIn(run.folder, mediaKey).slice(0, MAX_FAILED_NAME_CHARS);
+  }
+}
+
+/** What no list shows: a player could only fail at it. */
+function isUnplayable(error: unknown): boolean {
+  return isEnxameError(error) && (error.code === 'format_unsupported' || error.code === 'too_large');
 }
 
 async function count(tx: Orm, version: Version, change: Parameters<ReturnType<Orm['update']>['set']>[0]) {
@@ -220,8 +250,9 @@ async function count(tx: Orm, version: Version, change: Parameters<ReturnType<Or
   return row;
 }
 
-/** What refused to be sealed is told apart by its code; a format that is not played was refused when its tags were read. */
+/** What refused to be sealed is told apart by its code. */
 function faultOf(error: unknown): ImportFault {
+  if (error instanceof FormatError) return error.fault;
   switch (isEnxameError(error) ? error.code : 'internal') {
     case 'format_unsupported':
       return 'damaged';

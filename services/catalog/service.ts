@@ -133,7 +133,7 @@ function handlers(
       await setWithdrawn(deps, trackId, withdrawn);
       return {};
     },
-    'catalog.import': ({ folder }) => own.imports.start(folder),
+    'catalog.import': ({ folder, reread }) => own.imports.start(folder, reread),
     'catalog.imports': async () => ({ imports: await own.imports.list() }),
     'catalog.summary': () => summary(orm),
   };

@@ -216,22 +216,82 @@ async function renewVersions(
   const byKey = new Map(files.map((file) => [file.mediaKey, file]));
   const ids = stored.map((track) => track.id);
   const live = await tx
-    .select({ id: versions.id, trackId: versions.trackId, size: versions.size, mtimeMs: versions.mtimeMs })
+    .select({
+      id: versions.id,
+      trackId: versions.trackId,
+      size: versions.size,
+      mtimeMs: versions.mtimeMs,
+      sealError: versions.sealError,
+    })
     .from(versions)
     .where(and(inArray(versions.trackId, ids), isNull(versions.retired)));
   const byTrack = new Map(live.map((version) => [version.trackId, version]));
   const outdated: string[] = [];
+  const again: string[] = [];
   const made: (typeof versions.$inferInsert)[] = [];
   for (const track of stored) {
     const file = byKey.get(track.mediaKey);
     const version = byTrack.get(track.id);
-    if (file === undefined || (version !== undefined && isSameState(version, file))) continue;
+    if (file === undefined) continue;
+    if (version !== undefined && isSameState(version, file)) {
+      if (version.sealError !== null) again.push(version.id);
+      continue;
+    }
     if (version !== undefined) outdated.push(version.id);
     if (!track.withdrawn) made.push(makeVersion(context.masterKey, track.id, file, context.importId));
   }
   await retireVersions(tx, outdated, 'file_changed');
   if (made.length > 0) await tx.insert(versions).values(made);
-  return made.length;
+  if (again.length > 0) {
+    await tx.update(versions).set({ sealError: null, importId: context.importId }).where(inArray(versions.id, again));
+  }
+  return made.length + again.length;
+}
+
+/** A file that is no sound. */
+export interface BrokenFile extends FileState {
+  mediaKey: string;
+  /** A sentence. */
+  reason: string;
+}
+
+/**
+ * Takes tracks whose file turned out to be broken out of all lists. They stay, for playlists and histories, and come back with a file that
+ * can be read. New files that are broken do not become tracks.
+ * @returns whether versions ended that may be playing: wake the outbox after it
+ */
+export async function storeBroken(orm: Orm, masterKey: Buffer, files: readonly BrokenFile[]): Promise<boolean> {
+  const byKey = new Map(files.map((file) => [file.mediaKey, file]));
+  return await inTransaction(orm, async (tx) => {
+    const hit = await tx
+      .update(tracks)
+      .set({ missing: true })
+      .where(inArray(tracks.mediaKey, [...byKey.keys()]))
+      .returning({ id: tracks.id, mediaKey: tracks.mediaKey, withdrawn: tracks.withdrawn });
+    if (hit.length === 0) return false;
+    const isLive = and(
+      inArray(
+        versions.trackId,
+        hit.map(({ id }) => id),
+      ),
+      isNull(versions.retired),
+    );
+    const live = await tx.select({ id: versions.id }).from(versions).where(isLive);
+    await retireVersions(
+      tx,
+      live.map(({ id }) => id),
+      'file_changed',
+    );
+    // What is refused is remembered with the file's state, as where sealing refuses it: a grant tries once more, and says why.
+    const refused = hit.flatMap(({ id, mediaKey, withdrawn }) => {
+      const file = byKey.get(mediaKey);
+      return file === undefined || withdrawn
+        ? []
+        : [{ ...makeVersion(masterKey, id, file, null), sealError: file.reason }];
+    });
+    if (refused.length > 0) await tx.insert(versions).values(refused);
+    return live.length > 0;
+  });
 }
 
 function idOf(ids: Map<string, string>, key: string): string {

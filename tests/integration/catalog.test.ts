@@ -578,6 +578,88 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       const track = await trackCalled('Later');
       await makeGarbage(path);
       await expect(grant(track.id, newId(), 'later')).rejects.toMatchObject({ code: 'format_unsupported' });
+      expect(titles(await search('Later'))).toEqual([]);
+      const isMissing = async () => (await bus.request('catalog.tracks', { ids: [track.id] })).tracks[0]?.missing;
+      for (let again = 0; again < 2; again++) {
+        const { failed, failedCount } = await importFolder(at('Later'));
+        expect(failed).toMatchObject([{ file: 'later.m4a', code: expect.stringMatching(/unsupported|damaged/) }]);
+        expect(failedCount).toBe(1);
+        expect(await isMissing()).toBe(true);
+        await expect(grant(track.id, newId(), 'later')).rejects.toMatchObject({ code: 'format_unsupported' });
+        const plain = bus.request('catalog.plain', { trackId: track.id, peerId: newId(), accountId: 'later' });
+        await expect(plain).rejects.toMatchObject({ code: 'format_unsupported' });
+      }
+      await makeMusic(at('Later'), { format: 'm4a', name: 'later', tags: { title: 'Later' }, hertz: 500 });
+      expect(await importFolder(at('Later'))).toMatchObject({ failedCount: 0, changed: 1 });
+      expect(await isMissing()).toBe(false);
+      expect((await grant(track.id, newId(), 'later')).track.id).toBe(track.id);
+    });
+
+    it('takes what only sealing sees to be broken out of the lists, names it by its path, and tries it again', async () => {
+      const path = await makeMusic(at('Cut', 'CD1'), { format: 'flac16', name: 'cut', tags: { title: 'Cut' } });
+      // Its beginning is well; only its end, which an import does not read, is no sound.
+      await appendFile(path, new Uint8Array(5_000_000));
+      const { id } = await importFolder(at('Cut'));
+      const status = await until(async () => {
+        const { imports } = await bus.request('catalog.imports', {});
+        return imports.find((one) => one.id === id && one.failedCount > 0);
+      });
+      expect(status).toMatchObject({ added: 1, failed: [{ file: join('CD1', 'cut.flac'), code: 'damaged' }] });
+      await until(async () => titles(await search('Cut')).length === 0);
+      const again = await importFolder(at('Cut'));
+      expect(again).toMatchObject({ found: 1, unchanged: 0, changed: 1 });
+      await makeMusic(at('Cut', 'CD1'), { format: 'flac16', name: 'cut', tags: { title: 'Cut' } });
+      await importFolder(at('Cut'));
+      expect(titles(await search('Cut'))).toEqual(['Cut']);
+    });
+
+    it('names the types of files that it skips, and reads all again when asked to', async () => {
+      const path = await makeMusic(at('Types'), { format: 'mp3', name: 'one', tags: { title: 'Before' } });
+      for (const name of ['a.wma', 'b.WMA', 'c.ape', 'd.txt']) await writeFile(at('Types', name), 'x');
+      const skipped = [
+        { ending: '.wma', count: 2 },
+        { ending: '.ape', count: 1 },
+      ];
+      expect(await importFolder(at('Types'))).toMatchObject({ found: 1, failed: [], failedCount: 0, skipped });
+      // Other tags, and the same size and time.
+      const { mtime } = await stat(path);
+      const bytes = await readFile(path);
+      const at3 = bytes.indexOf('Before');
+      const wide = bytes.indexOf(Buffer.from('Before', 'utf16le'));
+      if (at3 >= 0) bytes.write('After!', at3, 'latin1');
+      else bytes.write('After!', wide, 'utf16le');
+      await writeFile(path, bytes);
+      await utimes(path, mtime, mtime);
+      const { mtimeMs } = await stat(path);
+      await database.orm.update(tracks).set({ mtimeMs }).where(eq(tracks.mediaKey, path));
+      expect(await importFolder(at('Types'))).toMatchObject({ unchanged: 1, changed: 0 });
+      expect(titles(await search('After!'))).toEqual([]);
+      const { id } = await bus.request('catalog.import', { folder: at('Types'), reread: true });
+      await until(async () => {
+        const { imports } = await bus.request('catalog.imports', {});
+        return imports.find((one) => one.id === id && one.state === 'done' && one.unchanged === 0);
+      });
+      expect(titles(await search('After!'))).toEqual(['After!']);
+    });
+
+    it('judges files by what is in them, and plays plainly what cannot be shared', async () => {
+      const made = { format: 'm4a', name: 'Disguised', tags: { title: 'Disguised' } } as const;
+      await rename(await makeMusic(at('Kinds'), made), at('Kinds', 'Disguised.mp3'));
+      const flac = await makeMusic(at('.made'), { format: 'flac16', name: 'flac', tags: { title: 'Flac in Ogg' } });
+      execFileSync('ffmpeg', ['-v', 'error', '-i', flac, '-c', 'copy', at('Kinds', 'flac.oga')]);
+      expect(await importFolder(at('Kinds'))).toMatchObject({ added: 2, failedCount: 0 });
+      const kinds = [
+        ['Disguised', 'audio/mp4', 'mp4', 'mp4a.40.2'],
+        ['Flac in Ogg', 'audio/ogg', 'ogg', 'flac'],
+      ] as const;
+      for (const [title, mime, container, codec] of kinds) {
+        const { id } = await trackCalled(title);
+        const granted = await grant(id, newId(), title);
+        const { manifest } = decodeManifest(Buffer.from(granted.manifest.inline ?? '', 'base64'));
+        expect({ ...granted, ...manifest }).toMatchObject({ mime, container, codec });
+        const plain = await bus.request('catalog.plain', { trackId: id, peerId: newId(), accountId: title });
+        expect(plain.mime).toBe(mime);
+      }
     });
 
     it('gives no plain file in whose place something else than music was put', async () => {

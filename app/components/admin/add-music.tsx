@@ -24,7 +24,7 @@ export function AddMusic({ onward = false }: { onward?: boolean }) {
   const client = useQueryClient();
   const { data } = useImports();
   const start = useMutation({
-    mutationFn: (folder: string) => gateway.startImport(folder),
+    mutationFn: ({ folder, reread }: { folder: string; reread: boolean }) => gateway.startImport(folder, reread),
     onSuccess: (run) => {
       client.setQueryData<{ imports: (typeof run)[] }>(keys.imports, (old) => ({
         imports: [run, ...(old?.imports ?? []).filter((other) => other.id !== run.id)],
@@ -34,8 +34,9 @@ export function AddMusic({ onward = false }: { onward?: boolean }) {
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const folder = String(new FormData(event.currentTarget).get('folder') ?? '').trim();
-    if (folder !== '') start.mutate(folder);
+    const given = new FormData(event.currentTarget);
+    const folder = String(given.get('folder') ?? '').trim();
+    if (folder !== '') start.mutate({ folder, reread: given.get('again') !== null });
   };
   const imports = data?.imports ?? [];
   const busy = start.isPending || imports.some((run) => run.state === 'running');
@@ -47,7 +48,11 @@ export function AddMusic({ onward = false }: { onward?: boolean }) {
       <div className="flex flex-wrap items-center gap-4 rounded-xl border bg-surface p-4">
         <Music4 className="size-6 shrink-0 text-accent" aria-hidden="true" />
         <p className="min-w-52 flex-1 text-sm text-soft">{t('demoText')}</p>
-        <Button look={onward && !somethingThere ? 'honey' : 'plain'} disabled={busy} onClick={() => start.mutate(DEMO)}>
+        <Button
+          look={onward && !somethingThere ? 'honey' : 'plain'}
+          disabled={busy}
+          onClick={() => start.mutate({ folder: DEMO, reread: false })}
+        >
           {t('demo')}
         </Button>
       </div>
@@ -63,6 +68,15 @@ export function AddMusic({ onward = false }: { onward?: boolean }) {
           hint={t('folderHint')}
           error={issue}
         />
+        {somethingThere && (
+          <label className="flex items-start gap-2.5 text-sm">
+            <input type="checkbox" name="again" className="mt-0.5 size-4.5 shrink-0 accent-(--accent)" />
+            <span>
+              {t('again')}
+              <span className="block text-xs text-soft">{t('againHint')}</span>
+            </span>
+          </label>
+        )}
         <Button type="submit" disabled={busy} className="justify-self-start">
           <FolderOpen className="size-4" aria-hidden="true" />
           {t('start')}

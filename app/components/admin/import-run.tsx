@@ -10,6 +10,7 @@ export function ImportRun({ run }: { run: ImportStatus }) {
   const locale = useLocale();
   const dates = useDates();
   const running = run.state === 'running';
+  const { skipped = [] } = run;
   const done = run.found > 0 ? Math.min(1, (run.read + run.failedCount) / run.found) : 0;
   // The server speaks English, and knows the particulars.
   const endText = run.errorCode === undefined || locale === 'en' ? run.error : t(`ends.${run.errorCode}`);
@@ -54,6 +55,14 @@ export function ImportRun({ run }: { run: ImportStatus }) {
           <dd className="font-medium text-ink">{t('of', { part: run.sealed, whole: run.toSeal })}</dd>
         </div>
       </dl>
+      {skipped.length > 0 && (
+        <p className="mt-2 text-xs break-words text-soft">
+          {t('skipped', {
+            count: skipped.reduce((sum, one) => sum + one.count, 0),
+            endings: skipped.map(({ ending }) => ending).join(', '),
+          })}
+        </p>
+      )}
       {run.failedCount > 0 && (
         <details className="mt-3">
           <summary className="rounded text-danger">{t('failed', { count: run.failedCount })}</summary>

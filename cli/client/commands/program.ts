@@ -10,6 +10,7 @@ import * as ask from '../requests';
 import * as show from '../show';
 import { cliOf, count } from './cli';
 import { addHistoryCommands } from './history';
+import { addLibraryCommands } from './library';
 import { addPlaylistCommands } from './playlists';
 
 /** All commands. Without one, `menu` runs. */
@@ -132,6 +133,7 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
       );
     });
 
+  addLibraryCommands(cli);
   addPlaylistCommands(cli);
   addHistoryCommands(cli);
 

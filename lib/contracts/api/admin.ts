@@ -110,8 +110,9 @@ export const admin = {
     method: 'POST',
     path: '/api/imports',
     access: 'admin',
-    summary: 'Starts reading a folder of the server; `demo` is the music that comes with Enxame.',
-    body: z.object({ folder: path }),
+    summary:
+      'Starts reading a folder of the server; `demo` is the music that comes with Enxame. With `reread`, files are read again whose size and time are as they were.',
+    body: z.object({ folder: path, reread: z.optional(z.boolean()) }),
     status: 202,
     answer: importStatus,
   }),

@@ -2,7 +2,15 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { isAudioName } from '@/lib/assets/formats';
-import { coverAmong, inOrder, isHidden, type ListedFile, type ListedFolder, lyricsAmong } from '../media-store';
+import {
+  coverAmong,
+  inOrder,
+  isHidden,
+  type ListedFile,
+  type ListedFolder,
+  lyricsAmong,
+  skippedAmong,
+} from '../media-store';
 
 /** Files whose size and time are asked at once. */
 const STATS_AT_ONCE = 32;
@@ -17,7 +25,7 @@ export async function* listFolders(root: string): AsyncGenerator<ListedFolder> {
   const walked = new Set<string>();
   const waiting = [root];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    const found: ListedFolder = { folder, files: [], picture: null, problems: [], unreadable: false };
+    const found: ListedFolder = { folder, files: [], picture: null, problems: [], skipped: [], unreadable: false };
     try {
       const real = await realpath(folder);
       if (walked.has(real)) continue;
@@ -26,6 +34,7 @@ export async function* listFolders(root: string): AsyncGenerator<ListedFolder> {
       const { files, folders, names } = await sort(folder, entries, realRoot, found.problems);
       waiting.push(...folders.reverse());
       await addFiles(found, files, names);
+      found.skipped = skippedAmong(names);
       const picture = coverAmong(names);
       if (picture !== undefined) found.picture = join(folder, picture);
     } catch (error) {

@@ -11,6 +11,7 @@ import {
   type MediaStore,
   type MediaStoreDescription,
   type OpenMedia,
+  skippedAmong,
 } from '../media-store';
 
 interface MemoryFile {
@@ -81,7 +82,7 @@ export class MemoryStore implements MediaStore {
     if (!this.folders.has(folder)) {
       const reason = 'This folder cannot be read: it does not exist.';
       const problems = [{ key: folder, reason, code: 'folder_unreadable' as const }];
-      return { folder, files: [], picture: null, problems, unreadable: true };
+      return { folder, files: [], picture: null, problems, skipped: [], unreadable: true };
     }
     const keys = this.childrenOf(folder, this.files.keys());
     const names = keys.map((key) => this.nameOf(key));
@@ -98,7 +99,7 @@ export class MemoryStore implements MediaStore {
         return { ...look(key), lyrics: lyrics === undefined ? null : look(this.prefixOf(folder) + lyrics) };
       });
     const picture = cover === undefined ? null : this.prefixOf(folder) + cover;
-    return { folder, files, picture, problems: [], unreadable: false };
+    return { folder, files, picture, problems: [], skipped: skippedAmong(names), unreadable: false };
   }
 
   /** Those of `keys` that lie directly in a folder and are not hidden. */
