@@ -5,7 +5,7 @@ import { EnxameError } from '@/lib/contracts/errors';
 import type { StatsWindow } from '@/lib/contracts/history';
 import { newId } from '@/lib/contracts/ids';
 import type { Message } from '@/lib/contracts/messages';
-import type { PlaylistVisibility } from '@/lib/contracts/playlists';
+import type { ImportFormat, PlaylistVisibility } from '@/lib/contracts/playlists';
 import type { Api } from './api';
 import { type Facts, hearFacts } from './facts';
 
@@ -82,7 +82,7 @@ function entriesAt(page: PlaylistPage, positions: readonly number[]): string[] {
   });
 }
 
-export const importPlaylist = (from: Api, body: { format: 'm3u8' | 'xspf'; name?: string; text: string }) =>
+export const importPlaylist = (from: Api, body: { format: ImportFormat; name?: string; text: string }) =>
   from.ask(api.playlists.import, { body });
 export const exportPlaylist = (from: Api, id: string, format: 'm3u8' | 'xspf') =>
   from.read(api.playlists.export, { params: { id }, query: { format } }, (answer) => answer.text());

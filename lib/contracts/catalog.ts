@@ -47,6 +47,8 @@ export const trackTags = z.object({
   durationS: z.nullable(z.number()),
   /** Name of the file, without its folders. */
   fileName: line(1000),
+  /** Names of the folders that it lies in, the outermost first, as far as they are known. */
+  folders: z.optional(z.array(line(1000)).check(z.maxLength(6))),
 });
 export type TrackTags = z.infer<typeof trackTags>;
 

@@ -13,6 +13,10 @@ export type { PlaylistVisibility } from './choices';
 /** So that a playlist stays one answer (80 bytes an entry), and its creation one message. */
 export const MAX_PLAYLIST_ENTRIES = 5_000;
 
+/** Formats of files that a playlist is made of; the tables and documents of services are only read. */
+export const importFormat = z.enum(['m3u8', 'xspf', 'csv', 'json']);
+export type ImportFormat = z.infer<typeof importFormat>;
+
 export const playlistSummary = z.object({
   id,
   name: z.string(),

@@ -46,6 +46,20 @@ export function fileNameOf(location: string): string {
   return oneLine(decoded(path).split(/[/\\]/).at(-1) ?? '');
 }
 
+/** At most so many: what is above them is another program's disk, or another machine's. */
+const MAX_FOLDERS = 6;
+
+/** Names of the folders before a location's file, the outermost first. A drive, a server and `..` are none. */
+export function foldersOf(location: string): string[] {
+  const path = /^https?:/i.test(location) ? '' : decoded(location.replace(/^file:\/*/i, ''));
+  return path
+    .split(/[/\\]/)
+    .slice(0, -1)
+    .map((name) => oneLine(name))
+    .filter((name) => !/^(?:\.{0,2}|~|[a-z]:)$/i.test(name))
+    .slice(-MAX_FOLDERS);
+}
+
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,5 +1,8 @@
+import type { ImportFormat } from '@/lib/contracts/playlists';
 import type { FileTrack, PlaylistFile } from './contents';
+import { readCsv } from './csv';
 import { readM3u8, writeM3u8 } from './m3u8';
+import { readSpotifyJson } from './spotify-json';
 import { readXspf, writeXspf } from './xspf';
 
 export type PlaylistFormat = 'm3u8' | 'xspf';
@@ -14,6 +17,14 @@ interface Format {
 export const formats: Record<PlaylistFormat, Format> = {
   m3u8: { mime: 'application/vnd.apple.mpegurl; charset=utf-8', read: readM3u8, write: writeM3u8 },
   xspf: { mime: 'application/xspf+xml; charset=utf-8', read: readXspf, write: writeXspf },
+};
+
+/** Readers of all files that can be imported. @throws as {@link Format} */
+export const readers: Record<ImportFormat, Format['read']> = {
+  m3u8: readM3u8,
+  xspf: readXspf,
+  csv: readCsv,
+  json: readSpotifyJson,
 };
 
 /** What to call a track for a person: its tags, else its file. */

@@ -1,9 +1,10 @@
 import { isEnxameError, toWireError, type WireError } from '@/lib/contracts/errors';
+import type { ImportFormat } from '@/lib/contracts/playlists';
 import type { PlaylistFile } from './contents';
-import { formats, type PlaylistFormat } from './playlist-file';
+import { readers } from './playlist-file';
 
 export interface ReadTask {
-  format: PlaylistFormat;
+  format: ImportFormat;
   text: string;
 }
 /** What an error knows beyond its message does not pass between threads by itself. */
@@ -12,7 +13,7 @@ export type ReadAnswer = { file: PlaylistFile } | { refused: WireError };
 /** Entry of the `playlist-file` worker thread. */
 export default function readPlaylistFile({ format, text }: ReadTask): ReadAnswer {
   try {
-    return { file: formats[format].read(text) };
+    return { file: readers[format](text) };
   } catch (error) {
     if (!isEnxameError(error)) throw error;
     return { refused: toWireError(error) };

@@ -7,8 +7,8 @@ import { assertRoomForTrack, fileNameOf, MAX_CHARS, oneLine, type PlaylistFile }
 const NAMESPACE = 'http://xspf.org/ns/0/';
 /** XSPF itself nests five deep; extensions of players a few more. */
 const MAX_NESTING = 20;
-/** Of a track VLC writes 12 elements, each with two tags. A file of MAX_IMPORT_BYTES with as many for 5,000 tracks has 70,000. */
-const MAX_TAGS = 20 * MAX_PLAYLIST_ENTRIES;
+/** Of a track VLC writes 12 elements, each with two tags. */
+const MAX_TAGS = 30 * MAX_PLAYLIST_ENTRIES;
 const TAG = /</g;
 const TRACK = /<(?:[\w.-]+:)?track[\s/>]/g;
 /** A character as a reference has 10 at most (`&#x10ffff;`). */

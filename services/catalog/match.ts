@@ -16,7 +16,7 @@ const MAX_CANDIDATES = 200;
 /**
  * The track that each of `wanted` means, or null. Title and artist must be the same, as search compares them; of several the
  * one on the same album, then of the nearest length. Where no artist is said, album or length must fit. What no tags
- * find is looked for by its file's name, and taken when that and the length (or, without any tags, the name alone) point to one track only.
+ * find is looked for by its file's name and folders ({@link nearestByPath}).
  */
 export async function matchTracks(orm: Orm, wanted: readonly TrackTags[]): Promise<(Track | null)[]> {
   const byTags = await findByTags(orm, wanted);
@@ -56,24 +56,64 @@ async function findByTags(orm: Orm, wanted: readonly TrackTags[]): Promise<Match
 
 async function findByFileName(orm: Orm, left: readonly (TrackTags & { n: number })[]): Promise<Matches> {
   if (left.length === 0) return new Map();
-  const given = left.map(({ n, fileName, title, durationS }) => ({
+  // A name may be composed in the list and decomposed on the disk, or the other way round.
+  const given = left.map(({ n, fileName }) => ({
     n,
-    file: fileName.toLowerCase(),
-    untagged: title === '',
-    duration: durationS,
+    composed: fileName.normalize('NFC').toLowerCase(),
+    decomposed: fileName.normalize('NFD').toLowerCase(),
   }));
-  const fits = sql`coalesce(abs(duration_s - given.duration) <= ${SAME_LENGTH_S}, given.untagged)`;
   const found = sql`(
-    select min(id) filter (where ${fits}) from ${candidates(sql`${fileKey} = given.file`)} as candidates
-    having count(*) < ${MAX_CANDIDATES} and count(*) filter (where ${fits}) = 1
+    select id, path, duration_s from ${candidates(sql`${fileKey} = given.composed`)} as one
+    union all select id, path, duration_s from ${candidates(sql`${fileKey} = given.decomposed and given.decomposed <> given.composed`)} as other
+    limit ${MAX_CANDIDATES}
   )`;
-  const rows = orm
-    .select({ n: sql<number>`given.n`.as('n'), id: sql<string | null>`${found}`.as('id') })
+  const rows = await orm
+    .select({
+      n: sql<number>`given.n`.as('n'),
+      id: sql<string>`candidates.id`.as('id'),
+      path: sql<string>`candidates.path`.as('path'),
+      durationS: sql<number>`candidates.duration_s`.as('duration_s'),
+    })
     .from(
-      sql`jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given(n int, file text, untagged boolean, duration float8)`,
+      sql`jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given(n int, composed text, decomposed text), lateral ${found} as candidates`,
     );
-  return toMatches(await rows);
+  const byPlace = new Map<number, Candidate[]>(left.map(({ n }) => [n, []]));
+  for (const row of rows) byPlace.get(row.n)?.push(row);
+  return toMatches(left.map((one) => ({ n: one.n, id: nearestByPath(one, byPlace.get(one.n) ?? []) })));
 }
+
+interface Candidate {
+  id: string;
+  path: string;
+  durationS: number;
+}
+
+/**
+ * The one of several files of the same name that a line of a playlist means: of about its length, or in the same folder, or of that name
+ * where nothing else is said. The more folders agree, from the file's own upwards, the better; where that leaves several, none is meant.
+ */
+export function nearestByPath(
+  { folders = [], title, durationS }: Pick<TrackTags, 'folders' | 'title' | 'durationS'>,
+  candidates: readonly Candidate[],
+): string | null {
+  if (candidates.length >= MAX_CANDIDATES) return null;
+  const wanted = folders.map(comparable).toReversed();
+  const fitting = candidates
+    .map(({ id, path, durationS: lengthS }) => {
+      const own = path.split(/[/\\]/).slice(0, -1).map(comparable).toReversed();
+      const differing = wanted.findIndex((name, i) => name !== own[i]);
+      return { id, lengthS, agreeing: differing < 0 ? wanted.length : differing };
+    })
+    .filter(({ lengthS, agreeing }) => {
+      if (durationS !== null && Math.abs(lengthS - durationS) <= SAME_LENGTH_S) return true;
+      return title === '' ? durationS === null || agreeing > 0 : agreeing > 0;
+    });
+  const most = Math.max(...fitting.map(({ agreeing }) => agreeing));
+  const best = fitting.filter(({ agreeing }) => agreeing === most);
+  return best.length === 1 ? (best[0]?.id ?? null) : null;
+}
+
+const comparable = (name: string) => name.normalize('NFC').toLowerCase();
 
 /** Shown tracks that an index finds, no more of them than {@link MAX_CANDIDATES}. */
 function candidates(where: SQL): SQL {

@@ -642,6 +642,19 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       expect(titles(await search('After!'))).toEqual(['After!']);
     });
 
+    it('is found by its file’s name, however its letters are composed, and by its folders', async () => {
+      const decomposed = (text: string) => text.normalize('NFD');
+      for (const folder of ['Größe', 'Übung']) {
+        const titled = { format: 'mp3', name: decomposed('01 Grün'), tags: { title: `Grün ${folder}` } } as const;
+        await makeMusic(at('Lists', decomposed(folder)), titled);
+      }
+      await importFolder(at('Lists'));
+      const said = { title: '', artist: '', album: '', durationS: null, fileName: '01 Grün.mp3' };
+      const wanted = [said, { ...said, folders: ['Musik', 'Übung'] }, { ...said, folders: [decomposed('Größe')] }];
+      const { tracks } = await bus.request('catalog.match', { wanted });
+      expect(tracks.map((track) => track?.title ?? null)).toEqual([null, 'Grün Übung', 'Grün Größe']);
+    });
+
     it('judges files by what is in them, and plays plainly what cannot be shared', async () => {
       const made = { format: 'm4a', name: 'Disguised', tags: { title: 'Disguised' } } as const;
       await rename(await makeMusic(at('Kinds'), made), at('Kinds', 'Disguised.mp3'));

@@ -2,8 +2,14 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { publicPerson } from '@/lib/contracts/api/account';
-import { COMMAND_ID_HEADER, MAX_BODY_BYTES } from '@/lib/contracts/api/endpoint';
-import { accepted, commandOutcome, type ImportedPlaylist, importedPlaylist } from '@/lib/contracts/api/playlists';
+import { COMMAND_ID_HEADER } from '@/lib/contracts/api/endpoint';
+import {
+  accepted,
+  commandOutcome,
+  type ImportedPlaylist,
+  importedPlaylist,
+  MAX_IMPORT_BYTES,
+} from '@/lib/contracts/api/playlists';
 import { problem } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { MAX_PLAYLIST_ENTRIES, playlistDetail } from '@/lib/contracts/playlists';
@@ -368,14 +374,27 @@ describe('files of other programs', () => {
     },
   );
 
+  test('the lists of other services are read; services name all artists, and more in a title', async () => {
+    const csv =
+      'Track Name,Artist Name(s),Album Name\nWave - Remastered 2003,"Tom Jobim, Someone",\nNot here,Nobody,\n';
+    const ofTable = await importFile({ format: 'csv', text: csv, name: 'Table' });
+    expect(ofTable).toMatchObject({ found: 1, missing: ['Nobody - Not here'] });
+    expect(await tracksOf(ofTable)).toEqual([await trackOf('Wave', 'Wave')]);
+    const track = { trackName: 'Wave', artistName: 'Tom Jobim', albumName: '' };
+    const json = JSON.stringify({ playlists: [{ name: 'Manhã', items: [{ track }] }] });
+    const ofExport = await importFile({ format: 'json', text: json });
+    expect(await read(ofExport.playlistId ?? '', ada, ofExport.messageId)).toMatchObject({ name: 'Manhã' });
+  });
+
   test('a long file is one playlist; a longer one, or none of ours, is refused', async () => {
     const lines = (count: number) =>
       Array.from(
         { length: count },
-        (_, i) => `#EXTINF:3,${i % 2 === 0 ? 'Tom Jobim - Wave' : `Nobody - Number ${i}`}\n/a/long/path/to/${i}.mp3`,
+        (_, i) =>
+          `#EXTINF:3,${i % 2 === 0 ? 'Tom Jobim - Wave' : `Nobody - Number ${i}`}\n/a/${'long'.repeat(50)}/path/to/${i}.mp3`,
       );
     const text = ['#EXTM3U', ...lines(MAX_PLAYLIST_ENTRIES)].join('\n');
-    expect(text.length).toBeGreaterThan(MAX_BODY_BYTES);
+    expect(text.length).toBeGreaterThan(1_200_000);
     const answer = await importFile({ format: 'm3u8', text, name: 'Comprida' });
     expect(answer).toMatchObject({ found: 2_500 });
     expect(answer.missing).toHaveLength(2_500);
@@ -383,7 +402,7 @@ describe('files of other programs', () => {
     const refuse = async (body: object, status: number) =>
       (await refusal(await gateway.call('POST', '/api/playlists/import', { as: ada, body }), status)).code;
     expect(await refuse({ format: 'm3u8', text: lines(MAX_PLAYLIST_ENTRIES + 1).join('\n') }, 413)).toBe('too_large');
-    expect(await refuse({ format: 'm3u8', text: 'x'.repeat(1024 * 1024 + 1) }, 413)).toBe('too_large');
+    expect(await refuse({ format: 'm3u8', text: 'x'.repeat(MAX_IMPORT_BYTES + 1) }, 413)).toBe('too_large');
     expect(await refuse({ format: 'm3u8', text: '/not/here.mp3' }, 404)).toBe('not_found');
     expect(await refuse({ format: 'xspf', text: '#EXTM3U' }, 400)).toBe('invalid_request');
     expect(await refuse({ format: 'pls', text: 'x' }, 400)).toBe('invalid_request');

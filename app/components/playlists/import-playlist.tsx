@@ -3,6 +3,7 @@ import { FileUp } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useRef, useState } from 'react';
+import type { PlaylistUpload } from '@/lib/client/playlist-upload';
 import type { ImportedPlaylist } from '@/lib/contracts/api/playlists';
 import { newId } from '@/lib/contracts/new-id';
 import { later } from '../later';
@@ -20,30 +21,39 @@ export function ImportPlaylist() {
   const input = useRef<HTMLInputElement>(null);
   const [made, setMade] = useState<ImportedPlaylist | null>(null);
   const take = async (file: File) => {
-    const text = await file.text();
-    const format = /\.xspf$/i.test(file.name) ? 'xspf' : 'm3u8';
-    let answer: ImportedPlaylist | null = null;
-    let isThere = false;
-    const show = (found: ImportedPlaylist) => {
-      toast.success(t('imported', { count: found.found }));
-      if (found.missing.length > 0) setMade(found);
-      else if (found.playlistId !== undefined) router.push(`/playlists/${found.playlistId}`);
-    };
-    change.mutate(
-      { kind: 'import', id: newId(), format, text },
-      {
-        answered(said) {
-          if ('found' in said) answer = said;
-          if (isThere && answer !== null) show(answer);
-        },
-        confirmed({ id }) {
-          isThere = true;
-          if (answer !== null) show(answer);
-          else router.push(`/playlists/${id}`);
-        },
-      },
-    );
+    const { playlistUploads } = await import('@/lib/client/playlist-upload');
+    const uploads = playlistUploads(file.name, new Uint8Array(await file.arrayBuffer()));
+    // The server reads one file of an account at a time.
+    for (const upload of uploads) await send(upload, uploads.length > 1);
   };
+  /** @param isOneOfMany the next file follows as soon as this one is answered; the page stays */
+  const send = ({ format, text }: PlaylistUpload, isOneOfMany: boolean) =>
+    new Promise<void>((resolve) => {
+      let answer: ImportedPlaylist | null = null;
+      let isThere = false;
+      const show = (found: ImportedPlaylist) => {
+        toast.success(t('imported', { count: found.found }));
+        if (found.missing.length > 0) setMade(found);
+        else if (!isOneOfMany && found.playlistId !== undefined) router.push(`/playlists/${found.playlistId}`);
+      };
+      change.mutate(
+        { kind: 'import', id: newId(), format, text },
+        {
+          answered(said) {
+            resolve();
+            if ('found' in said) answer = said;
+            if (isThere && answer !== null) show(answer);
+          },
+          confirmed({ id }) {
+            resolve();
+            isThere = true;
+            if (answer !== null) show(answer);
+            else if (!isOneOfMany) router.push(`/playlists/${id}`);
+          },
+          rejected: () => resolve(),
+        },
+      );
+    });
   return (
     <>
       <Button onClick={() => input.current?.click()}>
@@ -53,7 +63,7 @@ export function ImportPlaylist() {
       <input
         ref={input}
         type="file"
-        accept=".m3u,.m3u8,.xspf"
+        accept=".m3u,.m3u8,.xspf,.csv,.json"
         aria-label={t('import')}
         className="hidden"
         onChange={(event) => {

@@ -9,7 +9,7 @@ import { MAX_ENTRIES_A_CHANGE } from '@/lib/contracts/choices';
 import { EnxameError, fromWireError, isEnxameError } from '@/lib/contracts/enxame-error';
 import type { Message } from '@/lib/contracts/messages';
 import { newId, newMessageId } from '@/lib/contracts/new-id';
-import type { PlaylistVisibility } from '@/lib/contracts/playlists';
+import type { ImportFormat, PlaylistVisibility } from '@/lib/contracts/playlists';
 import type { Clock } from '@/lib/util/clock';
 
 /** Not settled for so long, ms: it is shown as pending. Most are confirmed within 100. */
@@ -25,7 +25,7 @@ const MAX_UNANSWERED = 20;
 
 export type PlaylistChange =
   | { kind: 'create'; id: string; name: string; tracks: readonly Track[] }
-  | { kind: 'import'; id: string; format: 'm3u8' | 'xspf'; text: string }
+  | { kind: 'import'; id: string; format: ImportFormat; text: string }
   | { kind: 'rename'; id: string; name: string }
   | { kind: 'describe'; id: string; description: string }
   | { kind: 'delete'; id: string }

@@ -1,7 +1,8 @@
 /** `enxame playlist …`: shows and changes playlists. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { extname } from 'node:path';
 import { Option } from 'commander';
+import { playlistUploads } from '@/lib/client/playlist-upload';
+import type { ImportedPlaylist } from '@/lib/contracts/api/playlists';
 import { UsageError } from '../failures';
 import { plain, write, writeJson } from '../output';
 import * as ask from '../requests';
@@ -98,22 +99,29 @@ export function addPlaylistCommands({ program, isJson, open, tell, change }: Cli
     .action(async (id: string) =>
       tell(await ask.changes(await open(), id), (list) => show.changesTable(list.changes, list.people)),
     );
-  changing('import', 'create a playlist from an M3U, M3U8 or XSPF file')
+  changing('import', 'create a playlist from a file (M3U, XSPF, a CSV of Exportify or TuneMyMusic, JSON of Spotify)')
     .argument('<file>')
     .option('--name <name>')
     .action(async (path: string, options: { name?: string; wait?: boolean }) => {
-      const text = await readFile(path, 'utf8').catch((cause) => {
+      const bytes = await readFile(path).catch((cause) => {
         throw new UsageError(`${path} cannot be read (${(cause as Error).message}).`);
       });
-      const format = extname(path).toLowerCase() === '.xspf' ? ('xspf' as const) : ('m3u8' as const);
       const api = await open();
-      const given = { format, text, ...(options.name === undefined ? {} : { name: options.name }) };
-      const { answer, fact } = await ask.confirmed(api, () => ask.importPlaylist(api, given), options.wait !== false);
-      tell({ ...answer, applied: fact !== null }, (told) =>
-        [
-          `${told.found} tracks found (${told.playlistId}).`,
-          ...told.missing.map((line) => `not in the library: ${plain(line)}`),
-        ].join('\n'),
+      const made: (ImportedPlaylist & { applied: boolean })[] = [];
+      for (const upload of playlistUploads(path, bytes)) {
+        const given = { ...upload, ...(options.name === undefined ? {} : { name: options.name }) };
+        const wait = options.wait !== false;
+        const { answer, fact } = await ask.confirmed(api, () => ask.importPlaylist(api, given), wait);
+        made.push({ ...answer, applied: fact !== null });
+      }
+      const [first] = made;
+      tell(made.length === 1 && first !== undefined ? first : { playlists: made }, () =>
+        made
+          .flatMap((told) => [
+            `${told.found} tracks found (${told.playlistId}).`,
+            ...told.missing.map((line) => `not in the library: ${plain(line)}`),
+          ])
+          .join('\n'),
       );
     });
   playlist

@@ -1,6 +1,7 @@
 /** Menus of playlists. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { autocompleteMultiselect, confirm, log, note, select, text } from '@clack/prompts';
+import { playlistUploads } from '@/lib/client/playlist-upload';
 import type { Api } from '../api';
 import { plain, write } from '../output';
 import * as ask from '../requests';
@@ -60,12 +61,12 @@ async function createPlaylist(api: Api): Promise<void> {
 }
 
 async function importFile(api: Api): Promise<void> {
-  const path = chosen(await text({ message: 'File (.m3u, .m3u8 or .xspf)' }));
-  const said = await readFile(path, 'utf8');
-  const format = path.toLowerCase().endsWith('.xspf') ? ('xspf' as const) : ('m3u8' as const);
-  const { answer } = await ask.confirmed(api, () => ask.importPlaylist(api, { format, text: said }));
-  log.success(`${answer.found} tracks found.`);
-  if (answer.missing.length > 0) note(answer.missing.map(plain).join('\n'), 'Not in this library');
+  const path = chosen(await text({ message: 'File (.m3u, .m3u8, .xspf, .csv or .json)' }));
+  for (const upload of playlistUploads(path, await readFile(path))) {
+    const { answer } = await ask.confirmed(api, () => ask.importPlaylist(api, upload));
+    log.success(`${answer.found} tracks found.`);
+    if (answer.missing.length > 0) note(answer.missing.map(plain).join('\n'), 'Not in this library');
+  }
 }
 
 async function playlistMenu(api: Api, id: string): Promise<void> {

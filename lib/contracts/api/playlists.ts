@@ -3,13 +3,20 @@ import * as z from 'zod/mini';
 import { page, track } from '../catalog';
 import { MAX_ENTRIES_A_CHANGE, MAX_PLAYLIST_MEMBERS } from '../choices';
 import { id, messageId } from '../ids';
-import { playlistDescription, playlistDetail, playlistMember, playlistName, playlistVisibility } from '../playlists';
+import {
+  importFormat,
+  playlistDescription,
+  playlistDetail,
+  playlistMember,
+  playlistName,
+  playlistVisibility,
+} from '../playlists';
 import { rpc } from '../rpc';
 import { publicPerson } from './account';
 import { endpoint } from './endpoint';
 
-/** Largest body of an import: 5,000 lines with their tags and paths, bytes. */
-export const MAX_IMPORT_BYTES = 1024 * 1024;
+/** Largest body of an import, bytes: 5,000 lines with their tags, and paths of some 600 bytes. */
+export const MAX_IMPORT_BYTES = 4 * 1024 * 1024;
 
 const withPeople = { people: z.array(publicPerson) };
 
@@ -26,7 +33,7 @@ export type PlaylistList = z.infer<typeof playlistList>;
 const playlistPage = z.object({ ...playlistDetail.shape, tracks: z.array(track), ...withPeople });
 export type PlaylistPage = z.infer<typeof playlistPage>;
 
-/** Formats of playlist files. */
+/** Formats of playlist files for other programs. */
 const playlistFormat = z.enum(['m3u8', 'xspf']);
 
 /** What was found, and the lines that were not, as the file names them. */
@@ -196,7 +203,7 @@ export const playlists = {
     access: 'listener',
     summary: 'Makes a playlist of those tracks of another program’s file that are here; they are found by their tags.',
     body: z.object({
-      format: playlistFormat,
+      format: importFormat,
       name: z.optional(playlistName),
       /** Made by the page, so that a repeat makes no second one. */
       playlistId: z.optional(id),

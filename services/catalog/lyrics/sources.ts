@@ -1,6 +1,7 @@
 /** Where lyrics come from: the tags of an audio file, or an `.lrc` file beside it. */
 import { type IAudioMetadata, type ITag, TimestampFormat } from 'music-metadata';
 import { type Lyrics, MAX_LINE_CHARS, MAX_LYRICS_LINES } from '@/lib/contracts/lyrics';
+import { decodeText } from '@/lib/util/decode-text';
 import { repairText } from '../text';
 import { MAX_SOURCE_CHARS, parseLyrics, plainLyrics, syncedLyrics } from './lrc';
 
@@ -71,15 +72,4 @@ function joinSyllables(entries: SyncTag['syncText']): { atMs: number; text: stri
     else last.text += text;
   }
   return lines;
-}
-
-function decodeText(bytes: Uint8Array): string {
-  const [a, b] = bytes;
-  if (a === 0xff && b === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (a === 0xfe && b === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
-  }
 }

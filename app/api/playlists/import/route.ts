@@ -3,7 +3,8 @@ import type { Track, TrackTags } from '@/lib/contracts/catalog';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { MAX_PLAYLIST_NAME_CHARS } from '@/lib/contracts/playlists';
-import { oneLine } from '@/lib/playlist-files/contents';
+import { foldersOf, oneLine } from '@/lib/playlist-files/contents';
+import { looser } from '@/lib/playlist-files/looser';
 import { labelOf } from '@/lib/playlist-files/playlist-file';
 import { type Call, route } from '../../_lib/route';
 
@@ -16,7 +17,9 @@ const NAMELESS = 'Playlist';
 export const POST = route(api.playlists.import, ({ account, ask, body, publish, runtime }) =>
   runtime.playlistReader.forAccount(account.id, async (read) => {
     const file = await read(body.format, body.text);
-    const found = await match(ask, file.tracks);
+    const wanted = file.tracks.map(({ location, ...tags }) => ({ ...tags, folders: foldersOf(location) }));
+    const found = await match(ask, wanted);
+    await matchLooser(ask, wanted, found);
     const trackIds = found.flatMap((track) => (track === null ? [] : [track.id]));
     const missing = file.tracks.filter((_, n) => found[n] === null).map(labelOf);
     if (trackIds.length === 0) {
@@ -35,6 +38,21 @@ export const POST = route(api.playlists.import, ({ account, ask, body, publish, 
     return { messageId, playlistId, found: trackIds.length, missing };
   }),
 );
+
+/** What was not found is looked for once more by what is usual to all who tag it. */
+async function matchLooser(ask: Call['ask'], wanted: readonly TrackTags[], found: (Track | null)[]): Promise<void> {
+  const left = wanted.flatMap((track, n) => {
+    const other = found[n] === null ? looser(track) : null;
+    return other === null ? [] : [{ n, other }];
+  });
+  const again = await match(
+    ask,
+    left.map(({ other }) => other),
+  );
+  left.forEach(({ n }, i) => {
+    found[n] = again[i] ?? null;
+  });
+}
 
 /** One batch after the other: an import does not crowd out everybody's searches. */
 async function match(ask: Call['ask'], wanted: readonly TrackTags[]): Promise<(Track | null)[]> {
