@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { FormatError } from '@/lib/assets/seek/reader';
 import type { ImportStatus } from '@/lib/contracts/catalog';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
@@ -66,6 +66,7 @@ class BackgroundSealing implements Sealing {
   private readonly signingKeyPem: string;
   private readonly loop: BackgroundLoop;
   private isSealingAll = false;
+  private hasRetried = false;
 
   constructor(
     private readonly deps: Deps,
@@ -123,7 +124,18 @@ class BackgroundSealing implements Sealing {
     this.options.onIdle?.();
   }
 
+  /** What an earlier start refused, once: this release may take it, or else take it out of the lists. Its import has counted it already. */
+  private async retryRefused(): Promise<void> {
+    if (this.hasRetried) return;
+    await this.deps.orm
+      .update(versions)
+      .set({ sealError: null, importId: null })
+      .where(and(isNotNull(versions.sealError), isNull(versions.retired), isNull(versions.manifest)));
+    this.hasRetried = true;
+  }
+
   private async sealAll(): Promise<void> {
+    await this.retryRefused();
     for (let next = await this.claim(); next !== null; next = await this.claim()) {
       try {
         await this.ensure(next.version, next.mediaKey, NOBODY);
@@ -159,7 +171,11 @@ class BackgroundSealing implements Sealing {
       .seal({ mediaKey, versionId: version.id, key, signingKeyPem: this.signingKeyPem })
       .catch(async (error) => {
         // Of a grant, too: until the file is another, nobody shall be offered it again.
-        if (isUnplayable(error)) await this.giveUp(version, error);
+        if (isUnplayable(error)) {
+          await this.giveUp(version, error).catch((cause: unknown) =>
+            this.deps.log.warn({ versionId: version.id, error: cause }, 'a refusal could not be kept'),
+          );
+        }
         return asRefusal(error);
       });
     const { manifest, size, mtimeMs, durationS } = sealed;
