@@ -32,6 +32,7 @@ export function passOnFact(
           connections.factToAccount(account, { ...fact, data: { ...fact.data, to: [account] } });
       break;
     }
+    case 'changed.marks':
     case 'changed.history':
       connections.factToAccount(fact.data.accountId, fact);
       break;

@@ -23,3 +23,10 @@ export const MAX_ENTRIES_A_CHANGE = 500;
 
 /** Letters of a name by which listeners are searched, at least: one would list everybody in 26 questions. */
 export const MIN_NAME_QUERY_CHARS = 2;
+
+/** What can be a favourite and be rated. */
+export const MARKED_KINDS = ['track', 'album', 'artist'] as const;
+export type MarkedKind = (typeof MARKED_KINDS)[number];
+
+/** Stars that a rating may have. */
+export const MAX_RATING = 5;

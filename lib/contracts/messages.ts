@@ -1,9 +1,10 @@
 /** What travels on the topic exchange `music_events`: commands, events and facts, in one envelope. */
 import * as z from 'zod/mini';
 import { importStatus } from './catalog';
-import { MAX_PLAYLIST_MEMBERS } from './choices';
+import { MAX_ENTRIES_A_CHANGE, MAX_PLAYLIST_MEMBERS } from './choices';
 import { errorCode } from './errors';
 import { accountId, accountRole, epochMs, id, messageId, sessionId } from './ids';
+import { favouriteChange, mark, ratingChange } from './marks';
 import {
   MAX_PLAYLIST_ENTRIES,
   playlistDescription,
@@ -30,7 +31,10 @@ const playEnd = z.object({
   durationS: z.optional(seconds),
 });
 
-/** Type (= routing key) to its data. Commands `playlist.*`, events `playback.*`, facts `changed.*`: no key matches another's binding. */
+/**
+ * Type (= routing key) to its data. Commands `playlist.*`, `favourite.*` and `rating.*`, events `playback.*`, facts `changed.*`: no key matches
+ * another's binding.
+ */
 export const messageData = {
   'playlist.create': z.object({
     playlistId: id,
@@ -73,6 +77,9 @@ export const messageData = {
    */
   'playlist.undo': z.object({ playlistId: id, messageId }),
 
+  'favourite.set': favouriteChange,
+  'rating.set': ratingChange,
+
   'playback.started': z.object({ trackId: id, playId: id, positionS: seconds }),
   'playback.finished': playEnd,
   'playback.skipped': playEnd,
@@ -83,6 +90,18 @@ export const messageData = {
     to: z.nullable(z.array(accountId)),
     revision,
     deleted: z.boolean(),
+    /** The command this answers. */
+    messageId,
+    /** Absent when the command was applied. */
+    refused: z.optional(z.object({ code: errorCode, message: z.string() })),
+  }),
+  /** Favourites and ratings of one account, as they are now. */
+  'changed.marks': z.object({
+    accountId,
+    /** Of all marks of this account; grows with every change. */
+    revision,
+    /** Each item that the command names; unmarked ones have null for both. */
+    marks: z.array(mark).check(z.maxLength(MAX_ENTRIES_A_CHANGE)),
     /** The command this answers. */
     messageId,
     /** Absent when the command was applied. */
@@ -106,6 +125,7 @@ export const messageData = {
 export type MessageType = keyof typeof messageData;
 export type MessageData<T extends MessageType> = z.infer<(typeof messageData)[T]>;
 export type CommandType = Extract<MessageType, `playlist.${string}`>;
+export type MarkCommandType = Extract<MessageType, 'favourite.set' | 'rating.set'>;
 
 /** Durable queues, by the service that takes from them. What cannot be handled becomes a dead letter in `<queue>.parked`. */
 export const durableQueues = { playlists: 'playlists.commands', history: 'history.events' } as const;

@@ -6,6 +6,7 @@ import { line, lines, path } from './fields';
 import { forwarding, listeningStats, play, statsWindow, topTrack } from './history';
 import { accountId, id, messageId } from './ids';
 import { lyrics } from './lyrics';
+import { MAX_MARKS_ASKED, mark, markedKind } from './marks';
 import { grant, playbackRequest } from './playback';
 import { playlistChange, playlistDetail, playlistSummary } from './playlists';
 import { componentHealth } from './reasons';
@@ -41,6 +42,15 @@ export const rpc = {
   'catalog.tracks': {
     params: z.object({ ids: z.array(id).check(z.maxLength(500)) }),
     result: z.object({ tracks: z.array(track) }),
+  },
+  /** Albums and artists that exist and have tracks to show, in the order asked. */
+  'catalog.named': {
+    params: z.object({
+      albums: z._default(z.array(id).check(z.maxLength(500)), []),
+      artists: z._default(z.array(id).check(z.maxLength(500)), []),
+      ...forAdmins,
+    }),
+    result: z.object({ albums: z.array(album), artists: z.array(artist) }),
   },
   /** Null: the track has none. */
   'catalog.lyrics': {
@@ -126,6 +136,26 @@ export const rpc = {
       state: z.enum(['accepted', 'confirmed', 'rejected']),
       refused: z.optional(z.object({ code: errorCode, message: z.string() })),
     }),
+  },
+
+  /** Favourites of one kind, the newest first. */
+  'playlists.favourites': {
+    params: z.object({
+      ...asAccount,
+      kind: markedKind,
+      offset: page.shape.offset,
+      /** More than of other lists: another service or program may want all. */
+      limit: z._default(z.int().check(z.gte(1), z.lte(1_000)), 50),
+    }),
+    result: z.object({ favourites: z.array(mark), total: z.int() }),
+  },
+  /** Of those named, the ones that are marked; `revision`: of all marks of this account, when this was read. */
+  'playlists.marks': {
+    params: z.object({
+      ...asAccount,
+      items: z.array(z.object({ kind: markedKind, id })).check(z.maxLength(MAX_MARKS_ASKED)),
+    }),
+    result: z.object({ revision: z.int(), marks: z.array(mark) }),
   },
 
   'history.health': { params: nothing, result: componentHealth },

@@ -68,8 +68,7 @@ export async function trackToGrant(orm: Orm, id: string) {
 export async function tracksByIds(orm: Orm, ids: readonly string[]): Promise<Track[]> {
   if (ids.length === 0) return [];
   const rows = await selectTracks(orm).where(inArray(tracks.id, [...new Set(ids)]));
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return ids.flatMap((id) => byId.get(id) ?? []);
+  return inOrder(ids, rows);
 }
 
 /** @param order without it: by artist, then year */
@@ -97,6 +96,25 @@ export async function albumsWhere(
     .orderBy(...order)
     .offset(page.offset)
     .limit(page.limit);
+}
+
+/** Those that have tracks to show, in the order asked. */
+export async function albumsByIds(orm: Orm, ids: readonly string[], includeWithdrawn?: boolean): Promise<Album[]> {
+  if (ids.length === 0) return [];
+  const page = { offset: 0, limit: ids.length };
+  return inOrder(ids, await albumsWhere(orm, inArray(albums.id, [...new Set(ids)]), [], page, includeWithdrawn));
+}
+
+/** Those that have tracks or albums to show, in the order asked. */
+export async function artistsByIds(orm: Orm, ids: readonly string[], includeWithdrawn?: boolean): Promise<Artist[]> {
+  if (ids.length === 0) return [];
+  const page = { offset: 0, limit: ids.length };
+  return inOrder(ids, await artistsWhere(orm, inArray(artists.id, [...new Set(ids)]), [], page, includeWithdrawn));
+}
+
+function inOrder<T extends { id: string }>(ids: readonly string[], found: readonly T[]): T[] {
+  const byId = new Map(found.map((one) => [one.id, one]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 export const byArtistAndYear = [asc(artists.key), asc(albums.year), asc(albums.titleKey), asc(albums.id)];

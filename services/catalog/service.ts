@@ -6,8 +6,10 @@ import { startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import { BackgroundLoop } from '@/lib/util/background-loop';
 import {
   albumPage,
+  albumsByIds,
   albumsWhere,
   artistPage,
+  artistsByIds,
   artistsWhere,
   byArtistAndYear,
   byName,
@@ -115,6 +117,10 @@ function handlers(
     }),
     'catalog.artist': ({ id, includeWithdrawn }) => artistPage(orm, id, includeWithdrawn),
     'catalog.tracks': async ({ ids }) => ({ tracks: await tracksByIds(orm, ids) }),
+    'catalog.named': async ({ albums, artists, includeWithdrawn }) => ({
+      albums: await albumsByIds(orm, albums, includeWithdrawn),
+      artists: await artistsByIds(orm, artists, includeWithdrawn),
+    }),
     'catalog.lyrics': async ({ id, includeWithdrawn }) => ({ lyrics: await lyricsOf(orm, id, includeWithdrawn) }),
     'catalog.match': async ({ wanted }) => ({ tracks: await matchTracks(orm, wanted) }),
     'catalog.cover': ({ id, size }) => own.covers.get(id, size),

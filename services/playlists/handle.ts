@@ -6,6 +6,7 @@ import { addToOutbox, applyOnce } from '@/lib/messaging/outbox/outbox';
 import { steadyNow } from '@/lib/util/clock';
 import { findPlaylist, roleIn } from './access';
 import { applyCommand, type Command, type Outcome, TooEarly } from './commands';
+import { handleMarkCommand, isMarkCommand } from './marks/handle';
 import { inbox, outbox, refusals } from './schema';
 
 /** How long a command waits for the one it builds on, which another process may be at; and how often it looks. */
@@ -15,14 +16,15 @@ const TOO_EARLY_LOOK_MS = 50;
 type Refusal = { code: EnxameError['code']; message: string };
 
 /**
- * Applies a command exactly once, or refuses it; either way the fact `changed.playlist` that says so is in the outbox when
- * this resolves.
+ * Applies a command exactly once, or refuses it; either way the fact that says so (`changed.playlist`, `changed.marks`) is in the outbox
+ * when this resolves.
  * @throws {EnxameError} `invalid_request` for a command on nobody's behalf
  */
 export async function handleCommand(database: Database, command: Message): Promise<void> {
-  if (!isCommand(command)) return;
   const { actor } = command;
-  if (actor === null) throw new EnxameError('invalid_request', 'A playlist command needs an account.');
+  if (actor === null) throw new EnxameError('invalid_request', 'A command needs an account.');
+  if (isMarkCommand(command)) return handleMarkCommand(database, actor, command);
+  if (!isCommand(command)) return;
   const deadline = steadyNow() + TOO_EARLY_TIMEOUT_MS;
   for (;;) {
     try {

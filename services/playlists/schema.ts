@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   bigserial,
@@ -7,9 +8,11 @@ import {
   jsonb,
   pgSchema,
   primaryKey,
+  smallint,
   text,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { MarkedKind } from '@/lib/contracts/choices';
 import type { ErrorCode } from '@/lib/contracts/errors';
 import type { CommandType } from '@/lib/contracts/messages';
 import type { PlaylistVisibility } from '@/lib/contracts/playlists';
@@ -102,6 +105,37 @@ export const refusals = playlistsSchema.table(
     at: epochMs('at').notNull(),
   },
   (table) => [index('refusals_age').on(table.at)],
+);
+
+/**
+ * All that an account has marked. Its row is held by whoever changes a mark, so that the changes of one account take turns, and facts leave
+ * in that order.
+ */
+export const markSets = playlistsSchema.table('mark_sets', {
+  accountId: text('account_id').primaryKey(),
+  /** One more with every change. */
+  revision: integer('revision').notNull(),
+  /** Its marks, so that they need not be counted. */
+  size: integer('size').notNull(),
+});
+
+/** Favourites and ratings. What is neither has no row. */
+export const marks = playlistsSchema.table(
+  'marks',
+  {
+    accountId: text('account_id').notNull(),
+    kind: text('kind').$type<MarkedKind>().notNull(),
+    itemId: text('item_id').notNull(),
+    /** Since when it is a favourite. */
+    lovedAt: epochMs('loved_at'),
+    rating: smallint('rating'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.kind, table.itemId] }),
+    index('marks_loved')
+      .on(table.accountId, table.kind, table.lovedAt.desc(), table.itemId)
+      .where(sql`${table.lovedAt} is not null`),
+  ],
 );
 
 export const outbox = makeOutboxTable(playlistsSchema);

@@ -10,6 +10,7 @@ import { steadyNow } from '@/lib/util/clock';
 import { findPlaylist, noSuchPlaylist, onlyToLookAt, roleIn } from './access';
 import { eraseOld, listChanges } from './changes';
 import { handleCommand } from './handle';
+import { listFavourites, readMarks } from './marks/store';
 import { listPlaylists, listPublic, outcomeOf, readPlaylist, wasApplied } from './repository';
 import { inbox, outbox } from './schema';
 
@@ -23,7 +24,7 @@ const AFTER_SLOWEST_LOOK_MS = 100;
 /** More reads of one account do not wait: each holds one of the places (RPC_PREFETCH) that everybody's reads share. */
 const MAX_WAITING_PER_ACCOUNT = 8;
 
-/** Playlists: commands in, facts out, reads by RPC. Any number of processes may run it on one database. */
+/** Playlists, favourites and ratings: commands in, facts out, reads by RPC. Any number of processes may run it on one database. */
 export async function startPlaylists(deps: {
   bus: Bus;
   database: Database;
@@ -34,7 +35,7 @@ export async function startPlaylists(deps: {
   await database.migrate('playlists', MIGRATIONS);
   const relay = startOutboxRelay({ database, outboxTable: outbox, inboxTable: inbox, bus, log });
   const commands = await bus.subscribe(
-    { queue: durableQueues.playlists, patterns: ['playlist.*'] },
+    { queue: durableQueues.playlists, patterns: ['playlist.*', 'favourite.*', 'rating.*'] },
     async (message) => {
       await handleCommand(database, message);
       relay.wake();
@@ -84,6 +85,8 @@ function handlers(database: Database): RpcHandlers<'playlists'> {
       return outcomeOf(database.orm, accountId, messageId);
     },
     'playlists.public': ({ accountId, ...page }) => listPublic(database.orm, accountId, page),
+    'playlists.favourites': ({ accountId, ...wanted }) => listFavourites(database.orm, accountId, wanted),
+    'playlists.marks': ({ accountId, items }) => readMarks(database.orm, accountId, items),
     'playlists.changes': async ({ id, accountId }) => {
       const playlist = await findPlaylist(database.orm, id);
       const role = playlist === null ? null : roleIn(playlist, accountId);

@@ -131,6 +131,31 @@ describe('the routes answer as it says', () => {
     await openapi.ask('playbackRelease', { as: ada, body: { peerId } });
   });
 
+  test('favourites and ratings', async () => {
+    const [track] = tracks as [Track];
+    const settled = async ({ messageId }: { messageId: string }) => {
+      const said = await openapi.json('playlistsOutcome', { as: ada, params: { id: messageId } });
+      expect(said).toEqual({ state: 'confirmed' });
+    };
+    for (const [kind, id] of [
+      ['track', track.id],
+      ['album', track.albumId],
+      ['artist', track.artistId],
+    ]) {
+      const loved = { kind, loved: true, items: [{ id }] };
+      await settled(await openapi.json<{ messageId: string }>('marksSetFavourite', { as: ada, body: loved }));
+      const rated = { kind, ids: [id], rating: 4 };
+      await settled(await openapi.json<{ messageId: string }>('marksRate', { as: ada, body: rated }));
+      const list = { as: ada, query: { kind: kind ?? '' } };
+      const found = await openapi.json<Record<string, { id: string }[]>>('marksFavourites', list);
+      expect(found).toMatchObject({ total: 1, favourites: [{ kind, id, rating: 4 }] });
+      expect(found[`${kind}s`]?.map((one) => one.id)).toEqual([id]);
+    }
+    const asked = { tracks: [track.id, newId()], artists: [track.artistId] };
+    const { marks } = await openapi.json<{ marks: { id: string }[] }>('marksOf', { as: ada, query: asked });
+    expect(marks.map((one) => one.id).sort()).toEqual([track.id, track.artistId].sort());
+  });
+
   test('playlists', async () => {
     const [one = '', two = ''] = tracks.map(({ id }) => id);
     type Accepted = { messageId: string; playlistId: string };

@@ -6,8 +6,9 @@ import { account } from './account';
 import { admin } from './admin';
 import { catalogue } from './catalogue';
 import { history } from './history';
+import { marks } from './marks';
 import { playback } from './playback';
 import { playlists } from './playlists';
 import { server } from './server';
 
-export const api = { account, catalogue, playback, playlists, history, admin, server } as const;
+export const api = { account, catalogue, playback, playlists, marks, history, admin, server } as const;

@@ -4,6 +4,7 @@ import { album, artist, importStatus, track } from '../catalog';
 import { problem } from '../errors';
 import { forwarding, listeningStats, play, topTrack } from '../history';
 import { messageId } from '../ids';
+import { mark } from '../marks';
 import { grant, peerAdmission } from '../playback';
 import { playlistChange, playlistSummary } from '../playlists';
 import { componentHealth } from '../reasons';
@@ -39,6 +40,7 @@ const SHARED: Record<string, z.ZodMiniType> = {
   Health: health,
   ImportStatus: importStatus,
   ListeningStats: listeningStats,
+  Mark: mark,
   Me: me,
   PeerAdmission: peerAdmission,
   Play: play,
@@ -53,8 +55,8 @@ const SHARED: Record<string, z.ZodMiniType> = {
 const DESCRIPTION = `Everything a client may ask of a server, as JSON. Errors are problem documents (RFC 9457) whose \`code\` says the reason.
 
 A session begins with \`POST /api/auth/sign-in/email\` and is kept in a cookie. Requests that change something must come from a page of the server:
-their \`Origin\` header must name it. Changes of playlists are commands: 202 says that the server has them durably, and the event
-\`changed.playlist\` says what became of them; so does \`GET /api/commands/{id}\`. \`GET /api/playlists/{id}?after=\` reads after one's own change.
+their \`Origin\` header must name it. Changes of playlists, favourites and ratings are commands: 202 says that the server has them durably, and the event
+\`changed.playlist\` or \`changed.marks\` says what became of them; so does \`GET /api/commands/{id}\`. \`GET /api/playlists/{id}?after=\` reads after one's own change.
 A command that is sent again with the same \`${COMMAND_ID_HEADER}\` is applied once.
 
 Answers may gain fields: ignore those you do not know.`;
