@@ -1,7 +1,8 @@
 import { newId } from '@/lib/contracts/ids';
 import type { Orm } from '@/lib/database/database';
 import { makeRandom } from '@/lib/util/random';
-import { albums, artists, tracks } from '@/services/catalog/schema';
+import { foldName } from '@/services/catalog/identity';
+import { albumArtists, albums, artists, trackArtists, tracks } from '@/services/catalog/schema';
 import { normalise, searchText } from '@/services/catalog/text';
 
 /** Words that names are made of: common and rare ones, some with accents, as in a real library. */
@@ -42,7 +43,14 @@ export async function fillCatalogue(orm: Orm, count: number): Promise<string[]> 
   };
   const people = Array.from({ length: count / 50 }, (_, i) => ({ id: newId(), name: `${name(2)} ${i}` }));
   await inPieces(people, (piece) =>
-    orm.insert(artists).values(piece.map((person) => ({ ...person, key: normalise(person.name) }))),
+    orm.insert(artists).values(
+      piece.map((person) => ({
+        ...person,
+        folded: foldName(person.name),
+        key: normalise(person.name),
+        sortKey: normalise(person.name),
+      })),
+    ),
   );
   const records = Array.from({ length: count / 10 }, (_, i) => {
     const artist = people[i % people.length] ?? { id: '', name: '' };
@@ -54,12 +62,15 @@ export async function fillCatalogue(orm: Orm, count: number): Promise<string[]> 
         id,
         title,
         titleKey: normalise(title),
+        sortKey: normalise(title),
         artistId: artist.id,
         year: 1950 + Math.floor(random() * 75),
-        key: id,
         artistGuessed: false,
       })),
     ),
+  );
+  await inPieces(records, (piece) =>
+    orm.insert(albumArtists).values(piece.map(({ id, artist }) => ({ albumId: id, position: 0, artistId: artist.id }))),
   );
   const songs = Array.from({ length: count }, (_, i) => {
     const album = records[Math.floor(i / 10)] ?? records[0];
@@ -71,6 +82,7 @@ export async function fillCatalogue(orm: Orm, count: number): Promise<string[]> 
       folderKey: '/music',
       title,
       artistId: album.artist.id,
+      artistName: album.artist.name,
       albumId: album.id,
       trackNo: (i % 10) + 1,
       durationS: 120 + random() * 240,
@@ -80,6 +92,7 @@ export async function fillCatalogue(orm: Orm, count: number): Promise<string[]> 
       addedAt: i,
       search: searchText(title, album.artist.name, album.title),
       titleKey: normalise(title),
+      sortKey: normalise(title),
       artistKey: normalise(album.artist.name),
       albumKey: normalise(album.title),
       // There is nothing to measure.
@@ -87,6 +100,12 @@ export async function fillCatalogue(orm: Orm, count: number): Promise<string[]> 
     };
   });
   await inPieces(songs, (piece) => orm.insert(tracks).values(piece));
+  const credit = { role: 'artist' as const, position: 0 };
+  await inPieces(songs, (piece) =>
+    orm
+      .insert(trackArtists)
+      .values(piece.map((song) => ({ ...credit, trackId: song.id, artistId: song.artistId, name: song.artistName }))),
+  );
   return songs.map((song) => song.title);
 }
 

@@ -17,13 +17,52 @@ export const trackGain = z.object({
 });
 export type TrackGain = z.infer<typeof trackGain>;
 
+/** What an artist did, as tags have it. */
+export const artistRole = z.enum([
+  ...[
+    'artist',
+    'albumArtist',
+    'composer',
+    'lyricist',
+    'writer',
+    'arranger',
+    'conductor',
+    'performer',
+    'remixer',
+    'producer',
+  ],
+  ...['engineer', 'mixer', 'djMixer'],
+] as const);
+export type ArtistRole = z.infer<typeof artistRole>;
+
+/** An artist of a track or an album. `detail`: instrument or voice of a performer. */
+export const artistCredit = z.object({ id, name: text, role: artistRole, detail: z.optional(z.nullable(text)) });
+export type ArtistCredit = z.infer<typeof artistCredit>;
+
+export const genre = z.object({ id, name: text });
+export type Genre = z.infer<typeof genre>;
+
+/** `1974`, `1974-08` or `1974-08-12`. */
+const date = z.string().check(z.regex(/^\d{4}(-\d{2}(-\d{2})?)?$/));
+/** An id of MusicBrainz. */
+const mbid = z.string().check(z.maxLength(100));
+const known = <T extends z.ZodMiniType>(type: T) => z.optional(z.nullable(type));
+
 export const track = z.object({
   id,
   title: text,
+  /** As its artists are credited together, such as `A feat. B`. */
   artist: text,
+  /** The first of its artists. */
   artistId: id,
+  /** Everybody that its tags name, in their order: first those of role `artist`. */
+  artists: z.optional(z.array(artistCredit)),
+  genres: z.optional(z.array(genre)),
   album: text,
   albumId: id,
+  year: known(z.int()),
+  discSubtitle: known(text),
+  bpm: known(z.number()),
   trackNo: z.nullable(z.int()),
   discNo: z.nullable(z.int()),
   durationS: z.number(),
@@ -55,15 +94,41 @@ export type TrackTags = z.infer<typeof trackTags>;
 export const album = z.object({
   id,
   title: text,
+  /** As its artists are credited together, such as `Elis & Tom`. */
   artist: text,
+  /** The first of its artists. */
   artistId: id,
+  /** Its album artists, in the order of its tags. */
+  artists: z.optional(z.array(artistCredit)),
+  genres: z.optional(z.array(genre)),
   year: z.nullable(z.int()),
+  releaseDate: known(date),
+  originalDate: known(date),
+  compilation: z.optional(z.boolean()),
+  label: known(text),
+  /** As MusicBrainz has them, in lower case: `album`, `ep`, `single`, `live`, `compilation` and so on. */
+  releaseTypes: z.optional(z.array(text)),
+  mbid: known(mbid),
   coverId: z.nullable(id),
   trackCount: z.int(),
 });
 export type Album = z.infer<typeof album>;
 
-export const artist = z.object({ id, name: text, albumCount: z.int(), trackCount: z.int(), coverId: z.nullable(id) });
+/** An album on an artist's page, with what the artist did on it. */
+export const artistsAlbum = z.object({ ...album.shape, roles: z.optional(z.array(artistRole)) });
+export type ArtistsAlbum = z.infer<typeof artistsAlbum>;
+
+export const artist = z.object({
+  id,
+  name: text,
+  sortName: known(text),
+  mbid: known(mbid),
+  /** Of which this is an album artist. */
+  albumCount: z.int(),
+  /** To which this artist is credited, in whatever role. */
+  trackCount: z.int(),
+  coverId: z.nullable(id),
+});
 export type Artist = z.infer<typeof artist>;
 
 /** What an import may name instead of a folder: the music that comes with Enxame. */

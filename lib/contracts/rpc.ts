@@ -1,6 +1,6 @@
 /** Every question a process may ask a service over the bus: its queue, its parameters, its answer. */
 import * as z from 'zod/mini';
-import { album, artist, importStatus, page, track, trackTags } from './catalog';
+import { album, artist, artistsAlbum, importStatus, page, track, trackTags } from './catalog';
 import { errorCode } from './errors';
 import { line, lines, path } from './fields';
 import { forwarding, listeningStats, play, statsWindow, topTrack } from './history';
@@ -36,7 +36,7 @@ export const rpc = {
   },
   'catalog.artist': {
     params: z.object({ id, ...forAdmins }),
-    result: z.object({ artist, albums: z.array(album), tracks: z.array(track) }),
+    result: z.object({ artist, albums: z.array(artistsAlbum), tracks: z.array(track) }),
   },
   /** Those that exist, in the order asked. */
   'catalog.tracks': {

@@ -1,8 +1,9 @@
-import { and, asc, eq, exists, inArray, or, type SQL, sql } from 'drizzle-orm';
-import type { Album, Artist, Track } from '@/lib/contracts/catalog';
+import { and, asc, eq, exists, inArray, ne, or, type SQL, sql } from 'drizzle-orm';
+import type { Album, Artist, ArtistsAlbum, Track } from '@/lib/contracts/catalog';
 import { EnxameError } from '@/lib/contracts/errors';
 import type { Orm } from '@/lib/database/database';
-import { albums, artists, tracks, versions } from './schema';
+import { artistsOfAlbum, artistsOfTrack, genresOfAlbum, genresOfTrack, rolesOnAlbums } from './credits';
+import { albumArtists, albums, artists, trackArtists, tracks, versions } from './schema';
 
 export interface Paging {
   offset: number;
@@ -20,15 +21,19 @@ export function isShown(includeWithdrawn: boolean | undefined): SQL | undefined 
     : and(eq(tracks.missing, false), eq(tracks.withdrawn, false));
 }
 
-const trackColumns = {
+/** What a track is played and shown by; without the lists of its artists and genres, which cost a look into other tables each. */
+const plainColumns = {
   id: tracks.id,
   title: tracks.title,
-  artist: artists.name,
+  artist: sql<string>`coalesce(${tracks.artistCredit}, ${artists.name})`,
   artistId: tracks.artistId,
   album: albums.title,
   albumId: tracks.albumId,
   trackNo: tracks.trackNo,
   discNo: tracks.discNo,
+  discSubtitle: tracks.discSubtitle,
+  year: tracks.year,
+  bpm: tracks.bpm,
   durationS: tracks.durationS,
   coverId: sql<string | null>`coalesce(${tracks.coverId}, ${albums.coverId})`,
   mime: tracks.mime,
@@ -36,6 +41,7 @@ const trackColumns = {
   missing: tracks.missing,
   gain: tracks.gain,
 };
+const trackColumns = { ...plainColumns, artists: artistsOfTrack, genres: genresOfTrack };
 
 /** To be narrowed by `where` and more. `extra` columns come with each track. */
 export function selectTracks(orm: Orm) {
@@ -51,7 +57,7 @@ export function selectTracks(orm: Orm) {
 export async function trackToGrant(orm: Orm, id: string) {
   const [row] = await orm
     .select({
-      track: trackColumns,
+      track: plainColumns,
       mediaKey: tracks.mediaKey,
       imported: { size: tracks.size, mtimeMs: tracks.mtimeMs },
       version: versions,
@@ -71,6 +77,22 @@ export async function tracksByIds(orm: Orm, ids: readonly string[]): Promise<Tra
   return inOrder(ids, rows);
 }
 
+const albumColumns = {
+  id: albums.id,
+  title: albums.title,
+  artist: sql<string>`coalesce(${albums.artistCredit}, ${artists.name})`,
+  artistId: albums.artistId,
+  artists: artistsOfAlbum,
+  year: albums.year,
+  releaseDate: albums.releaseDate,
+  originalDate: albums.originalDate,
+  compilation: albums.compilation,
+  label: albums.label,
+  releaseTypes: albums.releaseTypes,
+  mbid: albums.releaseMbid,
+  coverId: albums.coverId,
+};
+
 /** @param order without it: by artist, then year */
 export async function albumsWhere(
   orm: Orm,
@@ -81,15 +103,7 @@ export async function albumsWhere(
 ): Promise<Album[]> {
   const itsTracks = and(eq(tracks.albumId, albums.id), isShown(includeWithdrawn));
   return await orm
-    .select({
-      id: albums.id,
-      title: albums.title,
-      artist: artists.name,
-      artistId: albums.artistId,
-      year: albums.year,
-      coverId: albums.coverId,
-      trackCount: sql<number>`(select count(*)::int from ${tracks} where ${itsTracks})`,
-    })
+    .select({ ...albumColumns, trackCount: sql<number>`(select count(*)::int from ${tracks} where ${itsTracks})` })
     .from(albums)
     .innerJoin(artists, eq(artists.id, albums.artistId))
     .where(and(where, exists(orm.select({ one: sql`1` }).from(tracks).where(itsTracks))))
@@ -132,37 +146,46 @@ export async function artistsWhere(
   includeWithdrawn?: boolean | undefined,
 ): Promise<Artist[]> {
   const shown = isShown(includeWithdrawn);
-  const itsTracks = and(eq(tracks.artistId, artists.id), shown);
-  const ofAlbum = exists(
-    orm
-      .select({ one: sql`1` })
-      .from(tracks)
-      .where(and(eq(tracks.albumId, albums.id), shown)),
-  );
-  const itsAlbums = and(eq(albums.artistId, artists.id), ofAlbum);
+  const itsTracks = creditedTracks(orm, shown);
+  const itsAlbums = ownAlbums(orm, shown);
   return await orm
     .select({
       id: artists.id,
       name: artists.name,
-      albumCount: sql<number>`(select count(*)::int from ${albums} where ${itsAlbums})`,
-      trackCount: sql<number>`(select count(*)::int from ${tracks} where ${itsTracks})`,
+      sortName: artists.sortName,
+      mbid: artists.mbid,
+      albumCount: sql<number>`(select count(*)::int from (${itsAlbums}) as own)`,
+      trackCount: sql<number>`(select count(*)::int from (${itsTracks}) as credited)`,
       coverId: sql<string | null>`coalesce(
-        (select ${albums.coverId} from ${albums} where ${itsAlbums} and ${albums.coverId} is not null order by ${albums.year} desc nulls last limit 1),
-        (select ${tracks.coverId} from ${tracks} where ${itsTracks} and ${tracks.coverId} is not null limit 1))`,
+        (select a.cover_id from ${albums} as a where a.id in ${itsAlbums} and a.cover_id is not null order by a.year desc nulls last, a.id limit 1),
+        (select t.cover_id from ${tracks} as t where t.id in ${itsTracks} and t.cover_id is not null limit 1))`,
     })
     .from(artists)
-    .where(
-      and(
-        where,
-        or(
-          exists(orm.select({ one: sql`1` }).from(tracks).where(itsTracks)),
-          exists(orm.select({ one: sql`1` }).from(albums).where(itsAlbums)),
-        ),
-      ),
-    )
+    .where(and(where, or(exists(itsTracks), exists(itsAlbums))))
     .orderBy(...order)
     .offset(page.offset)
     .limit(page.limit);
+}
+
+/** Tracks that the artist of the outer query made or took part in. */
+function creditedTracks(orm: Orm, shown: SQL | undefined) {
+  return orm
+    .selectDistinct({ id: tracks.id })
+    .from(trackArtists)
+    .innerJoin(tracks, eq(tracks.id, trackArtists.trackId))
+    .where(and(eq(trackArtists.artistId, artists.id), ne(trackArtists.role, 'albumArtist'), shown));
+}
+
+/** Albums whose artist is that of the outer query. */
+function ownAlbums(orm: Orm, shown: SQL | undefined) {
+  const tracksOfAlbum = orm
+    .select({ one: sql`1` })
+    .from(tracks)
+    .where(and(eq(tracks.albumId, albumArtists.albumId), shown));
+  return orm
+    .selectDistinct({ id: albumArtists.albumId })
+    .from(albumArtists)
+    .where(and(eq(albumArtists.artistId, artists.id), exists(tracksOfAlbum)));
 }
 
 export const byName = [asc(artists.key)];
@@ -170,19 +193,10 @@ export const byName = [asc(artists.key)];
 /** Those that have tracks or albums of their own. */
 export async function countArtists(orm: Orm): Promise<number> {
   const shown = isShown(false);
-  const ofTracks = orm.select({ id: tracks.artistId }).from(tracks).where(shown);
-  const ofAlbums = orm
-    .select({ id: albums.artistId })
-    .from(albums)
-    .where(
-      exists(
-        orm
-          .select({ one: sql`1` })
-          .from(tracks)
-          .where(and(eq(tracks.albumId, albums.id), shown)),
-      ),
-    );
-  const [row] = await orm.select({ count: sql<number>`count(*)::int` }).from(ofTracks.union(ofAlbums).as('any_artist'));
+  const [row] = await orm
+    .select({ count: sql<number>`count(*)::int` })
+    .from(artists)
+    .where(or(exists(creditedTracks(orm, shown)), exists(ownAlbums(orm, shown))));
   return row?.count ?? 0;
 }
 
@@ -195,23 +209,28 @@ export async function albumPage(orm: Orm, id: string, includeWithdrawn?: boolean
     .where(and(eq(tracks.albumId, id), shown))
     .orderBy(asc(tracks.discNo), asc(tracks.trackNo), asc(tracks.mediaKey))
     .limit(MAX_TRACKS);
-  return { album, tracks: found };
+  const [genres] = await orm.select({ genres: genresOfAlbum }).from(albums).where(eq(albums.id, id));
+  return { album: { ...album, genres: genres?.genres ?? [] }, tracks: found };
 }
 
 /** An artist with the albums they made or are heard on. @throws {EnxameError} `not_found` */
 export async function artistPage(orm: Orm, id: string, includeWithdrawn?: boolean | undefined) {
   const [artist] = await artistsWhere(orm, eq(artists.id, id), [], { offset: 0, limit: 1 }, includeWithdrawn);
   if (artist === undefined) throw new EnxameError('not_found', 'This artist does not exist.');
-  const isHeard = exists(
-    orm
-      .select({ one: sql`1` })
-      .from(tracks)
-      .where(and(eq(tracks.albumId, albums.id), eq(tracks.artistId, id))),
-  );
+  const credited = orm
+    .select({ id: tracks.albumId })
+    .from(trackArtists)
+    .innerJoin(tracks, eq(tracks.id, trackArtists.trackId))
+    .where(eq(trackArtists.artistId, id));
+  const own = orm.select({ id: albumArtists.albumId }).from(albumArtists).where(eq(albumArtists.artistId, id));
   const order = [sql`${albums.year} desc nulls last`, asc(albums.titleKey), asc(albums.id)];
   const page = { offset: 0, limit: MAX_ALBUMS };
+  const itsTracks = orm
+    .select({ id: trackArtists.trackId })
+    .from(trackArtists)
+    .where(and(eq(trackArtists.artistId, id), ne(trackArtists.role, 'albumArtist')));
   const found = await selectTracks(orm)
-    .where(and(eq(tracks.artistId, id), isShown(includeWithdrawn)))
+    .where(and(inArray(tracks.id, itsTracks), isShown(includeWithdrawn)))
     .orderBy(
       sql`${albums.year} desc nulls last`,
       asc(albums.titleKey),
@@ -220,11 +239,20 @@ export async function artistPage(orm: Orm, id: string, includeWithdrawn?: boolea
       asc(tracks.mediaKey),
     )
     .limit(MAX_TRACKS);
-  return {
-    artist,
-    albums: await albumsWhere(orm, or(eq(albums.artistId, id), isHeard), order, page, includeWithdrawn),
-    tracks: found,
-  };
+  const itsAlbums = await albumsWhere(
+    orm,
+    or(inArray(albums.id, own), inArray(albums.id, credited)),
+    order,
+    page,
+    includeWithdrawn,
+  );
+  const roles = await rolesOnAlbums(
+    orm,
+    id,
+    itsAlbums.map((album) => album.id),
+  );
+  const withRoles: ArtistsAlbum[] = itsAlbums.map((album) => ({ ...album, roles: roles.get(album.id) ?? [] }));
+  return { artist, albums: withRoles, tracks: found };
 }
 
 export async function summary(orm: Orm) {

@@ -17,12 +17,15 @@ describe('nameFile', () => {
       },
       ...at('Music', 'x.mp3'),
     );
-    expect(names).toEqual({
+    expect(names).toMatchObject({
       title: 'Construção',
       artist: 'Chico Buarque',
-      album: 'Construção',
-      albumArtist: 'Chico Buarque',
-      albumKey: expect.stringMatching(/^[\w-]{43}$/),
+      credits: [
+        { role: 'artist', name: 'Chico Buarque' },
+        { role: 'albumArtist', name: 'Chico Buarque' },
+      ],
+      album: { title: 'Construção', releaseDate: '1971' },
+      albumGroup: expect.stringMatching(/^[\w-]{43}$/),
       albumArtistGuessed: false,
       trackNo: 4,
       discNo: 1,
@@ -45,7 +48,7 @@ describe('nameFile', () => {
       title,
       trackNo,
       artist: 'Jobim',
-      album: 'Wave',
+      album: { title: 'Wave' },
     });
   });
 
@@ -53,7 +56,7 @@ describe('nameFile', () => {
     expect(nameFile({}, ...at('Music', '05 - Elza Soares - Malandro.mp3'))).toMatchObject({
       artist: 'Elza Soares',
       title: 'Malandro',
-      album: 'Music',
+      album: { title: 'Music' },
       trackNo: 5,
     });
   });
@@ -65,14 +68,14 @@ describe('nameFile', () => {
   it('takes folders of discs as one album', () => {
     const one = nameFile({}, ...at('Music', 'A', 'Album', 'CD 1', '1 a.mp3'));
     const two = nameFile({}, ...at('Music', 'A', 'Album', 'Disc2', '1 b.mp3'));
-    expect(one).toMatchObject({ album: 'Album', artist: 'A', discNo: 1 });
-    expect(two).toMatchObject({ album: 'Album', artist: 'A', discNo: 2 });
-    expect(one.albumKey).toBe(two.albumKey);
+    expect(one).toMatchObject({ album: { title: 'Album' }, artist: 'A', discNo: 1 });
+    expect(two).toMatchObject({ album: { title: 'Album' }, artist: 'A', discNo: 2 });
+    expect(one.albumGroup).toBe(two.albumGroup);
   });
 
   it('tells albums of one name apart by artist, or by folder where no artist is named', () => {
     const hits = (albumArtist: string | undefined, folder: string) =>
-      nameFile({ album: 'Hits', artist: 'x', albumArtist }, ...at('Music', folder, 'a.mp3')).albumKey;
+      nameFile({ album: 'Hits', artist: 'x', albumArtist }, ...at('Music', folder, 'a.mp3')).albumGroup;
     expect(hits('Abba', 'a')).toBe(hits('ABBA', 'b'));
     expect(hits('Abba', 'a')).not.toBe(hits('Queen', 'a'));
     expect(hits(undefined, 'a')).not.toBe(hits(undefined, 'b'));
@@ -81,7 +84,7 @@ describe('nameFile', () => {
   it('files a compilation under Various Artists', () => {
     expect(nameFile({ album: 'Now', artist: 'x', compilation: true }, ...at('Music', 'a.mp3'))).toMatchObject({
       artist: 'x',
-      albumArtist: VARIOUS_ARTISTS,
+      credits: [{ name: 'x' }, { role: 'albumArtist', name: VARIOUS_ARTISTS }],
       albumArtistGuessed: false,
     });
   });

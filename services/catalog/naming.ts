@@ -1,19 +1,41 @@
 import { createHash } from 'node:crypto';
+import type { ArtistRole } from '@/lib/contracts/catalog';
+import type { ArtistName } from './artists';
+import { foldName } from './identity';
+import type { AlbumTags } from './schema';
 import { cleanText, normalise, repairText } from './text';
 
 /** What the catalogue calls a file, with everything that its tags left out made up from where it lies. */
 export interface Names {
   title: string;
+  sortTitle: string | null;
+  /** Its artists as the tags credit them together. */
   artist: string;
-  album: string;
-  albumArtist: string;
+  /** The same where it is not just the one artist's name, else null. */
+  artistCredit: string | null;
+  /** Everybody that the tags name, in their order within each role. At least one has the role `artist`. */
+  credits: Credit[];
+  genres: string[];
+  album: AlbumTags;
   /** Same for all files of one album; a digest, since folders may have long names. */
-  albumKey: string;
+  albumGroup: string;
   /** No tag named the album's artist: it is known only when all files of the album are (see {@link commonArtist}). */
   albumArtistGuessed: boolean;
   trackNo: number | null;
   discNo: number | null;
+  discSubtitle: string | null;
   year: number | null;
+  bpm: number | null;
+  comment: string | null;
+  recordingMbid: string | null;
+  releaseTrackMbid: string | null;
+}
+
+/** What one artist did for a track. */
+export interface Credit extends ArtistName {
+  role: ArtistRole;
+  /** Of a performer: instrument or voice. */
+  detail: string | null;
 }
 
 /** As far as a file's own tags tell. */
@@ -55,17 +77,41 @@ export function nameFile(tags: Tags, path: readonly string[], folder: string): N
   const tagged = name(tags.albumArtist) || (tags.compilation === true ? VARIOUS_ARTISTS : '');
   // Two albums called "Greatest Hits" without an album artist are told apart by their folders.
   const where = fromPath.disc === null ? folder : parentOf(folder);
+  const year = number(tags.year);
   return {
     title,
+    sortTitle: null,
     artist,
-    album,
-    albumArtist: tagged || artist,
-    albumKey: digest(tagged === '' ? 'folder' : 'artist', tagged === '' ? where : normalise(tagged), normalise(album)),
+    artistCredit: null,
+    credits: [credit('artist', artist), ...(tagged === '' ? [] : [credit('albumArtist', tagged)])],
+    genres: [],
+    album: {
+      title: album,
+      sortTitle: null,
+      artistCredit: null,
+      releaseDate: year === null ? null : String(year).padStart(4, '0'),
+      originalDate: null,
+      compilation: tags.compilation === true,
+      label: null,
+      releaseTypes: [],
+      releaseMbid: null,
+      releaseGroupMbid: null,
+    },
+    albumGroup: digest(tagged === '' ? 'folder' : 'artist', tagged === '' ? where : foldName(tagged), foldName(album)),
     albumArtistGuessed: tagged === '',
     trackNo: number(tags.trackNo) ?? fromPath.trackNo,
     discNo: number(tags.discNo) ?? fromPath.disc,
-    year: number(tags.year),
+    discSubtitle: null,
+    year,
+    bpm: null,
+    comment: null,
+    recordingMbid: null,
+    releaseTrackMbid: null,
   };
+}
+
+function credit(role: ArtistRole, named: string): Credit {
+  return { role, name: named, sortName: null, mbid: null, detail: null };
 }
 
 /** Whose album it is, from the artists of its tracks: theirs where they agree but for guests, else Various Artists. */

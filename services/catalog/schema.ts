@@ -12,7 +12,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { ImportStatus, TrackGain } from '@/lib/contracts/catalog';
+import type { ArtistRole, ImportStatus, TrackGain } from '@/lib/contracts/catalog';
 import type { LyricLine } from '@/lib/contracts/lyrics';
 import type { MessageData } from '@/lib/contracts/messages';
 import { makeOutboxTable } from '@/lib/messaging/outbox/tables';
@@ -27,26 +27,67 @@ const epochMs = (name: string) => bigint(name, { mode: 'number' });
 
 export const catalogSchema = pgSchema('catalog');
 
-export const artists = catalogSchema.table('artists', {
-  id: text('id').primaryKey(),
-  name: text('name').notNull(),
-  /** {@link normalise}d name: one artist however the tags spell it. */
-  key: text('key').notNull().unique(),
-});
+/**
+ * People and bands. One that has a MusicBrainz id is that artist however the tags spell it; another is known by its name, folded
+ * ({@link foldName}).
+ */
+export const artists = catalogSchema.table(
+  'artists',
+  {
+    id: text('id').primaryKey(),
+    /** As most of its credits spell it. */
+    name: text('name').notNull(),
+    /** As tags say that it is sorted, such as `Beatles, The`. */
+    sortName: text('sort_name'),
+    /** {@link foldName} of the name: what tells artists apart. Null until a file of this artist is read anew after the update to 0006. */
+    folded: text('folded'),
+    /** MusicBrainz id. */
+    mbid: text('mbid'),
+    /** {@link normalise}d name: what search compares by. Different artists may have the same. */
+    key: text('key').notNull(),
+    /** {@link normalise}d sort name, or name. */
+    sortKey: text('sort_key').notNull(),
+  },
+  (t) => [
+    uniqueIndex('artists_by_mbid').on(t.mbid).where(sql`${t.mbid} is not null`),
+    uniqueIndex('artists_by_folded').on(t.folded).where(sql`${t.mbid} is null`),
+    index('artists_by_folded_any').on(t.folded),
+    index('artists_by_key').on(t.key),
+    index('artists_by_sort').on(t.sortKey, t.id),
+  ],
+);
 
+/** What its tracks say of it, the most frequent where they differ (album-facts.ts). */
 export const albums = catalogSchema.table(
   'albums',
   {
     id: text('id').primaryKey(),
     title: text('title').notNull(),
+    sortTitle: text('sort_title'),
     titleKey: text('title_key').notNull(),
+    /** {@link normalise}d sort title, or title. */
+    sortKey: text('sort_key').notNull(),
+    /** The first of its artists ({@link albumArtists}). */
     artistId: text('artist_id')
       .notNull()
       .references(() => artists.id),
+    /** Its artists as the tags credit them together, such as `Elis & Tom`; null: the one artist's name. */
+    artistCredit: text('artist_credit'),
+    /** Of its release, else of its first release. */
     year: integer('year'),
+    /** `1974`, `1974-08` or `1974-08-12`. */
+    releaseDate: text('release_date'),
+    /** Of the first release of this music, in the same forms. */
+    originalDate: text('original_date'),
+    /** Of several artists, as its tags say. */
+    compilation: boolean('compilation').notNull().default(false),
+    label: text('label'),
+    /** As MusicBrainz has them, in lower case: `album`, `ep`, `single`, `live`, `compilation` and so on. */
+    releaseTypes: jsonb('release_types').$type<string[]>().notNull().default([]),
+    /** MusicBrainz ids of the release and its group. */
+    releaseMbid: text('release_mbid'),
+    releaseGroupMbid: text('release_group_mbid'),
     coverId: text('cover_id'),
-    /** What makes it this album and no other (naming.ts). */
-    key: text('key').notNull().unique(),
     /** No tag names its artist: worked out from its tracks' artists after each import. */
     artistGuessed: boolean('artist_guessed').notNull(),
     /** Its tracks changed, or one was measured: the gains of all of them are worked out anew (loudness/measuring.ts). */
@@ -55,9 +96,25 @@ export const albums = catalogSchema.table(
   (t) => [
     index('albums_by_artist').on(t.artistId),
     index('albums_by_title').on(t.titleKey),
+    index('albums_by_sort').on(t.sortKey, t.id),
+    index('albums_by_year').on(t.year, t.id),
     index('albums_gains_due').on(t.id).where(sql`${t.gainsDue}`),
   ],
 );
+
+/** What the tags of one file say of its album. */
+export interface AlbumTags {
+  title: string;
+  sortTitle: string | null;
+  artistCredit: string | null;
+  releaseDate: string | null;
+  originalDate: string | null;
+  compilation: boolean;
+  label: string | null;
+  releaseTypes: string[];
+  releaseMbid: string | null;
+  releaseGroupMbid: string | null;
+}
 
 /** What is read of a file's tags. Raise it when more is: the next import then reads files again that have not changed. 1: lyrics. */
 export const TAG_READER = 1;
@@ -75,12 +132,31 @@ export const tracks = catalogSchema.table(
     /** Key of the folder that it lies in. */
     folderKey: text('folder').notNull(),
     title: text('title').notNull(),
+    sortTitle: text('sort_title'),
+    /** The first of its artists ({@link trackArtists}). */
     artistId: text('artist_id')
       .notNull()
       .references(() => artists.id),
+    /** Its artists as the tags credit them together, such as `A feat. B`; null: the one artist's name. */
+    artistCredit: text('artist_credit'),
     albumId: text('album_id')
       .notNull()
       .references(() => albums.id),
+    /** Files of one value are of one album, whatever becomes of others (naming.ts). Null until its file is read anew after the update to 0006. */
+    albumGroup: text('album_group'),
+    /** What its own tags say of its album, of which the album's row has the most frequent. */
+    albumTags: jsonb('album_tags').$type<AlbumTags>(),
+    /** Of its release, else of its first release. */
+    year: integer('year'),
+    discSubtitle: text('disc_subtitle'),
+    /** Beats a minute. */
+    bpm: doublePrecision('bpm'),
+    comment: text('comment'),
+    /** MusicBrainz ids of the recording, and of this track on this release. */
+    recordingMbid: text('recording_mbid'),
+    releaseTrackMbid: text('release_track_mbid'),
+    /** Of the sound alone, without tags and pictures: a moved or retagged file is found again by it. */
+    audioHash: text('audio_hash'),
     trackNo: integer('track_no'),
     discNo: integer('disc_no'),
     durationS: doublePrecision('duration_s').notNull(),
@@ -99,6 +175,9 @@ export const tracks = catalogSchema.table(
     /** {@link searchText} of title, artists and album. */
     search: text('search').notNull(),
     titleKey: text('title_key').notNull(),
+    /** {@link normalise}d sort title, or title. */
+    sortKey: text('sort_key').notNull(),
+    /** {@link normalise}d, as its artists are credited together. */
     artistKey: text('artist_key').notNull(),
     albumKey: text('album_key').notNull(),
     /** What its tags say of its loudness. */
@@ -116,12 +195,85 @@ export const tracks = catalogSchema.table(
     // The artist, too, for a track that a playlist of another program names (match.ts).
     index('tracks_by_title').on(t.titleKey.op('text_pattern_ops'), t.artistKey),
     index('tracks_by_file').on(fileKey),
+    index('tracks_by_sort').on(t.sortKey, t.id),
+    index('tracks_by_year').on(t.year, t.id),
+    index('tracks_by_album_group').on(t.albumGroup),
+    index('tracks_by_audio').on(t.audioHash).where(sql`${t.audioHash} is not null`),
     // Albums one after the other: an album's own gain is known only when all of it is measured.
     index('tracks_to_measure').on(t.albumId, t.id).where(sql`${t.toMeasure}`),
     // A short list of pending entries: the insert that has to work it off blocks PGlite's thread the less (KiB).
     index('tracks_by_search').using('gin', t.search.op('gin_trgm_ops')).with({ gin_pending_list_limit: 256 }),
   ],
 );
+
+/** Who made a track, in the order of its tags. */
+export const trackArtists = catalogSchema.table(
+  'track_artists',
+  {
+    trackId: text('track_id')
+      .notNull()
+      .references(() => tracks.id),
+    role: text('role').$type<ArtistRole>().notNull(),
+    /** Counts from 0 within the role. */
+    position: integer('position').notNull(),
+    artistId: text('artist_id')
+      .notNull()
+      .references(() => artists.id),
+    /** As this track spells the name. */
+    name: text('name').notNull(),
+    /** Of a performer: instrument or voice. */
+    detail: text('detail'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.trackId, t.role, t.position] }),
+    index('track_artists_by_artist').on(t.artistId, t.role, t.trackId),
+  ],
+);
+
+/** Whose album it is, in the order of its tags. */
+export const albumArtists = catalogSchema.table(
+  'album_artists',
+  {
+    albumId: text('album_id')
+      .notNull()
+      .references(() => albums.id, { onDelete: 'cascade' }),
+    /** Counts from 0. */
+    position: integer('position').notNull(),
+    artistId: text('artist_id')
+      .notNull()
+      .references(() => artists.id),
+  },
+  (t) => [primaryKey({ columns: [t.albumId, t.position] }), index('album_artists_by_artist').on(t.artistId, t.albumId)],
+);
+
+export const genres = catalogSchema.table('genres', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  /** {@link genreKey} of the name: `Hip-Hop` and `hip hop` are one. */
+  key: text('key').notNull().unique(),
+});
+
+/** In the order of the track's tags. */
+export const trackGenres = catalogSchema.table(
+  'track_genres',
+  {
+    trackId: text('track_id')
+      .notNull()
+      .references(() => tracks.id),
+    /** Counts from 0. */
+    position: integer('position').notNull(),
+    genreId: text('genre_id')
+      .notNull()
+      .references(() => genres.id),
+  },
+  (t) => [primaryKey({ columns: [t.trackId, t.position] }), index('track_genres_by_genre').on(t.genreId, t.trackId)],
+);
+
+/** What an administrator chose for the catalogue, by name. A choice that was never made has no row. */
+export const settings = catalogSchema.table('settings', {
+  name: text('name').primaryKey(),
+  value: jsonb('value').notNull(),
+});
 
 /** Words of a track, from its tags or a file beside it. A track without any has no row. */
 export const lyrics = catalogSchema.table('lyrics', {

@@ -3,10 +3,13 @@ import type { TrackGain } from '@/lib/contracts/catalog';
 import { newId } from '@/lib/contracts/ids';
 import type { Lyrics } from '@/lib/contracts/lyrics';
 import { inTransaction, type Orm } from '@/lib/database/database';
+import { artistKey, storeArtists } from './artists';
 import { gainOf, saysEnough } from './loudness/gains';
 import { storeLyrics } from './lyrics/store';
 import type { Names } from './naming';
-import { albums, artists, covers, imports, TAG_READER, tracks, versions } from './schema';
+import { albums, covers, imports, TAG_READER, tracks, versions } from './schema';
+import { storeAlbums } from './store-albums';
+import { storeCredits, storeGenres } from './store-credits';
 import { normalise, searchText } from './text';
 import { type FileState, isSameState, makeVersion, retireVersions } from './versions';
 
@@ -42,14 +45,30 @@ export async function storeFiles(
         .insert(covers)
         .values([...newCovers])
         .onConflictDoNothing();
-    const artistIds = await storeArtists(tx, files);
+    const artistIds = await storeArtists(
+      tx,
+      files.flatMap(({ names }) => names.credits),
+    );
     const albumIds = await storeAlbums(tx, files, artistIds);
     await markGainsDue(tx, files, albumIds);
     const stored = await storeTracks(tx, files, artistIds, albumIds);
     const byKey = new Map(files.map((file) => [file.mediaKey, file]));
+    const read = stored.flatMap(({ id, mediaKey }) => {
+      const file = byKey.get(mediaKey);
+      return file === undefined ? [] : [{ trackId: id, file }];
+    });
     await storeLyrics(
       tx,
-      stored.map(({ id, mediaKey }) => ({ trackId: id, lyrics: byKey.get(mediaKey)?.lyrics ?? null })),
+      read.map(({ trackId, file }) => ({ trackId, lyrics: file.lyrics })),
+    );
+    await storeCredits(
+      tx,
+      read.map(({ trackId, file }) => ({ trackId, credits: file.names.credits })),
+      artistIds,
+    );
+    await storeGenres(
+      tx,
+      read.map(({ trackId, file }) => ({ trackId, genres: file.names.genres })),
     );
     const made = await renewVersions(tx, context, files, stored);
     if (made > 0)
@@ -62,76 +81,11 @@ export async function storeFiles(
   });
 }
 
-/** Artists by key. */
-export async function storeArtistNames(tx: Orm, names: readonly string[]): Promise<Map<string, string>> {
-  const byKey = new Map(names.map((name) => [normalise(name), name]));
-  // In one order everywhere, so that two imports never wait for each other.
-  const keys = [...byKey.keys()].sort();
-  if (keys.length === 0) return new Map();
-  const known = await selectArtists(tx, keys);
-  const unknown = keys.filter((key) => !known.has(key));
-  if (unknown.length === 0) return known;
-  await tx
-    .insert(artists)
-    .values(unknown.map((key) => ({ id: newId(), name: byKey.get(key) ?? key, key })))
-    .onConflictDoNothing();
-  return await selectArtists(tx, keys);
-}
-
-async function selectArtists(tx: Orm, keys: string[]): Promise<Map<string, string>> {
-  const rows = await tx.select({ id: artists.id, key: artists.key }).from(artists).where(inArray(artists.key, keys));
-  return new Map(rows.map((row) => [row.key, row.id]));
-}
-
-function storeArtists(tx: Orm, files: readonly ReadFile[]) {
-  return storeArtistNames(
-    tx,
-    files.flatMap(({ names }) => [names.artist, names.albumArtist]),
-  );
-}
-
-/** @returns albums by key */
-async function storeAlbums(
-  tx: Orm,
-  files: readonly ReadFile[],
-  artistIds: Map<string, string>,
-): Promise<Map<string, string>> {
-  const byKey = new Map<string, ReadFile>();
-  for (const file of files) {
-    const first = byKey.get(file.names.albumKey);
-    if (first === undefined || (first.coverId === null && file.coverId !== null)) byKey.set(file.names.albumKey, file);
-  }
-  const rows = [...byKey]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, { names, coverId }]) => ({
-      id: newId(),
-      key,
-      title: names.album,
-      titleKey: normalise(names.album),
-      artistId: idOf(artistIds, normalise(names.albumArtist)),
-      artistGuessed: names.albumArtistGuessed,
-      year: names.year,
-      coverId,
-    }));
-  const stored = await tx
-    .insert(albums)
-    .values(rows)
-    .onConflictDoUpdate({
-      target: albums.key,
-      set: {
-        coverId: sql`coalesce(${albums.coverId}, excluded.cover_id)`,
-        year: sql`coalesce(${albums.year}, excluded.year)`,
-      },
-    })
-    .returning({ id: albums.id, key: albums.key });
-  return new Map(stored.map((album) => [album.key, album.id]));
-}
-
 /** An album that gets, loses or changes a track has other gains. New albums, and those fully tagged, cost only a look. */
 async function markGainsDue(tx: Orm, files: readonly ReadFile[], albumIds: Map<string, string>): Promise<void> {
   const keys = files.map((file) => file.mediaKey);
   const before = tx.select({ id: tracks.albumId }).from(tracks).where(inArray(tracks.mediaKey, keys));
-  const untagged = files.filter((file) => !saysEnough(file.gain)).map((file) => idOf(albumIds, file.names.albumKey));
+  const untagged = files.filter((file) => !saysEnough(file.gain)).map((file) => idOf(albumIds, file.names.albumGroup));
   await tx
     .update(albums)
     .set({ gainsDue: true })
@@ -152,10 +106,20 @@ async function storeTracks(
       mediaKey: file.mediaKey,
       folderKey: file.folder,
       title: names.title,
-      artistId: idOf(artistIds, normalise(names.artist)),
-      albumId: idOf(albumIds, names.albumKey),
+      sortTitle: names.sortTitle,
+      artistId: firstArtist(names, artistIds),
+      artistCredit: names.artistCredit,
+      albumId: idOf(albumIds, names.albumGroup),
+      albumGroup: names.albumGroup,
+      albumTags: names.album,
       trackNo: names.trackNo,
       discNo: names.discNo,
+      discSubtitle: names.discSubtitle,
+      year: names.year,
+      bpm: names.bpm,
+      comment: names.comment,
+      recordingMbid: names.recordingMbid,
+      releaseTrackMbid: names.releaseTrackMbid,
       durationS: file.durationS,
       mime: file.mime,
       coverId: file.coverId,
@@ -164,10 +128,11 @@ async function storeTracks(
       lyricsFile: file.lyricsFile,
       tagReader: TAG_READER,
       addedAt: now,
-      search: searchText(names.title, names.artist, names.album, names.albumArtist),
+      search: searchText(names.title, names.artist, names.album.title, ...names.credits.map((credit) => credit.name)),
       titleKey: normalise(names.title),
+      sortKey: normalise(names.sortTitle ?? names.title),
       artistKey: normalise(names.artist),
-      albumKey: normalise(names.album),
+      albumKey: normalise(names.album.title),
       taggedGain: file.gain,
       gain: gainOf(file.gain, null, null),
       toMeasure: !saysEnough(file.gain),
@@ -180,10 +145,20 @@ async function storeTracks(
       target: tracks.mediaKey,
       set: {
         title: sql`excluded.title`,
+        sortTitle: sql`excluded.sort_title`,
         artistId: sql`excluded.artist_id`,
+        artistCredit: sql`excluded.artist_credit`,
         albumId: sql`excluded.album_id`,
+        albumGroup: sql`excluded.album_group`,
+        albumTags: sql`excluded.album_tags`,
         trackNo: sql`excluded.track_no`,
         discNo: sql`excluded.disc_no`,
+        discSubtitle: sql`excluded.disc_subtitle`,
+        year: sql`excluded.year`,
+        bpm: sql`excluded.bpm`,
+        comment: sql`excluded.comment`,
+        recordingMbid: sql`excluded.recording_mbid`,
+        releaseTrackMbid: sql`excluded.release_track_mbid`,
         durationS: sql`excluded.duration_s`,
         mime: sql`excluded.mime`,
         coverId: sql`excluded.cover_id`,
@@ -193,6 +168,7 @@ async function storeTracks(
         tagReader: sql`excluded.tag_reader`,
         search: sql`excluded.search`,
         titleKey: sql`excluded.title_key`,
+        sortKey: sql`excluded.sort_key`,
         artistKey: sql`excluded.artist_key`,
         albumKey: sql`excluded.album_key`,
         taggedGain: sql`excluded.tagged_gain`,
@@ -292,6 +268,12 @@ export async function storeBroken(orm: Orm, masterKey: Buffer, files: readonly B
     if (refused.length > 0) await tx.insert(versions).values(refused);
     return live.length > 0;
   });
+}
+
+function firstArtist({ credits }: Names, artistIds: Map<string, string>): string {
+  const first = credits.find(({ role }) => role === 'artist');
+  if (first === undefined) throw new Error('a file names no artist');
+  return idOf(artistIds, artistKey(first));
 }
 
 function idOf(ids: Map<string, string>, key: string): string {

@@ -1,10 +1,9 @@
 import { and, asc, eq, inArray, isNotNull, notExists, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { inTransaction, type Orm } from '@/lib/database/database';
+import { artistKey, storeArtists } from './artists';
 import { commonArtist } from './naming';
-import { albums, artists, covers, tracks } from './schema';
-import { storeArtistNames } from './store-files';
-import { normalise } from './text';
+import { albumArtists, albums, artists, covers, genres, trackArtists, trackGenres, tracks } from './schema';
 
 /** Albums looked at in one query. */
 const BATCH = 200;
@@ -59,20 +58,20 @@ export async function nameGuessedAlbums(orm: Orm, albumIds: readonly string[]): 
     const wanted = [...byAlbum].map(([id, { was, artists }]) => ({ id, was, artist: commonArtist(artists) }));
     if (wanted.length === 0) continue;
     await inTransaction(orm, async (tx) => {
-      const ids = await storeArtistNames(
-        tx,
-        wanted.map((album) => album.artist),
-      );
+      const named = wanted.map(({ artist }) => ({ name: artist, sortName: null, mbid: null }));
+      const ids = await storeArtists(tx, named);
       for (const album of wanted) {
-        const artistId = ids.get(normalise(album.artist));
-        if (artistId !== undefined && artistId !== album.was)
-          await tx.update(albums).set({ artistId }).where(eq(albums.id, album.id));
+        const artistId = ids.get(artistKey({ name: album.artist, mbid: null }));
+        if (artistId === undefined || artistId === album.was) continue;
+        await tx.update(albums).set({ artistId }).where(eq(albums.id, album.id));
+        await tx.delete(albumArtists).where(eq(albumArtists.albumId, album.id));
+        await tx.insert(albumArtists).values({ albumId: album.id, position: 0, artistId });
       }
     });
   }
 }
 
-/** Albums, artists and covers that nothing names any more, after tags were changed. Tracks are kept for ever. */
+/** Albums, artists, genres and covers that nothing names any more, after tags were changed. Tracks are kept for ever. */
 export async function dropOrphans(orm: Orm): Promise<void> {
   await orm
     .delete(albums)
@@ -81,10 +80,15 @@ export async function dropOrphans(orm: Orm): Promise<void> {
     .delete(artists)
     .where(
       and(
+        notExists(orm.select({ one: sql`1` }).from(trackArtists).where(eq(trackArtists.artistId, artists.id))),
+        notExists(orm.select({ one: sql`1` }).from(albumArtists).where(eq(albumArtists.artistId, artists.id))),
         notExists(orm.select({ one: sql`1` }).from(tracks).where(eq(tracks.artistId, artists.id))),
         notExists(orm.select({ one: sql`1` }).from(albums).where(eq(albums.artistId, artists.id))),
       ),
     );
+  await orm
+    .delete(genres)
+    .where(notExists(orm.select({ one: sql`1` }).from(trackGenres).where(eq(trackGenres.genreId, genres.id))));
   const ofATrack = sql`(select t.cover_id from ${tracks} t where t.album_id = ${albums.id} and t.cover_id is not null
     order by t.disc_no, t.track_no, t.path limit 1)`;
   const isNoTracks = notExists(

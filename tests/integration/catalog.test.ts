@@ -195,11 +195,13 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
           durationS: 100,
           missing: false,
         };
-        await tx
-          .insert(tracks)
-          .values(
-            Array.from({ length: 2_000 }, (_, n) => ({ ...made, id: `many-${n}`, mediaKey: `/many/${n}/intro.mp3` })),
-          );
+        const many = Array.from({ length: 2_000 }, (_, n) => ({
+          ...made,
+          id: `many-${n}`,
+          mediaKey: `/many/${n}/intro.mp3`,
+        }));
+        // A statement takes 65,535 values.
+        for (let n = 0; n < many.length; n += 1_000) await tx.insert(tracks).values(many.slice(n, n + 1_000));
         const rowsRead = async () => {
           const [read] = await queryRows<{ rows: number }>(
             tx,
