@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { report, resultName } from '../benchmark';
 import { chartOf } from './chart';
 import { Cleaner } from './cleaner';
+import { verdictLines, verdictsOf } from './goals';
 import { Homes } from './listener/homes';
 import { type Music, makeMusic } from './music';
 import { buildNetwork, type Network, Refused } from './network/network';
@@ -100,9 +101,12 @@ async function save(played: Played[]): Promise<void> {
   const name = options.delayMs > 0 ? 'swarm-delay' : 'swarm';
   const rows = rowsOf(played);
   await report(name, options.form, rows);
+  const verdicts = verdictsOf(rows, options);
+  // Of the short form nothing can be concluded.
+  if (options.form === 'full') console.log(`Goals:\n${verdictLines(verdicts).join('\n')}\n`);
   const file = resultName(name, options.form);
   const folder = join('lab', 'results');
-  await writeFile(join(folder, `${file}-rounds.json`), `${JSON.stringify({ options, played }, null, 1)}\n`);
+  await writeFile(join(folder, `${file}-rounds.json`), `${JSON.stringify({ options, verdicts, played }, null, 1)}\n`);
   const title = `${options.listeners} listeners, ${options.rounds} rounds, ${options.delayMs} ms of delay each way; shorter is better`;
   await writeFile(join(folder, `${file}.svg`), chartOf(rows, title));
 }
