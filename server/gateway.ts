@@ -50,6 +50,7 @@ export async function startGateway(deps: Foundations): Promise<{
     playlistReader,
     secrets,
     head: (versionId, atS) => origin.head(versionId, atS),
+    firstSound: (versionId, atS) => origin.firstSound(versionId, atS),
     prepare: (versionId) => origin.prepare(versionId),
     health: () => checkHealth({ database, bus, origin: () => origin.health(), isStopping: () => shutdown.isStopping }),
   });
@@ -107,6 +108,8 @@ async function startOrigin({ bus, database, config, media, secrets, log }: Found
     // Where another host serves the bytes, a CDN say, this one is spared them.
     head: (versionId: string, atS: number) =>
       config.originUrl === '' ? origin.head(versionId, atS) : Promise.resolve(null),
+    firstSound: (versionId: string, atS: number) =>
+      config.originUrl === '' ? origin.firstSound(versionId, atS) : Promise.resolve(null),
     prepare: (versionId: string) => {
       if (config.originUrl === '') origin.prepare(versionId);
     },

@@ -43,6 +43,12 @@ export function sealedRange(of: Geometry, index: number): ByteRange {
   return { start, end: start + (plain.end - plain.start) + TAG_BYTES };
 }
 
+/** Where the plain bytes [start, end), at least one, lie in the sealed asset; tags between them are part of it. */
+export function sealedPiece({ chunkSize }: Pick<Geometry, 'chunkSize'>, { start, end }: ByteRange): ByteRange {
+  const place = (byte: number) => byte + Math.floor(byte / chunkSize) * TAG_BYTES;
+  return { start: place(start), end: place(end - 1) + 1 };
+}
+
 /** Chunk numbers, half-open, that hold the plain bytes [start, end); empty for an empty range. Clipped to the file. */
 export function chunksCovering(of: Geometry, start: number, end: number): ByteRange {
   return covering(of.chunkSize, Math.max(0, start), Math.min(end, of.size));

@@ -36,7 +36,7 @@ export async function signManifest(
  */
 export async function verifyManifest(bytes: Uint8Array, publicKey: string): Promise<Manifest> {
   const { manifest, body, signature } = parse(bytes);
-  if (!(await crypto.subtle.verify('Ed25519', await verifyKey(publicKey), unshared(signature), unshared(body)))) {
+  if (!(await crypto.subtle.verify('Ed25519', await importVerifyKey(publicKey), unshared(signature), unshared(body)))) {
     throw new EnxameError('invalid_request', 'The manifest was not signed by this server.');
   }
   return manifest;
@@ -45,7 +45,8 @@ export async function verifyManifest(bytes: Uint8Array, publicKey: string): Prom
 /** The last server's key, imported: a press of play need not wait for it again. */
 let imported: { publicKey: string; key: Promise<CryptoKey> } | null = null;
 
-function verifyKey(publicKey: string): Promise<CryptoKey> {
+/** @param publicKey raw Ed25519 public key of the server, base64url */
+export function importVerifyKey(publicKey: string): Promise<CryptoKey> {
   if (imported?.publicKey !== publicKey) {
     const jwk = { kty: 'OKP', crv: 'Ed25519', x: publicKey };
     imported = { publicKey, key: crypto.subtle.importKey('jwk', jwk, 'Ed25519', false, ['verify']) };

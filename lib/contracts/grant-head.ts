@@ -7,6 +7,7 @@
  * the answer ends behind the grant; the peer then fetches it as any other, and hears why it cannot be had.
  */
 import { type Grant, grant } from './playback';
+import type { SoundFirst } from './sound-first';
 
 export const GRANT_HEAD_TYPE = 'application/vnd.enxame.grant';
 
@@ -18,6 +19,8 @@ export interface GrantHead {
   grant: Grant;
   /** Comes behind the grant; null when it does not. Never rejects. */
   head: Promise<Uint8Array<ArrayBuffer> | null>;
+  /** In its place: what sound needs, ahead of all else. */
+  sound: SoundFirst | null;
 }
 
 /** What is sent first: the grant is checked while the chunk is on its way. */
@@ -54,5 +57,5 @@ export async function readGrantHead(body: ReadableStream<Uint8Array<ArrayBuffer>
     await until(Number.POSITIVE_INFINITY);
     return bytes.length > end ? bytes.slice(end) : null;
   };
-  return { grant: granted, head: rest().catch(() => null) };
+  return { grant: granted, head: rest().catch(() => null), sound: null };
 }

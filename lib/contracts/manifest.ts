@@ -90,23 +90,50 @@ export function encodeManifestBody(manifest: Manifest): Uint8Array<ArrayBuffer> 
   return bytes;
 }
 
+/** Bytes of a manifest before its hashes. @throws {Error} when it does not begin like a manifest */
+export function manifestHeadLength(bytes: Uint8Array): number {
+  if (bytes.length < 8) throw new Error('manifest is too short');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.getUint32(0) !== MAGIC) throw new Error('not a manifest');
+  const headerLength = view.getUint32(4);
+  if (headerLength > MAX_HEADER_BYTES || 8 + headerLength > bytes.length) {
+    throw new Error('manifest header has a wrong length');
+  }
+  return 8 + headerLength;
+}
+
+/**
+ * Parses what comes before the hashes, for when those are still to come.
+ * @returns the manifest with room for its hashes; nothing matches them yet
+ * @throws {Error} on anything but a well-formed head
+ */
+export function decodeManifestHead(bytes: Uint8Array): Manifest {
+  const { header, chunks } = parseHead(bytes);
+  return { ...header, chunks, hashes: new Uint8Array(chunks * HASH_BYTES) };
+}
+
+/** Bytes of a manifest behind its head: the hashes and the signature. */
+export function manifestTailLength({ chunks }: Pick<Manifest, 'chunks'>): number {
+  return chunks * HASH_BYTES + SIGNATURE_BYTES;
+}
+
 /**
  * Parses a whole manifest. The signature is returned, not checked (see lib/assets).
  * @throws {Error} on anything but a well-formed manifest
  */
 export function decodeManifest(bytes: Uint8Array): { manifest: Manifest; body: Uint8Array; signature: Uint8Array } {
-  if (bytes.length < 8 + SIGNATURE_BYTES) throw new Error('manifest is too short');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint32(0) !== MAGIC) throw new Error('not a manifest');
-  const headerLength = view.getUint32(4);
-  if (headerLength > MAX_HEADER_BYTES || 8 + headerLength + SIGNATURE_BYTES > bytes.length) {
-    throw new Error('manifest header has a wrong length');
-  }
-  const header = manifestHeader.parse(JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength))));
-  const chunks = Math.ceil(header.size / header.chunkSize);
-  const end = bytes.length - SIGNATURE_BYTES;
-  const hashes = bytes.subarray(8 + headerLength, end);
-  if (chunks > MAX_CHUNKS || hashes.length !== chunks * HASH_BYTES)
+  const { header, chunks, length } = parseHead(bytes);
+  if (bytes.length !== length + manifestTailLength({ chunks }))
     throw new Error('manifest has a wrong number of hashes');
+  const end = bytes.length - SIGNATURE_BYTES;
+  const hashes = bytes.subarray(length, end);
   return { manifest: { ...header, chunks, hashes }, body: bytes.subarray(0, end), signature: bytes.subarray(end) };
+}
+
+function parseHead(bytes: Uint8Array): { header: ManifestHeader; chunks: number; length: number } {
+  const length = manifestHeadLength(bytes);
+  const header = manifestHeader.parse(JSON.parse(new TextDecoder().decode(bytes.subarray(8, length))));
+  const chunks = Math.ceil(header.size / header.chunkSize);
+  if (chunks > MAX_CHUNKS) throw new Error('manifest has too many chunks');
+  return { header, chunks, length };
 }

@@ -7,6 +7,8 @@ export const playbackRequest = z.object({
   peerId: id,
   /** Seconds into the track where sound begins: its chunk shall come with the grant (grant-head.ts). */
   headAtS: z.optional(z.number().check(z.gte(0), z.lte(30 * 86_400))),
+  /** With `headAtS`: the client takes what sound needs ahead of all else (sound-first.ts). */
+  soundFirst: z.optional(z.boolean()),
 });
 
 /** Leave to play one asset version, to one peer. */

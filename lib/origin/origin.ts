@@ -3,8 +3,7 @@
  * server. It is the source of last resort for every chunk, so it must not lie, and not fall over.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sealedRange, sealedSize } from '@/lib/assets/geometry';
-import { headChunk } from '@/lib/assets/seek/points';
+import { sealedSize } from '@/lib/assets/geometry';
 import type { Log } from '@/lib/config/log';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { id } from '@/lib/contracts/ids';
@@ -17,6 +16,7 @@ import type { Clock } from '@/lib/util/clock';
 import { steadyClock } from '@/lib/util/clock';
 import type { Holder, SlotLimits } from '@/lib/util/fair-slots';
 import { StaleCache } from '@/lib/util/stale-cache';
+import { type FirstSound, readFirstSound, readHeadChunk } from './first-bytes';
 import { readPlain } from './read-plain';
 import { createReaders, READER_LIMITS } from './readers';
 import { type Content, sendContent, sendProblem } from './reply';
@@ -35,7 +35,7 @@ export interface OriginDeps {
   networkOf: (request: IncomingMessage) => string;
   /** Where the plain files are. */
   media: Pick<MediaStore, 'open' | 'stat'>;
-  secrets: Pick<Secrets, 'masterKey' | 'publicKey' | 'holderKey'>;
+  secrets: Pick<Secrets, 'masterKey' | 'publicKey' | 'holderKey' | 'signingKey'>;
   /** Origins of pages that may fetch from here besides this server's own, such as `https://music.example.org`. */
   allowedOrigins: readonly string[];
   log: Log;
@@ -53,6 +53,8 @@ export interface Origin {
    * then the peer asks for it like for any other and hears the reason.
    */
   head(versionId: string, atS: number): Promise<Uint8Array | null>;
+  /** The same with what sound needs put first; null also where that cannot be had apart from its chunk. */
+  firstSound(versionId: string, atS: number): Promise<FirstSound | null>;
   stats(): { bytesSent: number; activeRequests: number };
   health(): ComponentHealth;
   /** Makes ready for a version that somebody may soon ask for: then it is served also while the catalog is away. */
@@ -212,6 +214,17 @@ export function createOrigin(deps: OriginDeps): Origin {
     }
   };
 
+  const firstBytes = async <T>(versionId: string, read: (source: Source) => Promise<T>): Promise<T | null> => {
+    try {
+      return await read(await sources.get(versionId));
+    } catch (error) {
+      if (error instanceof FileNotAsSealed) sources.retire(versionId, error.reason);
+      else if (!isEnxameError(error))
+        log.error({ versionId, error: messageOf(error) }, 'the first bytes of a version could not be read');
+      return null;
+    }
+  };
+
   const fail = (response: ServerResponse, error: unknown, requestId: string) => {
     if (!isEnxameError(error)) log.error({ requestId, error: messageOf(error) }, 'the origin failed');
     // Once something was sent the only honest end is none: a short body is seen by its length.
@@ -240,22 +253,18 @@ export function createOrigin(deps: OriginDeps): Origin {
       else begin();
       return true;
     },
-    async head(versionId, atS) {
-      try {
-        const source = await sources.get(versionId);
-        const range = sealedRange(source.manifest, headChunk(source.manifest, atS));
-        await checkFile(media, source);
-        const parts: Buffer[] = [];
-        for await (const part of readSealed(media, source, range)) parts.push(part);
-        const sealed = Buffer.concat(parts);
+    head: (versionId, atS) =>
+      firstBytes(versionId, async (source) => {
+        const sealed = await readHeadChunk(media, source, atS);
         onSent(sealed.length);
         return sealed;
-      } catch (error) {
-        if (error instanceof FileNotAsSealed) sources.retire(versionId, error.reason);
-        else if (!isEnxameError(error)) log.error({ versionId, error: messageOf(error) }, 'a head could not be read');
-        return null;
-      }
-    },
+      }),
+    firstSound: (versionId, atS) =>
+      firstBytes(versionId, async (source) => {
+        const first = await readFirstSound(media, source, atS, deps.secrets.signingKey);
+        if (first !== null) onSent(first.piece.bytes.length + first.rest.length);
+        return first;
+      }),
     stats: () => ({ bytesSent, activeRequests: readers.size }),
     health() {
       if (closed) return { status: 'down' };

@@ -1,8 +1,14 @@
 import 'fake-indexeddb/auto';
+import { KeyObject } from 'node:crypto';
+import { deflateSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { soundToBegin } from '@/lib/assets/seek/points';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { newMessage } from '@/lib/contracts/messages';
+import { encodeSoundFirst, readSoundFirst } from '@/lib/contracts/sound-first';
+import { MemoryStore as MemoryMedia } from '@/lib/media-store/testing/memory-store';
+import { type FirstSound, readFirstSound } from '@/lib/origin/first-bytes';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
 import { openIdbStore } from '@/lib/swarm/store/idb-store';
 import { MemoryStore } from '@/lib/swarm/store/memory-store';
@@ -94,6 +100,110 @@ describe('a press of play', () => {
     expect(Buffer.from(bytes).equals(track.plain.subarray(0, 1000))).toBe(true);
     expect(harness.fromOrigin.has(peer.peerId)).toBe(isAsked);
     expect(asset.sources()[0]).toBe('origin');
+  });
+});
+
+describe('a grant that brings sound first', () => {
+  /** As the gateway answers, from `atS` seconds on; what comes behind the piece is `behind`'s. */
+  function bringSound(
+    track: HarnessAsset,
+    atS: number,
+    behind: (rest: Uint8Array) => Promise<Uint8Array | null>,
+    change: (first: FirstSound) => void = () => {},
+  ): void {
+    const { versionId, manifest, manifestBytes } = track;
+    const media = new MemoryMedia();
+    media.put('/a.mp3', track.plain);
+    harness.sound = async (granted) => {
+      const source = { versionId, mediaKey: '/a.mp3', key: track.rawKey, manifest, checkedAt: 0, manifestDigest: '' };
+      const first = await readFirstSound(
+        media,
+        { ...source, manifestBytes: Buffer.from(manifestBytes) },
+        atS,
+        KeyObject.from(harness.privateKey),
+      );
+      if (first === null) throw new Error('there is no piece');
+      change(first);
+      const { inline: _, ...named } = granted.manifest;
+      const grant = { ...granted, manifest: named };
+      return await readSoundFirst(
+        new ReadableStream({
+          async start(controller) {
+            controller.enqueue(encodeSoundFirst({ ...first, grant }, deflateSync));
+            const rest = await behind(first.rest);
+            if (rest === null) controller.error(new Error('the network is gone'));
+            else controller.enqueue(new Uint8Array(rest));
+            if (rest !== null) controller.close();
+          },
+        }),
+      );
+    };
+  }
+  const same = (bytes: Uint8Array, track: HarnessAsset, start: number, end: number) =>
+    Buffer.from(bytes).equals(track.plain.subarray(start, end));
+  /** Where sound begins, and what it needs. */
+  const soundAt = (track: HarnessAsset, atS: number) => soundToBegin(track.manifest, atS) ?? { start: 0, end: 0 };
+
+  it.each([
+    ['in a chunk', 0, [0]],
+    ['across two chunks', 3.9, [0, 1]],
+  ])('plays it before the hashes are here, %s, and keeps nothing before', async (_, atS, chunks) => {
+    const track = await harness.addAsset(20, 4);
+    let arrive: (rest: Uint8Array) => void = () => {};
+    let rest = new Uint8Array();
+    bringSound(track, atS, (all) => {
+      rest = new Uint8Array(all);
+      return new Promise((resolve) => {
+        arrive = resolve;
+      });
+    });
+    const peer = harness.addPeer();
+    const asset = await peer.open(track.trackId, undefined, atS);
+    asset.hint({ playing: true, timeS: atS, bufferedS: 0 });
+    const { start, end } = soundAt(track, atS);
+    expect(same(await asset.read(start, end), track, start, end)).toBe(true);
+    expect(asset.sources().slice(0, 2)).toEqual(['none', 'none']);
+    expect(peer.snapshot().cache.usedBytes).toBe(0);
+    arrive(rest);
+    await clock.until('the rest is here', () => chunks.every((chunk) => asset.sources()[chunk] === 'origin'));
+    // Nobody was asked for it.
+    expect(harness.fromOrigin.has(peer.peerId)).toBe(false);
+    expect(same(await asset.read(0, track.plain.length), track, 0, track.plain.length)).toBe(true);
+    const again = await peer.open(track.trackId, undefined, atS);
+    expect(same(await again.read(start, end), track, start, end)).toBe(true);
+  });
+
+  it('plays what the server did not sign only when the manifest says that it is right', async () => {
+    const track = await harness.addAsset(20, 4);
+    bringSound(
+      track,
+      0,
+      async (rest) => rest,
+      ({ piece }) => piece.bytes.set([1, 2, 3]),
+    );
+    const peer = harness.addPeer();
+    const asset = await peer.open(track.trackId, undefined, 0);
+    const { start, end } = soundAt(track, 0);
+    expect(same(await asset.read(start, end), track, start, end)).toBe(true);
+    expect(harness.fromOrigin.has(peer.peerId)).toBe(true);
+  });
+
+  it('gets the rest of the manifest elsewhere where the answer breaks off', async () => {
+    const track = await harness.addAsset(20, 4);
+    bringSound(track, 0, async () => null);
+    const asset = await harness.addPeer().open(track.trackId, undefined, 0);
+    expect(same(await asset.read(0, track.plain.length), track, 0, track.plain.length)).toBe(true);
+  });
+
+  it('ends where the hashes are not those that the grant names, with nothing kept', async () => {
+    const track = await harness.addAsset(20, 4);
+    bringSound(track, 0, async (rest) => rest.map((byte, i) => (i === 3 ? byte ^ 1 : byte)));
+    const peer = harness.addPeer();
+    const asset = await peer.open(track.trackId, undefined, 0);
+    await expect(asset.read(0, track.plain.length)).rejects.toMatchObject({ code: 'invalid_request' });
+    expect(peer.snapshot().cache.usedBytes).toBe(0);
+    harness.sound = async () => null;
+    await readWhole(peer, track);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Config } from '@/lib/config/config';
 import type { Log } from '@/lib/config/log';
 import type { Health } from '@/lib/contracts/api/server';
 import type { Bus } from '@/lib/messaging/bus';
+import type { FirstSound } from '@/lib/origin/first-bytes';
 import type { PlaylistReader } from '@/lib/playlist-files/reader';
 import type { Secrets } from '@/lib/secrets/secrets';
 import type { RateLimiter } from '@/lib/util/rate-limit';
@@ -24,6 +25,8 @@ export interface Runtime {
   secrets: Pick<Secrets, 'signingKey' | 'publicKey'>;
   /** The chunk that sound begins with `atS` seconds into a version; null where it cannot be had here and now. */
   head(versionId: string, atS: number): Promise<Uint8Array | null>;
+  /** What sound needs to begin `atS` seconds into a version, signed, and the rest of its chunk; null where it cannot be had here and now. */
+  firstSound(versionId: string, atS: number): Promise<FirstSound | null>;
   /** This version may soon be asked of the origin: it shall be served then also while the catalog is away. */
   prepare(versionId: string): void;
   /** Never fails, never takes longer than HEALTH_TIMEOUT_MS. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_SEEK_POINTS } from '@/lib/contracts/manifest';
-import { byteAt, chunksToPlay, meanBytesPerSecond, nextPoint, PointList } from './points';
+import { byteAt, chunksToPlay, meanBytesPerSecond, nextPoint, PointList, soundToBegin } from './points';
 
 const seek = { header: [], firstAudio: 40, endAudio: 9000, points: [0, 40, 1010, 500, 2020, 900] };
 
@@ -40,6 +40,27 @@ describe('the chunks that sound needs', () => {
 
   it('are about there where there are no points', () => {
     expect(chunksToPlay({ ...file, seek: { ...seek, points: [] } }, 5, 0.3)).toEqual([4]);
+  });
+});
+
+describe('the bytes that sound needs to begin', () => {
+  // 1,000 bytes a second.
+  const file = { durationS: 10, seek: { ...seek, endAudio: 10_040, points: [0, 40, 4000, 4040, 8000, 8040] } };
+
+  it.each([
+    ['the first third of a second', 0, { start: 40, end: 360 }],
+    ['from the point before on', 4.5, { start: 4040, end: 4860 }],
+    ['to the end of the sound', 9.9, { start: 8040, end: 10_040 }],
+  ])('are %s', (_, timeS, range) => {
+    expect(soundToBegin(file, timeS)).toEqual(range);
+  });
+
+  it.each([
+    ['a header comes first', { header: [0, 40] }],
+    ['the index is of no help', { points: [] }],
+    ['the next point is far', { points: [0, 40], endAudio: 4_000_000 }],
+  ])('are none apart where %s', (_, change) => {
+    expect(soundToBegin({ ...file, seek: { ...file.seek, ...change } }, 9)).toBeNull();
   });
 });
 

@@ -88,6 +88,28 @@ export function chunksToPlay(
   return [...chunks];
 }
 
+/**
+ * A browser begins to sound with this much behind the place jumped to: Chromium did with 0.28 s of MP3, and not with 0.1 (measured). What sounds
+ * within it is all due at once.
+ */
+export const SOUND_TO_BEGIN_S = 0.3;
+/** Most of an MP3 frame: the last one is cut. */
+const BEGIN_MARGIN_S = 0.02;
+/** More is not worth asking for apart: an index with a point in several seconds. */
+const MOST_TO_BEGIN_BYTES = 65_536;
+
+/**
+ * The plain bytes from where reading starts to all that sound needs to begin at `timeS`, for formats that can be played from there on
+ * alone; null for the others, whose header comes first, and where there is nothing to play.
+ */
+export function soundToBegin(file: Indexed, timeS: number): { start: number; end: number } | null {
+  const { header, points, endAudio } = file.seek;
+  if (header.length > 0 || points.length === 0) return null;
+  const start = nextPoint(file.seek, timeS).byte;
+  const end = Math.min(endAudio, byteAt(file, timeS + SOUND_TO_BEGIN_S + BEGIN_MARGIN_S));
+  return start < end && end - start <= MOST_TO_BEGIN_BYTES ? { start, end } : null;
+}
+
 type Indexed = Pick<ManifestHeader, 'durationS' | 'seek'>;
 
 /** The byte that plays at a time, roughly: linear between the seek points around it, or over the whole file where there are none. */

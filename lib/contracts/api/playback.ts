@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { GRANT_HEAD_TYPE } from '../grant-head';
 import { id } from '../ids';
 import { grant, peerAdmission, playbackRequest } from '../playback';
+import { SOUND_FIRST_TYPE } from '../sound-first';
 import { empty, endpoint } from './endpoint';
 
 const peer = z.object({ peerId: id });
@@ -22,10 +23,10 @@ export const playback = {
     path: '/api/playback',
     access: 'listener',
     summary:
-      'A grant to play a track; with `headAtS`, the chunk that sound begins with comes behind it in the same answer.',
+      'A grant to play a track; with `headAtS`, the chunk that sound begins with comes behind it in the same answer; with `soundFirst`, what sound needs comes ahead of the rest.',
     body: playbackRequest,
     answer: grant,
-    media: [GRANT_HEAD_TYPE],
+    media: [GRANT_HEAD_TYPE, SOUND_FIRST_TYPE],
   }),
   release: endpoint({
     method: 'POST',

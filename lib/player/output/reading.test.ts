@@ -110,6 +110,21 @@ describe('raw MP3', () => {
   });
 });
 
+describe('raw MP3 that is not here yet', () => {
+  it('asks first for what sound needs, and then for the rest, chunk by chunk', async () => {
+    const { file, reads, bytes } = numbered(10_000);
+    const parts = [];
+    for await (const { data } of rawSegments('audio/mpeg', bytes, manifest({})).start(0, never)) parts.push(data);
+    // 0.32 s of 1,125 bytes a second.
+    expect(reads.slice(0, 3)).toEqual([
+      [500, 860],
+      [860, 1024],
+      [1024, 2048],
+    ]);
+    expect(Buffer.concat(parts)).toEqual(Buffer.from(file.slice(500, 9500)));
+  });
+});
+
 describe('raw MP3 whose encoder says what it added', () => {
   const lame = manifest({ priming: 1105 });
   const offsetAt = async (timeS: number) => {

@@ -1,7 +1,7 @@
 /** What the player reads: plain bytes of one version, decrypted only to be played. */
 import { type ByteRange, chunksCovering, plainRange, sealedRange } from '@/lib/assets/geometry';
 import { openChunk } from '@/lib/assets/seal';
-import { chunksToPlay } from '@/lib/assets/seek/points';
+import { chunksToPlay, SOUND_TO_BEGIN_S } from '@/lib/assets/seek/points';
 import type { Manifest } from '@/lib/contracts/manifest';
 import type { Grant } from '@/lib/contracts/playback';
 import { orAborted } from '@/lib/util/abort';
@@ -9,8 +9,8 @@ import type { Clock } from '@/lib/util/clock';
 import type { BytesBySource, ChunkSource, OpenAsset, PlaybackHint } from '../api';
 import type { Download } from '../download/download';
 import type { ReadToken } from '../download/waiting-reads';
-import { SOUND_TO_BEGIN_S } from '../schedule/constants';
 import type { CachedAsset } from './cached-asset';
+import type { PlainPiece } from './first-sound';
 import type { PlainCache } from './plain-cache';
 
 /** Chunks decrypted ahead for one place, at most: a quarter of what is kept decrypted of all assets. */
@@ -43,6 +43,8 @@ export class AssetReader implements OpenAsset {
   private readonly from: ChunkSource[];
   private readonly fromCache = new Set<number>();
   private readonly counted = { cache: 0, peer: 0, origin: 0 };
+  /** Played before the rest of its chunk is here. */
+  private first: PlainPiece | null = null;
   /** The last chunk of the last read. */
   private lastRead = -1;
   private readonly closing = new AbortController();
@@ -73,6 +75,10 @@ export class AssetReader implements OpenAsset {
     const bytes = new Uint8Array(to - from);
     const chunks = Array.from({ length: covering.end - covering.start }, (_, i) => covering.start + i);
     this.readsOn(covering);
+    const { first } = this;
+    if (first !== null && first.start <= from && to <= first.start + first.bytes.length) {
+      return first.bytes.slice(from - first.start, to - first.start);
+    }
     const token: ReadToken = {};
     const stop = () => this.options.download.cancel(token, until.reason);
     until.addEventListener('abort', stop, { once: true });
@@ -85,6 +91,11 @@ export class AssetReader implements OpenAsset {
     // Raced as a whole too: neither cache nor decryption can hold a read that nobody waits for.
     await orAborted(Promise.all(parts), until).finally(() => until.removeEventListener('abort', stop));
     return bytes;
+  }
+
+  /** These bytes of the file are here, verified, before the rest of their chunk. */
+  startWith(first: PlainPiece): void {
+    this.first = first;
   }
 
   hint(hint: PlaybackHint): void {

@@ -2,14 +2,17 @@
 import { importContentKey } from '@/lib/assets/seal';
 import { headChunk } from '@/lib/assets/seek/points';
 import type { Gateway } from '@/lib/client/gateway';
-import type { EnxameError } from '@/lib/contracts/errors';
+import { type EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import type { GrantHead } from '@/lib/contracts/grant-head';
+import type { Manifest } from '@/lib/contracts/manifest';
 import type { Grant } from '@/lib/contracts/playback';
 import { orAborted } from '@/lib/util/abort';
+import type { Clock } from '@/lib/util/clock';
 import type { Preloader } from '../tracker-client/preloader';
 import type { AssetReader } from './asset-reader';
 import { AssetSession, type SessionOwner, type SessionParts } from './asset-session';
 import { CachedAsset } from './cached-asset';
+import { checkFirstSound, manifestOf } from './first-sound';
 import { fromBase64, manifestFor } from './manifests';
 import { PlainCache } from './plain-cache';
 
@@ -20,6 +23,9 @@ export interface AssetSessionsOptions extends Omit<SessionParts, 'plain' | 'orig
 
 /** Versions that were opened in this page and are still served; the one opened longest ago is left first. Half of what the tracker takes. */
 const MAX_SESSIONS = 32;
+
+/** A manifest that broke off is asked for again after this, ms. */
+const MANIFEST_RETRY_MS = 1000;
 
 export class AssetSessions implements SessionOwner {
   /** By version id, the one opened longest ago first. */
@@ -44,30 +50,73 @@ export class AssetSessions implements SessionOwner {
 
   /** The same for what is not played yet: others are not told, and only what is said to be likely is fetched. */
   async prepare(trackId: string, signal: AbortSignal, atS?: number): Promise<AssetReader> {
-    const { admissions, store, fetch, changes } = this.options;
-    const [{ grant, head }, { publicKey }] = await Promise.all([
+    const { admissions, store, fetch, changes, closing } = this.options;
+    const [{ grant, head, sound }, { publicKey }] = await Promise.all([
       this.grantFor(trackId, atS, signal),
       orAborted(admissions.current(), signal),
     ]);
-    const [{ manifest, bytes }, key] = await Promise.all([
-      manifestFor(grant, { cached: () => store.manifest(grant.versionId), fetch, publicKey, signal }),
-      importContentKey(fromBase64(grant.key), ['decrypt']),
+    const rawKey = fromBase64(grant.key);
+    const [first, key] = await Promise.all([
+      sound === null ? null : checkFirstSound(grant, sound, rawKey, publicKey),
+      importContentKey(rawKey, ['decrypt']),
     ]);
+    const along = sound === null ? null : manifestOf(sound);
+    const cached = () => store.manifest(grant.versionId);
+    const whole = (until: AbortSignal) => manifestFor(grant, { cached, along, fetch, publicKey, signal: until });
+    let session = this.sessions.get(grant.versionId);
+    if (session === undefined && first !== null) {
+      signal.throwIfAborted();
+      session = this.beginAhead(grant, trackId, first.manifest, () => whole(closing));
+    } else {
+      session = await this.begin(grant, trackId, await whole(signal), signal);
+    }
+    this.keep(session);
+    const reader = session.open(grant, key);
+    if (first !== null) reader.startWith(first.plain);
+    // In the same turn: before the download plans to fetch it.
+    if (head !== null) session.expectChunk(headChunk(session.manifest, atS ?? 0), head);
+    for (const { chunk, coming } of first?.chunks ?? []) session.expectChunk(chunk, coming);
+    this.makeRoom();
+    changes.touch();
+    return reader;
+  }
+
+  /** The session of a version whose manifest was checked. */
+  private async begin(
+    grant: Grant,
+    trackId: string,
+    { manifest, bytes }: { manifest: Manifest; bytes: Uint8Array },
+    signal: AbortSignal,
+  ): Promise<AssetSession> {
+    const { store } = this.options;
     const held = await store.use(grant.versionId, { trackId, manifest: bytes });
     const known = this.sessions.get(grant.versionId);
     if (signal.aborted) {
       if (known?.isPlaying !== true) store.release(grant.versionId);
       throw signal.reason;
     }
-    const cached = () => new CachedAsset(grant.versionId, trackId, manifest, held, store);
-    const session = known ?? new AssetSession(cached(), grant, this.parts, this);
-    this.keep(session);
-    const reader = session.open(grant, key);
-    // In the same turn: before the download plans to fetch it.
-    if (head !== null) session.expectChunk(headChunk(manifest, atS ?? 0), head);
-    this.makeRoom();
-    changes.touch();
-    return reader;
+    if (known !== undefined) return known;
+    return new AssetSession(new CachedAsset(grant.versionId, trackId, manifest, held, store), grant, this.parts, this);
+  }
+
+  /** The session of a version of whose manifest only the head is here and was checked; nothing is kept before the rest of it is. */
+  private beginAhead(grant: Grant, trackId: string, head: Manifest, whole: () => ReturnType<typeof manifestFor>) {
+    const { store, clock } = this.options;
+    const { versionId } = grant;
+    const cached = CachedAsset.ahead(versionId, trackId, head, store);
+    const session = new AssetSession(cached, grant, this.parts, this);
+    const complete = async () => {
+      const isNeeded = () => session.isPlaying;
+      const { manifest, bytes } = await withRetries(whole, isNeeded, clock);
+      const held = await store.use(versionId, { trackId, manifest: bytes });
+      cached.complete(manifest, held);
+      if (!session.isPlaying) store.release(versionId);
+    };
+    complete().catch((error) => {
+      session.abort(error);
+      session.close();
+    });
+    return session;
   }
 
   /** What was prepared is played. */
@@ -121,9 +170,11 @@ export class AssetSessions implements SessionOwner {
     trackId: string,
     atS: number | undefined,
     signal: AbortSignal,
-  ): Promise<{ grant: Grant; head: GrantHead['head'] | null }> {
+  ): Promise<{ grant: Grant; head: GrantHead['head'] | null; sound: GrantHead['sound'] }> {
     const { grants, gateway, store } = this.options;
-    if (atS === undefined || store.knows(trackId)) return { grant: await grants.get(trackId, signal), head: null };
+    if (atS === undefined || store.knows(trackId)) {
+      return { grant: await grants.get(trackId, signal), head: null, sound: null };
+    }
     return await grants.getWithHead(trackId, () => gateway.grantWithHead(trackId, atS), signal);
   }
 
@@ -141,6 +192,18 @@ export class AssetSessions implements SessionOwner {
     for (const session of this.sessions.values()) {
       if (this.sessions.size <= MAX_SESSIONS) return;
       if (!session.isPlaying) session.close();
+    }
+  }
+}
+
+/** Until the server is in reach, or nobody needs it any more. @throws what `get` throws */
+async function withRetries<T>(get: () => Promise<T>, isNeeded: () => boolean, clock: Clock): Promise<T> {
+  for (;;) {
+    try {
+      return await get();
+    } catch (error) {
+      if (!isEnxameError(error) || error.code !== 'unavailable' || !isNeeded()) throw error;
+      await new Promise<void>((resolve) => clock.after(MANIFEST_RETRY_MS, () => resolve()));
     }
   }
 }

@@ -1,10 +1,14 @@
 /** One asset version as this tab has it: what is held, and whether it is what the manifest says. */
 import { isChunk } from '@/lib/assets/manifest';
-import type { ChunkSet } from '@/lib/assets/ranges';
+import { ChunkSet } from '@/lib/assets/ranges';
 import type { Manifest } from '@/lib/contracts/manifest';
 import type { ChunkStore } from '../store/store';
 
 export class CachedAsset {
+  /** Resolves when the manifest has its hashes. */
+  private hashed: Promise<void> = Promise.resolve();
+  private onHashed: () => void = () => {};
+
   constructor(
     readonly versionId: string,
     readonly trackId: string,
@@ -14,6 +18,22 @@ export class CachedAsset {
   ) {
     // What an older or broken cache may hold beyond the asset.
     held.remove(manifest.chunks, Math.max(manifest.chunks + 1, 2 ** 31));
+  }
+
+  /** Of a manifest whose hashes are still to come: until `complete` is called, no chunk is right or wrong. */
+  static ahead(versionId: string, trackId: string, manifest: Manifest, store: ChunkStore): CachedAsset {
+    const cached = new CachedAsset(versionId, trackId, manifest, ChunkSet.empty(), store);
+    cached.hashed = new Promise((resolve) => {
+      cached.onHashed = resolve;
+    });
+    return cached;
+  }
+
+  /** The whole manifest is here and was checked. @param held what the cache has */
+  complete({ hashes }: Manifest, held: ChunkSet): void {
+    this.manifest.hashes.set(hashes);
+    for (const [start, end] of held.runs()) this.held.add(start, Math.min(end, this.manifest.chunks));
+    this.onHashed();
   }
 
   has(chunk: number): boolean {
@@ -36,6 +56,7 @@ export class CachedAsset {
 
   /** Keeps a chunk if it is the right one. @returns whether it is */
   async verifyAndKeep(chunk: number, sealed: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    await this.hashed;
     if (!(await isChunk(this.manifest, chunk, sealed))) return false;
     if (!this.has(chunk)) {
       this.held.add(chunk);

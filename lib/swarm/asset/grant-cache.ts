@@ -10,7 +10,7 @@ export const GRANT_MARGIN_MS = 60_000;
 /** Tracks whose grants are kept; the oldest goes first. */
 const MAX_GRANTS = 64;
 
-const NO_HEAD: GrantHead['head'] = Promise.resolve(null);
+const NO_HEAD: Omit<GrantHead, 'grant'> = { head: Promise.resolve(null), sound: null };
 
 /** Grants by track, kept while they are valid. One request at a time for each track. */
 export class GrantCache {
@@ -31,19 +31,19 @@ export class GrantCache {
     return this.renew(trackId, signal);
   }
 
-  /** The same; where one must be asked for, `ask` brings the first chunk along. */
+  /** The same; where one must be asked for, `ask` brings what is needed first along. */
   async getWithHead(trackId: string, ask: () => Promise<GrantHead>, signal?: AbortSignal): Promise<GrantHead> {
     const known = this.grants.get(trackId);
     if (this.asking.has(trackId) || (known !== undefined && this.isFresh(known))) {
-      return { grant: await this.get(trackId, signal), head: NO_HEAD };
+      return { grant: await this.get(trackId, signal), ...NO_HEAD };
     }
-    let head = NO_HEAD;
+    let came = NO_HEAD;
     const asked = async () => {
-      const answer = await ask();
-      head = answer.head;
-      return answer.grant;
+      const { grant, ...head } = await ask();
+      came = head;
+      return grant;
     };
-    return { grant: await this.renew(trackId, signal, asked), head };
+    return { grant: await this.renew(trackId, signal, asked), ...came };
   }
 
   /** A new one, whatever is kept. */

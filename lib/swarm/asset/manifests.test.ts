@@ -10,7 +10,7 @@ const grant = {
   ticket: 'ticket',
 } as Grant;
 const ask = (fetch: typeof globalThis.fetch, signal?: AbortSignal) =>
-  manifestFor(grant, { cached: async () => null, fetch, publicKey: '', signal });
+  manifestFor(grant, { cached: async () => null, along: null, fetch, publicKey: '', signal });
 
 it('a manifest that breaks off on its way is the network’s fault', async () => {
   const body = new ReadableStream({ start: (controller) => controller.error(new TypeError('network error')) });

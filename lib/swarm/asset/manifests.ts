@@ -14,6 +14,8 @@ const DOWNLOAD_TIMEOUT_MS = 30_000;
 
 export interface ManifestSources {
   cached: () => Promise<Uint8Array | null>;
+  /** It comes along with the grant, but not in it; null in the end if it does not. */
+  along: Promise<Uint8Array | null> | null;
   fetch: typeof globalThis.fetch;
   publicKey: string;
   signal: AbortSignal | undefined;
@@ -29,7 +31,7 @@ export async function manifestFor(
 ): Promise<{ manifest: Manifest; bytes: Uint8Array }> {
   const cached = await from.cached();
   const isCached = cached !== null && (await manifestDigest(cached)) === grant.manifest.digest;
-  const bytes = isCached ? cached : (inline(grant) ?? (await download(grant, from)));
+  const bytes = isCached ? cached : ((await from.along) ?? inline(grant) ?? (await download(grant, from)));
   // At once: somebody waits to hear this track.
   const [manifest, digest] = await Promise.all([verifyManifest(bytes, from.publicKey), manifestDigest(bytes)]);
   if (digest !== grant.manifest.digest) throw notSigned();

@@ -1,7 +1,8 @@
 /** What the listener hears, or opened to hear: of all open readers the one that plays. */
+
+import { SOUND_TO_BEGIN_S } from '@/lib/assets/seek/points';
 import type { Clock } from '@/lib/util/clock';
 import type { PlaybackHint } from '../api';
-import { SOUND_TO_BEGIN_S } from '../schedule/constants';
 import type { AssetReader } from './asset-reader';
 import type { PeerStats } from './peer-stats';
 

@@ -1,8 +1,7 @@
 /** What the listener does with one version, and will likely do: what the player says of it, in the schedule's terms. */
-import { byteAt, chunksToPlay, meanBytesPerSecond } from '@/lib/assets/seek/points';
+import { byteAt, chunksToPlay, meanBytesPerSecond, SOUND_TO_BEGIN_S } from '@/lib/assets/seek/points';
 import type { Manifest } from '@/lib/contracts/manifest';
 import type { PlaybackHint } from '../api';
-import { SOUND_TO_BEGIN_S } from '../schedule/constants';
 import type { NeedInput, Playback } from '../schedule/need';
 
 export class ListenerIntent {

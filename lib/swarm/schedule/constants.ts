@@ -28,11 +28,6 @@ export const ORIGIN_START_AHEAD_S = 4.5;
 /** The origin is asked for a track that does not play (paused, or next in the queue) only this far ahead. Spotify 2010: 10 s left. */
 export const ORIGIN_PAUSED_AHEAD_S = 10;
 /**
- * A browser begins to sound with this much behind the place jumped to: Chromium did with 0.28 s of MP3, and not with 0.1 (measured). What sounds
- * within it is all due at once.
- */
-export const SOUND_TO_BEGIN_S = 0.3;
-/**
  * A jump that is likely is made in about this long: a hand rests over the bar for 0.3 s before it clicks. Less than ORIGIN_DIALLING_LEAST_S,
  * so that the origin is asked where no link brings it in time.
  */

@@ -15,6 +15,7 @@ import { mp3Sound } from '@/lib/contracts/manifest.fixture';
 import type { Message } from '@/lib/contracts/messages';
 import { type Grant, TICKET_LIFE_S } from '@/lib/contracts/playback';
 import type { Report, SharingMode } from '@/lib/contracts/signaling';
+import type { SoundFirst } from '@/lib/contracts/sound-first';
 import type { SwarmPeer } from '@/lib/swarm/api';
 import { createSwarmPeer } from '@/lib/swarm/peer/swarm-peer';
 import { MemoryStore } from '@/lib/swarm/store/memory-store';
@@ -33,6 +34,8 @@ export interface HarnessAsset {
   manifestBytes: Uint8Array<ArrayBuffer>;
   rawKey: Uint8Array<ArrayBuffer>;
 }
+
+const NOTHING = Promise.resolve(null);
 
 interface Member {
   events: SignalingEvents;
@@ -140,7 +143,8 @@ export class SwarmHarness {
         grant: (trackId) => this.grant(trackId, peerId),
         grantWithHead: async (trackId) => {
           const grant = await this.grant(trackId, peerId);
-          return { grant, head: this.head(grant.versionId) };
+          const sound = await this.sound(grant);
+          return { grant: sound?.grant ?? grant, head: sound === null ? this.head(grant.versionId) : NOTHING, sound };
         },
       },
       store: options.store ?? new MemoryStore(this.clock),
@@ -200,6 +204,9 @@ export class SwarmHarness {
   /** What comes with a grant. */
   head: (versionId: string) => Promise<Uint8Array<ArrayBuffer> | null> = async () => null;
 
+  /** What comes ahead of all else, in its place. */
+  sound: (grant: Grant) => Promise<SoundFirst | null> = async () => null;
+
   private async serve(peerId: string, url: string, init: RequestInit | undefined): Promise<Response> {
     await this.wait(5);
     if (this.origin === 'dead') throw new TypeError('fetch failed');
@@ -208,6 +215,8 @@ export class SwarmHarness {
       return Response.json({ type: `urn:enxame:error:${code}`, title: code, status: 410, code }, { status: 410 });
     }
     const asset = [...this.assets.values()].find(({ versionId }) => url === `/origin/${versionId}`);
+    const named = [...this.assets.values()].find(({ versionId }) => url === `/origin/${versionId}/manifest`);
+    if (named !== undefined) return new Response(named.manifestBytes);
     const range = /^bytes=(\d+)-(\d+)$/.exec(new Headers(init?.headers).get('range') ?? '');
     if (asset === undefined || range === null) return new Response(null, { status: 404 });
     let at = Number(range[1]);
