@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { CHUNK_BYTES } from '@/lib/assets/geometry';
-import { SOUND_TO_BEGIN_S } from '@/lib/swarm/schedule/constants';
+import { SOUND_TO_BEGIN_S } from '@/lib/assets/seek/points';
 import { type Listener, openListener, trackByTitle } from '@/testing/listener';
 import { addPerson, importMusic, type Session } from '@/testing/product';
 import { until } from '@/testing/wait';

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SOUND_TO_BEGIN_S } from '@/lib/assets/seek/points';
 import { newId } from '@/lib/contracts/ids';
-import { SOUND_TO_BEGIN_S } from '@/lib/swarm/schedule/constants';
 import { type Listener, openListener } from '@/testing/listener';
 import { type Product, startProduct } from '@/testing/product';
 import { until } from '@/testing/wait';
