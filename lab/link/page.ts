@@ -95,7 +95,7 @@ async function fetchAll(hashes: number[], of: string): Promise<{ hereS: number; 
     log: () => {},
   });
   const held = await store.use(of, { trackId: newId(), manifest: new Uint8Array(1) });
-  const cached = new CachedAsset(of, newId(), wanted, held, store);
+  const cached = new CachedAsset(of, newId(), wanted, new Uint8Array(), held, store);
   const session = sessionOver(wanted.chunks, async () => null);
   session.showTicket(of, 'ticket');
   const began = performance.now();

@@ -6,7 +6,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sealedSize } from '@/lib/assets/geometry';
 import type { Log } from '@/lib/config/log';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
-import { id } from '@/lib/contracts/ids';
 import type { ComponentHealth } from '@/lib/contracts/reasons';
 import type { RpcParams, RpcResult } from '@/lib/contracts/rpc';
 import type { MediaStore } from '@/lib/media-store/media-store';
@@ -16,10 +15,18 @@ import type { Clock } from '@/lib/util/clock';
 import { steadyClock } from '@/lib/util/clock';
 import type { Holder, SlotLimits } from '@/lib/util/fair-slots';
 import { StaleCache } from '@/lib/util/stale-cache';
-import { type FirstSound, readFirstSound, readHeadChunk } from './first-bytes';
+import {
+  type FirstSound,
+  readFirstSound,
+  readHeadChunk,
+  readSoundFirst,
+  type SoundFirstWanted,
+  soundFirstSize,
+} from './first-bytes';
 import { readPlain } from './read-plain';
 import { createReaders, READER_LIMITS } from './readers';
 import { type Content, sendContent, sendProblem } from './reply';
+import { type Route, routeOf, type Wanted } from './routes';
 import { checkFile, createSources, SOURCE_STALE_MS, type Source } from './sources';
 import { makeTicketCheck } from './ticket-check';
 
@@ -84,9 +91,6 @@ const SEALED_CACHE = 'public, max-age=31536000, immutable, no-transform';
 const MANIFEST_CACHE = 'private, max-age=31536000, immutable, no-transform';
 const PLAIN_CACHE = 'private, no-store';
 
-type Wanted = { kind: 'sealed' | 'manifest'; versionId: string } | { kind: 'plain'; trackId: string; peerId: string };
-type Route = Wanted | { kind: 'unknown' };
-
 /** Who reads, and what; the content is looked for once the reader has a place. */
 interface Opened {
   reader: Holder;
@@ -146,6 +150,13 @@ export function createOrigin(deps: OriginDeps): Origin {
     ...paced,
   });
 
+  const soundFirstContent = (source: Source, wanted: SoundFirstWanted): Content => ({
+    ...sealedContent(source),
+    size: soundFirstSize(source, wanted),
+    etag: `"${source.versionId}-${Object.values(wanted).join('-')}"`,
+    read: (range) => readSoundFirst(media, source, wanted, deps.secrets.signingKey, range),
+  });
+
   const manifestContent = (source: Source): Content => ({
     size: source.manifestBytes.length,
     etag: `"${source.manifestDigest}"`,
@@ -171,6 +182,17 @@ export function createOrigin(deps: OriginDeps): Origin {
     takesWithinMs: () => PLAIN_STALL_MS,
   });
 
+  const contentOf = (route: Exclude<Wanted, { kind: 'plain' }>, source: Source): Content => {
+    switch (route.kind) {
+      case 'sealed':
+        return sealedContent(source);
+      case 'sound-first':
+        return soundFirstContent(source, route.wanted);
+      case 'manifest':
+        return manifestContent(source);
+    }
+  };
+
   /** The version's or the plain file's content, once this reader may have it. */
   const open = async (route: Wanted, request: IncomingMessage): Promise<Opened> => {
     const network = deps.networkOf(request);
@@ -192,7 +214,7 @@ export function createOrigin(deps: OriginDeps): Origin {
       reader: { account, peer, network },
       async content() {
         const source = await sources.get(versionId);
-        return { versionId, content: route.kind === 'sealed' ? sealedContent(source) : manifestContent(source) };
+        return { versionId, content: contentOf(route, source) };
       },
     };
   };
@@ -289,24 +311,6 @@ export function createOrigin(deps: OriginDeps): Origin {
       readers.close();
     },
   };
-}
-
-/** Null for what is not the origin's. */
-function routeOf(url: string): Route | null {
-  const [path = '', query = ''] = url.split('?', 2);
-  const sealed = /^\/origin\/([^/]*)(\/manifest)?$/.exec(path);
-  if (sealed !== null) {
-    const versionId = id.safeParse(sealed[1]);
-    if (!versionId.success) return { kind: 'unknown' };
-    return { kind: sealed[2] === undefined ? 'sealed' : 'manifest', versionId: versionId.data };
-  }
-  const plain = /^\/api\/stream\/([^/]*)$/.exec(path);
-  if (plain === null) return path.startsWith('/origin/') ? { kind: 'unknown' } : null;
-  const trackId = id.safeParse(plain[1]);
-  const peerId = id.safeParse(new URLSearchParams(query).get('peer'));
-  return trackId.success && peerId.success
-    ? { kind: 'plain', trackId: trackId.data, peerId: peerId.data }
-    : { kind: 'unknown' };
 }
 
 /** Lets pages of the named origins read answers (CORS). The answer differs by origin, which caches must know. */

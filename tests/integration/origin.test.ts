@@ -9,12 +9,13 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sealedRange, sealedSize } from '@/lib/assets/geometry';
 import { isChunk, manifestDigest, verifyManifest } from '@/lib/assets/manifest';
+import { isSignedPiece } from '@/lib/assets/piece';
 import { importContentKey, openChunk } from '@/lib/assets/seal';
 import { makeWav } from '@/lib/assets/testing/wav';
 import { signTicket } from '@/lib/assets/tickets';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
-import type { Manifest } from '@/lib/contracts/manifest';
+import { type Manifest, manifestHeadLength } from '@/lib/contracts/manifest';
 import type { RpcResult } from '@/lib/contracts/rpc';
 import { openMediaStore } from '@/lib/media-store/open';
 import { createOrigin, type Origin } from '@/lib/origin/origin';
@@ -225,6 +226,38 @@ describe('sealed assets', () => {
       expect(Buffer.from(await bytesOf(response)).equals(whole.subarray(start, end))).toBe(true);
     }
     expect(loads).toHaveBeenCalledTimes(1);
+  });
+
+  it('are served with a signed piece ahead of the rest of its chunks', async () => {
+    const asset = await serve();
+    const { versionId, manifest } = asset.source;
+    const whole = await bytesOf(await ask(asset));
+    const { end: last } = sealedRange(asset.manifest, 1);
+    const soundFirst = (query: string, ticket = asset.ticket, more = {}) =>
+      fetch(`${urlOf(asset)}/sound-first?${query}`, { headers: { ...bearer(ticket), ...more } });
+    const response = await soundFirst('from=0&to=2&start=60000&end=70000');
+    expect([response.status, response.headers.get('content-length')]).toEqual([200, String(last + 64)]);
+    const bytes = await bytesOf(response);
+    const [piece, signature] = [bytes.slice(0, 10_000), bytes.slice(10_000, 10_064)];
+    expect(Buffer.from(piece).equals(whole.subarray(60_000, 70_000))).toBe(true);
+    const rest = Buffer.concat([whole.subarray(0, 60_000), whole.subarray(70_000, last)]);
+    expect(rest.equals(bytes.subarray(10_064))).toBe(true);
+    const manifestBytes = Buffer.from(manifest, 'base64');
+    const of = { versionId, manifestHead: manifestBytes.subarray(0, manifestHeadLength(manifestBytes)) };
+    expect(await isSignedPiece(of, { start: 60_000, bytes: piece, signature }, secrets.publicKey)).toBe(true);
+    const part = await soundFirst('from=0&to=2&start=60000&end=70000', asset.ticket, { range: 'bytes=9990-10099' });
+    expect([part.status, await bytesOf(part)]).toEqual([206, bytes.slice(9990, 10_100)]);
+    for (const query of [
+      'from=0&to=1&start=60000&end=70000',
+      'from=1&to=2&start=60000&end=70000',
+      'from=1&to=1&start=0&end=1',
+      'from=0&to=99&start=0&end=1',
+      'from=0&to=2&start=9&end=9',
+      'from=0&to=3&start=0&end=131073',
+    ])
+      expect((await soundFirst(query)).status, query).toBe(400);
+    expect((await soundFirst('from=0&to=1&start=0')).status).toBe(404);
+    expect((await soundFirst('from=0&to=1&start=0&end=9', await ticketFor(newId()))).status).toBe(403);
   });
 
   it('answer HEAD, If-Range, If-None-Match and what lies outside', async () => {

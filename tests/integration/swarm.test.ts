@@ -207,6 +207,44 @@ describe('a grant that brings sound first', () => {
   });
 });
 
+describe('a jump', () => {
+  /** Plays the beginning, then jumps to `timeS`. @returns the bytes that sound needs there, as a player reads them */
+  async function jump(peer: SwarmPeer, track: HarnessAsset, timeS: number) {
+    const asset = await peer.open(track.trackId);
+    asset.hint({ playing: true, timeS: 0, bufferedS: 0 });
+    await asset.read(0, track.manifest.chunkSize);
+    const { start, end } = soundToBegin(track.manifest, timeS) ?? { start: 0, end: 0 };
+    const before = harness.pieces;
+    asset.hint({ playing: true, timeS, bufferedS: 0 });
+    const bytes = await asset.read(start, end);
+    expect(Buffer.from(bytes).equals(track.plain.subarray(start, end))).toBe(true);
+    return { asset, pieces: harness.pieces - before };
+  }
+
+  it('has what sound needs ahead of the rest of its chunk, which is whole soon after', async () => {
+    const track = await harness.addAsset(60, 4);
+    harness.originBps = 100_000;
+    const { asset, pieces } = await jump(harness.addPeer(), track, 120.7);
+    expect(pieces).toBe(1);
+    expect(asset.sources()[30]).toBe('none');
+    await clock.until('the chunk is whole', () => asset.sources()[30] === 'origin');
+    const { chunkSize } = track.manifest;
+    const chunk = await asset.read(30 * chunkSize, 31 * chunkSize);
+    expect(Buffer.from(chunk).equals(track.plain.subarray(30 * chunkSize, 31 * chunkSize))).toBe(true);
+  });
+
+  it('is made with whole chunks where the origin sends no pieces, which is asked for once', async () => {
+    const track = await harness.addAsset(60, 4);
+    harness.sendsPieces = false;
+    const peer = harness.addPeer();
+    const { asset, pieces } = await jump(peer, track, 120.7);
+    expect(pieces).toBe(0);
+    expect(asset.sources()[30]).toBe('origin');
+    harness.sendsPieces = true;
+    expect((await jump(peer, track, 60)).pieces).toBe(0);
+  });
+});
+
 describe('what is likely next', () => {
   it('has a link to who holds it before it is opened, and then is fetched from there', async () => {
     const { track, seed } = await harnessWithSeed();

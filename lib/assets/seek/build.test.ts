@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildSeekIndex } from './build';
+import { FRAME_SLACK_BYTES, frameIn, framePlace } from './frame-place';
 import type { RandomAccess } from './reader';
 
 const run = promisify(execFile);
@@ -149,6 +150,32 @@ describe('buildSeekIndex', { timeout: 30_000 }, () => {
       for (const { timeS, byte } of points.slice(1)) expect(frames.get(byte)).toBeCloseTo(timeS + early, 2);
     },
   );
+
+  it.each(['cbr.mp3', 'mpeg2.mp3', 'bare.mp3'])('tells where frames of %s lie between the points', async (name) => {
+    const bytes = bytesOf(name);
+    const found = await index(bytes);
+    const frames = await packets(name);
+    const early = (found.priming ?? 0) / found.sampleRate;
+    let places = 0;
+    for (let timeS = 0; timeS < SECONDS - 1; timeS += 0.0917) {
+      const place = framePlace(found, timeS);
+      if (place === null) continue;
+      places++;
+      const start = place.byte - FRAME_SLACK_BYTES;
+      const at = frameIn(bytes.subarray(start, start + 4000), place.frameBytes);
+      const frame = frames.find(({ byte }) => byte === start + (at ?? Number.NaN));
+      expect(frame?.timeS).toBeCloseTo(place.timeS + early, 2);
+      // Near enough to sound soon, and early enough for a decoder to have begun.
+      expect(timeS - place.timeS).toBeGreaterThan(0.026);
+      expect(timeS - place.timeS).toBeLessThan(0.11);
+    }
+    expect(places).toBeGreaterThan(35);
+  });
+
+  it.each(['vbr.mp3', '16.flac', 'a.opus', 'a.m4a'])('tells no frames of %s but the points', async (name) => {
+    const found = await index(bytesOf(name));
+    for (let timeS = 0; timeS < SECONDS; timeS += 0.1) expect(framePlace(found, timeS)).toBeNull();
+  });
 
   it.each([
     ['cbr.mp3', 576 + 529],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_SEEK_POINTS } from '@/lib/contracts/manifest';
+import { mp3Sound } from '@/lib/contracts/manifest.fixture';
 import { byteAt, chunksToPlay, meanBytesPerSecond, nextPoint, PointList, soundToBegin } from './points';
 
 const seek = { header: [], firstAudio: 40, endAudio: 9000, points: [0, 40, 1010, 500, 2020, 900] };
@@ -22,7 +23,12 @@ describe('nextPoint', () => {
 });
 
 describe('the chunks that sound needs', () => {
-  const file = { durationS: 10, chunkSize: 1000, seek: { ...seek, points: [0, 40, 4000, 4900, 8000, 7400] } };
+  const file = {
+    ...mp3Sound,
+    durationS: 10,
+    chunkSize: 1000,
+    seek: { ...seek, points: [0, 40, 4000, 4900, 8000, 7400] },
+  };
 
   it.each([
     ['begin at the point before', 4.2, 0.3, [4, 5]],
@@ -45,11 +51,15 @@ describe('the chunks that sound needs', () => {
 
 describe('the bytes that sound needs to begin', () => {
   // 1,000 bytes a second.
-  const file = { durationS: 10, seek: { ...seek, endAudio: 10_040, points: [0, 40, 4000, 4040, 8000, 8040] } };
+  const file = {
+    ...mp3Sound,
+    durationS: 10,
+    seek: { ...seek, endAudio: 10_040, points: [0, 40, 4000, 4040, 8000, 8040] },
+  };
 
   it.each([
     ['the first third of a second', 0, { start: 40, end: 360 }],
-    ['from the point before on', 4.5, { start: 4040, end: 4860 }],
+    ['from a frame close before on, where all are equally long', 4.5, { start: 4482, end: 4860 }],
     ['to the end of the sound', 9.9, { start: 8040, end: 10_040 }],
   ])('are %s', (_, timeS, range) => {
     expect(soundToBegin(file, timeS)).toEqual(range);

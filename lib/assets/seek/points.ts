@@ -1,4 +1,5 @@
 import { MAX_SEEK_POINTS, type ManifestHeader, type SeekIndex } from '@/lib/contracts/manifest';
+import { FRAME_SLACK_BYTES, framePlace } from './frame-place';
 
 /** A point a second: a jump then reads at most a second of sound that is not heard. */
 const POINT_EVERY_S = 1;
@@ -69,15 +70,16 @@ export function headChunk({ seek, chunkSize }: { seek: SeekIndex; chunkSize: num
 
 /**
  * The chunks that sound from `timeS` on needs to begin and last for `forS` seconds, in the order they are read: those of the header, where
- * the format has one, then from where reading starts (`nextPoint`) on. Where the index is of no help (MP4), roughly.
+ * the format has one, then from where reading starts (`soundToBegin`, else `nextPoint`) on. Where the index is of no help (MP4), roughly.
  */
 export function chunksToPlay(
-  file: Indexed & Pick<ManifestHeader, 'chunkSize'>,
+  file: Playable & Pick<ManifestHeader, 'chunkSize'>,
   timeS: number,
   forS: number,
 ): readonly number[] {
   const { seek, chunkSize } = file;
-  const from = seek.points.length > 0 ? nextPoint(seek, timeS).byte : byteAt(file, timeS);
+  const point = seek.points.length > 0 ? nextPoint(seek, timeS).byte : byteAt(file, timeS);
+  const from = soundToBegin(file, timeS)?.start ?? point;
   const ranges: [number, number][] = [];
   for (let i = 0; i + 1 < seek.header.length; i += 2) ranges.push([seek.header[i] ?? 0, seek.header[i + 1] ?? 0]);
   ranges.push([from, Math.max(from + 1, byteAt(file, timeS + forS))]);
@@ -100,16 +102,19 @@ const MOST_TO_BEGIN_BYTES = 65_536;
 
 /**
  * The plain bytes from where reading starts to all that sound needs to begin at `timeS`, for formats that can be played from there on
- * alone; null for the others, whose header comes first, and where there is nothing to play.
+ * alone; null for the others, whose header comes first, and where there is nothing to play. Of an MP3 of constant rate they begin
+ * FRAME_SLACK_BYTES before a frame close to the place, else at the point before it.
  */
-export function soundToBegin(file: Indexed, timeS: number): { start: number; end: number } | null {
+export function soundToBegin(file: Playable, timeS: number): { start: number; end: number } | null {
   const { header, points, endAudio } = file.seek;
   if (header.length > 0 || points.length === 0) return null;
-  const start = nextPoint(file.seek, timeS).byte;
+  const place = framePlace(file, timeS);
+  const start = place === null ? nextPoint(file.seek, timeS).byte : place.byte - FRAME_SLACK_BYTES;
   const end = Math.min(endAudio, byteAt(file, timeS + SOUND_TO_BEGIN_S + BEGIN_MARGIN_S));
   return start < end && end - start <= MOST_TO_BEGIN_BYTES ? { start, end } : null;
 }
 
+type Playable = Pick<ManifestHeader, 'container' | 'sampleRate' | 'priming' | 'durationS' | 'seek'>;
 type Indexed = Pick<ManifestHeader, 'durationS' | 'seek'>;
 
 /** The byte that plays at a time, roughly: linear between the seek points around it, or over the whole file where there are none. */

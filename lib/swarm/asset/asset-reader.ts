@@ -45,6 +45,8 @@ export class AssetReader implements OpenAsset {
   private readonly counted = { cache: 0, peer: 0, origin: 0 };
   /** Played before the rest of its chunk is here. */
   private first: PlainPiece | null = null;
+  /** Reads that it may answer when it comes. */
+  private readonly onFirst = new Set<() => void>();
   /** The last chunk of the last read. */
   private lastRead = -1;
   private readonly closing = new AbortController();
@@ -75,12 +77,11 @@ export class AssetReader implements OpenAsset {
     const bytes = new Uint8Array(to - from);
     const chunks = Array.from({ length: covering.end - covering.start }, (_, i) => covering.start + i);
     this.readsOn(covering);
-    const { first } = this;
-    if (first !== null && first.start <= from && to <= first.start + first.bytes.length) {
-      return first.bytes.slice(from - first.start, to - first.start);
-    }
+    const early = this.fromFirst(from, to);
+    if (early !== null) return early;
     const token: ReadToken = {};
-    const stop = () => this.options.download.cancel(token, until.reason);
+    const { download } = this.options;
+    const stop = () => download.cancel(token, until.reason);
     until.addEventListener('abort', stop, { once: true });
     const parts = chunks.map(async (chunk) => {
       const plain = await this.plainChunk(chunk, token, until);
@@ -88,14 +89,41 @@ export class AssetReader implements OpenAsset {
       const part = plain.subarray(Math.max(0, from - at), Math.min(plain.length, to - at));
       bytes.set(part, Math.max(0, at - from));
     });
+    const whole = Promise.all(parts).then(() => bytes);
+    const first = this.firstFor(from, to);
+    // What waits for the rest of the chunks is told that nobody does any more.
+    first.coming.then(() => download.cancel(token, new DOMException('read from a piece', 'AbortError')));
     // Raced as a whole too: neither cache nor decryption can hold a read that nobody waits for.
-    await orAborted(Promise.all(parts), until).finally(() => until.removeEventListener('abort', stop));
-    return bytes;
+    return await orAborted(Promise.race([whole, first.coming]), until).finally(() => {
+      first.forget();
+      until.removeEventListener('abort', stop);
+    });
+  }
+
+  /** Bytes [start, end) of the file, where they are in what came first. */
+  private fromFirst(start: number, end: number): Uint8Array<ArrayBuffer> | null {
+    const { first } = this;
+    if (first === null || start < first.start || end > first.start + first.bytes.length) return null;
+    return first.bytes.slice(start - first.start, end - first.start);
+  }
+
+  /** The same for what is still to come; `coming` may never resolve. */
+  private firstFor(start: number, end: number): { coming: Promise<Uint8Array<ArrayBuffer>>; forget: () => void } {
+    let look = () => {};
+    const coming = new Promise<Uint8Array<ArrayBuffer>>((resolve) => {
+      look = () => {
+        const bytes = this.fromFirst(start, end);
+        if (bytes !== null) resolve(bytes);
+      };
+    });
+    this.onFirst.add(look);
+    return { coming, forget: () => this.onFirst.delete(look) };
   }
 
   /** These bytes of the file are here, verified, before the rest of their chunk. */
   startWith(first: PlainPiece): void {
     this.first = first;
+    for (const look of [...this.onFirst]) look();
   }
 
   hint(hint: PlaybackHint): void {

@@ -2,6 +2,7 @@
  * This tab's part in one asset version: its membership in the version's swarm, the grant and its renewal, the download, the cached chunks,
  * and the readers that the player has open.
  */
+import type { SignedPiece } from '@/lib/assets/piece';
 import type { ChunkSet } from '@/lib/assets/ranges';
 import { type EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import type { Refusal } from '@/lib/contracts/frames';
@@ -20,9 +21,10 @@ import type { Admissions } from '../tracker-client/admissions';
 import type { Signaling } from '../tracker-client/signaling';
 import { AssetReader, type ReaderHost } from './asset-reader';
 import type { CachedAsset } from './cached-asset';
+import { checkPiece } from './first-sound';
 import type { GrantCache } from './grant-cache';
 import { GrantRenewer, type GrantUser } from './grant-renewer';
-import { wholeBytes } from './manifests';
+import { fromBase64, wholeBytes } from './manifests';
 import type { NowPlaying } from './now-playing';
 import type { PeerStats } from './peer-stats';
 import type { PlainCache } from './plain-cache';
@@ -214,16 +216,33 @@ export class AssetSession implements Member, DownloadHost, ReaderHost, GrantUser
 
   /** From the origin; a ticket that it no longer takes is renewed once. @throws as {@link fetchSpan} */
   async fetchSpan(...[span, signal, onChunk]: Parameters<DownloadHost['fetchSpan']>): Promise<void> {
-    const { fetch, clock } = this.parts;
-    const attempt = ({ originUrl, ticket }: Grant) =>
-      fetchSpan({ ...span, url: originUrl, ticket, geometry: this.manifest, signal, onChunk }, fetch, clock);
+    const { fetch, clock, originPace } = this.parts;
+    const onPiece = (piece: SignedPiece) => this.pieceArrived(piece).catch(() => {});
+    const attempt = ({ originUrl, ticket }: Grant) => {
+      const first = originPace.sendsPieces ? span.first : null;
+      const request = { ...span, first, url: originUrl, ticket, geometry: this.manifest, signal, onChunk, onPiece };
+      return fetchSpan(request, fetch, clock);
+    };
     try {
       await attempt(this.renewer.grant);
     } catch (error) {
-      if (!isEnxameError(error) || error.code !== 'bad_token') throw error;
-      await orAborted(this.renewer.renew(), signal);
+      if (!isEnxameError(error)) throw error;
+      // An older server, or a host that has the sealed assets and no more.
+      if (error.code === 'not_found' && span.first !== null && originPace.sendsPieces) originPace.sendsPieces = false;
+      else if (error.code === 'bad_token') await orAborted(this.renewer.renew(), signal);
+      else throw error;
       await attempt(this.renewer.grant);
     }
+  }
+
+  /** What sound needs came ahead of the rest of its chunk, from the origin. One that the server did not sign is not heard: the chunk comes anyway. */
+  private async pieceArrived(piece: SignedPiece): Promise<void> {
+    const { cached, renewer, parts, versionId } = this;
+    const { publicKey } = await parts.admissions.current();
+    const of = { versionId, manifestHead: cached.manifestHead };
+    const plain = await checkPiece(of, this.manifest, piece, fromBase64(renewer.grant.key), publicKey);
+    if (plain === null || this.activity.is !== 'playing') return;
+    for (const reader of this.activity.readers) reader.startWith(plain);
   }
 
   chunkArrived(chunk: number, source: 'peer' | 'origin', sealed: Uint8Array<ArrayBuffer>): void {

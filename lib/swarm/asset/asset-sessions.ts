@@ -4,7 +4,7 @@ import { headChunk } from '@/lib/assets/seek/points';
 import type { Gateway } from '@/lib/client/gateway';
 import { type EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import type { GrantHead } from '@/lib/contracts/grant-head';
-import type { Manifest } from '@/lib/contracts/manifest';
+import { type Manifest, manifestHeadLength } from '@/lib/contracts/manifest';
 import type { Grant } from '@/lib/contracts/playback';
 import { orAborted } from '@/lib/util/abort';
 import type { Clock } from '@/lib/util/clock';
@@ -12,7 +12,7 @@ import type { Preloader } from '../tracker-client/preloader';
 import type { AssetReader } from './asset-reader';
 import { AssetSession, type SessionOwner, type SessionParts } from './asset-session';
 import { CachedAsset } from './cached-asset';
-import { checkFirstSound, manifestOf } from './first-sound';
+import { checkFirstSound, type FirstSound, manifestOf } from './first-sound';
 import { fromBase64, manifestFor } from './manifests';
 import { PlainCache } from './plain-cache';
 
@@ -34,7 +34,7 @@ export class AssetSessions implements SessionOwner {
   private readonly parts: SessionParts;
 
   constructor(private readonly options: AssetSessionsOptions) {
-    this.parts = { ...options, plain: this.plain, originPace: { chunkS: null } };
+    this.parts = { ...options, plain: this.plain, originPace: { chunkS: null, sendsPieces: true } };
   }
 
   /**
@@ -66,7 +66,7 @@ export class AssetSessions implements SessionOwner {
     let session = this.sessions.get(grant.versionId);
     if (session === undefined && first !== null) {
       signal.throwIfAborted();
-      session = this.beginAhead(grant, trackId, first.manifest, () => whole(closing));
+      session = this.beginAhead(grant, trackId, first, () => whole(closing));
     } else {
       session = await this.begin(grant, trackId, await whole(signal), signal);
     }
@@ -96,14 +96,24 @@ export class AssetSessions implements SessionOwner {
       throw signal.reason;
     }
     if (known !== undefined) return known;
-    return new AssetSession(new CachedAsset(grant.versionId, trackId, manifest, held, store), grant, this.parts, this);
+    return new AssetSession(
+      new CachedAsset(grant.versionId, trackId, manifest, bytes.slice(0, manifestHeadLength(bytes)), held, store),
+      grant,
+      this.parts,
+      this,
+    );
   }
 
   /** The session of a version of whose manifest only the head is here and was checked; nothing is kept before the rest of it is. */
-  private beginAhead(grant: Grant, trackId: string, head: Manifest, whole: () => ReturnType<typeof manifestFor>) {
+  private beginAhead(
+    grant: Grant,
+    trackId: string,
+    { manifest: head, manifestHead }: FirstSound,
+    whole: () => ReturnType<typeof manifestFor>,
+  ): AssetSession {
     const { store, clock } = this.options;
     const { versionId } = grant;
-    const cached = CachedAsset.ahead(versionId, trackId, head, store);
+    const cached = CachedAsset.ahead(versionId, trackId, head, manifestHead, store);
     const session = new AssetSession(cached, grant, this.parts, this);
     const complete = async () => {
       const isNeeded = () => session.isPlaying;

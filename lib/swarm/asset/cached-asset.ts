@@ -13,6 +13,8 @@ export class CachedAsset {
     readonly versionId: string,
     readonly trackId: string,
     readonly manifest: Manifest,
+    /** All of the manifest's bytes before its hashes. */
+    readonly manifestHead: Uint8Array,
     readonly held: ChunkSet,
     private readonly store: ChunkStore,
   ) {
@@ -21,8 +23,14 @@ export class CachedAsset {
   }
 
   /** Of a manifest whose hashes are still to come: until `complete` is called, no chunk is right or wrong. */
-  static ahead(versionId: string, trackId: string, manifest: Manifest, store: ChunkStore): CachedAsset {
-    const cached = new CachedAsset(versionId, trackId, manifest, ChunkSet.empty(), store);
+  static ahead(
+    versionId: string,
+    trackId: string,
+    manifest: Manifest,
+    manifestHead: Uint8Array,
+    store: ChunkStore,
+  ): CachedAsset {
+    const cached = new CachedAsset(versionId, trackId, manifest, manifestHead, ChunkSet.empty(), store);
     cached.hashed = new Promise((resolve) => {
       cached.onHashed = resolve;
     });

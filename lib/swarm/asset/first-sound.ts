@@ -1,6 +1,13 @@
-/** What comes with a grant ahead of its manifest's hashes: played as soon as the server's signature on it is checked (lib/assets/piece.ts). */
-import { sealedRange } from '@/lib/assets/geometry';
-import { chunksOfPiece, importPieceKey, isSignedPiece, openPiece } from '@/lib/assets/piece';
+/** What comes ahead of the rest of its chunk, or of the manifest's hashes: played as soon as the server's signature on it is checked. */
+import { type Geometry, sealedRange } from '@/lib/assets/geometry';
+import {
+  chunksOfPiece,
+  importPieceKey,
+  isSignedPiece,
+  openPiece,
+  type PieceOf,
+  type SignedPiece,
+} from '@/lib/assets/piece';
 import type { Manifest } from '@/lib/contracts/manifest';
 import type { Grant } from '@/lib/contracts/playback';
 import type { SoundFirst } from '@/lib/contracts/sound-first';
@@ -16,6 +23,7 @@ export interface PlainPiece {
 export interface FirstSound {
   /** Its hashes are still to come. */
   manifest: Manifest;
+  manifestHead: Bytes;
   plain: PlainPiece;
   /** The chunks that the piece is of, each whole and not yet verified; null if it does not come. */
   chunks: { chunk: number; coming: Promise<Bytes | null> }[];
@@ -34,10 +42,8 @@ export async function checkFirstSound(
   const { manifest, manifestHead, piece, rest } = sound;
   const { versionId, size } = grant;
   if (manifest.version !== versionId || manifest.size !== size) return null;
-  const open = async () => openPiece(await importPieceKey(rawKey), manifest, piece);
-  // At once: somebody waits to hear it. What was decrypted in vain goes nowhere.
-  const [isRight, plain] = await Promise.all([isSignedPiece({ versionId, manifestHead }, piece, publicKey), open()]);
-  if (!isRight) return null;
+  const plain = await checkPiece({ versionId, manifestHead }, manifest, piece, rawKey, publicKey);
+  if (plain === null) return null;
   const { start: from, end } = chunksOfPiece(manifest, piece);
   if (end > manifest.chunks) return null;
   const first = sealedRange(manifest, from).start;
@@ -51,7 +57,21 @@ export async function checkFirstSound(
     });
     return { chunk: from + i, coming };
   });
-  return { manifest, plain, chunks };
+  return { manifest, manifestHead, plain, chunks };
+}
+
+/** Decrypts a piece. @returns null when the server did not sign it */
+export async function checkPiece(
+  of: PieceOf,
+  geometry: Geometry,
+  piece: SignedPiece,
+  rawKey: Uint8Array,
+  publicKey: string,
+): Promise<PlainPiece | null> {
+  const open = async () => openPiece(await importPieceKey(rawKey), geometry, piece);
+  // At once: somebody waits to hear it. What was decrypted in vain goes nowhere.
+  const [isRight, plain] = await Promise.all([isSignedPiece(of, piece, publicKey), open()]);
+  return isRight ? plain : null;
 }
 
 /** The whole manifest, as it came; null when its hashes did not. */

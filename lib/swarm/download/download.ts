@@ -1,4 +1,5 @@
 /** Carries out the plan for one version: asks peers and the origin, verifies what comes, and gives it to the reads that wait. */
+import { type ByteRange, chunksCovering, sealedPiece } from '@/lib/assets/geometry';
 import type { ChunkSet } from '@/lib/assets/ranges';
 import { isFinal } from '@/lib/client/http-errors';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
@@ -29,9 +30,12 @@ export interface DownloadHost {
   /** The whole asset is to be fetched, not only what is played soon. */
   fetchesWhole(): boolean;
   candidates(): readonly CandidatePeer[];
-  /** @param onChunk each whole sealed chunk in order, not yet verified @throws as `fetchSpan` of origin-source.ts */
+  /**
+   * @param span.first bytes of the sealed asset that shall come ahead of the rest; null: none
+   * @param onChunk each whole sealed chunk in order, not yet verified @throws as `fetchSpan` of origin-source.ts
+   */
   fetchSpan(
-    span: { from: number; to: number },
+    span: { from: number; to: number; first: ByteRange | null },
     signal: AbortSignal,
     onChunk: (chunk: number, sealed: Uint8Array<ArrayBuffer>) => void,
   ): Promise<void>;
@@ -44,9 +48,12 @@ export interface DownloadHost {
   revoked(error: EnxameError): void;
 }
 
-/** Of the origin, shared by all downloads: seconds until the first chunk of a request was there, the last time; null before the first. */
+/** Of the origin, shared by all downloads. */
 export interface OriginPace {
+  /** Seconds until the first chunk of a request was there, the last time; null before the first. */
   chunkS: number | null;
+  /** It can send what sound needs ahead of the rest, as far as is known. */
+  sendsPieces: boolean;
 }
 
 export interface DownloadOptions {
@@ -268,7 +275,8 @@ export class Download {
     this.flights.push(...flights.values());
     const verifying: Promise<void>[] = [];
     try {
-      await this.options.host.fetchSpan({ from, to }, abort.signal, (chunk, sealed) => {
+      const first = this.firstOf(from, to);
+      await this.options.host.fetchSpan({ from, to, first }, abort.signal, (chunk, sealed) => {
         if (chunk === from) this.options.originPace.chunkS = (clock.now() - askedAt) / 1000;
         const flight = flights.get(chunk);
         if (flight !== undefined && this.flights.includes(flight)) verifying.push(this.arrived(flight, sealed));
@@ -281,6 +289,17 @@ export class Download {
       for (const flight of flights.values()) this.remove(flight);
       this.schedule();
     }
+  }
+
+  /** Where the listener waits for sound: the bytes that it needs, if all of them are in these chunks and none is here. */
+  private firstOf(from: number, to: number): ByteRange | null {
+    const { cached } = this.options;
+    const { awaitedSound } = this.intent;
+    if (awaitedSound === null) return null;
+    const chunks = chunksCovering(cached.manifest, awaitedSound.start, awaitedSound.end);
+    if (chunks.start < from || chunks.end > to) return null;
+    for (let chunk = chunks.start; chunk < chunks.end; chunk++) if (cached.has(chunk)) return null;
+    return sealedPiece(cached.manifest, awaitedSound);
   }
 
   private originFailed(error: unknown): void {

@@ -1,11 +1,14 @@
 /** What the listener does with one version, and will likely do: what the player says of it, in the schedule's terms. */
-import { byteAt, chunksToPlay, meanBytesPerSecond, SOUND_TO_BEGIN_S } from '@/lib/assets/seek/points';
+import type { ByteRange } from '@/lib/assets/geometry';
+import { byteAt, chunksToPlay, meanBytesPerSecond, SOUND_TO_BEGIN_S, soundToBegin } from '@/lib/assets/seek/points';
 import type { Manifest } from '@/lib/contracts/manifest';
 import type { PlaybackHint } from '../api';
 import type { NeedInput, Playback } from '../schedule/need';
 
 export class ListenerIntent {
   private playback: Playback | null = null;
+  /** Bytes of the file that sound needs to begin at the playhead; null where something is buffered, or no part of it can be played apart. */
+  awaitedSound: ByteRange | null = null;
   private next: Playback | null = null;
   private jump: readonly number[] = [];
   private speed = 1;
@@ -15,6 +18,7 @@ export class ListenerIntent {
   /** @param now epoch ms */
   hint({ playing, timeS, bufferedS, speed = 1 }: PlaybackHint, now: number): void {
     this.speed = speed;
+    this.awaitedSound = playing && bufferedS <= 0 ? soundToBegin(this.manifest, timeS) : null;
     this.playback = { at: now, playing, comesNext: false, bufferedS: Math.max(0, bufferedS), ...this.place(timeS) };
   }
 

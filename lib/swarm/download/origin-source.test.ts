@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sealedRange, sealedSize } from '@/lib/assets/geometry';
+import { type ByteRange, sealedRange, sealedSize } from '@/lib/assets/geometry';
+import type { SignedPiece } from '@/lib/assets/piece';
 import { HandClock } from '@/lib/util/testing/hand-clock';
 import { fetchSpan } from './origin-source';
 
@@ -9,23 +10,40 @@ const sealed = Uint8Array.from({ length: sealedSize(geometry) }, (_, i) => i % 2
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 /** @param answer what the origin says; bytes are cut into pieces of these sizes, again and again */
-function ask(from: number, to: number, answer: (range: Uint8Array) => Response | Promise<Response>) {
+function ask(
+  from: number,
+  to: number,
+  answer: (range: Uint8Array) => Response | Promise<Response>,
+  first: ByteRange | null = null,
+) {
   const clock = new HandClock();
   const abort = new AbortController();
   const chunks = new Map<number, Uint8Array>();
-  const seen: { headers: Headers; cache: string | undefined }[] = [];
-  const fetch: typeof globalThis.fetch = async (_, init) => {
+  const found: SignedPiece[] = [];
+  const seen: { url: string; headers: Headers; cache: string | undefined }[] = [];
+  const fetch: typeof globalThis.fetch = async (url, init) => {
     const headers = new Headers(init?.headers);
-    seen.push({ headers, cache: init?.cache });
+    seen.push({ url: String(url), headers, cache: init?.cache });
+    if (first !== null) return answer(pieceFirst(from, to, first));
     const [, start, end] = /bytes=(\d+)-(\d+)/.exec(headers.get('range') ?? '') ?? [];
     return answer(sealed.subarray(Number(start), Number(end) + 1));
   };
   const onChunk = (chunk: number, bytes: Uint8Array) => void chunks.set(chunk, bytes);
-  const request = { url: '/origin/x', ticket: 't', geometry, from, to, signal: abort.signal, onChunk };
-  return { done: fetchSpan(request, fetch, clock), chunks, seen, clock, abort };
+  const onPiece = (piece: SignedPiece) => void found.push(piece);
+  const request = { url: '/origin/x', ticket: 't', geometry, from, to, first, signal: abort.signal, onChunk, onPiece };
+  return { done: fetchSpan(request, fetch, clock), chunks, found, seen, clock, abort };
 }
 
-function pieces(bytes: Uint8Array, sizes: readonly number[]): Response {
+const signature = new Uint8Array(64).fill(7);
+
+/** As the origin answers: the piece, its signature, the chunks without it. */
+function pieceFirst(from: number, to: number, { start, end }: ByteRange): Uint8Array {
+  const before = sealed.subarray(sealedRange(geometry, from).start, start);
+  const behind = sealed.subarray(end, sealedRange(geometry, to - 1).end);
+  return Buffer.concat([sealed.subarray(start, end), signature, before, behind]);
+}
+
+function pieces(bytes: Uint8Array, sizes: readonly number[], status = 206): Response {
   let at = 0;
   let turn = 0;
   return new Response(
@@ -37,7 +55,7 @@ function pieces(bytes: Uint8Array, sizes: readonly number[]): Response {
         if (at >= bytes.length) controller.close();
       },
     }),
-    { status: 206 },
+    { status },
   );
 }
 
@@ -57,6 +75,34 @@ describe('a span', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('may bring a piece of it first, which is put back to where it belongs', async () => {
+    const span = fc.tuple(fc.integer({ min: 0, max: 10 }), fc.integer({ min: 1, max: 11 })).filter(([a, b]) => a < b);
+    const place = fc.tuple(fc.nat(1000), fc.nat(1000)).filter(([a, b]) => a < b);
+    const sizes = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(span, place, sizes, async ([from, to], [a, b], cut) => {
+        const whole = { start: sealedRange(geometry, from).start, end: sealedRange(geometry, to - 1).end };
+        const at = (share: number) => whole.start + Math.round(((whole.end - whole.start) * share) / 1000);
+        const first = { start: at(a), end: Math.max(at(a) + 1, at(b)) };
+        fc.pre(first.end <= whole.end);
+        const { done, chunks, found } = ask(from, to, (bytes) => pieces(bytes, cut, 200), first);
+        await done;
+        expect(found).toEqual([{ start: first.start, bytes: sealed.slice(first.start, first.end), signature }]);
+        for (const [chunk, bytes] of chunks) {
+          const { start, end } = sealedRange(geometry, chunk);
+          expect(Buffer.from(bytes).equals(sealed.slice(start, end))).toBe(true);
+        }
+        expect(chunks.size).toBe(to - from);
+      }),
+      { numRuns: 50 },
+    );
+    const { done, seen } = ask(1, 3, (bytes) => pieces(bytes, [4096], 200), { start: 1100, end: 1200 });
+    await done;
+    expect(seen.map(({ url, headers }) => [url, headers.get('range')])).toEqual([
+      ['/origin/x/sound-first?from=1&to=3&start=1100&end=1200', null],
+    ]);
   });
 
   it('is asked for once, by range, with the ticket, past the cache', async () => {

@@ -1,7 +1,9 @@
-/** Sealed chunks from the origin: one Range request for a run of chunks, split as its bytes arrive. */
-import { type Geometry, sealedRange } from '@/lib/assets/geometry';
+/** Sealed chunks from the origin: one request for a run of chunks, split as its bytes arrive; what sound needs may come first. */
+import { type ByteRange, type Geometry, sealedRange } from '@/lib/assets/geometry';
+import type { SignedPiece } from '@/lib/assets/piece';
 import { errorFromResponse, unreachable } from '@/lib/client/http-errors';
 import { EnxameError } from '@/lib/contracts/errors';
+import { SIGNATURE_BYTES } from '@/lib/contracts/manifest';
 import { orTimeout } from '@/lib/util/abort';
 import type { Clock } from '@/lib/util/clock';
 
@@ -12,7 +14,11 @@ export interface SpanRequest {
   /** Chunks [from, to). */
   from: number;
   to: number;
+  /** Bytes of the sealed asset inside these chunks that shall come ahead of the rest, with the server's signature; null: none. */
+  first: ByteRange | null;
   signal: AbortSignal;
+  /** They came; not yet verified. */
+  onPiece: (piece: SignedPiece) => void;
   /** Each whole sealed chunk in order, not yet verified; the bytes are the receiver's own. */
   onChunk: (chunk: number, sealed: Uint8Array<ArrayBuffer>) => void;
 }
@@ -25,7 +31,7 @@ const NO_BYTES_TIMEOUT_MS = 10_000;
  * @throws {EnxameError} the origin's refusal; `unavailable` when it is out of reach, breaks off or sends nothing; AbortError
  */
 export async function fetchSpan(request: SpanRequest, fetch: typeof globalThis.fetch, clock: Clock): Promise<void> {
-  const { geometry, from, to, signal } = request;
+  const { geometry, from, to, first, signal } = request;
   const start = sealedRange(geometry, from).start;
   const end = sealedRange(geometry, to - 1).end;
   const stalled = new AbortController();
@@ -34,8 +40,11 @@ export async function fetchSpan(request: SpanRequest, fetch: typeof globalThis.f
     return new EnxameError('unavailable', 'The server stopped sending.');
   };
   const response = await orTimeout(
-    fetch(request.url, {
-      headers: { authorization: `Bearer ${request.ticket}`, range: `bytes=${start}-${end - 1}` },
+    fetch(first === null ? request.url : `${request.url}/sound-first?${queryOf(from, to, first)}`, {
+      headers: {
+        authorization: `Bearer ${request.ticket}`,
+        ...(first === null ? { range: `bytes=${start}-${end - 1}` } : {}),
+      },
       cache: 'no-store',
       credentials: 'omit',
       signal: AbortSignal.any([signal, stalled.signal]),
@@ -47,7 +56,7 @@ export async function fetchSpan(request: SpanRequest, fetch: typeof globalThis.f
     unresponsive,
   );
   if (!response.ok) throw await errorFromResponse(response, 'origin');
-  if (response.status !== 206 || response.body === null) {
+  if (response.status !== (first === null ? 206 : 200) || response.body === null) {
     await response.body?.cancel();
     throw new EnxameError('unavailable', 'The server does not support range requests.');
   }
@@ -68,14 +77,25 @@ export async function fetchSpan(request: SpanRequest, fetch: typeof globalThis.f
   }
 }
 
-/** Cuts a stream of bytes into chunks. */
+function queryOf(from: number, to: number, { start, end }: ByteRange): string {
+  return new URLSearchParams(Object.entries({ from, to, start, end }).map(([name, n]) => [name, String(n)])).toString();
+}
+
+/** Cuts a stream of bytes into chunks. A piece that comes first is put back to where it belongs. */
 class Cutter {
   private chunk: number;
   private buffer: Uint8Array<ArrayBuffer>;
   private filled = 0;
+  /** Of the sealed asset: what comes next, the piece left out. */
+  private at: number;
+  private readonly piece: Uint8Array<ArrayBuffer>;
+  private pieceFilled = 0;
 
   constructor(private readonly request: SpanRequest) {
-    this.chunk = request.from;
+    const { geometry, from, first } = request;
+    this.chunk = from;
+    this.at = sealedRange(geometry, from).start;
+    this.piece = new Uint8Array(first === null ? 0 : first.end - first.start + SIGNATURE_BYTES);
     this.buffer = this.fresh();
   }
 
@@ -84,11 +104,41 @@ class Cutter {
   }
 
   take(bytes: Uint8Array): void {
+    const ofPiece = bytes.subarray(0, this.piece.length - this.pieceFilled);
+    if (ofPiece.length > 0) this.takePiece(ofPiece);
+    let rest = bytes.subarray(ofPiece.length);
+    const { first } = this.request;
+    while (rest.length > 0 && !this.done) {
+      const part = first !== null && this.at < first.start ? rest.subarray(0, first.start - this.at) : rest;
+      this.fill(part);
+      rest = rest.subarray(part.length);
+      this.putPieceBack();
+    }
+  }
+
+  private takePiece(bytes: Uint8Array): void {
+    this.piece.set(bytes, this.pieceFilled);
+    this.pieceFilled += bytes.length;
+    const { first, onPiece } = this.request;
+    if (first === null || this.pieceFilled < this.piece.length) return;
+    const length = first.end - first.start;
+    onPiece({ start: first.start, bytes: this.piece.slice(0, length), signature: this.piece.slice(length) });
+    this.putPieceBack();
+  }
+
+  /** Where its turn has come. */
+  private putPieceBack(): void {
+    const { first } = this.request;
+    if (first !== null && this.at === first.start) this.fill(this.piece.subarray(0, first.end - first.start));
+  }
+
+  private fill(bytes: Uint8Array): void {
     let rest = bytes;
     while (rest.length > 0 && !this.done) {
       const part = rest.subarray(0, this.buffer.length - this.filled);
       this.buffer.set(part, this.filled);
       this.filled += part.length;
+      this.at += part.length;
       rest = rest.subarray(part.length);
       if (this.filled < this.buffer.length) continue;
       this.request.onChunk(this.chunk, this.buffer);

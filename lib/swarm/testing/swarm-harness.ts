@@ -2,15 +2,16 @@
  * A whole swarm in one process: real peers, real sealing and signatures; the tracker, the links and the origin are in memory, so that each
  * can be made slow, lying or dead.
  */
-import { chunkCount, plainRange, sealedSize } from '@/lib/assets/geometry';
+import { chunkCount, plainRange, sealedRange, sealedSize } from '@/lib/assets/geometry';
 import { manifestDigest, signManifest } from '@/lib/assets/manifest';
+import { pieceStatement } from '@/lib/assets/piece';
 import { hashChunk, importContentKey, sealChunk } from '@/lib/assets/seal';
 import { signTicket } from '@/lib/assets/tickets';
 import { someTrack } from '@/lib/contracts/catalog.fixture';
 import { EnxameError } from '@/lib/contracts/errors';
 import type { Ranges } from '@/lib/contracts/fields';
 import { newId } from '@/lib/contracts/ids';
-import { HASH_BYTES, type Manifest } from '@/lib/contracts/manifest';
+import { HASH_BYTES, type Manifest, manifestHeadLength } from '@/lib/contracts/manifest';
 import { mp3Sound } from '@/lib/contracts/manifest.fixture';
 import type { Message } from '@/lib/contracts/messages';
 import { type Grant, TICKET_LIFE_S } from '@/lib/contracts/playback';
@@ -56,6 +57,10 @@ export class SwarmHarness {
   /** What every new request to the origin meets. */
   origin: 'ok' | 'dead' | { refuses: EnxameError } = 'ok';
   gatewayUp = true;
+  /** The origin can send what sound needs ahead of the rest. */
+  sendsPieces = true;
+  /** How often it did. */
+  pieces = 0;
   /** The origin's rate for each request, bytes a second of the harness's clock. */
   originBps = 4_000_000;
   /** How long the origin's bytes take to a peer, ms; in its place where the line is shared. */
@@ -214,26 +219,63 @@ export class SwarmHarness {
       const { code } = this.origin.refuses;
       return Response.json({ type: `urn:enxame:error:${code}`, title: code, status: 410, code }, { status: 410 });
     }
-    const asset = [...this.assets.values()].find(({ versionId }) => url === `/origin/${versionId}`);
-    const named = [...this.assets.values()].find(({ versionId }) => url === `/origin/${versionId}/manifest`);
-    if (named !== undefined) return new Response(named.manifestBytes);
+    const [path, query = ''] = url.split('?');
+    const [, version, part] = /^\/origin\/([^/]*)(\/.*)?$/.exec(path ?? '') ?? [];
+    const asset = [...this.assets.values()].find(({ versionId }) => versionId === version);
+    if (asset === undefined) return new Response(null, { status: 404 });
+    if (part === '/manifest') return new Response(asset.manifestBytes);
+    if (part === '/sound-first' && this.sendsPieces) {
+      return this.send(peerId, await this.soundFirst(asset, new URLSearchParams(query)), 200, init?.signal);
+    }
     const range = /^bytes=(\d+)-(\d+)$/.exec(new Headers(init?.headers).get('range') ?? '');
-    if (asset === undefined || range === null) return new Response(null, { status: 404 });
-    let at = Number(range[1]);
-    const end = Number(range[2]) + 1;
+    if (part !== undefined || range === null) {
+      return Response.json({ type: 'x', title: 'not found', status: 404, code: 'not_found' }, { status: 404 });
+    }
+    return this.send(peerId, asset.sealed.slice(Number(range[1]), Number(range[2]) + 1), 206, init?.signal);
+  }
+
+  /** A piece, its signature, and the chunks without it. */
+  private async soundFirst(asset: HarnessAsset, query: URLSearchParams): Promise<Uint8Array<ArrayBuffer>> {
+    const { manifest, manifestBytes, versionId, sealed } = asset;
+    const number = (name: string) => Number(query.get(name));
+    const { start, end } = { start: number('start'), end: number('end') };
+    const first = sealedRange(manifest, number('from')).start;
+    const last = sealedRange(manifest, number('to') - 1).end;
+    const piece = { start, bytes: sealed.slice(start, end) };
+    const manifestHead = manifestBytes.slice(0, manifestHeadLength(manifestBytes));
+    const statement = await pieceStatement({ versionId, manifestHead }, piece);
+    const signature = await crypto.subtle.sign('Ed25519', this.keys.privateKey, statement);
+    this.pieces++;
+    return new Uint8Array(
+      Buffer.concat([
+        piece.bytes,
+        new Uint8Array(signature),
+        sealed.subarray(first, start),
+        sealed.subarray(end, last),
+      ]),
+    );
+  }
+
+  private send(
+    peerId: string,
+    all: Uint8Array<ArrayBuffer>,
+    status: number,
+    signal: AbortSignal | null | undefined,
+  ): Response {
+    let at = 0;
     const body = new ReadableStream<Uint8Array>({
       pull: async (controller) => {
-        const bytes = asset.sealed.slice(at, Math.min(end, at + 16_384));
+        const bytes = all.slice(at, at + 16_384);
         await this.wait(this.originMs(bytes.length, peerId));
         if (this.origin !== 'ok') return controller.error(new TypeError('network error'));
-        if (init?.signal?.aborted) return controller.error(init.signal.reason);
+        if (signal?.aborted) return controller.error(signal.reason);
         this.fromOrigin.set(peerId, (this.fromOrigin.get(peerId) ?? 0) + bytes.length);
         controller.enqueue(bytes);
         at += bytes.length;
-        if (at >= end) controller.close();
+        if (at >= all.length) controller.close();
       },
     });
-    return new Response(body, { status: 206 });
+    return new Response(body, { status });
   }
 
   private signalingOf(self: string): Signaling {
