@@ -1,20 +1,21 @@
 import type { GrantHead } from '@/lib/contracts/grant-head';
 import type { Grant } from '@/lib/contracts/playback';
 import { orAborted } from '@/lib/util/abort';
+import { BoundedMap } from '@/lib/util/bounded-map';
 import type { Clock } from '@/lib/util/clock';
 
 export type AskGrant = (trackId: string, signal?: AbortSignal) => Promise<Grant>;
 
 /** A grant is used until this long before its end, ms: a request under way must still arrive in time. */
 export const GRANT_MARGIN_MS = 60_000;
-/** Tracks whose grants are kept; the oldest goes first. */
+/** Tracks whose grants are kept; the one used longest ago goes first. */
 const MAX_GRANTS = 64;
 
 const NO_HEAD: Omit<GrantHead, 'grant'> = { head: Promise.resolve(null), sound: null };
 
 /** Grants by track, kept while they are valid. One request at a time for each track. */
 export class GrantCache {
-  private readonly grants = new Map<string, Grant>();
+  private readonly grants = new BoundedMap<string, Grant>(MAX_GRANTS);
   private readonly asking = new Map<string, Promise<Grant>>();
 
   constructor(
@@ -52,10 +53,7 @@ export class GrantCache {
       this.asking.get(trackId) ??
       ask(trackId)
         .then((grant) => {
-          this.grants.delete(trackId);
           this.grants.set(trackId, grant);
-          const [oldest] = this.grants.keys();
-          if (this.grants.size > MAX_GRANTS && oldest !== undefined) this.grants.delete(oldest);
           return grant;
         })
         .finally(() => this.asking.delete(trackId));

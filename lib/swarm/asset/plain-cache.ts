@@ -1,18 +1,14 @@
+import { BoundedMap } from '@/lib/util/bounded-map';
+
 /** Decrypted chunks kept so that small reads do not decrypt one again: 4 MiB. */
 const MAX_PLAIN_CHUNKS = 64;
 
 /** Decrypted chunks of all assets, least recently read first. */
 export class PlainCache {
-  private readonly chunks = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
+  private readonly chunks = new BoundedMap<string, Promise<Uint8Array<ArrayBuffer>>>(MAX_PLAIN_CHUNKS);
 
   get(versionId: string, chunk: number): Promise<Uint8Array<ArrayBuffer>> | undefined {
-    const key = `${versionId}:${chunk}`;
-    const plain = this.chunks.get(key);
-    if (plain !== undefined) {
-      this.chunks.delete(key);
-      this.chunks.set(key, plain);
-    }
-    return plain;
+    return this.chunks.get(`${versionId}:${chunk}`);
   }
 
   set(versionId: string, chunk: number, plain: Promise<Uint8Array<ArrayBuffer>>): void {
@@ -21,11 +17,9 @@ export class PlainCache {
     plain.catch(() => {
       if (this.chunks.get(key) === plain) this.chunks.delete(key);
     });
-    const [oldest] = this.chunks.keys();
-    if (this.chunks.size > MAX_PLAIN_CHUNKS && oldest !== undefined) this.chunks.delete(oldest);
   }
 
   evict(versionId: string): void {
-    for (const key of [...this.chunks.keys()]) if (key.startsWith(`${versionId}:`)) this.chunks.delete(key);
+    for (const [key] of this.chunks.all()) if (key.startsWith(`${versionId}:`)) this.chunks.delete(key);
   }
 }

@@ -1,6 +1,7 @@
 /** What is asked of one peer: requests for chunks, each put together from the frames that answer it. */
 import { type Geometry, sealedRange } from '@/lib/assets/geometry';
 import type { Frame, Priority, Refusal } from '@/lib/contracts/frames';
+import { BoundedMap } from '@/lib/util/bounded-map';
 import type { Clock } from '@/lib/util/clock';
 import { RateEstimate } from '@/lib/util/meters';
 
@@ -30,7 +31,7 @@ export class ChunkRequests {
   /** Asked for and not received yet. */
   outstandingBytes = 0;
   private readonly pending = new Map<number, Pending>();
-  private readonly cancelled = new Map<number, { versionId: string; chunk: number }>();
+  private readonly cancelled = new BoundedMap<number, { versionId: string; chunk: number }>(MAX_CANCELLED);
   private nextRequest = 1;
 
   constructor(
@@ -52,8 +53,6 @@ export class ChunkRequests {
       if (!this.settle(number)) return;
       this.rate.gaveUp(pending.received, pending.since, this.clock.now());
       this.cancelled.set(number, { versionId, chunk });
-      const [oldest] = this.cancelled.keys();
-      if (this.cancelled.size > MAX_CANCELLED && oldest !== undefined) this.cancelled.delete(oldest);
       this.send({ type: 'cancel', request: number });
     };
   }
@@ -65,7 +64,7 @@ export class ChunkRequests {
   /** Takes the next bytes of an answer. Once they are counted, {@link finish} gives the chunk to whoever asked. */
   take(number: number, offset: number, bytes: Uint8Array): DataOutcome {
     const pending = this.pending.get(number);
-    if (pending === undefined) return this.cancelled.has(number) ? 'late' : 'unasked';
+    if (pending === undefined) return this.cancelled.get(number) === undefined ? 'unasked' : 'late';
     if (offset !== pending.received || offset + bytes.length > pending.buffer.length) return 'out_of_order';
     pending.buffer.set(bytes, offset);
     pending.received += bytes.length;

@@ -1,6 +1,7 @@
 /** The links of one peer: made when somebody is worth linking to, shared by all assets, replaced when they fail. */
 import { newId } from '@/lib/contracts/ids';
 import type { SignalIn } from '@/lib/contracts/signaling';
+import { BoundedMap } from '@/lib/util/bounded-map';
 import type { Clock } from '@/lib/util/clock';
 import type { Connect, Dial, Ice, Link } from './link';
 
@@ -13,7 +14,7 @@ const RETRY_FIRST_MS = 2000;
 const RETRY_MAX_MS = 60_000;
 /** Offers of one peer are taken up this often at most: each costs a peer connection, of which a browser makes few. */
 const OFFER_EVERY_MS = 1000;
-/** Peers remembered as unreachable or banned; the oldest is forgotten first. */
+/** Peers remembered as unreachable or banned; the one looked at longest ago is forgotten first. */
 const MAX_REMEMBERED = 512;
 
 export interface LinksOptions {
@@ -46,17 +47,17 @@ interface Attempt {
 export class Links {
   private readonly attempts = new Map<string, Attempt>();
   private readonly queue = new Set<string>();
-  private readonly failures = new Map<string, { count: number; until: number }>();
-  private readonly banned = new Map<string, true>();
+  private readonly failures = new BoundedMap<string, { count: number; until: number }>(MAX_REMEMBERED);
+  private readonly banned = new BoundedMap<string, true>(MAX_REMEMBERED);
   /** When an offer of a peer was last taken up (epoch ms). */
-  private readonly offeredAt = new Map<string, number>();
+  private readonly offeredAt = new BoundedMap<string, number>(MAX_REMEMBERED);
   private closed = false;
 
   constructor(private readonly options: LinksOptions) {}
 
   /** Begins to link to a peer unless that is done, under way, too early after a failure, or barred. */
   want(peer: string): void {
-    if (this.closed || peer === this.options.self || this.attempts.has(peer) || this.banned.has(peer)) return;
+    if (this.closed || peer === this.options.self || this.attempts.has(peer) || this.isBanned(peer)) return;
     if ((this.failures.get(peer)?.until ?? 0) > this.options.clock.now()) return;
     this.queue.add(peer);
     this.dialNext();
@@ -71,7 +72,7 @@ export class Links {
 
   /** A signal relayed by the tracker, stamped with who sent it. */
   onSignal({ from, link, signal }: SignalIn): void {
-    if (this.closed || from === this.options.self || this.banned.has(from)) return;
+    if (this.closed || from === this.options.self || this.isBanned(from)) return;
     const current = this.attempts.get(from);
     if (current?.id === link) {
       current.dial.signal(signal);
@@ -86,7 +87,7 @@ export class Links {
     if (current !== undefined) this.forget(from, current);
     if (this.attempts.size >= MAX_LINKS && !this.makeRoom()) return;
     this.queue.delete(from);
-    rememberIn(this.offeredAt, from, now);
+    this.offeredAt.set(from, now);
     this.begin(from, link, false).dial.signal(signal);
   }
 
@@ -99,12 +100,12 @@ export class Links {
 
   /** Closes it and never links again while the page lives. */
   ban(peer: string): void {
-    rememberIn(this.banned, peer, true);
+    this.banned.set(peer, true);
     this.close(peer);
   }
 
   isBanned(peer: string): boolean {
-    return this.banned.has(peer);
+    return this.banned.get(peer) === true;
   }
 
   /** From now on only links through a relay will do. */
@@ -169,7 +170,7 @@ export class Links {
     this.options.log(`no link to ${peer}: ${String(error)}`);
     const count = (this.failures.get(peer)?.count ?? 0) + 1;
     const wait = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** (count - 1));
-    rememberIn(this.failures, peer, { count, until: this.options.clock.now() + wait });
+    this.failures.set(peer, { count, until: this.options.clock.now() + wait });
     this.drop(peer, attempt);
     this.options.onLost(peer);
   }
@@ -228,11 +229,4 @@ function isOffer(signal: string): boolean {
   } catch {
     return false;
   }
-}
-
-function rememberIn<V>(map: Map<string, V>, key: string, value: V): void {
-  map.delete(key);
-  map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > MAX_REMEMBERED && oldest !== undefined) map.delete(oldest);
 }
