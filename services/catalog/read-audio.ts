@@ -1,6 +1,8 @@
 import { type IAudioMetadata, parseFromTokenizer } from 'music-metadata';
 import { AbstractTokenizer, EndOfStreamError, type IReadChunkOptions } from 'strtok3';
+import { FORMATS } from '@/lib/assets/formats';
 import type { RandomAccess } from '@/lib/assets/seek/reader';
+import type { Container } from '@/lib/contracts/manifest';
 import type { OpenMedia } from '@/lib/media-store/media-store';
 
 /** No tag that is of use is larger: the largest hold pictures. */
@@ -15,11 +17,17 @@ export class TooMuchToRead extends Error {
 
 /**
  * Tags and format of an audio file, without its duration where only reading all of it would tell.
- * @param mime of its contents, which names the parser to use @param maxBytes read at most
+ * @param container of its contents, which names the parser to use @param maxBytes read at most
  * @throws {TooMuchToRead} {@link MediaError}; what music-metadata and strtok3 throw for a broken file
  */
-export async function readAudio(file: OpenMedia, mime: string, maxBytes = MAX_READ_BYTES): Promise<IAudioMetadata> {
-  return await parseFromTokenizer(new MediaTokenizer(file, mime, maxBytes), { duration: false });
+export async function readAudio(
+  file: OpenMedia,
+  container: Container,
+  maxBytes = MAX_READ_BYTES,
+): Promise<IAudioMetadata> {
+  // By an ending, not by a MIME type: its parser of those is CommonJS, which tsx does not load in worker threads.
+  const [ending = ''] = FORMATS[container].endings;
+  return await parseFromTokenizer(new MediaTokenizer(file, ending, maxBytes), { duration: false });
 }
 
 /** An opened file, as parsers of formats read it. */
@@ -35,15 +43,15 @@ export function accessTo(file: OpenMedia): RandomAccess {
 
 /** What music-metadata reads through: an opened file, instead of a path that it would open by itself. */
 class MediaTokenizer extends AbstractTokenizer {
-  readonly fileInfo: { mimeType: string; size: number };
+  readonly fileInfo: { path: string; size: number };
 
   constructor(
     private readonly file: OpenMedia,
-    mimeType: string,
+    path: string,
     private left: number,
   ) {
     super({ maxBufferSize: MAX_TAG_BYTES });
-    this.fileInfo = { mimeType, size: file.state.size };
+    this.fileInfo = { path, size: file.state.size };
   }
 
   supportsRandomAccess(): boolean {

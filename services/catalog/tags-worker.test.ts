@@ -94,7 +94,7 @@ it('a file of gigabytes without sound in it is not searched to its end', async (
     stat: async () => zeros.state,
     close: async () => {},
   };
-  await expect(readAudio(zeros, 'audio/mpeg', 100_000)).rejects.toThrow(TooMuchToRead);
+  await expect(readAudio(zeros, 'mp3', 100_000)).rejects.toThrow(TooMuchToRead);
   expect(asked).toBeLessThanOrEqual(100_000);
 });
 

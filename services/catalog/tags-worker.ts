@@ -122,7 +122,7 @@ async function withAudio<T>(
   const file = await media.open(mediaKey, MAX_ASSET_BYTES);
   try {
     const inspected = await inspect(accessTo(file));
-    return await use(file, await readAudio(file, inspected.mime), inspected);
+    return await use(file, await readAudio(file, inspected.container), inspected);
   } finally {
     await file.close();
   }
