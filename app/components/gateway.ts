@@ -32,6 +32,10 @@ export const gateway = {
   me: (signal?: AbortSignal) => ask(account.me, { signal }),
   /** The language of the pages, wherever this account is signed in. */
   setLocale: (locale: Locale) => ask(account.changeMe, { body: { locale } }),
+  appPasswords: (signal?: AbortSignal) => ask(account.appPasswords, { signal }),
+  /** @param name what its owner calls the device */
+  makeAppPassword: (name: string) => ask(account.makeAppPassword, { body: { name } }),
+  revokeAppPassword: (id: string) => ask(account.revokeAppPassword, { params: { id } }),
   findPeople: (q: string, signal?: AbortSignal) => ask(account.findPeople, { query: { q }, signal }),
   health: (signal?: AbortSignal) => ask(server.health, { signal }),
   setup: (body: BodyFor<typeof account.setUp>) => ask(account.setUp, { body }),

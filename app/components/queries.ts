@@ -7,6 +7,7 @@ import { gateway } from './ask';
 
 export const keys = {
   me: ['me'] as const,
+  appPasswords: ['app-passwords'] as const,
   albums: ['albums'] as const,
   album: (id: string) => ['albums', id] as const,
   artists: ['artists'] as const,
@@ -39,6 +40,9 @@ const nextOffset = (total: number, pages: number) => (pages * PAGE_SIZE < total 
 
 export const useMe = () =>
   useQuery({ queryKey: keys.me, queryFn: ({ signal }) => gateway.me(signal), staleTime: 60_000 });
+
+export const useAppPasswords = () =>
+  useQuery({ queryKey: keys.appPasswords, queryFn: ({ signal }) => gateway.appPasswords(signal) });
 
 export const useAlbums = () =>
   useInfiniteQuery({

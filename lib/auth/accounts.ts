@@ -15,6 +15,7 @@ import { addToOutbox, startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import type { Secrets } from '@/lib/secrets/secrets';
 import { addressKey } from '@/lib/util/node/network';
 import { type Rate, RateLimiter } from '@/lib/util/rate-limit';
+import { openAppPasswords } from './app-passwords';
 import { makeBetterAuth } from './better-auth';
 import { HashQueue, hashPassword } from './passwords';
 import { openPeople, toPerson } from './people';
@@ -42,7 +43,7 @@ export async function openAccounts(deps: {
   database: Database;
   bus: Pick<Bus, 'publish' | 'health'>;
   config: Pick<Config, 'host' | 'publicUrl' | 'signup'>;
-  secrets: Pick<Secrets, 'authSecret' | 'setupToken'>;
+  secrets: Pick<Secrets, 'authSecret' | 'setupToken' | 'masterKey'>;
   log: Log;
   /** Wall clock, epoch ms: what invites end by. */
   now?: () => number;
@@ -58,6 +59,8 @@ export async function openAccounts(deps: {
   const { database, bus } = deps;
   const relay = startOutboxRelay({ database, outboxTable: schema.outbox, bus, log });
   const sessions = openSessions({ database, bus, betterAuth, relay, now, steady: deps.steady });
+  const { masterKey } = secrets;
+  const appPasswords = openAppPasswords({ orm, masterKey, now, steady: deps.steady });
   const guard = new SignInGuard(config, secrets, deps.steady);
   const hashing = deps.hashing ?? new HashQueue();
   const signUpsFromAddress = new RateLimiter(SIGN_UP_PER_ADDRESS, deps.steady);
@@ -216,6 +219,7 @@ export async function openAccounts(deps: {
       return toPerson({ ...before, ...after });
     });
     sessions.forgetAccount(id);
+    appPasswords.forgetAccount(id);
     relay.wake();
     return changed;
   }
@@ -279,7 +283,10 @@ export async function openAccounts(deps: {
     session: sessions.session,
     /** A fact about an account or a session, of whichever process: what is kept of it is forgotten. */
     heed(fact: Message): void {
-      if (fact.type === 'changed.account') sessions.forgetAccount(fact.data.accountId);
+      if (fact.type === 'changed.account') {
+        sessions.forgetAccount(fact.data.accountId);
+        appPasswords.forgetAccount(fact.data.accountId);
+      }
       if (fact.type === 'changed.session') sessions.forget(fact.data.sessionId);
     },
     isFirstRun,
@@ -289,6 +296,7 @@ export async function openAccounts(deps: {
     signUp,
     signIn,
     signOut: sessions.signOut,
+    appPasswords,
     makeInvite,
     ...openPeople(orm),
     addPerson,

@@ -88,5 +88,29 @@ export const invite = auth.table('invite', {
     .references(() => user.id, { onDelete: 'cascade' }),
 });
 
+/** Signs one device's app in to the OpenSubsonic API as an account. Gone once revoked. */
+export const appPassword = auth.table(
+  'app_password',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    /** What its owner calls the device. */
+    name: text('name').notNull(),
+    /** The password itself, sealed (app-passwords.ts), base64url: apps prove that they know it by a hash of it with a salt. */
+    sealed: text('sealed').notNull(),
+    /** SHA-256 of the password, base64url: finds it where it is sent by itself, as an API key. */
+    hash: text('hash').notNull().unique(),
+    createdAt: at('created_at').notNull().defaultNow(),
+    lastUsedAt: at('last_used_at'),
+    /** Where from. */
+    lastAddress: text('last_address'),
+    /** What the app calls itself. */
+    lastClient: text('last_client'),
+  },
+  (table) => [index('app_password_user').on(table.userId)],
+);
+
 /** Facts about accounts on their way to the bus. */
 export const outbox = makeOutboxTable(auth);

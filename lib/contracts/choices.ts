@@ -30,3 +30,6 @@ export type MarkedKind = (typeof MARKED_KINDS)[number];
 
 /** Stars that a rating may have. */
 export const MAX_RATING = 5;
+
+/** Of what the owner of an app password calls the device. */
+export const MAX_APP_NAME_CHARS = 60;

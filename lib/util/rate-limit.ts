@@ -100,8 +100,20 @@ export class RateLimiter {
    */
   take(key: string): void {
     const now = this.now();
-    if (this.buckets.take(key, now)) return;
-    throw new EnxameError('too_many_requests', 'Too many attempts. Wait a moment and try again.', {
+    if (!this.buckets.take(key, now)) throw this.refusal(key, now);
+  }
+
+  /**
+   * Counts nothing.
+   * @throws {EnxameError} as `take` would
+   */
+  assertRoom(key: string): void {
+    const now = this.now();
+    if (this.buckets.waitMs(key, now) > 0) throw this.refusal(key, now);
+  }
+
+  private refusal(key: string, now: number): EnxameError {
+    return new EnxameError('too_many_requests', 'Too many attempts. Wait a moment and try again.', {
       retryAfterS: Math.ceil(this.buckets.waitMs(key, now) / 1000),
     });
   }

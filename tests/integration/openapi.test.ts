@@ -73,6 +73,15 @@ describe('the routes answer as it says', () => {
     await openapi.ask('serverHealth');
   });
 
+  test('app passwords', async () => {
+    const made = await openapi.json<{ appPassword: { id: string } }>('accountMakeAppPassword', {
+      as: ada,
+      body: { name: 'My phone' },
+    });
+    await openapi.ask('accountAppPasswords', { as: ada });
+    await openapi.ask('accountRevokeAppPassword', { as: ada, params: { id: made.appPassword.id } });
+  });
+
   test('people and invites', async () => {
     const added = { ...BOB, role: 'listener' };
     const { id } = await openapi.json<{ id: string }>('adminAddPerson', { as: ada, body: added });

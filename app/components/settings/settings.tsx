@@ -1,6 +1,7 @@
 'use client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Keyboard as KeyboardIcon, LogOut } from 'lucide-react';
+import { Keyboard as KeyboardIcon, LogOut, Smartphone } from 'lucide-react';
+import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { locales } from '@/i18n/locales';
@@ -14,7 +15,7 @@ import { keepRelayOnly, readRelayOnly } from '../listening/sharing-mode';
 import { keepCookie, readCookie, readTheme, THEME_COOKIE, type Theme, themes } from '../preferences';
 import { keys, useMe } from '../queries';
 import { useInterface } from '../shell/interface';
-import { Button } from '../ui/button';
+import { Button, buttonClass } from '../ui/button';
 import { Choice } from '../ui/choice';
 import { Heading } from '../ui/heading';
 import { toast } from '../ui/toast';
@@ -38,6 +39,7 @@ export function Settings() {
         <Appearance />
         <Language />
         <Keyboard />
+        <Apps />
         <ForwardingSettings />
         <Account />
       </div>
@@ -172,6 +174,18 @@ function Language() {
         onChange={choose.mutate}
         options={locales.map((value) => ({ value, title: LANGUAGE_NAMES[value] }))}
       />
+    </Group>
+  );
+}
+
+function Apps() {
+  const t = useTranslations('apps');
+  return (
+    <Group title={t('section')} text={t('sectionText')}>
+      <Link href="/settings/apps" className={buttonClass()}>
+        <Smartphone className="size-4" aria-hidden="true" />
+        {t('title')}
+      </Link>
     </Group>
   );
 }

@@ -1,8 +1,8 @@
 /** Sessions, and accounts that people make themselves. */
 import * as z from 'zod/mini';
-import { LOCALES, MIN_NAME_QUERY_CHARS } from '../choices';
+import { LOCALES, MAX_APP_NAME_CHARS, MIN_NAME_QUERY_CHARS } from '../choices';
 import { email, line } from '../fields';
-import { accountId, accountRole } from '../ids';
+import { accountId, accountRole, id } from '../ids';
 import { empty, endpoint } from './endpoint';
 
 /** 12 characters at least, as NIST SP 800-63B advises for a password alone (15 for high stakes), none of composition. */
@@ -48,6 +48,23 @@ export const me = z.object({
 });
 export type Me = z.infer<typeof me>;
 
+/** An app password, as its owner sees it; the password itself is shown once, when it is made. */
+export const appPassword = z.object({
+  id,
+  /** What its owner calls the device. */
+  name: z.string(),
+  /** Epoch ms. */
+  createdAt: z.int(),
+  /** Epoch ms, to the minute; null: never. */
+  lastUsedAt: z.nullable(z.int()),
+  /** The address it was used from last. */
+  lastAddress: z.nullable(z.string()),
+  /** What the app called itself then. */
+  lastClient: z.nullable(z.string()),
+});
+export type AppPassword = z.infer<typeof appPassword>;
+export const appPasswordName = line(MAX_APP_NAME_CHARS, 1);
+
 export const account = {
   me: endpoint({
     method: 'GET',
@@ -72,6 +89,35 @@ export const account = {
       'A few listeners by their names, to share a playlist with. Answers ids and names alone, and searches nothing else.',
     query: z.object({ q: line(100, MIN_NAME_QUERY_CHARS) }),
     answer: z.object({ people: z.array(publicPerson) }),
+  }),
+  appPasswords: endpoint({
+    method: 'GET',
+    path: '/api/app-passwords',
+    access: 'listener',
+    summary: 'Your app passwords, which sign apps in to the OpenSubsonic API, and what else an app is to be told.',
+    answer: z.object({
+      /** Where apps find this server, when it is not where the page came from. */
+      server: z.nullable(z.string()),
+      userName: z.string(),
+      appPasswords: z.array(appPassword),
+    }),
+  }),
+  makeAppPassword: endpoint({
+    method: 'POST',
+    path: '/api/app-passwords',
+    access: 'listener',
+    summary: 'Makes an app password for one device. This answer alone tells it.',
+    body: z.object({ name: appPasswordName }),
+    status: 201,
+    answer: z.object({ appPassword, password: z.string() }),
+  }),
+  revokeAppPassword: endpoint({
+    method: 'DELETE',
+    path: '/api/app-passwords/{id}',
+    access: 'listener',
+    summary: 'Revokes an app password: what used it must be connected anew.',
+    params: z.object({ id }),
+    answer: empty,
   }),
   setUp: endpoint({
     method: 'POST',

@@ -8,7 +8,7 @@ import { mark } from '../marks';
 import { grant, peerAdmission } from '../playback';
 import { playlistChange, playlistSummary } from '../playlists';
 import { componentHealth } from '../reasons';
-import { me, publicPerson } from './account';
+import { appPassword, me, publicPerson } from './account';
 import { COMMAND_ID_HEADER, type Endpoint, empty } from './endpoint';
 import { api } from './index';
 import { accepted, commandOutcome } from './playlists';
@@ -31,6 +31,7 @@ export const operations: readonly Operation[] = Object.entries(api).flatMap(([ta
 const SHARED: Record<string, z.ZodMiniType> = {
   Accepted: accepted,
   Album: album,
+  AppPassword: appPassword,
   Artist: artist,
   CommandOutcome: commandOutcome,
   ComponentHealth: componentHealth,
