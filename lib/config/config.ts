@@ -99,6 +99,7 @@ const environment = z.object({
   MIN_SWARM: count(1000).default(1),
   REGIONS: regions.optional(),
   LISTENBRAINZ_URL: service.optional(),
+  TRANSCODE: z.enum(['auto', 'off'], 'auto or off').default('auto'),
   SIGNUP: z.enum(['open', 'invite', 'closed'], 'open, invite or closed').default('closed'),
   MAX_STREAMS: count(1000).default(10),
   TABS: z.enum(['each', 'shared'], 'each or shared').default('each'),
@@ -146,6 +147,8 @@ export interface Config {
   signup: 'open' | 'invite' | 'closed';
   /** Base address of the ListenBrainz-compatible server that listeners may forward their plays to, without a slash at its end. */
   listenbrainzUrl: string | null;
+  /** Whether apps may have music converted by ffmpeg, where it is there. */
+  transcode: 'auto' | 'off';
   /** Tabs of one account that may play at the same time. */
   maxStreams: number;
   /** Whether each tab is a peer with a cache of its own, or the tabs of one browser share one. */
@@ -195,6 +198,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     stunPort: e.STUN_PORT ?? portOf(e.SIGNALING_URL) ?? e.PORT,
     signup: e.SIGNUP,
     listenbrainzUrl: e.LISTENBRAINZ_URL?.replace(/\/+$/, '') ?? null,
+    transcode: e.TRANSCODE,
     maxStreams: e.MAX_STREAMS,
     tabs: e.TABS,
     secret: e.ENXAME_SECRET ?? null,

@@ -52,9 +52,22 @@ export interface OriginDeps {
   limits?: SlotLimits;
 }
 
+/** Sends something made of a file, such as a conversion. */
+type SendInstead = (file: RpcResult<'catalog.plain'>) => Promise<void>;
+
 export interface Origin {
   /** Answers what is addressed to the origin. @returns false when the request is somebody else's */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
+  /**
+   * Sends the plain file of a track to an account that somebody else made sure of, by Range, after the same checks as the plain route.
+   * @throws {EnxameError} why it may not be had; `response.headersSent` tells whether sending had begun
+   */
+  sendTrack(
+    request: IncomingMessage,
+    response: ServerResponse,
+    wanted: RpcParams<'catalog.plain'>,
+    instead?: SendInstead,
+  ): Promise<void>;
   /**
    * The sealed chunk with which sound begins `atS` seconds into a version, for whoever was just granted it. Null when it cannot be had now:
    * then the peer asks for it like for any other and hears the reason.
@@ -94,7 +107,7 @@ const PLAIN_CACHE = 'private, no-store';
 /** Who reads, and what; the content is looked for once the reader has a place. */
 interface Opened {
   reader: Holder;
-  content(): Promise<{ versionId: string; content: Content }>;
+  content(): Promise<{ versionId: string; content: Content | (() => Promise<void>) }>;
 }
 
 export function createOrigin(deps: OriginDeps): Origin {
@@ -193,21 +206,19 @@ export function createOrigin(deps: OriginDeps): Origin {
     }
   };
 
+  const openPlain = (wanted: RpcParams<'catalog.plain'>, network: string, instead?: SendInstead): Opened => ({
+    reader: { account: wanted.accountId, peer: wanted.peerId, network },
+    async content() {
+      const asked = { trackId: wanted.trackId, peerId: wanted.peerId, accountId: wanted.accountId };
+      const file = await plainFiles.get(Object.values(asked).join(' '), () => deps.plain(asked));
+      return { versionId: file.versionId, content: instead === undefined ? plainContent(file) : () => instead(file) };
+    },
+  });
+
   /** The version's or the plain file's content, once this reader may have it. */
   const open = async (route: Wanted, request: IncomingMessage): Promise<Opened> => {
     const network = deps.networkOf(request);
-    if (route.kind === 'plain') {
-      const { trackId, peerId } = route;
-      const { accountId } = await deps.accountOf(request);
-      return {
-        reader: { account: accountId, peer: peerId, network },
-        async content() {
-          const wanted = { trackId, peerId, accountId };
-          const file = await plainFiles.get(Object.values(wanted).join(' '), () => deps.plain(wanted));
-          return { versionId: file.versionId, content: plainContent(file) };
-        },
-      };
-    }
+    if (route.kind === 'plain') return openPlain({ ...route, ...(await deps.accountOf(request)) }, network);
     const { versionId } = route;
     const { peer, account } = await checkTicket(request, versionId);
     return {
@@ -221,13 +232,22 @@ export function createOrigin(deps: OriginDeps): Origin {
 
   const answer = async (route: Route, request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (route.kind === 'unknown') throw new EnxameError('not_found', 'This address does not exist.');
-    const { reader, content } = await open(route, request);
+    await send(await open(route, request), request, response, route.kind === 'plain' ? undefined : route.versionId);
+  };
+
+  const send = async (
+    { reader, content }: Opened,
+    request: IncomingMessage,
+    response: ServerResponse,
+    wantedVersion?: string,
+  ): Promise<void> => {
     const leave = await readers.enter(reader, response);
-    let versionId = route.kind === 'plain' ? undefined : route.versionId;
+    let versionId = wantedVersion;
     try {
       const opened = await content();
       versionId = opened.versionId;
-      await sendContent(request, response, opened.content);
+      if (typeof opened.content === 'function') await opened.content();
+      else await sendContent(request, response, opened.content);
     } catch (error) {
       if (!(error instanceof FileNotAsSealed) || versionId === undefined) throw error;
       throw sources.retire(versionId, error.reason);
@@ -275,6 +295,8 @@ export function createOrigin(deps: OriginDeps): Origin {
       else begin();
       return true;
     },
+    sendTrack: (request, response, wanted, instead) =>
+      send(openPlain(wanted, deps.networkOf(request), instead), request, response),
     head: (versionId, atS) =>
       firstBytes(versionId, async (source) => {
         const sealed = await readHeadChunk(media, source, atS);

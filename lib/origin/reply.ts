@@ -81,12 +81,13 @@ export async function sendContent(request: IncomingMessage, response: ServerResp
   await sendBody(response, status, headers, content.read(range), content);
 }
 
-async function sendBody(
+/** Sends pieces as they come and are taken; the first before the status, as {@link sendContent}. */
+export async function sendBody(
   response: ServerResponse,
   status: number,
   headers: OutgoingHttpHeaders,
   pieces: AsyncGenerator<Buffer, void, undefined>,
-  { onSent, takesWithinMs, clock }: Content,
+  { onSent, takesWithinMs, clock }: Pick<Content, 'onSent' | 'takesWithinMs' | 'clock'>,
 ): Promise<void> {
   try {
     let length = 0;
