@@ -25,7 +25,7 @@ import {
 } from './first-bytes';
 import { readPlain } from './read-plain';
 import { createReaders, READER_LIMITS } from './readers';
-import { type Content, sendContent, sendProblem } from './reply';
+import { allowPages, answerPreflight, type Content, sendContent, sendProblem } from './reply';
 import { type Route, routeOf, type Wanted } from './routes';
 import { checkFile, createSources, SOURCE_STALE_MS, type Source } from './sources';
 import { makeTicketCheck } from './ticket-check';
@@ -98,7 +98,6 @@ const SEALED_STALL_MS = 4_000;
 /** An `<audio>` element stops reading when it has enough, and goes on when it has played some. */
 const PLAIN_STALL_MS = 60_000;
 const MAX_PLAIN_FILES = 1_000;
-const PREFLIGHT_LIFE_S = 86_400;
 /** A version's bytes never change. What is sealed may lie in any cache: without its key it is noise. */
 const SEALED_CACHE = 'public, max-age=31536000, immutable, no-transform';
 const MANIFEST_CACHE = 'private, max-age=31536000, immutable, no-transform';
@@ -209,8 +208,8 @@ export function createOrigin(deps: OriginDeps): Origin {
   const openPlain = (wanted: RpcParams<'catalog.plain'>, network: string, instead?: SendInstead): Opened => ({
     reader: { account: wanted.accountId, peer: wanted.peerId, network },
     async content() {
-      const asked = { trackId: wanted.trackId, peerId: wanted.peerId, accountId: wanted.accountId };
-      const file = await plainFiles.get(Object.values(asked).join(' '), () => deps.plain(asked));
+      const { trackId, peerId, accountId } = wanted;
+      const file = await plainFiles.get(`${trackId} ${peerId} ${accountId}`, () => deps.plain(wanted));
       return { versionId: file.versionId, content: instead === undefined ? plainContent(file) : () => instead(file) };
     },
   });
@@ -218,7 +217,10 @@ export function createOrigin(deps: OriginDeps): Origin {
   /** The version's or the plain file's content, once this reader may have it. */
   const open = async (route: Wanted, request: IncomingMessage): Promise<Opened> => {
     const network = deps.networkOf(request);
-    if (route.kind === 'plain') return openPlain({ ...route, ...(await deps.accountOf(request)) }, network);
+    if (route.kind === 'plain') {
+      const { trackId, peerId } = route;
+      return openPlain({ trackId, peerId, ...(await deps.accountOf(request)) }, network);
+    }
     const { versionId } = route;
     const { peer, account } = await checkTicket(request, versionId);
     return {
@@ -333,25 +335,6 @@ export function createOrigin(deps: OriginDeps): Origin {
       readers.close();
     },
   };
-}
-
-/** Lets pages of the named origins read answers (CORS). The answer differs by origin, which caches must know. */
-function allowPages(request: IncomingMessage, response: ServerResponse, allowed: readonly string[]): void {
-  response.setHeader('vary', 'origin');
-  const page = request.headers.origin;
-  if (page === undefined || !allowed.includes(page)) return;
-  response.setHeader('access-control-allow-origin', page);
-  response.setHeader('access-control-expose-headers', 'content-range, accept-ranges, etag, x-request-id');
-}
-
-function answerPreflight(response: ServerResponse): void {
-  response
-    .writeHead(204, {
-      'access-control-allow-methods': 'GET, HEAD',
-      'access-control-allow-headers': 'authorization, range, if-range',
-      'access-control-max-age': String(PREFLIGHT_LIFE_S),
-    })
-    .end();
 }
 
 const REQUEST_ID = /^[\w-]{1,100}$/;

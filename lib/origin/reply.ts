@@ -147,3 +147,25 @@ export function parseRange(header: string | undefined, size: number): ByteRange 
   if (last !== '' && Number(last) < start) return 'all';
   return start >= size ? 'unsatisfiable' : { start, end };
 }
+
+const PREFLIGHT_LIFE_S = 86_400;
+
+/** Lets pages of the named origins read answers (CORS). The answer differs by origin, which caches must know. */
+export function allowPages(request: IncomingMessage, response: ServerResponse, allowed: readonly string[]): void {
+  response.setHeader('vary', 'origin');
+  const page = request.headers.origin;
+  if (page === undefined || !allowed.includes(page)) return;
+  response.setHeader('access-control-allow-origin', page);
+  response.setHeader('access-control-expose-headers', 'content-range, accept-ranges, etag, x-request-id');
+}
+
+/** What a browser asks before it asks across origins. */
+export function answerPreflight(response: ServerResponse): void {
+  response
+    .writeHead(204, {
+      'access-control-allow-methods': 'GET, HEAD',
+      'access-control-allow-headers': 'authorization, range, if-range',
+      'access-control-max-age': String(PREFLIGHT_LIFE_S),
+    })
+    .end();
+}
