@@ -26,13 +26,21 @@ export function answerDirectly(request: IncomingMessage, response: ServerRespons
 }
 
 async function answer(route: Route, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const replied = await route(toRequest(request));
+  await sendResponse(await route(toRequest(request)), request, response);
+}
+
+/** Sends what a route replied, as Next would. */
+export async function sendResponse(
+  replied: Response,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   replied.headers.forEach((value, name) => {
     if (name !== 'set-cookie') response.setHeader(name, value);
   });
   const cookies = replied.headers.getSetCookie();
   if (cookies.length > 0) response.setHeader('set-cookie', cookies);
-  const zips = isJson(replied) && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+  const zips = isText(replied) && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
   if (zips) {
     response.setHeader('content-encoding', 'gzip');
     response.setHeader('vary', 'accept-encoding');
@@ -48,17 +56,19 @@ async function answer(route: Route, request: IncomingMessage, response: ServerRe
   else await pipeline(body, response);
 }
 
-function isJson(replied: Response): boolean {
-  return replied.body !== null && /\bjson\b/.test(replied.headers.get('content-type') ?? '');
+function isText(replied: Response): boolean {
+  return replied.body !== null && /\b(?:json|xml|javascript)\b/.test(replied.headers.get('content-type') ?? '');
 }
 
-function toRequest(request: IncomingMessage): Request {
+/** The request as routes take it. */
+export function toRequest(request: IncomingMessage): Request {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
     for (const one of Array.isArray(value) ? value : [value ?? '']) headers.append(name, one);
   }
   const address = `http://${request.headers.host ?? 'localhost'}${request.url}`;
-  if (request.method === 'GET') return new Request(address, { headers });
+  if (request.method === 'GET' || request.method === 'HEAD')
+    return new Request(address, { method: request.method, headers });
   const init: RequestInit & { duplex: 'half' } = {
     method: request.method ?? 'POST',
     headers,

@@ -7,6 +7,7 @@ import { ADDRESS_HEADER } from '@/lib/auth/trust';
 import { EnxameError } from '@/lib/contracts/errors';
 import { createOrigin } from '@/lib/origin/origin';
 import { openPlaylistReader } from '@/lib/playlist-files/reader';
+import { openConversions } from '@/lib/transcode/conversions';
 import { withoutMapping } from '@/lib/util/node/network';
 import { type Rate, RateLimiter } from '@/lib/util/rate-limit';
 import { placeOf } from '@/signaling/address';
@@ -16,6 +17,7 @@ import { checkHealth } from './health';
 import type { Handler } from './http';
 import { observeRequest } from './metrics';
 import type { openPages } from './pages';
+import { answerRest } from './rest';
 import { commonHeaders, contentSecurityPolicy, isPage, newNonce } from './security-headers';
 
 /** Far above what hands and players do; a script of somebody signed in meets it. */
@@ -39,6 +41,11 @@ export async function startGateway(deps: Foundations): Promise<{
   shutdown.add('accounts of other processes', await followAccounts(deps, accounts), (facts) => facts.close());
   const origin = shutdown.add('origin', await startOrigin(deps, accounts), (opened) => opened.close());
   const playlistReader = shutdown.add('reader of playlist files', openPlaylistReader(), (opened) => opened.close());
+  const conversions = shutdown.add(
+    'conversions',
+    await openConversions({ mode: config.transcode, dataDir: config.dataDir, media: deps.media, log }),
+    (opened) => opened.close(),
+  );
   setRuntime({
     config,
     log,
@@ -48,6 +55,7 @@ export async function startGateway(deps: Foundations): Promise<{
     writesOfAccount: new RateLimiter(WRITES_PER_ACCOUNT),
     peopleSearches: new RateLimiter(PEOPLE_SEARCHES_PER_ACCOUNT),
     playlistReader,
+    conversions,
     secrets,
     head: (versionId, atS) => origin.head(versionId, atS),
     firstSound: (versionId, atS) => origin.firstSound(versionId, atS),
@@ -66,6 +74,7 @@ export async function startGateway(deps: Foundations): Promise<{
       for (const [name, value] of headers) response.setHeader(name, value);
       if (origin.handle(request, response)) return;
       if (answerDirectly(request, response)) return;
+      if (answerRest(request, response, origin)) return;
       if (isPage(request.url ?? '')) {
         const nonce = newNonce();
         const policy = contentSecurityPolicy(config, nonce, request.headers.host, pages.isDev);
@@ -105,6 +114,7 @@ async function startOrigin({ bus, database, config, media, secrets, log }: Found
   });
   return {
     handle: origin.handle,
+    sendTrack: origin.sendTrack,
     // Where another host serves the bytes, a CDN say, this one is spared them.
     head: (versionId: string, atS: number) =>
       config.originUrl === '' ? origin.head(versionId, atS) : Promise.resolve(null),

@@ -20,10 +20,15 @@ const httpSeconds = new Histogram({
   buckets: HTTP_BUCKETS_S,
 });
 
+/** Files take as long as they are listened to, and are counted apart from what is answered at once. */
+const KINDS: readonly (readonly [RegExp, string])[] = [
+  [/^\/(origin|api\/stream)\/|^\/rest\/(stream|download)\b/, 'origin'],
+  [/^\/(api|rest)\//, 'api'],
+];
+
 /** Kinds and methods are few, whatever a stranger asks for. */
 export function observeRequest(url: string, method: string, status: number, seconds: number): void {
-  const kind =
-    url.startsWith('/origin/') || url.startsWith('/api/stream/') ? 'origin' : url.startsWith('/api/') ? 'api' : 'page';
+  const kind = KINDS.find(([pattern]) => pattern.test(url))?.[1] ?? 'page';
   const known = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].includes(method) ? method : 'other';
   httpSeconds.observe({ kind, method: known, status: `${Math.floor(status / 100)}xx` }, seconds);
 }

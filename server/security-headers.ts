@@ -57,5 +57,5 @@ export function contentSecurityPolicy(config: Addresses, nonce: string, host: st
 
 /** Whether an answer may be a page: everything that is not data, files of the build, or sealed chunks. */
 export function isPage(path: string): boolean {
-  return !/^\/(api|origin|_next\/static|signaling)(\/|$|\?)/.test(path);
+  return !/^\/(api|rest|origin|_next\/static|signaling)(\/|$|\?)/.test(path);
 }

@@ -131,6 +131,30 @@ export const artist = z.object({
 });
 export type Artist = z.infer<typeof artist>;
 
+/** A track with what only apps that list whole libraries want to know (OpenSubsonic). */
+export const song = z.object({
+  ...track.shape,
+  /** Bytes of the file. */
+  size: z.number(),
+  /** Epoch ms; null: not known. */
+  addedAt: z.nullable(z.number()),
+  year: z.nullable(z.int()),
+  /** Of the file, without its folders. */
+  fileName: z.string(),
+  /** Of the folder that it lies in (`catalog.folder`). */
+  folderId: z.string(),
+});
+export type Song = z.infer<typeof song>;
+
+/** An album, likewise. */
+export const listedAlbum = z.object({
+  ...album.shape,
+  durationS: z.number(),
+  /** When the first of its tracks came in; epoch ms. */
+  addedAt: z.nullable(z.number()),
+});
+export type ListedAlbum = z.infer<typeof listedAlbum>;
+
 /** What an import may name instead of a folder: the music that comes with Enxame. */
 export const DEMO_MUSIC = 'demo';
 

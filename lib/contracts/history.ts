@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { STATS_WINDOWS } from './choices';
-import { id } from './ids';
+import { line, lines } from './fields';
+import { epochMs, id } from './ids';
 
 /** Bytes of a play by source. */
 export const sourceBytes = z.object({ cache: z.int(), peer: z.int(), origin: z.int() });
@@ -41,6 +42,35 @@ export const listeningStats = z.object({
   hours: z.array(z.int()),
 });
 export type ListeningStats = z.infer<typeof listeningStats>;
+
+/** Within a track; a day at most. */
+const positionMs = z.int().check(z.gte(0), z.lte(86_400_000));
+/** So that a queue stays one answer: 5,000 ids have 130 KB. */
+export const MAX_SAVED_QUEUE = 5_000;
+
+/** What an app had in its queue when it was put away, for the same listener's next device. */
+export const savedQueue = z.object({
+  trackIds: z.array(id).check(z.maxLength(MAX_SAVED_QUEUE)),
+  /** Which of them was current, from 0. */
+  currentIndex: z.int().check(z.gte(0), z.lte(MAX_SAVED_QUEUE)),
+  positionMs,
+  /** Epoch ms. */
+  changedAt: epochMs,
+  /** What the app calls itself. */
+  changedBy: line(60),
+});
+export type SavedQueue = z.infer<typeof savedQueue>;
+
+/** A place within a track. */
+export const trackBookmark = z.object({
+  trackId: id,
+  positionMs,
+  comment: lines(2000),
+  /** Epoch ms. */
+  createdAt: epochMs,
+  changedAt: epochMs,
+});
+export type TrackBookmark = z.infer<typeof trackBookmark>;
 
 /** Forwarding of plays to a ListenBrainz-compatible server. The token is never told. */
 export const forwarding = z.object({

@@ -1,9 +1,9 @@
 /** Every question a process may ask a service over the bus: its queue, its parameters, its answer. */
 import * as z from 'zod/mini';
-import { album, artist, artistsAlbum, importStatus, page, track, trackTags } from './catalog';
+import { album, artist, artistsAlbum, importStatus, listedAlbum, page, song, track, trackTags } from './catalog';
 import { errorCode } from './errors';
 import { line, lines, path } from './fields';
-import { forwarding, listeningStats, play, statsWindow, topTrack } from './history';
+import { forwarding, listeningStats, play, savedQueue, statsWindow, topTrack, trackBookmark } from './history';
 import { accountId, id, messageId } from './ids';
 import { lyrics } from './lyrics';
 import { MAX_MARKS_ASKED, mark, markedKind } from './marks';
@@ -17,6 +17,14 @@ const mediaKey = z.string();
 const asAccount = { accountId };
 /** Only administrators are shown withdrawn tracks in lists. */
 const forAdmins = { includeWithdrawn: z.optional(z.boolean()) };
+
+const year = z.int().check(z.gte(0), z.lte(9999));
+const years = { fromYear: z.optional(year), toYear: z.optional(year) };
+/** Apps take whole libraries, page by page. */
+const appPage = {
+  offset: z._default(z.int().check(z.gte(0), z.lte(10_000_000)), 0),
+  limit: z._default(z.int().check(z.gte(1), z.lte(500)), 500),
+};
 
 /** `<service>.<verb>` */
 export const rpc = {
@@ -51,6 +59,41 @@ export const rpc = {
       ...forAdmins,
     }),
     result: z.object({ albums: z.array(album), artists: z.array(artist) }),
+  },
+  /** For apps (OpenSubsonic): tracks by id in the order asked, or a page of those of an album, an artist, or the library. */
+  'catalog.songs': {
+    params: z.object({
+      ids: z.optional(z.array(id).check(z.maxLength(500))),
+      albumId: z.optional(id),
+      artistId: z.optional(id),
+      ...years,
+      sort: z._default(z.enum(['album', 'random']), 'album'),
+      ...appPage,
+    }),
+    result: z.object({ songs: z.array(song) }),
+  },
+  /** For apps: albums by id in the order asked, or a page of those of an artist, or of the library. */
+  'catalog.albumList': {
+    params: z.object({
+      ids: z.optional(z.array(id).check(z.maxLength(500))),
+      artistId: z.optional(id),
+      ...years,
+      sort: z._default(z.enum(['name', 'artist', 'newest', 'oldestYear', 'newestYear', 'random']), 'name'),
+      ...appPage,
+    }),
+    result: z.object({ albums: z.array(listedAlbum) }),
+  },
+  /** For apps: artists that have albums of their own, by name. */
+  'catalog.artistIndex': { params: z.object(appPage), result: z.object({ artists: z.array(artist) }) },
+  /** For apps: a folder on disk; without an id all that were imported, as one. `lastChange`: of the library, epoch ms. */
+  'catalog.folder': {
+    params: z.object({ id: z.optional(id) }),
+    result: z.object({
+      folder: z.nullable(z.object({ id, name: z.string(), parentId: z.nullable(id) })),
+      folders: z.array(z.object({ id, name: z.string() })),
+      songs: z.array(song),
+      lastChange: z.number(),
+    }),
   },
   /** Null: the track has none. */
   'catalog.lyrics': {
@@ -177,6 +220,20 @@ export const rpc = {
     params: z.object({ ...asAccount, cursor: z.nullable(line(200)) }),
     result: z.object({ plays: z.array(play), cursor: z.nullable(z.string()) }),
   },
+  /** What an app saved; null: nothing is. */
+  'history.queue': { params: z.object(asAccount), result: z.object({ queue: z.nullable(savedQueue) }) },
+  'history.saveQueue': { params: z.object({ ...asAccount, queue: savedQueue }), result: nothing },
+  'history.bookmarks': { params: z.object(asAccount), result: z.object({ bookmarks: z.array(trackBookmark) }) },
+  'history.setBookmark': {
+    params: z.object({
+      ...asAccount,
+      trackId: id,
+      positionMs: trackBookmark.shape.positionMs,
+      comment: trackBookmark.shape.comment,
+    }),
+    result: nothing,
+  },
+  'history.deleteBookmark': { params: z.object({ ...asAccount, trackId: id }), result: nothing },
   'history.forwarding': { params: z.object(asAccount), result: forwarding },
   /** `token` null: forward no more, and forget the token. @throws `forbidden` when the other server does not know it */
   'history.forward': {

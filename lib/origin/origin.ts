@@ -25,7 +25,7 @@ import {
 } from './first-bytes';
 import { readPlain } from './read-plain';
 import { createReaders, READER_LIMITS } from './readers';
-import { allowPages, answerPreflight, type Content, sendContent, sendProblem } from './reply';
+import { allowPages, answerPreflight, type Content, requestIdOf, sendContent, sendProblem } from './reply';
 import { type Route, routeOf, type Wanted } from './routes';
 import { checkFile, createSources, SOURCE_STALE_MS, type Source } from './sources';
 import { makeTicketCheck } from './ticket-check';
@@ -335,13 +335,6 @@ export function createOrigin(deps: OriginDeps): Origin {
       readers.close();
     },
   };
-}
-
-const REQUEST_ID = /^[\w-]{1,100}$/;
-
-function requestIdOf(request: IncomingMessage): string {
-  const given = request.headers['x-request-id'];
-  return typeof given === 'string' && REQUEST_ID.test(given) ? given : crypto.randomUUID();
 }
 
 function unexpected(cause: unknown): EnxameError {

@@ -169,3 +169,11 @@ export function answerPreflight(response: ServerResponse): void {
     })
     .end();
 }
+
+const REQUEST_ID = /^[\w-]{1,100}$/;
+
+/** What the request is called in the log: as whoever sent it says, or a new name. */
+export function requestIdOf(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : crypto.randomUUID();
+}

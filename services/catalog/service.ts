@@ -4,6 +4,8 @@ import { databaseHealth } from '@/lib/database/database';
 import { forPlayback } from '@/lib/database/priority';
 import { startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import { BackgroundLoop } from '@/lib/util/background-loop';
+import { lastChange, readFolder } from './app-folders';
+import { listAlbums, listArtists, listSongs, songsByIds } from './apps';
 import {
   albumPage,
   albumsByIds,
@@ -120,6 +122,13 @@ function handlers(
     'catalog.named': async ({ albums, artists, includeWithdrawn }) => ({
       albums: await albumsByIds(orm, albums, includeWithdrawn),
       artists: await artistsByIds(orm, artists, includeWithdrawn),
+    }),
+    'catalog.songs': async (wanted) => ({ songs: await listSongs(deps, wanted) }),
+    'catalog.albumList': async (wanted) => ({ albums: await listAlbums(orm, wanted) }),
+    'catalog.artistIndex': async (wanted) => ({ artists: await listArtists(orm, wanted) }),
+    'catalog.folder': async ({ id }) => ({
+      ...(await readFolder(orm, deps.media, id, (ids) => songsByIds(deps, ids))),
+      lastChange: await lastChange(orm),
     }),
     'catalog.lyrics': async ({ id, includeWithdrawn }) => ({ lyrics: await lyricsOf(orm, id, includeWithdrawn) }),
     'catalog.match': async ({ wanted }) => ({ tracks: await matchTracks(orm, wanted) }),

@@ -6,6 +6,7 @@ import {
   doublePrecision,
   index,
   integer,
+  jsonb,
   pgSchema,
   primaryKey,
   text,
@@ -90,6 +91,33 @@ export const forwards = historySchema.table(
     index('forwards_in_time').on(table.accountId, table.startedAt),
     index('forwards_age').on(table.queuedAt),
   ],
+);
+
+/** What an account's app had in its queue when it was put away. */
+export const queues = historySchema.table('queues', {
+  accountId: text('account_id').primaryKey(),
+  trackIds: jsonb('track_ids').$type<string[]>().notNull(),
+  /** Which of them was current, from 0. */
+  currentIndex: integer('current_index').notNull(),
+  /** Within that. */
+  positionMs: integer('position_ms').notNull(),
+  changedAt: epochMs('changed_at').notNull(),
+  /** What the app calls itself. */
+  changedBy: text('changed_by').notNull(),
+});
+
+/** Places within tracks, one a track. */
+export const bookmarks = historySchema.table(
+  'bookmarks',
+  {
+    accountId: text('account_id').notNull(),
+    trackId: text('track_id').notNull(),
+    positionMs: integer('position_ms').notNull(),
+    comment: text('comment').notNull(),
+    createdAt: epochMs('created_at').notNull(),
+    changedAt: epochMs('changed_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.trackId] })],
 );
 
 export const outbox = makeOutboxTable(historySchema);

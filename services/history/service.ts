@@ -10,6 +10,7 @@ import type { Secrets } from '@/lib/secrets/secrets';
 import { handleEvent } from './events';
 import { type ForwarderOptions, Forwarding } from './forwarding/forwarder';
 import { forwardingState, setForwarding, type Target } from './forwarding/settings';
+import { deleteBookmark, listBookmarks, readQueue, saveQueue, setBookmark } from './places';
 import { exportPlays, listeningStats, recentPlays, topTracks } from './repository';
 import { inbox, outbox } from './schema';
 
@@ -74,6 +75,20 @@ function handlers(database: Database, target: Target, forwardNow: () => void): R
     'history.top': (params) => topTracks(database.orm, params),
     'history.stats': (params) => listeningStats(database.orm, params),
     'history.export': (params) => exportPlays(database.orm, params),
+    'history.queue': ({ accountId }) => readQueue(database.orm, accountId),
+    'history.saveQueue': async ({ accountId, queue }) => {
+      await saveQueue(database.orm, accountId, queue);
+      return {};
+    },
+    'history.bookmarks': ({ accountId }) => listBookmarks(database.orm, accountId),
+    'history.setBookmark': async ({ accountId, ...bookmark }) => {
+      await setBookmark(database.orm, accountId, bookmark);
+      return {};
+    },
+    'history.deleteBookmark': async ({ accountId, trackId }) => {
+      await deleteBookmark(database.orm, accountId, trackId);
+      return {};
+    },
     'history.forwarding': ({ accountId }) => forwardingState(database, target, accountId),
     'history.forward': async (params) => {
       const state = await setForwarding(database, target, params);

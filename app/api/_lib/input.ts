@@ -55,7 +55,8 @@ export async function readJson(request: Request, maxBytes = MAX_BODY_BYTES): Pro
   }
 }
 
-async function readText(request: Request, maxBytes: number): Promise<string> {
+/** As {@link readJson}, any text. @throws {EnxameError} `too_large` */
+export async function readText(request: Request, maxBytes: number): Promise<string> {
   const tooLarge = () => new EnxameError('too_large', `The request body may have at most ${maxBytes} bytes.`);
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes + DRAINED_BYTES) throw tooLarge();
   const parts: Uint8Array[] = [];

@@ -6,6 +6,7 @@ import type { Bus } from '@/lib/messaging/bus';
 import type { FirstSound } from '@/lib/origin/first-bytes';
 import type { PlaylistReader } from '@/lib/playlist-files/reader';
 import type { Secrets } from '@/lib/secrets/secrets';
+import type { Conversions } from '@/lib/transcode/conversions';
 import type { RateLimiter } from '@/lib/util/rate-limit';
 import type { Questions } from './questions';
 
@@ -22,6 +23,8 @@ export interface Runtime {
   /** Bounds how often one account looks for others by name. */
   peopleSearches: RateLimiter;
   playlistReader: PlaylistReader;
+  /** Converts files for apps. */
+  conversions: Pick<Conversions, 'formats' | 'send'>;
   secrets: Pick<Secrets, 'signingKey' | 'publicKey'>;
   /** The chunk that sound begins with `atS` seconds into a version; null where it cannot be had here and now. */
   head(versionId: string, atS: number): Promise<Uint8Array | null>;

@@ -1,0 +1,171 @@
+/** The library as apps of the OpenSubsonic API list it: whole, in pages, with facts about files that the pages do not show. */
+import { and, asc, between, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import type { Artist, ListedAlbum, Song } from '@/lib/contracts/catalog';
+import type { RpcParsedParams } from '@/lib/contracts/rpc';
+import type { Orm } from '@/lib/database/database';
+import { folderIdOf, folderIds } from './app-folders';
+import { albumsWhere, isShown, tracksByIds } from './browse';
+import type { Deps } from './deps';
+import { albums, artists, tracks } from './schema';
+
+/** What lists are made of. */
+type Library = Pick<Deps, 'orm' | 'media'>;
+
+const shown = isShown(false);
+/** Whatever order a page of rows came in, ties and all, the next page goes on with. */
+const byAlbum = [
+  asc(tracks.albumKey),
+  asc(tracks.albumId),
+  asc(tracks.discNo),
+  asc(tracks.trackNo),
+  asc(tracks.mediaKey),
+];
+
+/** Tracks by their ids in the order asked, or those of an album, an artist, or the whole library. None that is withdrawn or missing, but by id. */
+export async function listSongs({ orm, media }: Library, wanted: RpcParsedParams<'catalog.songs'>): Promise<Song[]> {
+  const { ids, albumId, artistId, sort, offset, limit } = wanted;
+  if (ids !== undefined) return songsByIds({ orm, media }, ids);
+  const rows = await orm
+    .select({ id: tracks.id })
+    .from(tracks)
+    .innerJoin(albums, eq(albums.id, tracks.albumId))
+    .where(
+      and(
+        shown,
+        albumId === undefined ? undefined : eq(tracks.albumId, albumId),
+        artistId === undefined ? undefined : eq(tracks.artistId, artistId),
+        withinYears(wanted),
+      ),
+    )
+    .orderBy(...(sort === 'random' ? [sql`random()`] : byAlbum))
+    .offset(offset)
+    .limit(limit);
+  return songsByIds(
+    { orm, media },
+    rows.map(({ id }) => id),
+  );
+}
+
+/** Those that exist, in the order asked. */
+export async function songsByIds({ orm, media }: Library, ids: readonly string[]): Promise<Song[]> {
+  const found = await tracksByIds(orm, ids);
+  if (found.length === 0) return [];
+  const folders = await folderIds(orm, media);
+  const { id, size, addedAt, mediaKey, folderKey, albumId } = tracks;
+  const rows = await orm
+    .select({ id, size, addedAt, mediaKey, folderKey, year: albums.year })
+    .from(tracks)
+    .innerJoin(albums, eq(albums.id, albumId))
+    .where(
+      inArray(
+        id,
+        found.map((track) => track.id),
+      ),
+    );
+  const facts = new Map(rows.map((row) => [row.id, row]));
+  return found.flatMap((track) => {
+    const fact = facts.get(track.id);
+    if (fact === undefined) return [];
+    const file = { fileName: media.nameOf(fact.mediaKey), folderId: folderIdOf(folders, fact.folderKey) };
+    return { ...track, size: fact.size, addedAt: fact.addedAt, year: fact.year, ...file };
+  });
+}
+
+/** Albums by their ids in the order asked, those of an artist, or all. */
+export async function listAlbums(orm: Orm, wanted: RpcParsedParams<'catalog.albumList'>): Promise<ListedAlbum[]> {
+  const facts = orm
+    .select({
+      albumId: tracks.albumId,
+      durationS: sql<number>`sum(${tracks.durationS})::float8`.as('album_duration'),
+      addedAt: sql<number>`min(${tracks.addedAt})::float8`.as('album_added'),
+      isOfArtist:
+        sql<boolean>`${wanted.artistId === undefined ? sql`true` : sql`bool_or(${tracks.artistId} = ${wanted.artistId})`}`.as(
+          'album_of_artist',
+        ),
+    })
+    .from(tracks)
+    .where(and(shown, wanted.ids === undefined ? undefined : inArray(tracks.albumId, wanted.ids)))
+    .groupBy(tracks.albumId)
+    .as('facts');
+  const page = await orm
+    .select({ id: albums.id, durationS: facts.durationS, addedAt: facts.addedAt })
+    .from(albums)
+    .innerJoin(facts, eq(facts.albumId, albums.id))
+    .innerJoin(artists, eq(artists.id, albums.artistId))
+    .where(
+      and(
+        wanted.artistId === undefined
+          ? undefined
+          : sql`(${eq(albums.artistId, wanted.artistId)} or ${facts.isOfArtist})`,
+        withinYears(wanted),
+      ),
+    )
+    .orderBy(...ALBUM_ORDERS[wanted.sort](facts))
+    .offset(wanted.offset)
+    .limit(wanted.limit);
+  if (page.length === 0) return [];
+  const where = inArray(
+    albums.id,
+    page.map(({ id }) => id),
+  );
+  const found = new Map(
+    (await albumsWhere(orm, where, [], { offset: 0, limit: page.length })).map((album) => [album.id, album]),
+  );
+  const listed = page.flatMap(({ id, durationS, addedAt }) => {
+    const album = found.get(id);
+    return album === undefined ? [] : { ...album, durationS, addedAt };
+  });
+  if (wanted.ids === undefined) return listed;
+  const byId = new Map(listed.map((album) => [album.id, album]));
+  return wanted.ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+const ALBUM_ORDERS: Record<
+  RpcParsedParams<'catalog.albumList'>['sort'],
+  (facts: { addedAt: SQL.Aliased<number> }) => SQL[]
+> = {
+  name: () => [asc(albums.titleKey), asc(albums.id)],
+  artist: () => [asc(artists.key), asc(albums.year), asc(albums.titleKey), asc(albums.id)],
+  newest: ({ addedAt }) => [desc(addedAt), asc(albums.id)],
+  oldestYear: () => [asc(albums.year), asc(albums.titleKey), asc(albums.id)],
+  newestYear: () => [sql`${albums.year} desc nulls last`, asc(albums.titleKey), asc(albums.id)],
+  random: () => [sql`random()`],
+};
+
+function withinYears({
+  fromYear,
+  toYear,
+}: {
+  fromYear?: number | undefined;
+  toYear?: number | undefined;
+}): SQL | undefined {
+  if (fromYear === undefined && toYear === undefined) return undefined;
+  return between(albums.year, fromYear ?? 0, toYear ?? 9999);
+}
+
+/** Artists that have albums of their own, by name. */
+export async function listArtists(orm: Orm, wanted: RpcParsedParams<'catalog.artistIndex'>): Promise<Artist[]> {
+  const counted = orm
+    .select({ albumId: tracks.albumId, tracks: sql<number>`count(*)::int`.as('shown_tracks') })
+    .from(tracks)
+    .where(shown)
+    .groupBy(tracks.albumId)
+    .as('counted');
+  return await orm
+    .select({
+      id: artists.id,
+      name: artists.name,
+      albumCount: sql<number>`count(*)::int`,
+      trackCount: sql<number>`sum(${counted.tracks})::int`,
+      coverId: sql<
+        string | null
+      >`(array_agg(${albums.coverId} order by ${albums.year} desc nulls last) filter (where ${albums.coverId} is not null))[1]`,
+    })
+    .from(albums)
+    .innerJoin(counted, eq(counted.albumId, albums.id))
+    .innerJoin(artists, eq(artists.id, albums.artistId))
+    .groupBy(artists.id)
+    .orderBy(asc(artists.key), asc(artists.id))
+    .offset(wanted.offset)
+    .limit(wanted.limit);
+}
