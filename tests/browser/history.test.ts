@@ -152,7 +152,12 @@ it('the pages have nothing that axe finds, in both themes and languages, on a ph
   const faults: string[] = [];
   for (const locale of ['en', 'pt-BR']) {
     await context.setCookie({ name: 'enxame.locale', value: locale, domain: 'localhost', path: '/' });
-    const found = await faultsOf(page, hugo.url, ['/statistics', '/history', '/settings'], `-${locale}`);
+    const found = await faultsOf(
+      page,
+      hugo.url,
+      ['/statistics', '/history', '/settings', '/settings/apps'],
+      `-${locale}`,
+    );
     faults.push(...found.map((fault) => `${locale}: ${fault}`));
   }
   expect(faults).toEqual([]);

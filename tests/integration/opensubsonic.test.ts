@@ -376,6 +376,30 @@ describe('an app plays', () => {
   });
 });
 
+test('favourites and ratings are those of the pages', async () => {
+  const { id, albumId, artistId } = song('Brisa');
+  const onda = song('Onda').id;
+  await app.ask('star', { id: [id, onda], artistId }, { once: true });
+  await app.ask('star', { albumId }, { once: true });
+  await app.ask('setRating', { id, rating: 4 }, { once: true });
+  const { starred2 } = await app.ask('getStarred2');
+  expect(starred2.song.map((each: Answer) => each.title).sort()).toEqual(['Brisa', 'Onda']);
+  expect(starred2).toMatchObject({ album: [{ id: albumId }], artist: [{ id: artistId }] });
+  expect(starred2.song.every((each: Answer) => each.starred)).toBe(true);
+  await app.ask('getStarred');
+  expect((await app.ask('getAlbumList2', { type: 'starred' })).albumList2.album).toHaveLength(1);
+  const { album } = await app.ask('getAlbum', { id: albumId });
+  expect(album).toMatchObject({ starred: expect.any(String), song: [{ id, userRating: 4 }, { id: onda }] });
+  const favourites = await gateway.call('GET', '/api/favourites?kind=track', { as: ada });
+  expect((await favourites.json()).total).toBe(2);
+  await app.ask('unstar', { id: [onda, albumId, artistId] }, { once: true });
+  await app.ask('setRating', { id, rating: 0 }, { once: true });
+  expect((await app.ask('getSong', { id })).song.userRating).toBeUndefined();
+  expect((await app.ask('getStarred2')).starred2).toMatchObject({ album: [], artist: [], song: [{ id }] });
+  expect(await app.failure('star', { id: newId() })).toBe(70);
+  expect(await app.failure('setRating', { id, rating: 9 })).toBe(0);
+});
+
 test('playlists are made, changed and deleted', async () => {
   const [one, two, three] = MUSIC.map(({ title }) => song(title).id) as [string, string, string];
   const made = await app.ask('createPlaylist', { name: 'Sunday & more', songId: [one, two] }, { once: true });

@@ -1,7 +1,6 @@
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import type { RestCall } from './endpoint';
-import { assertId, songsById } from './library';
-import { albumsById } from './lists';
+import { albumsById, assertId, songsById } from './library';
 
 /** The small picture of the catalog has so many pixels (services/catalog/covers.ts); whoever wants more gets the large one. */
 const SMALL_PX = 320;

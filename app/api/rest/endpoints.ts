@@ -13,6 +13,7 @@ import * as field from './fields';
 import { directory, indexes } from './folders';
 import { albumById, albumsOf, allArtists, assertId, songById, songsOf } from './library';
 import { ALBUM_LISTS, albumList, search, songNamed, structuredLyrics, topSongs } from './lists';
+import { rate, star, starred } from './marks';
 import { createPlaylist, deletePlaylist, listPlaylists, readPlaylist, updatePlaylist } from './playlists';
 import { nowPlaying, PLAYBACK_STATES, playingNow, reportPlayback, scrobble } from './plays';
 import { deleteBookmark, listBookmarks, nothingSaved, readQueue, saveQueue, setBookmark } from './queue';
@@ -28,6 +29,11 @@ const listOfAlbums = z.object({
   offset: field.offset,
   ...field.years,
   genre: z.optional(field.text),
+});
+const marked = z.object({
+  id: z._default(field.anyIds, []),
+  albumId: z._default(field.anyIds, []),
+  artistId: z._default(field.anyIds, []),
 });
 const searched = z.object({
   query: z._default(field.text, ''),
@@ -154,7 +160,27 @@ export const endpoints: Record<string, RestEndpoint> = {
     async ({ appPasswordId, params }) => new TrackFile(assertId(params.id), appPasswordId),
   ),
 
-  getStarred2: answering(answers.starred2, undefined, () => ({ starred2: { artist: [], album: [], song: [] } })),
+  star: answering(answers.nothing, marked, async (call) => {
+    await star(call, call.params, true);
+    return {};
+  }),
+  unstar: answering(answers.nothing, marked, async (call) => {
+    await star(call, call.params, false);
+    return {};
+  }),
+  setRating: answering(
+    answers.nothing,
+    z.object({ id: field.id, rating: z.int().check(z.gte(0), z.lte(5)) }),
+    async (call) => {
+      await rate(call, call.params.id, call.params.rating);
+      return {};
+    },
+  ),
+
+  getStarred2: answering(answers.starred2, undefined, async (call) => {
+    const { artists, albums, songs } = await starred(call);
+    return { starred2: { artist: artists, album: albums.map(albumOf), song: songs.map(songOf) } };
+  }),
   getTopSongs: answering(answers.topSongs, z.object({ artist: field.text, count: field.size(50) }), async (call) => ({
     topSongs: { song: (await topSongs(call, call.params.artist, call.params.count)).map(songOf) },
   })),
@@ -218,7 +244,11 @@ export const endpoints: Record<string, RestEndpoint> = {
   getAlbumList: answering(answers.albumList, listOfAlbums, async (call) => ({
     albumList: { album: (await albumList(call, call.params)).map(albumAsFolder) },
   })),
-  getStarred: answering(answers.starred, undefined, () => ({ starred: { artist: [], album: [], song: [] } })),
+  getStarred: answering(answers.starred, undefined, async (call) => {
+    const { artists, albums, songs } = await starred(call);
+    const artist = artists.map(({ id, name }) => ({ id, name }));
+    return { starred: { artist, album: albums.map(albumAsFolder), song: songs.map(songOf) } };
+  }),
   getSimilarSongs: answering(answers.similarSongs, byId, () => ({ similarSongs: { song: [] } })),
 
   getScanStatus: answering(answers.scanStatus, undefined, async ({ ask }) => ({ scanStatus: await scanStatus(ask) })),

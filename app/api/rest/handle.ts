@@ -5,6 +5,7 @@ import { readCredentials } from './credentials';
 import type { RestCall, TrackFile } from './endpoint';
 import { endpoints } from './endpoints';
 import { ERROR, type Format, failed, RestError, readFormat, succeeded } from './envelope';
+import { addMarks } from './marks';
 import { parseParameters, readParameters } from './parameters';
 
 /** Requests of the OpenSubsonic API come to addresses below this. */
@@ -38,6 +39,7 @@ export async function handleRest(request: Request): Promise<RestAnswer> {
     const answer = await endpoint.handle({ ...call, params: parsed } as RestCall<never>);
     if (answer instanceof Response) return answer;
     if ('trackId' in answer && call !== null) return { file: answer as TrackFile, accountId: call.account.id, fail };
+    if (call !== null) await addMarks(call, answer);
     return succeeded(format, answer);
   } catch (error) {
     return fail(error);

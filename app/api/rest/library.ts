@@ -56,6 +56,15 @@ export async function allArtists(ask: Ask): Promise<Artist[]> {
   return wholeList(async (offset) => (await ask('catalog.artistIndex', { offset, limit: PAGE })).artists);
 }
 
+/** Those that exist, in the order asked. */
+export async function albumsById({ ask }: { ask: Ask }, ids: readonly string[]): Promise<ListedAlbum[]> {
+  const distinct = [...new Set(onlyIds(ids))];
+  const batches = Array.from({ length: Math.ceil(distinct.length / PAGE) }, (_, n) =>
+    ask('catalog.albumList', { ids: distinct.slice(n * PAGE, (n + 1) * PAGE) }),
+  );
+  return (await Promise.all(batches)).flatMap(({ albums }) => albums);
+}
+
 /** @throws {EnxameError} `not_found` */
 export async function albumById(ask: Ask, id: string): Promise<ListedAlbum> {
   const { albums } = await ask('catalog.albumList', { ids: [assertId(id)] });

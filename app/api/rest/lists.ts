@@ -4,7 +4,8 @@ import type { Lyrics } from '@/lib/contracts/lyrics';
 import type { RpcParams } from '@/lib/contracts/rpc';
 import type { RestCall } from './endpoint';
 import { ERROR, RestError } from './envelope';
-import { allArtists, songsById, songsOf } from './library';
+import { albumsById, allArtists, songsById, songsOf } from './library';
+import { favouritesOf } from './marks';
 
 type Call = Pick<RestCall, 'account' | 'ask'>;
 type Sort = RpcParams<'catalog.albumList'>['sort'];
@@ -48,6 +49,10 @@ export async function albumList(call: Call, wanted: AlbumListRequest): Promise<L
     const ids = await playedAlbums(call, type, offset + size);
     return albumsById(call, ids.slice(offset));
   }
+  if (type === 'starred') {
+    const ids = (await favouritesOf(call, 'album')).map(({ id }) => id);
+    return (await albumsById(call, ids)).slice(offset, offset + size);
+  }
   return [];
 }
 
@@ -76,10 +81,6 @@ async function playedAlbums({ ask, account }: Call, by: 'recent' | 'frequent', w
     if (played.length < HISTORY_PAGE) break;
   }
   return [...found].slice(0, wanted);
-}
-
-export async function albumsById({ ask }: Pick<Call, 'ask'>, ids: string[]): Promise<ListedAlbum[]> {
-  return ids.length === 0 ? [] : (await ask('catalog.albumList', { ids })).albums;
 }
 
 /** The songs of an artist that this account played most. */

@@ -1,11 +1,11 @@
 /** Playlists of the OpenSubsonic API: commands of ours, and an answer once they are done, since apps read right after they write. */
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
-import type { CommandType, MessageData } from '@/lib/contracts/messages';
 import { MAX_PLAYLIST_ENTRIES, type PlaylistDetail, type PlaylistSummary } from '@/lib/contracts/playlists';
 import type { RestPlaylist } from '@/lib/contracts/subsonic';
 import { BoundedMap } from '@/lib/util/bounded-map';
 import { peopleAmong } from '../_lib/lookups';
+import { give } from './commands';
 import type { RestCall } from './endpoint';
 import { assertId, onlyIds, songsById } from './library';
 import { momentOf, songOf } from './shapes';
@@ -14,8 +14,6 @@ type Call = Pick<RestCall, 'account' | 'ask' | 'publish' | 'runtime'>;
 
 /** Entries that one command names. */
 const BATCH = 500;
-/** An answer waits 2 s for a command to be handled; so often it is asked for. */
-const ATTEMPTS = 5;
 const PUBLIC_PAGE = 200;
 
 /** What a list of playlists says of one but the service does not: worked out once for each revision. */
@@ -199,16 +197,4 @@ async function removeEntries(call: Call, playlistId: string, entryIds: string[])
     last = await give(call, 'playlist.remove', { playlistId, revision: 0, entryIds: entryIds.slice(at, at + BATCH) });
   }
   return last;
-}
-
-/** Gives a command and waits until it is done. @returns its id @throws {EnxameError} why it was refused */
-async function give<T extends CommandType>(call: Call, type: T, data: MessageData<T>): Promise<string> {
-  const messageId = await call.publish(type, data);
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const { state, refused } = await call.ask('playlists.outcome', { accountId: call.account.id, messageId });
-    if (state === 'confirmed') return messageId;
-    if (state === 'rejected')
-      throw new EnxameError(refused?.code ?? 'conflict', refused?.message ?? 'This was refused.');
-  }
-  throw new EnxameError('timeout', 'The change is accepted and will be made, but that takes longer than usual.');
 }

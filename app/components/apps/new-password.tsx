@@ -30,12 +30,13 @@ export function NewPassword({
   ];
   return (
     <Modal open onClose={onClose} title={t('readyTitle', { name: made.name })} description={t('readyText')}>
-      <dl className="grid gap-3">
+      <ul className="grid gap-3">
         {values.map(({ label, value }) => (
           <CopyLine key={label} label={label} value={value} />
         ))}
-      </dl>
-      <div className="mt-5 flex flex-wrap items-center gap-4">
+      </ul>
+      {/* For the phone from a larger screen; on the phone itself the values are copied. */}
+      <div className="mt-5 hidden flex-wrap items-center gap-4 sm:flex">
         {/* Dark on light in both themes: not every scanner reads the other way round. */}
         <div className="rounded-xl border bg-white p-3">
           <QRCodeSVG value={values.map(({ value }) => value).join('\n')} size={QR_PX} title={t('qr')} />
@@ -58,14 +59,14 @@ function CopyLine({ label, value }: { label: string; value: string }) {
     else toast.error(t('notCopied'));
   };
   return (
-    <div className="flex items-center gap-2 rounded-lg bg-sunken py-1.5 pr-1 pl-3">
+    <li className="flex items-center gap-2 rounded-lg bg-sunken py-1.5 pr-1 pl-3">
       <div className="min-w-0 flex-1">
-        <dt className="text-xs text-soft">{label}</dt>
-        <dd className="font-mono text-sm break-all select-all">{value}</dd>
+        <p className="text-xs text-soft">{label}</p>
+        <p className="font-mono text-sm break-all select-all">{value}</p>
       </div>
       <IconButton label={t('copy', { what: label })} onClick={() => void copy()}>
         <Copy className="size-4" aria-hidden="true" />
       </IconButton>
-    </div>
+    </li>
   );
 }
