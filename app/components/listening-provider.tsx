@@ -42,9 +42,12 @@ async function open(tabs: Me['tabs'], accountId: string): Promise<Opened> {
   });
   addEventListener('online', () => connection.wake());
   const reporting = openReporting({ accountId, pageId: newId(), send: (report) => gateway.reportPlay(report) });
-  // In the document, so that browser extensions and tests find the one thing on the page that sounds.
-  const audio = document.createElement('audio');
-  document.body.append(audio);
+  // In the document, so that browser extensions and tests find what sounds on the page.
+  const makeAudio = () => {
+    const audio = document.createElement('audio');
+    document.body.append(audio);
+    return audio;
+  };
   const player = new PlaybackController({
     swarm,
     peerId,
@@ -52,7 +55,8 @@ async function open(tabs: Me['tabs'], accountId: string): Promise<Opened> {
     onEvent: (listener) => connection.onEvent(listener),
     onServerReturn: (listener) => connection.onReturn(listener),
     onPlay: reporting.onPlay,
-    audio,
+    audio: makeAudio(),
+    makeAudio,
   });
   reporting.follow(player);
   // A closed tab must not count against the account's limit of streams until its grants run out. (Where tabs share a peer, those that

@@ -50,6 +50,8 @@ export interface PlayerState {
   gain: GainSettings;
   /** 1: as it was recorded. */
   speed: number;
+  /** For how long the end of a track and the beginning of the next are heard together, seconds; 0: off. */
+  crossfadeS: number;
   /** When the music stops by itself; null: it does not. */
   sleep: Sleep | null;
   repeat: 'off' | 'all' | 'one';
@@ -68,6 +70,8 @@ export interface SoundControls {
   setGain(settings: GainSettings): void;
   /** @param speed 0.5 to 2; pitch is kept */
   setSpeed(speed: number): void;
+  /** @param seconds 0 to 12; 0: off. Tracks of an album that follow each other there play without a gap all the same */
+  setCrossfade(seconds: number): void;
   /** @param request null: cancel */
   setSleep(request: SleepRequest | null): void;
 }
@@ -128,4 +132,6 @@ export interface PlaybackOptions {
   /** Where queue and preferences outlive a reload; else the tab's sessionStorage and the browser's localStorage. */
   storage?: Storage;
   audio?: HTMLAudioElement;
+  /** Makes the second element, when tracks are crossfaded for the first time. */
+  makeAudio?(): HTMLAudioElement;
 }

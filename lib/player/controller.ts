@@ -1,9 +1,9 @@
 import type { Track } from '@/lib/contracts/catalog';
 import type { WireError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
-import type { Message } from '@/lib/contracts/messages';
 import type { PlaybackOptions, Player, PlayerState, QueueEdit, QueueUndo } from './api';
-import { Deck } from './deck';
+import type { Deck } from './deck';
+import { Decks } from './decks';
 import { keepAudioOutputAwake } from './output/media-element';
 import { mediaSourceClass } from './output/mse';
 import { PlayReports } from './play-report';
@@ -30,9 +30,8 @@ export class PlaybackController implements Player {
   readonly setMuted: Player['setMuted'] = (muted) => this.sound.setMuted(muted);
   readonly aim: Player['aim'] = (seconds) => this.deck.aim(seconds);
   readonly undo: Player['undo'] = (change) => this.changeQueue(queueOf.undo(this.queue, change));
-  private readonly audio: HTMLAudioElement;
   private readonly saved: SavedState;
-  private readonly deck: Deck;
+  private readonly decks: Decks;
   private readonly reports: PlayReports;
   private readonly upNext: UpNext;
   private readonly skipFailed = new SkipFailed();
@@ -52,10 +51,20 @@ export class PlaybackController implements Player {
     const { queue, positionS, play, preferences } = this.saved.read();
     this.queue = queue;
     this.resumeS = positionS;
-    this.audio = options.audio ?? new Audio();
-    this.deck = new Deck(
-      this.audio,
-      { swarm: options.swarm, peerId: options.peerId, onServerReturn: options.onServerReturn },
+    const audio = options.audio ?? new Audio();
+    this.sound = new Sound(audio, preferences, queue, this.closing.signal, {
+      changed: () => this.soundChanged(),
+      speedChanged: (speed) => this.reports.speedChanged(speed),
+      pause: () => this.pause(),
+    });
+    this.decks = new Decks(
+      audio,
+      {
+        ...options,
+        sound: this.sound,
+        isShuffled: () => this.queue.unshuffled !== null,
+        makeAudio: options.makeAudio ?? (() => new Audio()),
+      },
       {
         changed: (what) => this.deckChanged(what),
         started: () => this.trackStarted(),
@@ -63,13 +72,8 @@ export class PlaybackController implements Player {
         failed: (error) => this.trackFailed(error),
       },
     );
-    this.reports = new PlayReports(this.deck, options.onPlay, preferences.speed, play);
-    this.sound = new Sound(this.audio, preferences, queue, this.closing.signal, {
-      changed: () => this.soundChanged(),
-      speedChanged: (speed) => this.reports.speedChanged(speed),
-      pause: () => this.pause(),
-    });
-    this.upNext = new UpNext(options.swarm, this.audio, this.deck);
+    this.reports = new PlayReports(this.decks, options.onPlay, preferences.speed, play);
+    this.upNext = new UpNext(options.swarm, this.decks);
     this.view = new PlayerView(() => this.visible(), this);
     this.state = this.view.state;
     this.subscribe = this.view.subscribe;
@@ -118,12 +122,12 @@ export class PlaybackController implements Player {
     if (this.queue.index < 0 && this.queue.items.length > 0) this.queue = { ...this.queue, index: 0 };
     if (this.queue.index < 0) return;
     this.skipFailed.reset();
-    if (this.deck.loaded) this.deck.play();
+    if (this.deck.loaded) this.decks.play();
     else this.start(this.resumeS, true, true);
   }
 
   pause(): void {
-    this.deck.pause();
+    this.decks.pause();
     this.skipFailed.cancel();
     this.savePosition();
   }
@@ -133,7 +137,7 @@ export class PlaybackController implements Player {
     const to = Math.min(Math.max(0, seconds), Math.max(0, longest));
     if (this.deck.loaded) {
       this.reports.jumps(to);
-      this.deck.seek(to);
+      this.decks.seek(to);
     } else {
       this.resumeS = to;
     }
@@ -173,8 +177,12 @@ export class PlaybackController implements Player {
     this.leave();
     this.closing.abort();
     this.upNext.close();
-    this.deck.close();
+    this.decks.close();
     this.view.close();
+  }
+
+  private get deck(): Deck {
+    return this.decks.current;
   }
 
   private get current() {
@@ -193,8 +201,6 @@ export class PlaybackController implements Player {
   /** Until `close`. */
   private listen(): void {
     const { signal } = this.closing;
-    const stopEvents = this.options.onEvent?.((event) => this.stopIfWithdrawn(event));
-    signal.addEventListener('abort', () => stopEvents?.());
     const hidden = (event: Event) => {
       this.savePosition();
       this.saved.flush();
@@ -203,14 +209,6 @@ export class PlaybackController implements Player {
     };
     globalThis.addEventListener?.('pagehide', hidden, { signal });
     keepAudioOutputAwake(signal);
-  }
-
-  /** A track that is withdrawn stops at once: what is buffered of it may not be heard either. */
-  private stopIfWithdrawn(event: Message): void {
-    if (event.type !== 'changed.track' || !event.data.withdrawn || !this.deck.loaded) return;
-    if (event.data.trackId === this.deck.followingTrackId) this.deck.unfollow();
-    if (event.data.trackId !== this.current?.track.id) return;
-    this.trackFailed({ code: 'track_withdrawn', message: 'This track was withdrawn.' });
   }
 
   private deckChanged(what: 'position' | 'all'): void {
@@ -244,7 +242,7 @@ export class PlaybackController implements Player {
     const at = this.deck.positionS;
     this.reports.leave();
     const { playWhenReady } = this.deck;
-    this.deck.unload();
+    this.decks.unload();
     this.resumeS = at;
     this.error = error;
     this.view.show();
@@ -258,18 +256,19 @@ export class PlaybackController implements Player {
     this.leave();
     const track = this.current?.track;
     this.resumeS = startS;
-    this.sound.follow(this.queue);
     if (!track) {
-      this.deck.unload();
+      this.decks.unload();
       this.upNext.close();
     } else if (playWhenReady) {
       this.reports[resumes ? 'resume' : 'begin'](track.id);
       this.deck.playWhenReady = true;
-      this.deck.load(track, startS, this.upNext.take(track.id, startS));
+      this.decks.load(track, startS, this.upNext.take(track.id, startS));
     } else {
       this.deck.playWhenReady = false;
-      this.deck.unload();
+      this.decks.unload();
     }
+    // Behind that: it may have changed the element.
+    this.sound.follow(this.queue);
     this.savePosition();
     this.view.show();
   }
@@ -277,7 +276,7 @@ export class PlaybackController implements Player {
   private replay(): void {
     const track = this.current?.track;
     if (track) this.reports.begin(track.id);
-    this.deck.replay();
+    this.decks.replay();
   }
 
   private goTo(index: number, playWhenReady = true): void {
@@ -288,7 +287,7 @@ export class PlaybackController implements Player {
   private finishQueue(): void {
     this.leave();
     this.deck.playWhenReady = false;
-    this.deck.unload();
+    this.decks.unload();
     this.resumeS = 0;
     this.ended = this.queue.index >= 0;
     this.sound.queueEnded();
@@ -310,7 +309,7 @@ export class PlaybackController implements Player {
     this.sound.follow(to);
     this.saved.writeQueue(to);
     this.savePosition();
-    if (this.deck.loaded && (this.deck.playWhenReady || this.deck.followingTrackId !== null)) this.expectNext();
+    if (this.deck.loaded && (this.deck.playWhenReady || this.decks.followingTrackId !== null)) this.expectNext();
     this.view.show();
   }
 

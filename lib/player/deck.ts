@@ -1,7 +1,7 @@
 import type { Track } from '@/lib/contracts/catalog';
 import type { WireError } from '@/lib/contracts/errors';
 import type { OpenAsset } from '@/lib/swarm/api';
-import { bufferedEnd } from './output/media-element';
+import { askToPlay, bufferedEnd } from './output/media-element';
 import { closeUnread, type TrackDeps } from './track-deps';
 import { TrackPlayback } from './track-playback';
 
@@ -9,17 +9,14 @@ import { TrackPlayback } from './track-playback';
 const MOVED_S = 0.01;
 /** Running out of sound in the last moment is the end, announced a little early. */
 const END_SLACK_S = 0.5;
-/**
- * When so much of a track is left, the next one is put behind it. Enough for a slow line to bring its first second; what is appended earlier is
- * thrown away more often, because the listener chooses something else.
- */
-const FOLLOW_AT_S = 15;
+/** When so much is left (s) the next one is put behind it: enough for a slow line, and not so early that it is often thrown away. */
+export const FOLLOW_AT_S = 15;
 /** So close to the next track the playhead is there: browsers stop short of sound that is missing by a rounding or a frame. */
 const BOUNDARY_SLACK_S = 0.05;
 /** Elements tell the time four times a second; a boundary this near is waited for exactly. */
 const WATCH_BOUNDARY_S = 1;
 
-type DeckDeps = Pick<TrackDeps, 'swarm' | 'peerId' | 'onServerReturn'>;
+export type DeckDeps = Pick<TrackDeps, 'swarm' | 'peerId' | 'onServerReturn'>;
 
 export interface DeckEvents {
   /** What the interface shows has changed; `position`: only that. */
@@ -35,9 +32,6 @@ export interface DeckEvents {
  * the element's events; knows nothing of queues: where the following track begins it says that the current one has ended, and expects `load`.
  */
 export class Deck {
-  private readonly audio: HTMLAudioElement;
-  private readonly deps: DeckDeps;
-  private readonly events: DeckEvents;
   private readonly refused = new Set<string>();
   private readonly listening = new AbortController();
   private playback: TrackPlayback | null = null;
@@ -59,11 +53,14 @@ export class Deck {
   trouble: WireError | null = null;
   /** How often it stalled since the page was loaded. */
   stalls = 0;
+  /** Its last seconds are heard beneath another track, which is the one that plays. */
+  leaves = false;
 
-  constructor(audio: HTMLAudioElement, deps: DeckDeps, events: DeckEvents) {
-    this.audio = audio;
-    this.deps = deps;
-    this.events = events;
+  constructor(
+    readonly audio: HTMLAudioElement,
+    private readonly deps: DeckDeps,
+    private readonly events: DeckEvents,
+  ) {
     const on = (name: string, listener: () => void) =>
       audio.addEventListener(name, () => this.playback && listener(), { signal: this.listening.signal });
     on('timeupdate', () => this.timeUpdated());
@@ -78,6 +75,10 @@ export class Deck {
 
   get loaded(): boolean {
     return this.playback !== null;
+  }
+
+  get track(): Track | null {
+    return this.playback?.track ?? null;
   }
 
   get positionS(): number {
@@ -142,8 +143,8 @@ export class Deck {
     const isCurrent = () => this.playback === playback;
     const playback: TrackPlayback = new TrackPlayback(
       {
-        audio: this.audio,
         ...this.deps,
+        audio: this.audio,
         refused: this.refused,
         events: {
           sourceSet: (route) => {
@@ -264,10 +265,7 @@ export class Deck {
   }
 
   private requestPlay(): void {
-    this.audio.play().catch((error: unknown) => {
-      // The browser plays nothing before the listener has touched the page: that is a pause and no failure. All else comes as an event.
-      if (error instanceof DOMException && error.name === 'NotAllowedError') this.pause();
-    });
+    askToPlay(this.audio, () => this.pause());
   }
 
   private plays(): void {
@@ -279,7 +277,7 @@ export class Deck {
   }
 
   private hint(): void {
-    this.playback?.hint(this.playWhenReady);
+    this.playback?.hint(this.playWhenReady && !this.leaves);
     this.following?.hint(false);
   }
 

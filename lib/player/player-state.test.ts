@@ -20,7 +20,15 @@ const deck: PlayerParts['deck'] = {
 const parts: PlayerParts = {
   queue: { ...emptyQueue, items: [{ key: 'k', track }], index: 0 },
   deck,
-  sound: { volume: 1, muted: false, volumeFixed: false, gain: { mode: 'off', preampDb: 0 }, speed: 1, sleep: null },
+  sound: {
+    volume: 1,
+    muted: false,
+    volumeFixed: false,
+    gain: { mode: 'off', preampDb: 0 },
+    speed: 1,
+    crossfadeS: 0,
+    sleep: null,
+  },
   resumeS: 12,
   error: null,
   ended: false,

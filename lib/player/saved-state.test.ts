@@ -8,7 +8,15 @@ const track = someTrack({ title: 'Água', durationS: 61.5 });
 let keys = 0;
 const chance = { newKey: () => `k${keys++}`, random: () => 0.5 };
 const gain = { mode: 'auto', preampDb: -3 } as const;
-const preferences = { volume: 0.4, muted: true, gain, speed: 1.5, repeat: 'all', shuffle: true } as const;
+const preferences = {
+  volume: 0.4,
+  muted: true,
+  gain,
+  speed: 1.5,
+  crossfadeS: 6,
+  repeat: 'all',
+  shuffle: true,
+} as const;
 
 /** A queue without its keys: places stand for them. */
 const shape = ({ items, unshuffled, ...rest }: Queue) => ({
@@ -55,6 +63,7 @@ describe('what is saved', () => {
         muted: false,
         gain: { mode: 'off', preampDb: 0 },
         speed: 1,
+        crossfadeS: 0,
         repeat: 'off',
         shuffle: false,
       },
@@ -70,6 +79,13 @@ describe('what is saved', () => {
     const { preferences } = new SavedState(null, browser).read();
     expect(preferences).toMatchObject({ muted: true, repeat: 'one', speed: 1, gain: { mode: 'off' } });
     expect(preferences.volume).toBeCloseTo(0.5);
+  });
+
+  it('reads what was kept before there were crossfades', () => {
+    const browser = new MemoryStorage();
+    const { crossfadeS, ...before } = preferences;
+    browser.setItem('enxame.player.taste', JSON.stringify({ v: 2, ...before }));
+    expect(new SavedState(null, browser).read().preferences).toEqual({ ...before, crossfadeS: 0 });
   });
 
   it('does not trust an order that names other items', () => {

@@ -1,6 +1,7 @@
 /** What outlives a reload: the queue with the position in it (per tab), and the listener's preferences (per browser). */
 import * as z from 'zod/mini';
 import { id, newId } from '@/lib/contracts/ids';
+import { LONGEST_CROSSFADE_S } from './crossfade/fade';
 import type { LeftPlay } from './play-report';
 import { emptyQueue, MAX_QUEUE_ITEMS, type Queue } from './queue';
 import { packQueue, savedQueue, unpackQueue } from './saved-queue';
@@ -51,10 +52,12 @@ const gain = z.object({
   preampDb: z.number().check(z.gte(-LARGEST_PREAMP_DB), z.lte(LARGEST_PREAMP_DB)),
 });
 const speed = z.number().check(z.gte(SLOWEST), z.lte(FASTEST));
+/** What was kept before there were crossfades has none. */
+const crossfadeS = z._default(z.number().check(z.gte(0), z.lte(LONGEST_CROSSFADE_S)), 0);
 const savedPreferences = z.discriminatedUnion('v', [
   /** There the volume was the amplitude. */
   z.object({ v: z.literal(1), ...preferences }),
-  z.object({ v: z.literal(2), ...preferences, gain, speed }),
+  z.object({ v: z.literal(2), ...preferences, gain, speed, crossfadeS }),
 ]);
 
 export interface Preferences {
@@ -63,6 +66,8 @@ export interface Preferences {
   muted: boolean;
   gain: GainSettings;
   speed: number;
+  /** Seconds; 0: off. */
+  crossfadeS: number;
   repeat: Queue['repeat'];
   shuffle: boolean;
 }
@@ -72,6 +77,7 @@ const DEFAULT_PREFERENCES: Preferences = {
   muted: false,
   gain: NO_GAIN,
   speed: 1,
+  crossfadeS: 0,
   repeat: 'off',
   shuffle: false,
 };

@@ -6,7 +6,7 @@ import type { Browser } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { PlayEvent } from '@/lib/player/api';
 import { closeBrowser, launchChromium } from '@/testing/browser';
-import { makeMusic, pieces } from './player/music';
+import { BASE_HZ, makeMusic, pieces, STEP_HZ } from './player/music';
 import { type HarnessServer, serveHarness } from './player/server';
 import { openTab, type Tab } from './player/tab';
 import { sharedChromium } from './shared';
@@ -71,6 +71,34 @@ it('plays the next track at a press at once where it is in the buffer, and anoth
   await tab.get('harness.player.next()');
   await tab.playsAt(0.2);
   expect(await tab.state()).toMatchObject({ index: 2, error: null });
+});
+
+it('mixes the end of a track with the next one where a crossfade was chosen, and plays an album as one', async () => {
+  const tracks = (secondAlbum: string) =>
+    `[harness.track('${MP3.name}', '${MP3.mime}'), { ...harness.track('${FLAC.name}', '${FLAC.mime}'), ...${secondAlbum} }]`;
+  await tab.get('harness.player.sound.setCrossfade(3)');
+  await tab.get(`harness.player.playNow(${tracks('{}')}, 0)`);
+  await tab.playsAt(0.1);
+  await tab.get('harness.player.seek(117.5)');
+  await tab.page.waitForFunction('harness.player.state().index === 1');
+  await tab.playsAt(0.3);
+  expect(await tab.get('[harness.second, harness.audio.currentTime > 119]')).toEqual([null, true]);
+
+  await tab.get(`harness.player.playNow(${tracks("{ albumId: 'a'.repeat(22) }")}, 0)`);
+  await tab.playsAt(0.1);
+  await tab.get('harness.loudnessOf(0)');
+  await tab.get('harness.player.seek(116)');
+  // One second of each: the pitch says which.
+  const both = [BASE_HZ + STEP_HZ * 1, BASE_HZ + STEP_HZ * 118]
+    .map((hz) => `harness.loudnessOf(${hz}) > -60`)
+    .join(' && ');
+  await tab.page.waitForFunction(both, { polling: 10 });
+  expect(await tab.get('[harness.audio, harness.second].map((audio) => audio.paused)')).toEqual([false, false]);
+  expect(await tab.state()).toMatchObject({ index: 1, status: 'playing', error: null });
+  await tab.page.waitForFunction('harness.audio.paused');
+  await tab.playsAt(3.5);
+  expect(await tab.get('[harness.second.volume, harness.second.paused]')).toEqual([1, false]);
+  expect(await types()).toEqual(['started', 'finished', 'started', 'skipped', 'started', 'finished', 'started']);
 });
 
 it('plays the last one asked for, however fast the others are skipped', async () => {

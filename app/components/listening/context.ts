@@ -37,6 +37,7 @@ export const NO_PLAYER: PlayerState = {
   volumeFixed: false,
   gain: { mode: 'off', preampDb: 0 },
   speed: 1,
+  crossfadeS: 0,
   sleep: null,
   repeat: 'off',
   shuffle: false,

@@ -6,6 +6,7 @@ import { useId } from 'react';
 import { GAIN_MODES } from '@/lib/player/sound/gain';
 import { useDates } from '../format';
 import { useListening, usePlayerState } from '../listening/context';
+import { CrossfadeSlider } from './crossfade-slider';
 
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 const SLEEP_MINUTES = [5, 15, 30, 45, 60];
@@ -14,6 +15,7 @@ export function SoundPanel() {
   return (
     <div className="grid gap-5">
       <Speed />
+      <Crossfade />
       <Sleep />
       <Leveling />
     </div>
@@ -35,6 +37,18 @@ function Speed() {
       }))}
       onChange={(value) => command(({ sound }) => sound.setSpeed(Number(value)))}
     />
+  );
+}
+
+function Crossfade() {
+  const t = useTranslations('player');
+  const fixed = usePlayerState((state) => state.volumeFixed);
+  if (fixed) return null;
+  return (
+    <div>
+      <h3 className="mb-1 font-semibold">{t('crossfade')}</h3>
+      <CrossfadeSlider />
+    </div>
   );
 }
 

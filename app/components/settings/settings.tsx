@@ -22,6 +22,7 @@ import { toast } from '../ui/toast';
 import { Group } from './group';
 
 const GainSettings = later(() => import('./gain-settings').then((module) => module.GainSettings));
+const CrossfadeSettings = later(() => import('./crossfade-settings').then((module) => module.CrossfadeSettings));
 const ForwardingSettings = later(() => import('../history/forwarding').then((module) => module.ForwardingSettings));
 
 /** Browsers' languages call themselves by their own names. */
@@ -36,6 +37,7 @@ export function Settings() {
         <Sharing />
         <Cache />
         <GainSettings />
+        <CrossfadeSettings />
         <Appearance />
         <Language />
         <Keyboard />

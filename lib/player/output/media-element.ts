@@ -19,6 +19,13 @@ export function isNoSoundOutput(error: MediaError | null): boolean {
   return /MediaSink/.test(error?.message ?? '');
 }
 
+/** @param refused called where the browser plays nothing before the listener has touched the page: a pause and no failure. All else comes as an event */
+export function askToPlay(audio: HTMLAudioElement, refused: () => void): void {
+  audio.play().catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === 'NotAllowedError') refused();
+  });
+}
+
 /** Runs one operation of a SourceBuffer to its end. @throws {Error} when the browser refuses the bytes */
 export async function operate(buffer: SourceBuffer, operation: () => void): Promise<void> {
   while (buffer.updating) await once(buffer, ['updateend']);

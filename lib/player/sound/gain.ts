@@ -1,5 +1,6 @@
 /** Which of a track's gains applies, and what the audio element is told. Pure. */
-import type { Track, TrackGain } from '@/lib/contracts/catalog';
+import type { TrackGain } from '@/lib/contracts/catalog';
+import { comesLaterOnAlbum } from '../album-order';
 import type { Queue } from '../queue';
 
 export const GAIN_MODES = ['off', 'auto', 'track', 'album'] as const;
@@ -47,14 +48,7 @@ function ofAlbum({ albumDb, albumPeak, trackPeak }: TrackGain): Applied | null {
 function playsAlbum({ items, index, unshuffled }: Queue): boolean {
   if (unshuffled !== null) return false;
   const [before, current, behind] = [items[index - 1]?.track, items[index]?.track, items[index + 1]?.track];
-  return isFollowedBy(before, current) || isFollowedBy(current, behind);
-}
-
-/** Also where a track between them is missing from the queue. */
-function isFollowedBy(a: Track | undefined, b: Track | undefined): boolean {
-  if (a === undefined || b === undefined || a.albumId !== b.albumId || a.id === b.id) return false;
-  const [discA, discB] = [a.discNo ?? 1, b.discNo ?? 1];
-  return discA < discB || (discA === discB && (a.trackNo ?? 0) <= (b.trackNo ?? 0));
+  return comesLaterOnAlbum(before, current) || comesLaterOnAlbum(current, behind);
 }
 
 /**

@@ -4,7 +4,7 @@ import { type Applied, type GainSettings, gainFor, levelOf } from './gain';
 import { amplitudeOf } from './volume-curve';
 
 /**
- * How loud the element plays: the listener's volume, the current track's gain, and the fade of the sleep timer, together. All that lowers
+ * How loud an element plays: the listener's volume, its track's gain, the fade of the sleep timer, and a crossfade, together. All that lowers
  * goes by the element's volume, which costs nothing and works in the background; only what must be louder than the file goes through an
  * amplifier, which is made at that moment.
  */
@@ -18,6 +18,7 @@ export class OutputLevel {
   private place: number;
   private gain: Applied | null = null;
   private fadedTo = 1;
+  private mixedTo = 1;
 
   /** @param volume place of the slider, 0 to 1 */
   constructor(audio: HTMLAudioElement, volume: number, makeAmplifier: typeof amplify = amplify) {
@@ -50,9 +51,16 @@ export class OutputLevel {
     this.apply();
   }
 
+  /** @param factor 1: as loud as alone, 0: silent */
+  mix(factor: number): void {
+    if (factor === this.mixedTo) return;
+    this.mixedTo = factor;
+    this.apply();
+  }
+
   private apply(): void {
     if (this.fixed) return;
-    const level = levelOf(amplitudeOf(this.place), this.gain) * this.fadedTo;
+    const level = levelOf(amplitudeOf(this.place), this.gain) * this.fadedTo * this.mixedTo;
     this.amplifier?.set(Math.max(1, level));
     const volume = Math.min(1, level);
     if (this.audio.volume !== volume) this.audio.volume = volume;

@@ -33,7 +33,7 @@ function harness({ queue = emptyQueue, gain = { mode: 'off', preampDb: 0 } as Ga
       audio.pause();
     },
   };
-  const preferences = { volume: 1, muted: false, gain, speed };
+  const preferences = { volume: 1, muted: false, gain, speed, crossfadeS: 0 };
   const sound = new Sound(audio.element, preferences, queue, ending.signal, events, clock);
   return { audio, clock, told, sound };
 }

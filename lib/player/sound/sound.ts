@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '@/lib/util/clock';
 import type { PlayerState, SoundControls } from '../api';
+import { LONGEST_CROSSFADE_S } from '../crossfade/fade';
 import type { Queue } from '../queue';
 import type { Preferences } from '../saved-state';
 import { type GainSettings, LARGEST_PREAMP_DB } from './gain';
@@ -15,60 +16,64 @@ export interface SoundEvents {
   pause(): void;
 }
 
-/** How the player's element sounds: volume, gain of the current track, speed, and when it falls silent by itself. */
+type SoundPreferences = Pick<Preferences, 'volume' | 'muted' | 'gain' | 'speed' | 'crossfadeS'>;
+
+/** How the player's elements sound: volume, gain of the current track, speed, crossfade, and when all falls silent by itself. */
 export class Sound implements SoundControls {
-  private readonly audio: HTMLAudioElement;
-  private readonly events: SoundEvents;
-  private readonly level: OutputLevel;
+  private readonly levels = new Map<HTMLAudioElement, OutputLevel>();
   private readonly speed: Speed;
   private readonly timer: SleepTimer;
+  /** Of the element that sounds with the current track. */
+  private level: OutputLevel;
+  private muted: boolean;
   private gain: GainSettings;
-  private queue: Queue;
+  /** What the listener chose, seconds; 0: off. */
+  private crossfadeS: number;
 
   /** @param signal ends it */
   constructor(
     audio: HTMLAudioElement,
-    { volume, muted, gain, speed }: Pick<Preferences, 'volume' | 'muted' | 'gain' | 'speed'>,
-    queue: Queue,
-    signal: AbortSignal,
-    events: SoundEvents,
+    { volume, muted, gain, speed, crossfadeS }: SoundPreferences,
+    private queue: Queue,
+    private readonly signal: AbortSignal,
+    private readonly events: SoundEvents,
     clock: Clock = systemClock,
   ) {
-    this.audio = audio;
-    this.events = events;
+    this.muted = muted;
     this.gain = gain;
-    this.queue = queue;
-    audio.muted = muted;
-    this.level = new OutputLevel(audio, volume);
-    this.level.follow(gain, queue);
-    this.speed = new Speed(audio, speed, () => this.speedSet(), signal);
+    this.crossfadeS = crossfadeS;
+    this.speed = new Speed(speed, () => this.speedSet(), signal);
     this.timer = new SleepTimer(
       {
         changed: () => events.changed(),
         pause: () => events.pause(),
-        fade: (factor) => this.level.fade(factor),
+        fade: (factor) => this.each((level) => level.fade(factor)),
       },
       clock,
     );
-    // Both come also in the background, where timers are late.
-    audio.addEventListener('timeupdate', () => this.timer.look(), { signal });
-    // An amplifier can only be made while something plays.
-    audio.addEventListener('playing', () => this.follow(this.queue), { signal });
+    this.level = this.add(audio, volume);
+    this.follow(queue);
     globalThis.document?.addEventListener('visibilitychange', () => this.timer.look(), { signal });
     signal.addEventListener('abort', () => this.timer.close());
   }
 
   /** What the interface sees of it. */
-  get view(): Pick<PlayerState, 'volume' | 'muted' | 'gain' | 'speed' | 'sleep' | 'volumeFixed'> {
+  get view(): Pick<PlayerState, 'volume' | 'muted' | 'gain' | 'speed' | 'crossfadeS' | 'sleep' | 'volumeFixed'> {
     return { ...this.preferences, sleep: this.timer.value, volumeFixed: this.level.fixed };
   }
 
-  get preferences(): Pick<Preferences, 'volume' | 'muted' | 'gain' | 'speed'> {
-    return { volume: this.level.volume, muted: this.audio.muted, gain: this.gain, speed: this.speed.value };
+  get preferences(): SoundPreferences {
+    const { muted, gain, crossfadeS } = this;
+    return { volume: this.level.volume, muted, gain, speed: this.speed.value, crossfadeS };
   }
 
   get sleep(): Sleep | null {
     return this.timer.value;
+  }
+
+  /** Seconds that tracks are crossfaded; 0: they are not, which is so also where the volume cannot be set. */
+  get crossfade(): number {
+    return this.level.fixed ? 0 : this.crossfadeS;
   }
 
   /** The current item of this queue plays, or will. */
@@ -77,13 +82,26 @@ export class Sound implements SoundControls {
     this.level.follow(this.gain, queue);
   }
 
+  /** This element sounds with the current track from now on. */
+  switchTo(audio: HTMLAudioElement): void {
+    this.level = this.levelOf(audio);
+  }
+
+  /** @param factor of this element's amplitude, for a crossfade */
+  mix(audio: HTMLAudioElement, factor: number): void {
+    this.levelOf(audio).mix(factor);
+  }
+
   setVolume(volume: number): void {
-    this.level.volume = volume;
+    this.each((level) => {
+      level.volume = volume;
+    });
     this.events.changed();
   }
 
   setMuted(muted: boolean): void {
-    this.audio.muted = muted;
+    this.muted = muted;
+    for (const audio of this.levels.keys()) audio.muted = muted;
     this.events.changed();
   }
 
@@ -98,6 +116,11 @@ export class Sound implements SoundControls {
     this.speedSet();
   }
 
+  setCrossfade(seconds: number): void {
+    this.crossfadeS = Math.min(LONGEST_CROSSFADE_S, Math.max(0, seconds));
+    this.events.changed();
+  }
+
   setSleep(request: SleepRequest | null): void {
     this.timer.request(request);
   }
@@ -109,6 +132,27 @@ export class Sound implements SoundControls {
 
   queueEnded(): void {
     this.timer.queueEnded();
+  }
+
+  private levelOf(audio: HTMLAudioElement): OutputLevel {
+    return this.levels.get(audio) ?? this.add(audio, this.level.volume);
+  }
+
+  private add(audio: HTMLAudioElement, volume: number): OutputLevel {
+    const { signal } = this;
+    audio.muted = this.muted;
+    const level = new OutputLevel(audio, volume);
+    this.levels.set(audio, level);
+    this.speed.add(audio);
+    // Both come also in the background, where timers are late.
+    audio.addEventListener('timeupdate', () => this.timer.look(), { signal });
+    // An amplifier can only be made while something plays.
+    audio.addEventListener('playing', () => this.follow(this.queue), { signal });
+    return level;
+  }
+
+  private each(change: (level: OutputLevel) => void): void {
+    for (const level of this.levels.values()) change(level);
   }
 
   private speedSet(): void {

@@ -1,42 +1,48 @@
 export const SLOWEST = 0.5;
 export const FASTEST = 2;
 
-/** How fast the element plays, pitch kept. */
+/** How fast the elements play, pitch kept. */
 export class Speed {
-  private readonly audio: HTMLAudioElement;
+  private readonly elements: HTMLAudioElement[] = [];
   private current: number;
 
   /**
    * @param speed 1: as it was recorded
-   * @param changed the element plays at another speed now: the player's own controls did it, or the browser's; told with the one before
+   * @param changed an element plays at another speed now, and so do all: the player's own controls did it, or the browser's
    */
-  constructor(audio: HTMLAudioElement, speed: number, changed: () => void, signal: AbortSignal) {
-    this.audio = audio;
+  constructor(
+    speed: number,
+    private readonly changed: () => void,
+    private readonly signal: AbortSignal,
+  ) {
     this.current = within(speed);
-    this.set(this.current);
-    audio.addEventListener(
-      'ratechange',
-      () => {
-        if (audio.playbackRate === this.current || !(audio.playbackRate > 0)) return;
-        this.current = within(audio.playbackRate);
-        if (audio.playbackRate !== this.current) audio.playbackRate = this.current;
-        audio.defaultPlaybackRate = this.current;
-        changed();
-      },
-      { signal },
-    );
   }
 
   get value(): number {
     return this.current;
   }
 
+  add(audio: HTMLAudioElement): void {
+    this.elements.push(audio);
+    this.set(this.current);
+    const { signal } = this;
+    audio.addEventListener('ratechange', () => this.changedFromOutside(audio), { signal });
+  }
+
   set(speed: number): void {
     this.current = within(speed);
-    this.audio.preservesPitch = true;
-    // Each new source begins with the default.
-    this.audio.defaultPlaybackRate = this.current;
-    this.audio.playbackRate = this.current;
+    for (const audio of this.elements) {
+      audio.preservesPitch = true;
+      // Each new source begins with the default.
+      audio.defaultPlaybackRate = this.current;
+      if (audio.playbackRate !== this.current) audio.playbackRate = this.current;
+    }
+  }
+
+  private changedFromOutside({ playbackRate }: HTMLAudioElement): void {
+    if (playbackRate === this.current || !(playbackRate > 0)) return;
+    this.set(playbackRate);
+    this.changed();
   }
 }
 

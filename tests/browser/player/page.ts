@@ -11,6 +11,8 @@ import { idOf, nameOf } from './names';
 export interface Harness {
   player: Player;
   audio: HTMLAudioElement;
+  /** The second element, once tracks were crossfaded. */
+  second: HTMLAudioElement | null;
   events: PlayEvent[];
   /** Chunk numbers read since the last `forget`, ascending. */
   chunks(): number[];
@@ -18,6 +20,8 @@ export interface Harness {
   manifest(name: string): Promise<Manifest>;
   /** Loudest pitch that sounds now, in Hz. */
   pitchHz(): Promise<number>;
+  /** How loud this pitch sounds now, from all elements together, in dB. */
+  loudnessOf(hz: number): number;
   /** From the press to the first moment `currentTime` has moved, in ms. */
   pressToSound(name: string, mime: string): Promise<number>;
   track(name: string, mime: string): Track;
@@ -150,8 +154,27 @@ function start(): Harness {
     peerId: peer.peerId,
     onPlay: (event) => events.push(event),
     audio,
+    makeAudio() {
+      const second = new Audio();
+      harness.second = second;
+      if (analyser !== null) hear(second, analyser);
+      return second;
+    },
   });
   let analyser: AnalyserNode | null = null;
+  /** All that the elements play, from now on. */
+  const spectrum = () => {
+    if (analyser === null) {
+      const context = new AudioContext();
+      void context.resume();
+      analyser = new AnalyserNode(context, { fftSize: 8192, smoothingTimeConstant: 0 });
+      analyser.connect(context.destination);
+      for (const element of [audio, harness.second]) if (element !== null) hear(element, analyser);
+    }
+    const bins = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatFrequencyData(bins);
+    return { bins, binHz: analyser.context.sampleRate / analyser.fftSize };
+  };
 
   const track = (name: string, mime: string): Track => ({
     id: idOf(name),
@@ -169,9 +192,10 @@ function start(): Harness {
     missing: false,
   });
 
-  return {
+  const harness: Harness = {
     player,
     audio,
+    second: null,
     events,
     track,
     chunks: () => [...peer.chunks].sort((a, b) => a - b),
@@ -184,16 +208,14 @@ function start(): Harness {
     prepared: peer.prepared,
     manifest: manifestOf,
     async pitchHz() {
-      if (!analyser) {
-        const context = new AudioContext();
-        void context.resume();
-        analyser = new AnalyserNode(context, { fftSize: 8192, smoothingTimeConstant: 0 });
-        context.createMediaElementSource(audio).connect(analyser).connect(context.destination);
-      }
-      const bins = new Float32Array(analyser.frequencyBinCount);
-      analyser.getFloatFrequencyData(bins);
+      const { bins, binHz } = spectrum();
       const loudest = bins.indexOf(Math.max(...bins));
-      return bins[loudest] === -Infinity ? 0 : (loudest * analyser.context.sampleRate) / analyser.fftSize;
+      return bins[loudest] === -Infinity ? 0 : loudest * binHz;
+    },
+    loudnessOf(hz) {
+      const { bins, binHz } = spectrum();
+      const at = Math.round(hz / binHz);
+      return Math.max(...bins.subarray(at - 1, at + 2));
     },
     async playThrough(tracks, rateHz) {
       const recorded = await recordElement(audio, rateHz);
@@ -230,6 +252,12 @@ function start(): Harness {
       return ms;
     },
   };
+  return harness;
+}
+
+function hear(element: HTMLAudioElement, analyser: AnalyserNode): void {
+  const { context } = analyser;
+  (context as AudioContext).createMediaElementSource(element).connect(analyser);
 }
 
 /** Records all that the element plays from now on. @returns ends it, and gives what was recorded */
