@@ -125,6 +125,11 @@ it('two tabs go on by themselves when the server is killed in mid-play and comes
   await press(page, 'History', 'link');
   await heading(page, 'You’re offline');
   await press(page, 'Go back');
+  // The same where a menu leads on.
+  await press(page, `More options for ${title} Livre`);
+  await press(page, 'Go to album', 'menuitem');
+  await heading(page, 'You’re offline');
+  await press(page, 'Go back');
   await page.waitForSelector(`aria/Play ${title} Livre[role="button"]`);
   await press(page, 'Next');
   // What was fetched of it before is heard; nothing is skipped.

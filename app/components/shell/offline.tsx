@@ -7,6 +7,7 @@ import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react
 import { useListening } from '../listening/context';
 import { Button } from '../ui/button';
 import { Empty } from '../ui/states';
+import { onPageRequest } from './page-requests';
 
 /** A connection that is down for less than this is made anew without a word: a restart of the server takes that long. */
 const SAID_AFTER_MS = 3000;
@@ -76,9 +77,12 @@ export function OrOffline({ children }: { children: ReactNode }) {
       if (defaultPrevented && link?.origin === location.origin) setInVain(link.pathname);
     };
     const turnedBack = () => setInVain(null);
+    // Menus and keys open pages too.
+    const stop = onPageRequest(setInVain);
     addEventListener('click', clicked);
     addEventListener('popstate', turnedBack);
     return () => {
+      stop();
       removeEventListener('click', clicked);
       removeEventListener('popstate', turnedBack);
     };

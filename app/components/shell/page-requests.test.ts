@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { waitForPages } from './page-requests';
+import { onPageRequest, waitForPages } from './page-requests';
 
 /** A page whose server answers with this status. */
 function pageOf(status: number) {
@@ -20,4 +20,19 @@ it.each([200, 404, 500])('leaves a status of %d to the router', async (status) =
 
 it('leaves every other request alone', async () => {
   expect((await pageOf(503).fetch('/api/me')).status).toBe(503);
+});
+
+it('tells which page is asked for to be shown', async () => {
+  const asked: string[] = [];
+  const stop = onPageRequest((path) => asked.push(path));
+  const page = pageOf(200);
+  await page.fetch('http://localhost/albums/a?_rsc=1', router);
+  await page.fetch(new URL('http://localhost/artists/b'), router);
+  await page.fetch('/history', { headers: { ...router.headers, 'next-router-prefetch': '1' } });
+  await page.fetch('/history', { headers: { ...router.headers, 'next-router-segment-prefetch': '/_tree' } });
+  await page.fetch('/history', { ...router, method: 'HEAD' });
+  await page.fetch('/api/me');
+  stop();
+  await page.fetch('/history', router);
+  expect(asked).toEqual(['/albums/a', '/artists/b']);
 });
