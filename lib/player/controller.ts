@@ -1,6 +1,5 @@
 import type { Track } from '@/lib/contracts/catalog';
 import type { WireError } from '@/lib/contracts/errors';
-import { newId } from '@/lib/contracts/ids';
 import type { PlaybackOptions, Player, PlayerState, QueueEdit, QueueUndo } from './api';
 import type { Deck } from './deck';
 import { Decks } from './decks';
@@ -19,7 +18,9 @@ import { UpNext } from './up-next';
 /** A press of "previous" after this leads to the track's own start. */
 const PREVIOUS_RESTARTS_AFTER_S = 3;
 
-const CHANCE: queueOf.Chance = { newKey: newId, random: Math.random };
+let lastKey = 0;
+/** Keys are counted: they name items within this page alone, and a random one for each track takes milliseconds of a press. */
+const CHANCE: queueOf.Chance = { newKey: () => `k${++lastKey}`, random: Math.random };
 
 /** The player of a page. It begins paused, with the queue and the position from before the reload. */
 export class PlaybackController implements Player {

@@ -20,9 +20,10 @@ const NowPlaying = later(() => import('./now-playing').then((module) => module.N
 /** Always at the bottom: whole on a desk, a strip above the tabs on a phone. */
 export function PlayerBar() {
   const t = useTranslations('player');
-  const track = useCurrentTrack();
+  // Not which one: with each track the whole bar would be drawn anew.
+  const hasTrack = usePlayerState(({ queue, index }) => queue[index] !== undefined);
   const { setExpanded } = useInterface();
-  const pull = usePull('up', () => setExpanded(track !== null));
+  const pull = usePull('up', () => setExpanded(hasTrack));
   return (
     <section
       {...pull}
@@ -46,7 +47,7 @@ export function PlayerBar() {
           <Volume className="w-20 lg:w-24 xl:w-36" />
           <IconButton
             label={t('openFull')}
-            disabled={track === null}
+            disabled={!hasTrack}
             aria-haspopup="dialog"
             onClick={() => setExpanded(true)}
             className="-mr-1 hidden lg:inline-grid"

@@ -13,7 +13,7 @@ import { ErrorNote } from '../ui/states';
 import { useInterface } from './interface';
 import { Sidebar, TabBar } from './navigation';
 import { OfflineBanner, OrOffline } from './offline';
-import { useTitleOfTrack } from './tab-title';
+import { TitleOfTrack } from './tab-title';
 
 const SharingNotice = later(() => import('../listening/sharing-notice').then((module) => module.SharingNotice));
 
@@ -22,10 +22,10 @@ export function Shell({ admin = false, children }: { admin?: boolean; children: 
   const t = useTranslations('nav');
   const { panel } = useInterface();
   useShortcuts();
-  useTitleOfTrack();
   useLocaleOfAccount();
   return (
     <>
+      <TitleOfTrack />
       <a
         href="#main"
         className="fixed top-2 left-2 z-50 -translate-y-20 rounded-lg bg-honey px-4 py-2 text-sm font-semibold text-on-honey focus:translate-y-0"

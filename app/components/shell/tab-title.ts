@@ -51,8 +51,8 @@ function tabTitle(): TabTitle {
   return title;
 }
 
-/** While a track plays the tab is called by it. */
-export function useTitleOfTrack(): void {
+/** While a track plays the tab is called by it. A component, and no hook, so that a press of play does not draw anew what stands around it. */
+export function TitleOfTrack(): null {
   const track = useCurrentTrack();
   const plays = usePlayerState(({ status }) => status === 'playing' || status === 'loading' || status === 'stalled');
   const title = track === null || !plays ? null : `${track.title} · ${track.artist}`;
@@ -60,6 +60,7 @@ export function useTitleOfTrack(): void {
     tabTitle().set('playing', title);
     return () => tabTitle().set('playing', null);
   }, [title]);
+  return null;
 }
 
 /** The name of a page that may change while it is open. @param name undefined: not known yet */
