@@ -41,6 +41,21 @@ export function accessTo(file: OpenMedia): RandomAccess {
   };
 }
 
+/** Bytes in memory, as a file of the media store. */
+export function inMemory(bytes: Uint8Array): OpenMedia {
+  const state = { size: bytes.length, mtimeMs: 0, identity: '' };
+  return {
+    state,
+    async read(into, position) {
+      const part = bytes.subarray(position, position + into.length);
+      into.set(part);
+      return part.length;
+    },
+    stat: async () => state,
+    close: async () => undefined,
+  };
+}
+
 /** What music-metadata reads through: an opened file, instead of a path that it would open by itself. */
 class MediaTokenizer extends AbstractTokenizer {
   readonly fileInfo: { path: string; size: number };

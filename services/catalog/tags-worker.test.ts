@@ -138,6 +138,15 @@ it('a file is what is in it: tags, type and length of a WAV that is called .mp3'
   });
 });
 
+it('tags of FLAC in Ogg are read, longer than a page', async () => {
+  const tags = ['-metadata', 'title=Grün', '-metadata', 'artist=Me', '-metadata', `comment=${'long '.repeat(16_000)}`];
+  const sound = ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'sine=d=2'];
+  execFileSync('ffmpeg', [...sound, '-c:a', 'flac', ...tags, at('tagged.oga')]);
+  const read = await tagsOf({ mediaKey: at('tagged.oga'), size: 100_000 });
+  expect(read).toMatchObject({ mime: 'audio/ogg', tags: { title: 'Grün' } });
+  expect((read as { durationS: number }).durationS).toBeCloseTo(2, 1);
+});
+
 it('an Opus file whose clock begins an hour late is as long as it sounds', async () => {
   execFileSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'sine=d=3', '-c:a', 'libopus', at('late.opus')]);
   const late = laterOgg(await readFile(at('late.opus')), 3600 * 48_000);

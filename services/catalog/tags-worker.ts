@@ -19,7 +19,7 @@ import { openMediaStore } from '@/lib/media-store/open';
 import { gainOfTags } from './loudness/tags';
 import { betterLyrics, lyricsOfFile, lyricsOfTags } from './lyrics/sources';
 import type { Tags } from './naming';
-import { accessTo, lastOggSample, readAudio, TooMuchToRead } from './read-audio';
+import { accessTo, inMemory, lastOggSample, readAudio, TooMuchToRead } from './read-audio';
 
 interface FileToRead {
   mediaKey: string;
@@ -122,7 +122,10 @@ async function withAudio<T>(
   const file = await media.open(mediaKey, MAX_ASSET_BYTES);
   try {
     const inspected = await inspect(accessTo(file));
-    return await use(file, await readAudio(file, inspected.container), inspected);
+    // music-metadata reads no tags of FLAC in Ogg.
+    const { container, flacHeader } = inspected;
+    const audio = flacHeader === undefined ? readAudio(file, container) : readAudio(inMemory(flacHeader), 'flac');
+    return await use(file, await audio, inspected);
   } finally {
     await file.close();
   }
@@ -136,8 +139,9 @@ async function tagsOf(
   inspected: Inspected,
 ): Promise<FileTags> {
   const { size } = file.state;
-  const durationS = inspected.durationS ?? (await duration(format, file, inspected.startS));
-  if (durationS < 0 || (inspected.durationS === null && format.duration === 0)) return NO_AUDIO;
+  const durationS = inspected.durationS ?? (await duration(format, file, inspected));
+  const isEmpty = inspected.durationS === null && inspected.container !== 'ogg' && format.duration === 0;
+  if (durationS < 0 || isEmpty) return NO_AUDIO;
   if (durationS > 0 && (size * 8) / durationS < LOWEST_BITRATE) {
     return {
       reason: 'This file is truncated: most of the audio that its header announces is missing.',
@@ -165,8 +169,12 @@ async function tagsOf(
 }
 
 /** Seconds, without reading the whole file: sealing does so later and knows better. 0 where nothing tells. */
-async function duration(format: IAudioMetadata['format'], file: OpenMedia, startS: number): Promise<number> {
-  if (format.container === 'Ogg' && format.sampleRate !== undefined) {
+async function duration(
+  format: IAudioMetadata['format'],
+  file: OpenMedia,
+  { container, startS }: Inspected,
+): Promise<number> {
+  if (container === 'ogg' && format.sampleRate !== undefined) {
     // Opus counts at 48 kHz whatever it was made from (RFC 7845, section 4).
     const rate = format.codec === 'Opus' ? OPUS_HERTZ : format.sampleRate;
     const endS = ((await lastOggSample(file).catch(() => null)) ?? 0) / rate;

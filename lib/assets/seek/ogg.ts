@@ -15,6 +15,13 @@ const BEGIN_OF_STREAM = 2;
 const NO_GRANULE = 0xffff_ffff_ffff_ffffn;
 /** An id packet is 19 (Opus), 30 (Vorbis) or 51 bytes (FLAC). */
 const MAX_ID_PACKET_BYTES = 255;
+/** `\x7fFLAC`, version and number of header packets, before `fLaC` and STREAMINFO. */
+const FLAC_MAPPING_BYTES = 9;
+const FLAC_MAGIC_BYTES = 4;
+/** Flag of the last metadata block. */
+const LAST_BLOCK = 0x80;
+/** Tags with pictures. */
+const MAX_FLAC_HEADER_BYTES = 33_554_432;
 const SCAN_BYTES = 65_536;
 /** Pages looked at, at most, for a second of sound or for the first end of a packet. */
 const MAX_CHECKED_PAGES = 256;
@@ -98,7 +105,38 @@ async function checkOgg(source: RandomAccess): Promise<Checked> {
   }
   if (pages === 0) throw broken('it has no audio after its header', 'truncated');
   if (intact * 2 < pages) throw broken('the checksums of its pages are wrong');
-  return { durationS: null, startS: (Number(start) + stream.preSkip) / stream.granuleRate };
+  const startS = (Number(start) + stream.preSkip) / stream.granuleRate;
+  const flacHeader = stream.codec === 'flac' ? await flacHeaderOf(reader, idPage, headerEnd) : null;
+  return { durationS: null, startS, ...(flacHeader === null ? {} : { flacHeader }) };
+}
+
+/** The first packet is a FLAC file's beginning behind a few bytes of the mapping, and each other one a metadata block. Null: there is too much. */
+async function flacHeaderOf(reader: WindowReader, idPage: Page, headerEnd: number): Promise<Uint8Array | null> {
+  if (headerEnd - idPage.position > MAX_FLAC_HEADER_BYTES) return null;
+  const header = new Uint8Array(headerEnd - idPage.position);
+  let length = 0;
+  /** Where the block that is being put together begins. */
+  let block = 0;
+  let last = 0;
+  for (
+    let page: Page | null = idPage;
+    page !== null && page.end <= headerEnd;
+    page = await nextPage(reader, page.end)
+  ) {
+    if (page.serial !== idPage.serial) continue;
+    let at = page.bodyStart + (page === idPage ? FLAC_MAPPING_BYTES : 0);
+    for (const { bytes, isEnd } of await packetsOf(reader, page)) {
+      const end = page === idPage ? page.end : at + bytes;
+      header.set(await reader.at(at, end - at), length);
+      length += end - at;
+      at = end;
+      if (!isEnd) continue;
+      last = block === 0 ? FLAC_MAGIC_BYTES : block;
+      block = length;
+    }
+  }
+  header[last] = (header[last] ?? 0) | LAST_BLOCK;
+  return header.subarray(0, length);
 }
 
 /** All streams begin with their id packets, one page each, before any other page. */

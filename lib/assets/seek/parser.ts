@@ -10,6 +10,8 @@ export interface Checked {
   durationS: number | null;
   /** Seconds at which the file's own clock begins; of a recording of a broadcast this may be an hour. */
   startS: number;
+  /** The metadata of FLAC in Ogg as a FLAC file of its own, without sound: for readers of tags that know only that. */
+  flacHeader?: Uint8Array;
 }
 
 /** Knows one container, and finds where in a file of it a jump may start. */
