@@ -12,6 +12,9 @@ const NODE_FLAGS = ['--max-semi-space-size=4'];
 
 export const ADMIN = { name: 'Ada', email: 'ada@example.org', password: 'a long pass phrase' };
 
+/** Folders are looked at only when a test, or a benchmark, imports them: which look finds a change is then known. */
+export const AS_ASKED = { WATCH: 'off', RESCAN_MINUTES: '0' };
+
 /** A product as one of its accounts sees it. */
 export interface Session {
   url: string;
@@ -56,6 +59,7 @@ export async function startProduct(env: Record<string, string> = {}, { firstRun 
         NEXT_TELEMETRY_DISABLED: '1',
         PORT: String(port),
         DATA_DIR: dataDir,
+        ...AS_ASKED,
         ...settings,
       },
     });

@@ -100,6 +100,8 @@ export const gateway = {
   imports: (signal?: AbortSignal) => ask(admin.imports, { signal }),
   /** @param folder a folder on the server; `demo` is the music that comes with Enxame @param reread files, too, that seem unchanged */
   startImport: (folder: string, reread = false) => ask(admin.startImport, { body: { folder, reread } }),
+  folders: (signal?: AbortSignal) => ask(admin.folders, { signal }),
+  removeFolder: (id: string) => ask(admin.removeFolder, { params: { id } }),
   withdraw: (trackId: string, withdrawn: boolean) =>
     ask(admin.withdraw, { params: { id: trackId }, body: { withdrawn } }),
   summary: (signal?: AbortSignal) => ask(admin.summary, { signal }),

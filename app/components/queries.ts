@@ -24,6 +24,7 @@ export const keys = {
   statistics: (window: StatsWindow) => ['history', 'statistics', window] as const,
   forwarding: ['history', 'forwarding'] as const,
   imports: ['imports'] as const,
+  folders: ['imports', 'folders'] as const,
   summary: ['summary'] as const,
   people: ['people'] as const,
   peopleNamed: (q: string) => ['people', 'named', q] as const,
@@ -33,6 +34,7 @@ export const keys = {
 const PAGE_SIZE = 60;
 const SEARCH_LIMIT = 50;
 const IMPORT_POLL_MS = 1000;
+const FOLDERS_POLL_MS = 15_000;
 const HEALTH_POLL_MS = 5000;
 const FORWARDING_POLL_MS = 5000;
 
@@ -153,6 +155,14 @@ export const useImports = () =>
       )
         ? IMPORT_POLL_MS
         : false,
+  });
+
+/** Asked now and then: nothing tells that a folder was looked through and had not changed. */
+export const useFolders = () =>
+  useQuery({
+    queryKey: keys.folders,
+    queryFn: ({ signal }) => gateway.folders(signal),
+    refetchInterval: FOLDERS_POLL_MS,
   });
 
 export const useSummary = () => useQuery({ queryKey: keys.summary, queryFn: ({ signal }) => gateway.summary(signal) });

@@ -81,6 +81,10 @@ function blockList(networks: readonly string[]): BlockList {
   return list;
 }
 
+/** A week. */
+const MAX_RESCAN_MINUTES = 10_080;
+const MINUTES = `a whole number of minutes up to ${MAX_RESCAN_MINUTES}, or 0 for never`;
+
 const environment = z.object({
   PORT: port.default(3000),
   HOST: z.string().min(1).default('localhost'),
@@ -100,6 +104,13 @@ const environment = z.object({
   REGIONS: regions.optional(),
   LISTENBRAINZ_URL: service.optional(),
   TRANSCODE: z.enum(['auto', 'off'], 'auto or off').default('auto'),
+  WATCH: z.enum(['on', 'off'], 'on or off').default('on'),
+  RESCAN_MINUTES: z
+    .string()
+    .regex(/^\d{1,5}$/, MINUTES)
+    .transform(Number)
+    .refine((n) => n <= MAX_RESCAN_MINUTES, MINUTES)
+    .default(60),
   SIGNUP: z.enum(['open', 'invite', 'closed'], 'open, invite or closed').default('closed'),
   MAX_STREAMS: count(1000).default(10),
   TABS: z.enum(['each', 'shared'], 'each or shared').default('each'),
@@ -122,6 +133,10 @@ export interface Config {
   dataDir: string;
   /** Absolute; imported at the start. */
   musicDir: string | null;
+  /** Whether changes in imported folders are noticed as they happen. */
+  watch: boolean;
+  /** How often imported folders that cannot be watched are looked through; null: never. */
+  rescanMinutes: number | null;
   /** Null: the embedded broker. */
   amqpUrl: string | null;
   /** Null: PGlite in `dataDir`. */
@@ -185,6 +200,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     host: e.HOST,
     dataDir: resolve(e.DATA_DIR),
     musicDir: e.MUSIC_DIR === undefined ? null : resolve(e.MUSIC_DIR),
+    watch: e.WATCH === 'on',
+    rescanMinutes: e.RESCAN_MINUTES === 0 ? null : e.RESCAN_MINUTES,
     amqpUrl: e.AMQP_URL ?? null,
     databaseUrl: e.DATABASE_URL ?? null,
     publicUrl: e.PUBLIC_URL === undefined ? null : new URL(e.PUBLIC_URL).origin,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { line } from './fields';
 import { id } from './ids';
-import { importEnd, importFault } from './reasons';
+import { folderProblem, importEnd, importFault, watchProblem } from './reasons';
 
 const text = z.string().check(z.maxLength(1000));
 
@@ -170,6 +170,8 @@ export const importStatus = z.object({
   changed: z.int(),
   unchanged: z.int(),
   missing: z.int(),
+  /** Files of known tracks that lie elsewhere than before. */
+  moved: z.optional(z.int()),
   sealed: z.int(),
   toSeal: z.int(),
   failedCount: z.int(),
@@ -183,6 +185,22 @@ export const importStatus = z.object({
   finishedAt: z.nullable(z.int()),
 });
 export type ImportStatus = z.infer<typeof importStatus>;
+
+/** An imported folder, and how it is kept up to date. */
+export const libraryFolder = z.object({
+  id,
+  folder: z.string(),
+  /** `watching`: changes are seen within seconds. `scheduled`: all of it is looked through now and then. `off`: neither. */
+  watch: z.enum(['watching', 'scheduled', 'off']),
+  watchProblem: z.nullable(watchProblem),
+  /** When all of it was last looked through. */
+  lookedAt: z.nullable(z.int()),
+  /** Nothing could be found there at the last look; the library keeps what it had. */
+  problem: z.nullable(folderProblem),
+  failedCount: z.int(),
+  failed: z.array(z.object({ file: z.string(), reason: z.string(), code: z.optional(importFault) })),
+});
+export type LibraryFolder = z.infer<typeof libraryFolder>;
 
 export const page = z.object({
   offset: z._default(z.int().check(z.gte(0), z.lte(1_000_000)), 0),

@@ -31,8 +31,16 @@ export const importFault = z.enum([
 export type ImportFault = z.infer<typeof importFault>;
 
 /** Why a whole import ended early. */
-export const importEnd = z.enum(['interrupted', 'server_error']);
+export const importEnd = z.enum(['interrupted', 'server_error', 'folder_missing', 'folder_empty']);
 export type ImportEnd = z.infer<typeof importEnd>;
+
+/** Why nothing is known about a folder's files now. `folder_empty`: it held music before. */
+export const folderProblem = z.enum(['folder_missing', 'folder_empty', 'folder_unreadable', 'server_error']);
+export type FolderProblem = z.infer<typeof folderProblem>;
+
+/** Why a folder is looked through by schedule alone. `too_many_folders`: the system's limit for watching is reached. */
+export const watchProblem = z.enum(['too_many_folders', 'network_folder', 'not_watchable']);
+export type WatchProblem = z.infer<typeof watchProblem>;
 
 export const healthCode = z.enum([
   'stopping',

@@ -1,6 +1,17 @@
 /** Every question a process may ask a service over the bus: its queue, its parameters, its answer. */
 import * as z from 'zod/mini';
-import { album, artist, artistsAlbum, importStatus, listedAlbum, page, song, track, trackTags } from './catalog';
+import {
+  album,
+  artist,
+  artistsAlbum,
+  importStatus,
+  libraryFolder,
+  listedAlbum,
+  page,
+  song,
+  track,
+  trackTags,
+} from './catalog';
 import { errorCode } from './errors';
 import { line, lines, path } from './fields';
 import { forwarding, listeningStats, play, savedQueue, statsWindow, topTrack, trackBookmark } from './history';
@@ -145,6 +156,10 @@ export const rpc = {
     result: importStatus,
   },
   'catalog.imports': { params: nothing, result: z.object({ imports: z.array(importStatus) }) },
+  /** The folders that are kept up to date. */
+  'catalog.folders': { params: nothing, result: z.object({ folders: z.array(libraryFolder) }) },
+  /** Takes a folder out of the library: its tracks are missing from then on. The files stay. */
+  'catalog.removeFolder': { params: z.object({ id }), result: nothing },
   'catalog.summary': {
     params: nothing,
     result: z.object({ tracks: z.int(), albums: z.int(), artists: z.int(), bytes: z.number(), withdrawn: z.int() }),

@@ -12,6 +12,12 @@ export interface Database {
   migrate(service: string, folder: string): Promise<void>;
   /** @throws when the database does not answer */
   ping(): Promise<void>;
+  /**
+   * Takes a lock that one process at a time holds, for as long as it lives, or until it gives it up.
+   * @param onLost the connection broke: another process may hold it by now
+   * @returns gives it up; null while another holds it
+   */
+  tryLock(name: string, onLost: () => void): Promise<(() => Promise<void>) | null>;
   /** How much room the disk of the data folder has; null where the database lies elsewhere. */
   storage(): ComponentHealth | null;
   close(): Promise<void>;

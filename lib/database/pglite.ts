@@ -96,6 +96,7 @@ interface Place {
 
 function fromClient(client: PGlite, { disk, unlock, folder }: Place): Database {
   takeTurns(client, disk);
+  const held = new Set<string>();
   const orm = drizzle(client);
   const log =
     disk === null
@@ -114,6 +115,14 @@ function fromClient(client: PGlite, { disk, unlock, folder }: Place): Database {
       migrate(orm, { migrationsFolder, migrationsSchema: 'migrations', migrationsTable: service }).catch((cause) => {
         throw isDamage(cause) ? notOpened(folder, cause) : cause;
       }),
+    // The folder is locked: no other process has this database.
+    async tryLock(name) {
+      if (held.has(name)) return null;
+      held.add(name);
+      return async () => {
+        held.delete(name);
+      };
+    },
     async ping() {
       await client.query('select 1');
     },

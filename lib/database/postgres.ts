@@ -58,10 +58,44 @@ export async function openPostgres(url: string, log: Log, signal?: AbortSignal):
         client.release();
       }
     },
+    tryLock: (name, onLost) => tryLock(pool, name, onLost),
     async ping() {
       await pool.query('select 1');
     },
     storage: () => null,
     close: () => pool.end(),
+  };
+}
+
+/** The lock belongs to a connection, and so ends with the process, however that ends. */
+async function tryLock(pool: Pool, name: string, onLost: () => void): Promise<(() => Promise<void>) | null> {
+  const client = await pool.connect();
+  try {
+    const { rows } = await client.query<{ got: boolean }>(
+      'select pg_try_advisory_lock(hashtextextended($1, 0)) as got',
+      [name],
+    );
+    if (rows[0]?.got !== true) {
+      client.release();
+      return null;
+    }
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+  let isHeld = true;
+  const lose = () => {
+    if (!isHeld) return;
+    isHeld = false;
+    client.release(true);
+    onLost();
+  };
+  client.once('error', lose);
+  client.once('end', lose);
+  return async () => {
+    if (!isHeld) return;
+    isHeld = false;
+    // Ended, so that the lock is free whatever state the connection is in.
+    client.release(true);
   };
 }

@@ -4,7 +4,7 @@
  * file's own name, with `/` or `\` before each name: the catalogue's index of file names builds on that.
  */
 import { skippedEnding } from '@/lib/assets/formats';
-import type { ImportFault } from '@/lib/contracts/reasons';
+import type { ImportFault, WatchProblem } from '@/lib/contracts/reasons';
 
 /** What there is to know of a file without reading it. */
 export interface MediaState {
@@ -47,14 +47,27 @@ export interface ListedFolder {
   folder: string;
   /** Audio files, in the order of their names. */
   files: ListedFile[];
-  /** Key of a cover beside the files. */
-  picture: string | null;
+  /** The cover beside the files. */
+  picture: { key: string; size: number; mtimeMs: number } | null;
   /** What could not be looked at, with a sentence each. */
   problems: { key: string; reason: string; code: ImportFault }[];
   /** Endings of the files of sound or film that are not played, one for each file. */
   skipped: string[];
   /** The folder itself could not be read: nothing is known about its files. */
   unreadable: boolean;
+}
+
+/** A change of a file or a folder. `update` is of a file's content. */
+export interface FolderEvent {
+  type: 'create' | 'update' | 'delete';
+  path: string;
+}
+
+/** A folder that is watched. */
+export interface Watched {
+  /** Whether it is still the folder that was there at first, and not another disk's, or none. */
+  isSame(): Promise<boolean>;
+  close(): Promise<void>;
 }
 
 /** What a worker thread needs to open the same store: plain data, which crosses between threads. */
@@ -71,12 +84,25 @@ export interface MediaStore {
    * @throws {EnxameError} `invalid_request`, with a sentence, when it is not there or cannot be read
    */
   folderKey(named: string): Promise<string>;
+  /** Whether there is a folder of that key; not where there is a file. @throws {MediaError} where nobody can tell */
+  isFolder(key: string): Promise<boolean>;
   /**
    * The folder and every folder below it, each once and before those below it, in the order of their names, with the audio files in each.
    * What is hidden (a leading dot) is left out.
+   * @param part only this folder of it, such as one that changed; `below`: with those below that
    * @throws {MediaError} when the first folder cannot be found; problems below it are listed
    */
-  list(folder: string): AsyncGenerator<ListedFolder>;
+  list(folder: string, part?: { folder: string; below: boolean }): AsyncGenerator<ListedFolder>;
+  /**
+   * Tells of changes in a folder and in those below it.
+   * @param onEvents those of one moment come together @param onLost nothing is told any more
+   * @throws {WatchRefused}
+   */
+  watch(
+    folder: string,
+    onEvents: (events: FolderEvent[]) => void,
+    onLost: (problem: WatchProblem) => void,
+  ): Promise<Watched>;
   /** @throws {MediaError} `missing`; `not_a_file`; `forbidden` and the like */
   stat(key: string): Promise<MediaState>;
   /** @param maxBytes larger files are refused @throws {MediaError} */
@@ -127,6 +153,16 @@ export class MediaError extends Error {
   }
 }
 
+/** A folder that cannot be watched. */
+export class WatchRefused extends Error {
+  override readonly name = 'WatchRefused';
+  readonly problem: WatchProblem;
+  constructor(problem: WatchProblem, cause?: unknown) {
+    super(`this folder cannot be watched: ${problem}`, { cause });
+    this.problem = problem;
+  }
+}
+
 /** Whether a store leaves this name out of its listings. */
 export function isHidden(name: string): boolean {
   return name.startsWith('.');
@@ -140,6 +176,11 @@ export function isPictureName(name: string): boolean {
   return PICTURE.test(name);
 }
 
+/** Whether a file is taken for an album's cover, by its name. */
+export function isCoverName(name: string): boolean {
+  return COVER.test(name);
+}
+
 /** The best picture of an album among a folder's files: `cover.jpg` before `folder.jpg` before `front.jpg`. */
 export function coverAmong(names: readonly string[]): string | undefined {
   return names.filter((name) => COVER.test(name)).toSorted()[0];
@@ -151,6 +192,11 @@ export function skippedAmong(names: readonly string[]): string[] {
 }
 
 const LYRICS = /\.lrc$/i;
+
+/** Whether a file is taken for lyrics, by the ending of its name. */
+export function isLyricsName(name: string): boolean {
+  return LYRICS.test(name);
+}
 
 /** Finds the lyrics file beside an audio file among the names of a folder: `01 Title.lrc` beside `01 title.mp3`. */
 export function lyricsAmong(names: readonly string[]): (audioName: string) => string | undefined {

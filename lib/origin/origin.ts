@@ -27,7 +27,7 @@ import { readPlain } from './read-plain';
 import { createReaders, READER_LIMITS } from './readers';
 import { allowPages, answerPreflight, type Content, requestIdOf, sendContent, sendProblem } from './reply';
 import { type Route, routeOf, type Wanted } from './routes';
-import { checkFile, createSources, SOURCE_STALE_MS, type Source } from './sources';
+import { checkFile, createSources, findSource, SOURCE_STALE_MS, type Source } from './sources';
 import { makeTicketCheck } from './ticket-check';
 
 export interface OriginDeps {
@@ -226,7 +226,7 @@ export function createOrigin(deps: OriginDeps): Origin {
     return {
       reader: { account, peer, network },
       async content() {
-        const source = await sources.get(versionId);
+        const source = await findSource(sources, media, versionId);
         return { versionId, content: contentOf(route, source) };
       },
     };

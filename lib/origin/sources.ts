@@ -2,7 +2,7 @@ import { manifestDigest, verifyManifest } from '@/lib/assets/manifest';
 import { EnxameError } from '@/lib/contracts/errors';
 import { CLOCK_TOLERANCE_S, TICKET_LIFE_S } from '@/lib/contracts/playback';
 import type { RpcResult } from '@/lib/contracts/rpc';
-import type { MediaStore } from '@/lib/media-store/media-store';
+import { MediaError, type MediaStore } from '@/lib/media-store/media-store';
 import { unwrapKey } from '@/lib/sealing/encryption';
 import { FileNotAsSealed, type RetireReason, rethrowMissing, type SealedFile } from '@/lib/sealing/read-sealed';
 import type { Secrets } from '@/lib/secrets/secrets';
@@ -108,6 +108,26 @@ export async function checkFile(media: Pick<MediaStore, 'stat'>, source: Source)
   const found = await media.stat(source.mediaKey).catch(rethrowMissing);
   if (found.size !== source.manifest.size) throw new FileNotAsSealed('file_changed');
   source.checkedAt = now;
+}
+
+/**
+ * A version's source; the catalog is asked anew where the file is not in its place any more, since it may know another. Whether the file is
+ * there is for {@link checkFile} to say.
+ * @throws {EnxameError} as {@link Sources.get}
+ */
+export async function findSource(
+  sources: Sources,
+  media: Pick<MediaStore, 'stat'>,
+  versionId: string,
+): Promise<Source> {
+  const source = await sources.get(versionId);
+  const isMissing = await media.stat(source.mediaKey).then(
+    () => false,
+    (error: unknown) => error instanceof MediaError && error.code === 'missing',
+  );
+  if (!isMissing) return source;
+  sources.forget(versionId);
+  return await sources.get(versionId);
 }
 
 function refusal(reason: RetireReason): EnxameError {

@@ -3,8 +3,8 @@ import { EnxameError } from '@/lib/contracts/errors';
 import type { RpcResult } from '@/lib/contracts/rpc';
 import { COVER_MIME, makeLargeCover } from './covers';
 import type { Deps } from './deps';
-import { openTagsPool, type TagsPool } from './import-run';
 import { covers } from './schema';
+import { openTagsPool, type TagsPool } from './tags-pool';
 
 /** Covers as the pages get them. */
 export class CoverStore {
@@ -46,8 +46,9 @@ export class CoverStore {
     try {
       this.pool ??= openTagsPool(this.deps.media);
       const { picture } = await this.pool.run({ kind: 'picture', mediaKey: cover.source });
-      if (picture === null) return cover.small;
-      const large = await makeLargeCover(picture);
+      // Another picture lies there by now: the next import makes a cover of it.
+      if (picture?.id !== id || picture.bytes === null) return cover.small;
+      const large = await makeLargeCover(picture.bytes);
       await orm.update(covers).set({ large }).where(eq(covers.id, id));
       return large;
     } catch (error) {

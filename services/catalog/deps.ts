@@ -5,7 +5,9 @@ import type { MediaStore } from '@/lib/media-store/media-store';
 import type { Bus } from '@/lib/messaging/bus';
 import type { Secrets } from '@/lib/secrets/secrets';
 
-export type CatalogConfig = Pick<Config, 'musicDir' | 'maxStreams' | 'originUrl'>;
+/** Without `watch` and `rescanMinutes` folders are looked at only when somebody imports them. */
+export type CatalogConfig = Pick<Config, 'musicDir' | 'maxStreams' | 'originUrl'> &
+  Partial<Pick<Config, 'watch' | 'rescanMinutes'>>;
 export type CatalogSecrets = Pick<Secrets, 'masterKey' | 'holderKey' | 'signingKey'>;
 
 /** What the catalog is given. */

@@ -1,26 +1,25 @@
-import { availableParallelism } from 'node:os';
-import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { ImportStatus } from '@/lib/contracts/catalog';
+import { newId } from '@/lib/contracts/ids';
 import type { ImportFault } from '@/lib/contracts/reasons';
-import type { ListedFile, ListedFolder, MediaStore } from '@/lib/media-store/media-store';
-import { makeWorkerPool } from '@/lib/util/node/worker-pool';
-import { makeSmallCover } from './covers';
+import type { ListedFile, ListedFolder } from '@/lib/media-store/media-store';
 import type { Deps } from './deps';
 import { isForGood, skippedEntries } from './failures';
+import { type Folders, isWithin } from './folders/folders';
+import { ImportCovers } from './import-covers';
+import { FolderAway, type Scope } from './import-scope';
+import { findMoved } from './moved/find-moved';
 import { nameFile } from './naming';
-import { covers, TAG_READER, tracks, versions } from './schema';
+import { isAsItWas, lyricsFileOf, pictureFileOf } from './read-state';
+import { tracks, versions } from './schema';
 import { type BrokenFile, type NewCover, type ReadFile, storeBroken, storeFiles } from './store-files';
-import type { Cover, FileTags, TagsAnswer, TagsJob, TagsTask } from './tags-worker';
-import { isSameState } from './versions';
+import { TAG_THREADS, type TagsPool } from './tags-pool';
+import type { FileTags } from './tags-worker';
 
-export type TagsPool = { run(job: TagsJob): Promise<TagsAnswer>; close(): Promise<void> };
-
-const TAGS_WORKER = { source: 'services/catalog/tags-worker.ts', built: 'tags-worker' };
-const THREADS = Math.min(2, availableParallelism());
 /** Files in one task of a thread and in one transaction: short enough (about 20 ms in PGlite) for playback to come between. */
 const FILES_PER_TASK = 32;
 /** Some are read while others are stored. */
-const TASKS_AT_ONCE = 3 * THREADS;
+const TASKS_AT_ONCE = 3 * TAG_THREADS;
 /** Files compared with the database in one query. */
 const FILES_PER_LOOK = 256;
 /** PostgreSQL's B-tree takes keys of up to 2,704 bytes. */
@@ -28,13 +27,6 @@ const MAX_KEY_BYTES = 2_000;
 /** What the answer lists; the rest is only counted. */
 const MAX_FAILED = 100;
 const MAX_FAILED_NAME_CHARS = 500;
-
-/** Threads that read tags and pictures of files of this store. */
-export function openTagsPool(media: MediaStore): TagsPool {
-  const pool = makeWorkerPool<TagsTask, TagsAnswer>(TAGS_WORKER, THREADS);
-  const description = media.describe();
-  return { run: (job) => pool.run({ ...job, media: description }), close: () => pool.close() };
-}
 
 /** What an import has counted so far. */
 export interface Counts {
@@ -44,13 +36,16 @@ export interface Counts {
   changed: number;
   unchanged: number;
   missing: number;
+  moved: number;
   failedCount: number;
   failed: ImportStatus['failed'];
 }
 
 interface LookedAt extends ListedFile {
   folder: string;
-  picture: string | null;
+  picture: ListedFolder['picture'];
+  /** The catalogue knows nothing of that key. */
+  isNew: boolean;
 }
 
 /** One import of one folder: lists it, reads what is new or changed, marks what is gone. */
@@ -62,36 +57,33 @@ export class ImportRun {
     changed: 0,
     unchanged: 0,
     missing: 0,
+    moved: 0,
     failedCount: 0,
     failed: [],
   };
   /** Albums that got tracks. */
   readonly albumIds = new Set<string>();
-  private readonly importId: string;
-  private readonly folder: string;
-  /** Files, too, that are as they were. */
-  private readonly reread: boolean;
-  private readonly signal: AbortSignal;
+  /** Folders with files that are still being written. */
+  readonly restless = new Set<string>();
   private readonly skipped = new Map<string, number>();
   private readonly tasks = new Set<Promise<void>>();
   private readonly walked = new Set<string>();
   private readonly unreadable: string[] = [];
-  /** Pictures by their id: whether the catalogue has a cover of it. */
-  private readonly covers = new Map<string, Promise<boolean>>();
+  /** Tracks that were counted as missing; some are found in another place afterwards. */
+  private readonly gone = new Set<string>();
+  private readonly covers: ImportCovers;
+  /** Pictures are handed over by the threads once for each. */
+  private readonly id = newId();
   private waiting: LookedAt[] = [];
   private storing: Promise<void> = Promise.resolve();
-  private making: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly deps: Deps,
-    private readonly pool: TagsPool,
-    { id, folder }: { id: string; folder: string },
-    { reread, signal }: { reread: boolean; signal: AbortSignal },
+    private readonly using: { pool: TagsPool; folders: Folders },
+    private readonly scope: Scope,
+    private readonly signal: AbortSignal,
   ) {
-    this.importId = id;
-    this.folder = folder;
-    this.reread = reread;
-    this.signal = signal;
+    this.covers = new ImportCovers(deps, using.pool);
   }
 
   /** What was counted, and the types of files that were skipped. */
@@ -99,17 +91,19 @@ export class ImportRun {
     return [...this.counts.failed, ...skippedEntries(this.skipped)];
   }
 
-  /** @throws whatever stops the whole import; broken files do not */
+  /** @throws {FolderAway} whatever stops the whole import; broken files do not */
   async run(): Promise<void> {
+    const away = await this.using.folders.whyAway(this.scope.folder);
+    if (away !== null) throw new FolderAway(away);
     let group: ListedFolder[] = [];
     let size = 0;
     try {
-      for await (const found of this.deps.media.list(this.folder)) {
+      for await (const found of this.list()) {
         this.signal.throwIfAborted();
         this.note(found);
         group.push(found);
         size += found.files.length;
-        if (size < FILES_PER_LOOK) continue;
+        if (Math.max(size, group.length) < FILES_PER_LOOK) continue;
         await this.look(group);
         group = [];
         size = 0;
@@ -121,7 +115,33 @@ export class ImportRun {
       await Promise.allSettled(this.tasks);
     }
     await Promise.all(this.tasks);
-    await this.markVanishedFolders();
+    if (this.scope.parts === null) await this.markVanishedFolders(this.scope.folder);
+    for (const { folder } of this.scope.parts ?? []) await this.markVanishedFolders(folder);
+  }
+
+  private async *list(): AsyncGenerator<ListedFolder> {
+    const { folder, parts } = this.scope;
+    if (parts === null) yield* this.deps.media.list(folder);
+    for (const part of parts ?? []) {
+      // What is no folder, or is one no more, has nothing to list: its tracks are marked afterwards.
+      if (await this.isThere(part.folder)) yield* this.deps.media.list(folder, part);
+    }
+  }
+
+  private async isThere(folder: string): Promise<boolean> {
+    try {
+      return await this.deps.media.isFolder(folder);
+    } catch (error) {
+      this.deps.log.debug({ error, folder }, 'a folder cannot be looked at');
+      this.walked.add(folder);
+      this.unreadable.push(folder);
+      return false;
+    }
+  }
+
+  /** The imported folder itself could not be read: nothing was found out. */
+  get isUnreadable(): boolean {
+    return this.unreadable.includes(this.scope.folder);
   }
 
   private note(found: ListedFolder): void {
@@ -143,6 +163,7 @@ export class ImportRun {
       mtimeMs: tracks.mtimeMs,
       missing: tracks.missing,
       lyricsFile: tracks.lyricsFile,
+      pictureFile: tracks.pictureFile,
       tagReader: tracks.tagReader,
       sealError: versions.sealError,
     };
@@ -157,18 +178,21 @@ export class ImportRun {
       for (const file of files) {
         const track = known.get(file.key);
         known.delete(file.key);
-        if (track !== undefined && !this.reread && isAsItWas(track, file)) {
+        if (track !== undefined && !this.scope.reread && isAsItWas(track, file, picture)) {
           this.counts.unchanged++;
           this.counts.read++;
           if (track.missing) back.push(track.id);
+        } else if (!this.scope.isAtRest(file)) {
+          this.restless.add(folder);
         } else if (Buffer.byteLength(file.key) > MAX_KEY_BYTES) {
           this.fail(file.key, 'The path of this file is too long.', 'path_too_long');
-        } else this.waiting.push({ ...file, folder, picture });
+        } else this.waiting.push({ ...file, folder, picture, isNew: track === undefined });
       }
     }
     await this.mark(back, false);
     const gone = [...known.values()];
     this.counts.missing += gone.length;
+    for (const { id } of gone) this.gone.add(id);
     await this.mark(
       gone.filter((track) => !track.missing).map((track) => track.id),
       true,
@@ -198,24 +222,28 @@ export class ImportRun {
   }
 
   private async readAndStore(files: LookedAt[]): Promise<void> {
-    const { files: answers } = await this.pool.run({
+    const { files: answers } = await this.using.pool.run({
       kind: 'tags',
-      importId: this.importId,
+      importId: this.id,
       files: files.map(({ key, size, picture, lyrics }) => ({
         mediaKey: key,
         size,
-        picture,
+        picture: picture?.key ?? null,
         lyrics: lyrics?.key ?? null,
       })),
     });
-    const { usable, made } = await this.makeCovers(answers);
+    const pictures = files.map(({ picture }) => picture?.key ?? null);
+    const { coverIds, made } = await this.covers.of(answers, pictures);
     const read: ReadFile[] = [];
     const broken: BrokenFile[] = [];
+    const unknown: ReadFile[] = [];
     files.forEach((file, i) => {
       const answer = answers[i];
       if (answer === undefined) return;
       if (!('reason' in answer)) {
-        read.push(this.name(file, answer, usable));
+        const named = this.name(file, answer, coverIds[i] ?? null);
+        read.push(named);
+        if (file.isNew) unknown.push(named);
         return;
       }
       this.fail(file.key, answer.reason, answer.code);
@@ -224,13 +252,13 @@ export class ImportRun {
       }
     });
     // One after the other: parallel transactions would only wait for each other.
-    const stored = this.storing.then(() => this.store(read, made, broken));
+    const stored = this.storing.then(() => this.store({ read, unknown, broken }, made));
     this.storing = stored.catch(() => undefined);
     await stored;
   }
 
-  private name(file: LookedAt, answer: Extract<FileTags, { tags: unknown }>, usable: Set<string>): ReadFile {
-    const names = this.deps.media.namesFrom(this.folder, file.key);
+  private name(file: LookedAt, answer: Extract<FileTags, { tags: unknown }>, coverId: string | null): ReadFile {
+    const names = this.deps.media.namesFrom(this.scope.folder, file.key);
     return {
       mediaKey: file.key,
       folder: file.folder,
@@ -240,76 +268,51 @@ export class ImportRun {
       gain: answer.gain,
       durationS: answer.durationS,
       mime: answer.mime,
-      coverId: answer.cover !== null && usable.has(answer.cover.id) ? answer.cover.id : null,
+      coverId,
+      audioHash: answer.audioHash,
       lyrics: answer.lyrics,
       lyricsFile: lyricsFileOf(file),
+      pictureFile: pictureFileOf(file.picture),
     };
   }
 
-  /** Sees to it that each picture is in the catalogue or among the answer. One that cannot be read is no cover, and no failure. */
-  private async makeCovers(answers: readonly FileTags[]): Promise<{ usable: Set<string>; made: NewCover[] }> {
-    const usable = new Set<string>();
-    const made: NewCover[] = [];
-    const met = answers.flatMap((answer) => ('cover' in answer && answer.cover !== null ? [answer.cover] : []));
-    // The files of a task are read side by side: whichever was first has the bytes.
-    for (const cover of met.toSorted((a, b) => Number(a.bytes === null) - Number(b.bytes === null))) {
-      const known = this.covers.get(cover.id) ?? this.makeCover(cover, made);
-      this.covers.set(cover.id, known);
-      if (await known) usable.add(cover.id);
-    }
-    return { usable, made };
-  }
-
-  private async makeCover({ id, source, bytes }: Cover, made: NewCover[]): Promise<boolean> {
-    const stored = await this.deps.orm.select({ id: covers.id }).from(covers).where(eq(covers.id, id));
-    if (stored.length > 0) return true;
-    try {
-      // The other task that got the bytes may still be on its way.
-      const original = bytes ?? (await this.pool.run({ kind: 'picture', mediaKey: source })).picture;
-      if (original === null) return false;
-      // One at a time: sharp and file reads share Node's four threads for such work.
-      const small = this.making.then(() => makeSmallCover(original));
-      this.making = small.catch(() => undefined);
-      made.push({ id, source, small: await small });
-      return true;
-    } catch (error) {
-      this.deps.log.debug({ error, source }, 'a cover cannot be read');
-      return false;
-    }
-  }
-
-  private async store(read: ReadFile[], newCovers: NewCover[], broken: BrokenFile[]): Promise<void> {
+  private async store(
+    { read, unknown, broken }: { read: ReadFile[]; unknown: ReadFile[]; broken: BrokenFile[] },
+    newCovers: NewCover[],
+  ): Promise<void> {
     this.signal.throwIfAborted();
     if (broken.length > 0 && (await storeBroken(this.deps.orm, this.deps.secrets.masterKey, broken))) {
       this.deps.wakeOutbox();
     }
     if (read.length === 0) return;
-    const context = { masterKey: this.deps.secrets.masterKey, importId: this.importId };
-    const { added, changed, albumIds } = await storeFiles(this.deps.orm, context, read, newCovers);
+    const context = { masterKey: this.deps.secrets.masterKey, importId: this.scope.importId };
+    const moves = await findMoved(this.deps, this.using.folders, this.scope.folder, unknown);
+    const { added, changed, moved, albumIds } = await storeFiles(this.deps.orm, context, read, newCovers, moves);
     this.counts.added += added;
     this.counts.changed += changed;
+    this.counts.moved += moved.length;
+    this.counts.missing -= moved.filter((id) => this.gone.delete(id)).length;
     this.counts.read += read.length;
     for (const id of albumIds) this.albumIds.add(id);
-    if (changed > 0) this.deps.wakeOutbox();
+    if (changed + moved.length > 0) this.deps.wakeOutbox();
   }
 
   /** Tracks in folders that the walk did not meet at all. What lies in or below an unreadable folder may still be there. */
-  private async markVanishedFolders(): Promise<void> {
-    const { media } = this.deps;
-    const below = or(
-      eq(tracks.folderKey, this.folder),
-      sql`starts_with(${tracks.folderKey}, ${media.prefixOf(this.folder)})`,
-    );
-    const folders = await this.deps.orm.selectDistinct({ folder: tracks.folderKey }).from(tracks).where(below);
+  private async markVanishedFolders(from: string): Promise<void> {
+    const { media, orm } = this.deps;
+    const part = this.scope.parts?.find(({ folder }) => folder === from);
+    // One that was met without those below it says nothing of them.
+    if (part?.below === false && this.walked.has(from)) return;
+    const folders = await orm.selectDistinct({ folder: tracks.folderKey }).from(tracks).where(isWithin(media, from));
     const vanished = folders
       .map((row) => row.folder)
       .filter((folder) => !this.walked.has(folder))
       .filter((folder) => !this.unreadable.some((bad) => folder.startsWith(media.prefixOf(bad))));
     for (let i = 0; i < vanished.length; i += FILES_PER_LOOK) {
       const inThem = inArray(tracks.folderKey, vanished.slice(i, i + FILES_PER_LOOK));
-      const [row] = await this.deps.orm.select({ count: sql<number>`count(*)::int` }).from(tracks).where(inThem);
+      const [row] = await orm.select({ count: sql<number>`count(*)::int` }).from(tracks).where(inThem);
       this.counts.missing += row?.count ?? 0;
-      await this.deps.orm
+      await orm
         .update(tracks)
         .set({ missing: true })
         .where(and(inThem, eq(tracks.missing, false)));
@@ -319,24 +322,7 @@ export class ImportRun {
   private fail(key: string, reason: string, code: ImportFault): void {
     this.counts.failedCount++;
     if (this.counts.failed.length >= MAX_FAILED) return;
-    const shown = this.deps.media.shownIn(this.folder, key);
+    const shown = this.deps.media.shownIn(this.scope.folder, key);
     this.counts.failed.push({ file: shown.slice(0, MAX_FAILED_NAME_CHARS), reason, code });
   }
-}
-
-type Known = Pick<typeof tracks.$inferSelect, 'size' | 'mtimeMs' | 'lyricsFile' | 'tagReader'> &
-  Pick<typeof versions.$inferSelect, 'sealError'>;
-
-/** Nothing that is read of a file is other than when it was read. One that was refused is read again: this release may know better. */
-function isAsItWas(track: Known, file: ListedFile): boolean {
-  return (
-    track.sealError === null &&
-    isSameState(track, file) &&
-    track.tagReader === TAG_READER &&
-    track.lyricsFile === lyricsFileOf(file)
-  );
-}
-
-function lyricsFileOf({ lyrics }: ListedFile): string | null {
-  return lyrics === null ? null : `${lyrics.size} ${lyrics.mtimeMs}`;
 }

@@ -8,8 +8,11 @@ import type { ImportEnd } from '@/lib/contracts/reasons';
 import { inBackground } from '@/lib/database/priority';
 import type { Deps } from './deps';
 import { skippedApart } from './failures';
-import { ImportRun, openTagsPool, type TagsPool } from './import-run';
+import type { Folders } from './folders/folders';
+import { ImportRun } from './import-run';
+import { FolderAway, type Scope } from './import-scope';
 import { imports } from './schema';
+import { openTagsPool, type TagsPool } from './tags-pool';
 import { dropOrphans, mergeGuessedAlbums, nameGuessedAlbums } from './tidy';
 
 type Row = typeof imports.$inferSelect;
@@ -23,8 +26,19 @@ const LISTED = 20;
 const DEMO_MUSIC_FOLDER = 'demo-music';
 const INTERRUPTED = 'The server stopped before this import was finished. Import the folder again to continue.';
 const SERVER_ERROR = 'The import stopped because of a server error. See the server’s log.';
+const AWAY = {
+  folder_missing: 'This folder is missing. Its music stays in the library as it was.',
+  folder_empty:
+    'This folder is empty, but the library has music from it, which stays as it was. Check whether its disk is mounted. ' +
+    'If the music is gone for good, remove the folder from the library.',
+};
 /** What the sentences that are kept of an import mean. */
-const ENDS: Readonly<Record<string, ImportEnd>> = { [INTERRUPTED]: 'interrupted', [SERVER_ERROR]: 'server_error' };
+const ENDS: Readonly<Record<string, ImportEnd>> = {
+  [INTERRUPTED]: 'interrupted',
+  [SERVER_ERROR]: 'server_error',
+  [AWAY.folder_missing]: 'folder_missing',
+  [AWAY.folder_empty]: 'folder_empty',
+};
 
 export interface Imports {
   /**
@@ -33,6 +47,12 @@ export interface Imports {
    * @throws {EnxameError} `invalid_request` with a sentence when the folder is not there or cannot be read
    */
   start(folder: string, reread?: boolean): Promise<ImportStatus>;
+  /**
+   * Looks through a folder, or parts of it, without an import that is shown to people: what is found is told by the folder itself.
+   * @returns folders with files that were still being written
+   * @throws what stops it: the folder says so, too
+   */
+  look(scope: Omit<Scope, 'importId'>): Promise<{ restless: string[] }>;
   /** The latest, newest first. */
   list(): Promise<ImportStatus[]>;
   isBusy(): boolean;
@@ -42,21 +62,24 @@ export interface Imports {
 }
 
 /** @param onDone an import has read all its files */
-export async function openImports(deps: Deps, onDone: () => void): Promise<Imports> {
-  const opened = new ImportRuns(deps, onDone);
+export async function openImports(deps: Deps, folders: Folders, onDone: () => void): Promise<Imports> {
+  const opened = new ImportRuns(deps, folders, onDone);
   await opened.endDead(deps.database.kind === 'pglite' ? 0 : DEAD_AFTER_MS);
   return opened;
 }
 
 class ImportRuns implements Imports {
   private readonly stop = new AbortController();
-  private readonly running = new Map<string, Promise<void>>();
+  private readonly running = new Map<string, Promise<unknown>>();
   private readonly untold = new Map<string, Row>();
   private pool: TagsPool | null = null;
+  /** Something may be left of what was changed while another import ran. */
+  private orphansDue = false;
   private teller: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly deps: Deps,
+    private readonly folders: Folders,
     private readonly onDone: () => void,
   ) {}
 
@@ -75,6 +98,7 @@ class ImportRuns implements Imports {
     const folder = await this.deps.media.folderKey(named === DEMO_MUSIC ? resolve(DEMO_MUSIC_FOLDER) : named);
     const now = Date.now();
     const values = { id: newId(), folder, state: 'running' as const, startedAt: now, beatAt: now };
+    await this.folders.add(folder);
     for (;;) {
       const [begun] = await this.deps.orm.insert(imports).values(values).onConflictDoNothing().returning();
       if (begun !== undefined) {
@@ -120,10 +144,77 @@ class ImportRuns implements Imports {
     await this.pool?.close();
   }
 
+  async look(scope: Omit<Scope, 'importId'>): Promise<{ restless: string[] }> {
+    this.stop.signal.throwIfAborted();
+    const id = newId();
+    const looking = inBackground(() => this.lookInto(id, scope)).finally(() => this.running.delete(id));
+    this.running.set(id, looking);
+    return await looking;
+  }
+
+  private async lookInto(id: string, scope: Omit<Scope, 'importId'>): Promise<{ restless: string[] }> {
+    const startedAt = Date.now();
+    const run = this.prepare({ ...scope, importId: null });
+    try {
+      await this.perform(run, id, scope);
+      const { added, changed, moved, missing } = run.counts;
+      if (added + changed + moved + missing > 0) {
+        this.deps.log.info(
+          { ...run.counts, failed: undefined, ms: Date.now() - startedAt },
+          `looked into ${scope.folder}`,
+        );
+        const times = { startedAt, finishedAt: Date.now(), beatAt: Date.now() };
+        await this.publish({
+          ...run.counts,
+          id,
+          folder: scope.folder,
+          state: 'done',
+          sealed: 0,
+          toSeal: 0,
+          error: null,
+          ...times,
+        });
+      }
+      return { restless: [...run.restless] };
+    } finally {
+      setImmediate(this.onDone);
+    }
+  }
+
+  private prepare(scope: Scope): ImportRun {
+    this.pool ??= openTagsPool(this.deps.media);
+    return new ImportRun(this.deps, { pool: this.pool, folders: this.folders }, scope, this.stop.signal);
+  }
+
+  /** Carries a run out, puts the catalogue in order after it, and notes at the folder what became of it. @throws what stops it */
+  private async perform(run: ImportRun, id: string, { folder, parts }: Pick<Scope, 'folder' | 'parts'>): Promise<void> {
+    const { orm } = this.deps;
+    try {
+      await run.run();
+      const merged = await mergeGuessedAlbums(orm, [...run.albumIds]);
+      await nameGuessedAlbums(orm, [...run.albumIds]);
+      const { changed, moved, failed, failedCount } = run.counts;
+      this.orphansDue ||= merged || changed + moved > 0;
+      if (this.orphansDue && (await this.isAlone(id))) {
+        this.orphansDue = false;
+        await dropOrphans(orm);
+      }
+      if (moved > 0) await this.folders.dropMoved();
+      const problem = run.isUnreadable ? 'folder_unreadable' : null;
+      if (parts === null) await this.folders.looked(folder, { problem, failed, failedCount });
+      else await this.folders.lookedInto(folder, parts, { failed, failedCount });
+    } catch (error) {
+      if (this.stop.signal.aborted) throw error;
+      const problem = error instanceof FolderAway ? error.code : 'server_error';
+      await this.folders.looked(folder, { problem }).catch(() => undefined);
+      throw error;
+    }
+  }
+
   private async run(begun: Row, reread: boolean): Promise<void> {
     const { orm, log } = this.deps;
-    this.pool ??= openTagsPool(this.deps.media);
-    const run = new ImportRun(this.deps, this.pool, begun, { reread, signal: this.stop.signal });
+    const scope = { folder: begun.folder, parts: null, importId: begun.id, reread, isAtRest: () => true };
+    const run = this.prepare(scope);
     const started = performance.now();
     let saving: Promise<unknown> = Promise.resolve();
     const save = (change: Partial<Row> = {}) => {
@@ -137,20 +228,14 @@ class ImportRuns implements Imports {
     }, TELL_EVERY_MS);
     let end: Partial<Row>;
     try {
-      await run.run();
-      const merged = await mergeGuessedAlbums(orm, [...run.albumIds]);
-      await nameGuessedAlbums(orm, [...run.albumIds]);
-      if ((merged || run.counts.changed > 0) && (await this.isAlone(begun.id))) await dropOrphans(orm);
+      await this.perform(run, begun.id, scope);
       end = { state: 'done', finishedAt: Date.now() };
       log.info(
         { ...run.counts, failed: undefined, ms: Math.round(performance.now() - started) },
         `imported ${begun.folder}`,
       );
     } catch (error) {
-      const stopped = this.stop.signal.aborted;
-      if (!stopped) log.error({ error }, `the import of ${begun.folder} failed`);
-      const reason = stopped ? INTERRUPTED : SERVER_ERROR;
-      end = { state: 'failed', error: reason, finishedAt: Date.now() };
+      end = { state: 'failed', error: this.reasonOf(error, begun.folder), finishedAt: Date.now() };
     } finally {
       clearInterval(beat);
       await saving;
@@ -165,7 +250,15 @@ class ImportRuns implements Imports {
     setImmediate(this.onDone);
   }
 
+  private reasonOf(error: unknown, folder: string): string {
+    if (error instanceof FolderAway) return AWAY[error.code];
+    if (this.stop.signal.aborted) return INTERRUPTED;
+    this.deps.log.error({ error }, `the import of ${folder} failed`);
+    return SERVER_ERROR;
+  }
+
   private async isAlone(id: string): Promise<boolean> {
+    if (this.running.size > 1) return false;
     const others = await this.deps.orm
       .select({ one: sql`1` })
       .from(imports)

@@ -7,7 +7,7 @@ import { addToOutbox } from '@/lib/messaging/outbox/outbox';
 import type { Deps } from './deps';
 import { setMissing } from './grants';
 import { outbox, tracks, versions } from './schema';
-import { lockTrack, retireVersions } from './versions';
+import { isSameState, lockTrack, retireVersions } from './versions';
 
 /**
  * Takes a track out of circulation, or gives it back. Withdrawing ends its live version; after restoring, the next grant makes a
@@ -26,12 +26,16 @@ export async function setWithdrawn(deps: Deps, trackId: string, withdrawn: boole
   deps.wakeOutbox();
 }
 
-/** Ends a version whose file is no longer what was sealed. Ending it twice is ending it once. */
+/**
+ * Ends a version whose file is no longer what was sealed. Ending it twice is ending it once. One that is said to be missing may have been
+ * moved meanwhile: it is looked for where the catalogue knows it now.
+ */
 export async function retireVersion(
   deps: Deps,
   versionId: string,
   reason: 'file_changed' | 'file_missing',
 ): Promise<void> {
+  if (reason === 'file_missing' && (await isInItsPlace(deps, versionId))) return;
   await inTransaction(deps.orm, async (tx) => {
     const [version] = await tx.select({ trackId: versions.trackId }).from(versions).where(eq(versions.id, versionId));
     if (version === undefined) return;
@@ -41,6 +45,19 @@ export async function retireVersion(
     if (reason === 'file_missing') await setMissing(tx, version.trackId, true);
   });
   deps.wakeOutbox();
+}
+
+async function isInItsPlace({ orm, media }: Deps, versionId: string): Promise<boolean> {
+  const [sealed] = await orm
+    .select({ size: versions.size, mtimeMs: versions.mtimeMs, mediaKey: tracks.mediaKey })
+    .from(versions)
+    .innerJoin(tracks, eq(tracks.id, versions.trackId))
+    .where(eq(versions.id, versionId));
+  if (sealed === undefined) return false;
+  return await media.stat(sealed.mediaKey).then(
+    (found) => isSameState(found, sealed),
+    () => false,
+  );
 }
 
 /** What the origin needs to serve a version. @throws {EnxameError} `not_found`, `version_retired` */

@@ -12,9 +12,10 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { ArtistRole, ImportStatus, TrackGain } from '@/lib/contracts/catalog';
+import type { ArtistRole, ImportStatus, LibraryFolder, TrackGain } from '@/lib/contracts/catalog';
 import type { LyricLine } from '@/lib/contracts/lyrics';
 import type { MessageData } from '@/lib/contracts/messages';
+import type { FolderProblem, WatchProblem } from '@/lib/contracts/reasons';
 import { makeOutboxTable } from '@/lib/messaging/outbox/tables';
 
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
@@ -116,8 +117,8 @@ export interface AlbumTags {
   releaseGroupMbid: string | null;
 }
 
-/** What is read of a file's tags. Raise it when more is: the next import then reads files again that have not changed. 1: lyrics. */
-export const TAG_READER = 1;
+/** What is read of a file's tags. Raise it when more is: the next import then reads files again that have not changed. 1: lyrics. 2: the hash of the sound. */
+export const TAG_READER = 2;
 
 /** Name of a track's file, without its folders, in lower case: keys of every media store end with it, behind a slash. */
 export const fileKey = sql.raw("lower(regexp_replace(path, '^.*[/\\\\]', ''))");
@@ -169,6 +170,8 @@ export const tracks = catalogSchema.table(
     mtimeMs: doublePrecision('mtime_ms').notNull(),
     /** State of the lyrics file beside it then (import-run.ts); null: there was none. */
     lyricsFile: text('lyrics_file'),
+    /** State of the picture beside it then; null: there was none. */
+    pictureFile: text('picture_file'),
     /** Which {@link TAG_READER} read its tags. */
     tagReader: integer('tag_reader').notNull().default(0),
     addedAt: epochMs('added_at').notNull(),
@@ -199,6 +202,8 @@ export const tracks = catalogSchema.table(
     index('tracks_by_year').on(t.year, t.id),
     index('tracks_by_album_group').on(t.albumGroup),
     index('tracks_by_audio').on(t.audioHash).where(sql`${t.audioHash} is not null`),
+    // Files that were read before hashes were kept are known again by their size.
+    index('tracks_without_hash').on(t.size).where(sql`${t.audioHash} is null`),
     // Albums one after the other: an album's own gain is known only when all of it is measured.
     index('tracks_to_measure').on(t.albumId, t.id).where(sql`${t.toMeasure}`),
     // A short list of pending entries: the insert that has to work it off blocks PGlite's thread the less (KiB).
@@ -358,6 +363,8 @@ export const imports = catalogSchema.table(
     changed: integer('changed').notNull().default(0),
     unchanged: integer('unchanged').notNull().default(0),
     missing: integer('missing').notNull().default(0),
+    /** Files that lie elsewhere than before. */
+    moved: integer('moved').notNull().default(0),
     sealed: integer('sealed').notNull().default(0),
     toSeal: integer('to_seal').notNull().default(0),
     failedCount: integer('failed_count').notNull().default(0),
@@ -373,6 +380,25 @@ export const imports = catalogSchema.table(
     index('imports_by_start').on(t.startedAt),
   ],
 );
+
+/** Folders that were imported, and are kept up to date. */
+export const folders = catalogSchema.table('folders', {
+  id: text('id').primaryKey(),
+  /** Key in the media store; of a folder its absolute path. */
+  key: text('key').notNull().unique(),
+  /** When all of it was last looked through. */
+  lookedAt: epochMs('looked_at'),
+  /** Why the last look found nothing: what was imported before is kept as it was. */
+  problem: text('problem').$type<FolderProblem>(),
+  /** How whoever watches it is told of changes, and why not otherwise. */
+  watch: text('watch').$type<LibraryFolder['watch']>().notNull().default('off'),
+  watchProblem: text('watch_problem').$type<WatchProblem>(),
+  /** Last sign of life of the process that watches it. */
+  beatAt: epochMs('beat_at').notNull().default(0),
+  /** What could not be read, as of an import. */
+  failedCount: integer('failed_count').notNull().default(0),
+  failed: jsonb('failed').$type<ImportStatus['failed']>().notNull().default([]),
+});
 
 /** Tabs that were granted something lately, for the limit of streams an account. */
 export const streams = catalogSchema.table(

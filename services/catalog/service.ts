@@ -22,6 +22,8 @@ import {
 } from './browse';
 import { CoverStore } from './cover-store';
 import type { CatalogDeps, Deps } from './deps';
+import { Folders } from './folders/folders';
+import { type Keeper, startKeeper } from './folders/keeper';
 import { forgetOldStreams, grantPlain, grantPlayback, releaseStream } from './grants';
 import { type Imports, openImports } from './imports';
 import { type Measuring, startMeasuring } from './loudness/measuring';
@@ -51,7 +53,8 @@ export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
   const deps: Deps = { ...given, orm: database.orm, wakeOutbox: () => relay.wake() };
   let sealing: Sealing | null = null;
   let measuring: Measuring | null = null;
-  const imports = await openImports(deps, () => {
+  const folders = new Folders(deps);
+  const imports = await openImports(deps, folders, () => {
     sealing?.wake();
     measuring?.wake();
   });
@@ -63,6 +66,9 @@ export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
   const isBusy = () => imports.isBusy() || sealing?.isBusy() === true;
   measuring = await startMeasuring(deps, { isBusy, beginAfterMs: given.measureAfterMs });
   const covers = new CoverStore(deps);
+  const { watch = false, rescanMinutes = null } = config;
+  const everyMs = rescanMinutes === null ? null : rescanMinutes * 60_000;
+  const keeper = startKeeper({ database, media: deps.media, folders, imports, log, watches: watch, everyMs });
   /** A sentence, when the folder of the configuration could not be imported. */
   let musicDirProblem: string | null = null;
 
@@ -71,7 +77,7 @@ export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
     if (ofDatabase.status !== 'ok' || musicDirProblem === null) return ofDatabase;
     return { status: 'degraded', code: 'music_folder', detail: musicDirProblem };
   };
-  const serving = await bus.serve('catalog', handlers(deps, { health, imports, sealing, covers }));
+  const serving = await bus.serve('catalog', handlers(deps, { health, imports, folders, keeper, sealing, covers }));
   const forgetting = new BackgroundLoop({
     pass: () => forgetOldStreams(deps.orm),
     everyMs: FORGET_STREAMS_EVERY_MS,
@@ -81,17 +87,22 @@ export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
   forgetting.wake();
 
   if (config.musicDir !== null) {
-    imports.start(config.musicDir).catch((error: unknown) => {
-      musicDirProblem = error instanceof Error ? error.message : 'The music folder could not be imported.';
-      log.error(`MUSIC_DIR was not imported. ${musicDirProblem}`);
-    });
+    const begun = imports.start(config.musicDir);
+    begun.then(
+      () => keeper.wake(),
+      (error: unknown) => {
+        musicDirProblem = error instanceof Error ? error.message : 'The music folder could not be imported.';
+        log.error(`MUSIC_DIR was not imported. ${musicDirProblem}`);
+      },
+    );
   }
   return {
     health,
     async close() {
       await forgetting.close();
       await serving.close();
-      await imports.close();
+      // Together: what the keeper waits for is ended with the imports.
+      await Promise.all([keeper.close(), imports.close()]);
       await sealing.close();
       await measuring.close();
       await covers.close();
@@ -102,7 +113,14 @@ export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
 
 function handlers(
   deps: Deps,
-  own: { health: Catalog['health']; imports: Imports; sealing: Sealing; covers: CoverStore },
+  own: {
+    health: Catalog['health'];
+    imports: Imports;
+    folders: Folders;
+    keeper: Keeper;
+    sealing: Sealing;
+    covers: CoverStore;
+  },
 ): RpcHandlers<'catalog'> {
   const { orm } = deps;
   return {
@@ -148,7 +166,17 @@ function handlers(
       await setWithdrawn(deps, trackId, withdrawn);
       return {};
     },
-    'catalog.import': ({ folder, reread }) => own.imports.start(folder, reread),
+    'catalog.import': async ({ folder, reread }) => {
+      const begun = await own.imports.start(folder, reread);
+      own.keeper.wake();
+      return begun;
+    },
+    'catalog.folders': async () => ({ folders: await own.folders.list() }),
+    'catalog.removeFolder': async ({ id }) => {
+      await own.folders.remove(id);
+      own.keeper.wake();
+      return {};
+    },
     'catalog.imports': async () => ({ imports: await own.imports.list() }),
     'catalog.summary': () => summary(orm),
   };

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, notExists, or, sql } from 'drizzle-orm';
 import type { TrackGain } from '@/lib/contracts/catalog';
 import { newId } from '@/lib/contracts/ids';
 import type { Lyrics } from '@/lib/contracts/lyrics';
@@ -6,6 +6,7 @@ import { inTransaction, type Orm } from '@/lib/database/database';
 import { artistKey, storeArtists } from './artists';
 import { gainOf, saysEnough } from './loudness/gains';
 import { storeLyrics } from './lyrics/store';
+import type { Move } from './moved/find-moved';
 import type { Names } from './naming';
 import { albums, covers, imports, TAG_READER, tracks, versions } from './schema';
 import { storeAlbums } from './store-albums';
@@ -23,6 +24,10 @@ export interface ReadFile extends FileState {
   durationS: number;
   mime: string;
   coverId: string | null;
+  /** What it is known again by elsewhere; null: it has no sound to tell. */
+  audioHash: string | null;
+  /** State of the picture beside it; null: there is none. */
+  pictureFile: string | null;
   lyrics: Lyrics | null;
   /** State of the lyrics file beside it; null: there is none. */
   lyricsFile: string | null;
@@ -31,15 +36,18 @@ export type NewCover = Pick<typeof covers.$inferInsert, 'id' | 'small' | 'source
 
 /**
  * Files and their covers into the catalogue, in one short transaction: PGlite has one connection, which it holds.
- * @returns how many files are new and how many are known but changed, and the albums they belong to
+ * @param moves known tracks whose files are among these, in another place than before
+ * @returns how many files are new and how many are known but changed, which tracks were moved, and the albums they belong to
  */
 export async function storeFiles(
   orm: Orm,
-  context: { masterKey: Buffer; importId: string },
+  context: { masterKey: Buffer; importId: string | null },
   files: readonly ReadFile[],
   newCovers: readonly NewCover[],
-): Promise<{ added: number; changed: number; albumIds: string[] }> {
+  moves: readonly Move[] = [],
+): Promise<{ added: number; changed: number; moved: string[]; albumIds: string[] }> {
   return await inTransaction(orm, async (tx) => {
+    const moved = await moveTracks(tx, moves, files);
     if (newCovers.length > 0)
       await tx
         .insert(covers)
@@ -71,14 +79,32 @@ export async function storeFiles(
       read.map(({ trackId, file }) => ({ trackId, genres: file.names.genres })),
     );
     const made = await renewVersions(tx, context, files, stored);
-    if (made > 0)
+    if (made > 0 && context.importId !== null)
       await tx
         .update(imports)
         .set({ toSeal: sql`${imports.toSeal} + ${made}` })
         .where(eq(imports.id, context.importId));
     const added = stored.filter((track) => track.isNew).length;
-    return { added, changed: stored.length - added, albumIds: [...new Set(albumIds.values())] };
+    return { added, changed: stored.length - added - moved.length, moved, albumIds: [...new Set(albumIds.values())] };
   });
+}
+
+/** Gives tracks the place of their files; what else changed with it is stored as for any known file. @returns ids of the tracks */
+async function moveTracks(tx: Orm, moves: readonly Move[], files: readonly ReadFile[]): Promise<string[]> {
+  const moved: string[] = [];
+  for (const { trackId, from, to } of moves) {
+    const folderKey = files.find(({ mediaKey }) => mediaKey === to)?.folder;
+    if (folderKey === undefined) continue;
+    // Another import of the same files may have been first.
+    const isFree = notExists(tx.select({ one: sql`1` }).from(tracks).where(eq(tracks.mediaKey, to)));
+    const rows = await tx
+      .update(tracks)
+      .set({ mediaKey: to, folderKey })
+      .where(and(eq(tracks.id, trackId), eq(tracks.mediaKey, from), isFree))
+      .returning({ id: tracks.id });
+    moved.push(...rows.map(({ id }) => id));
+  }
+  return moved;
 }
 
 /** An album that gets, loses or changes a track has other gains. New albums, and those fully tagged, cost only a look. */
@@ -126,6 +152,8 @@ async function storeTracks(
       size: file.size,
       mtimeMs: file.mtimeMs,
       lyricsFile: file.lyricsFile,
+      pictureFile: file.pictureFile,
+      audioHash: file.audioHash,
       tagReader: TAG_READER,
       addedAt: now,
       search: searchText(names.title, names.artist, names.album.title, ...names.credits.map((credit) => credit.name)),
@@ -165,6 +193,8 @@ async function storeTracks(
         size: sql`excluded.size`,
         mtimeMs: sql`excluded.mtime_ms`,
         lyricsFile: sql`excluded.lyrics_file`,
+        pictureFile: sql`excluded.picture_file`,
+        audioHash: sql`excluded.audio_hash`,
         tagReader: sql`excluded.tag_reader`,
         search: sql`excluded.search`,
         titleKey: sql`excluded.title_key`,
@@ -185,7 +215,7 @@ async function storeTracks(
 /** A version for each file that has none of this state; none while a track is withdrawn. @returns how many were made */
 async function renewVersions(
   tx: Orm,
-  context: { masterKey: Buffer; importId: string },
+  context: { masterKey: Buffer; importId: string | null },
   files: readonly ReadFile[],
   stored: readonly { id: string; mediaKey: string; withdrawn: boolean }[],
 ): Promise<number> {

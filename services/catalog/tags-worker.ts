@@ -18,6 +18,7 @@ import {
 import { openMediaStore } from '@/lib/media-store/open';
 import { gainOfTags } from './loudness/tags';
 import { betterLyrics, lyricsOfFile, lyricsOfTags } from './lyrics/sources';
+import { audioHash } from './moved/audio-hash';
 import type { Tags } from './naming';
 import { accessTo, inMemory, lastOggSample, readAudio, TooMuchToRead } from './read-audio';
 
@@ -54,7 +55,16 @@ export interface Cover {
 }
 
 export type FileTags =
-  | { tags: Tags; gain: TrackGain; durationS: number; mime: string; cover: Cover | null; lyrics: Lyrics | null }
+  | {
+      tags: Tags;
+      gain: TrackGain;
+      durationS: number;
+      mime: string;
+      cover: Cover | null;
+      lyrics: Lyrics | null;
+      /** What is known again of it elsewhere (moved/audio-hash.ts). */
+      audioHash: string | null;
+    }
   /** Broken: a sentence, and its code. */
   | Fault;
 
@@ -66,7 +76,7 @@ interface Fault {
 export interface TagsAnswer {
   /** In the order of the files asked for. */
   files: FileTags[];
-  picture: Uint8Array | null;
+  picture: Cover | null;
 }
 
 /** Files read at once by one thread: reading waits for the disk, parsing for this thread. */
@@ -165,6 +175,7 @@ async function tagsOf(
     mime: inspected.mime,
     cover: embedded === null ? await coverBeside(media, picture) : coverOf(embedded.data, mediaKey),
     lyrics: betterLyrics(await lyricsBeside(media, lyrics), lyricsOfTags(native)),
+    audioHash: await audioHash(file),
   };
 }
 
@@ -206,15 +217,21 @@ async function lyricsBeside(media: MediaStore, key: string | null): Promise<Lyri
 
 function coverOf(bytes: Uint8Array, source: string): Cover | null {
   if (bytes.length === 0 || bytes.length > MAX_PICTURE_BYTES) return null;
-  const id = encodeId(createHash('sha256').update(bytes).digest().subarray(0, ID_BYTES));
+  const id = pictureId(bytes);
   const isNew = !met.ids.has(id);
   met.ids.add(id);
   return { id, source, bytes: isNew ? bytes : null };
 }
 
-async function readPicture(media: MediaStore, mediaKey: string): Promise<Uint8Array | null> {
-  if (isPictureName(media.nameOf(mediaKey))) return await media.readWhole(mediaKey, MAX_PICTURE_BYTES);
-  return await withAudio(media, mediaKey, (_file, { common }) => selectCover(common.picture)?.data ?? null);
+async function readPicture(media: MediaStore, mediaKey: string): Promise<Cover | null> {
+  const bytes = isPictureName(media.nameOf(mediaKey))
+    ? await media.readWhole(mediaKey, MAX_PICTURE_BYTES)
+    : await withAudio(media, mediaKey, (_file, { common }) => selectCover(common.picture)?.data ?? null);
+  return bytes === null ? null : { id: pictureId(bytes), source: mediaKey, bytes };
+}
+
+function pictureId(bytes: Uint8Array): string {
+  return encodeId(createHash('sha256').update(bytes).digest().subarray(0, ID_BYTES));
 }
 
 /** `missing` also stands for a name that is not valid UTF-8: what was listed is then not what is asked for. */

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '@/lib/contracts/ids';
 import type { Database } from '@/lib/database/database';
 import { openPostgres } from '@/lib/database/postgres';
 import { albumPage, artistPage, artistsWhere, byName } from '@/services/catalog/browse';
+import { folders } from '@/services/catalog/schema';
 import { openTestPglite, sharedPostgres } from '../support/shared';
 
 const MIGRATIONS = 'services/catalog/migrations';
@@ -51,9 +53,23 @@ describe.each(['pglite', 'postgres'] as const)('a catalogue of the release befor
       values (${ID.album}, 'Elis & Tom', 'elis tom', ${ID.elis}, 1974, 'some digest', false)`);
     await database.orm.execute(track(ID.one, 'Corcovado', ID.elis));
     await database.orm.execute(track(ID.two, 'Inútil Paisagem', ID.tom));
+    const imported = (folder: string, state: string) => sql`insert into catalog.imports
+      (id, folder, state, started_at, finished_at, beat_at) values (${newId()}, ${folder}, ${state}, 1, 2, 2)`;
+    for (const folder of ['/music', '/music', '/music/Elis', '/musical']) {
+      await database.orm.execute(imported(folder, 'done'));
+    }
+    await database.orm.execute(imported('/failed', 'failed'));
     await database.migrate('catalog', MIGRATIONS);
   });
   afterAll(() => database.close());
+
+  it('keeps up to date the folders that were imported, each with those in it', async () => {
+    const rows = await database.orm.select().from(folders).orderBy(folders.key);
+    expect(rows).toMatchObject([
+      { key: '/music', lookedAt: 2, id: expect.stringMatching(/^[\w-]{22}$/) },
+      { key: '/musical', lookedAt: 2 },
+    ]);
+  });
 
   it('has the same artists, albums and tracks as soon as it is updated', async () => {
     const { album, tracks } = await albumPage(database.orm, ID.album);

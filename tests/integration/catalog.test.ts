@@ -526,7 +526,7 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
         let retired: Promise<unknown> | undefined;
         await database.orm.transaction(async (tx) => {
           await tx.select({ id: tracks.id }).from(tracks).where(eq(tracks.id, track.id)).for('update');
-          retired = bus.request('catalog.retire', { versionId, reason: 'file_missing' });
+          retired = bus.request('catalog.retire', { versionId, reason: 'file_changed' });
           await until(async () => {
             const waiting = await queryRows(
               database.orm,

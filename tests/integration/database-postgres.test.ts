@@ -9,6 +9,7 @@ import { type Database, inTransaction, queryRows } from '@/lib/database/database
 import { openPostgres } from '@/lib/database/postgres';
 import { wrapKey } from '@/lib/sealing/encryption';
 import { deriveSecrets, loadSecrets } from '@/lib/secrets/secrets';
+import { eventually } from '@/testing/wait';
 import { sharedPostgres } from '../support/shared';
 
 let database: Database;
@@ -36,6 +37,39 @@ it('a connection that breaks in the middle of a transaction fails that transacti
   } finally {
     process.off('uncaughtException', note);
   }
+  expect(uncaught).toEqual([]);
+});
+
+it('a lock is held by one process, until it gives it up or its connection breaks', async () => {
+  const uncaught: unknown[] = [];
+  const note = (error: unknown) => uncaught.push(error);
+  process.on('uncaughtException', note);
+  const lost: string[] = [];
+  const unlock = await database.tryLock('folders', () => lost.push('first'));
+  expect(unlock).not.toBeNull();
+  expect(await database.tryLock('folders', () => lost.push('second'))).toBeNull();
+  const other = await database.tryLock('something else', () => lost.push('other'));
+  await other?.();
+  await unlock?.();
+  const held = await eventually(async () => {
+    const got = await database.tryLock('folders', () => lost.push('third'));
+    expect(got).not.toBeNull();
+    return got;
+  });
+  expect(lost).toEqual([]);
+  await database.orm.execute(
+    sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
+  );
+  await eventually(() => expect(lost).toEqual(['third']));
+  // Giving up what is lost already does nothing.
+  await held?.();
+  const again = await eventually(async () => {
+    const got = await database.tryLock('folders', () => undefined);
+    expect(got).not.toBeNull();
+    return got;
+  });
+  await again?.();
+  process.off('uncaughtException', note);
   expect(uncaught).toEqual([]);
 });
 

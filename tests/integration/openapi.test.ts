@@ -1,6 +1,6 @@
 /** The OpenAPI document against the server that serves it: every route is really asked, and answers as the document says. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Track } from '@/lib/contracts/catalog';
+import type { LibraryFolder, Track } from '@/lib/contracts/catalog';
 import { newId, newMessageId } from '@/lib/contracts/ids';
 import { newMessage } from '@/lib/contracts/messages';
 import { readSoundFirst } from '@/lib/contracts/sound-first';
@@ -17,6 +17,8 @@ const EVE = { name: 'Eve', email: 'eve@example.org', password: 'a third pass phr
 let other: FakeListenBrainz;
 let gateway: Gateway;
 let music: Awaited<ReturnType<typeof makeTempFolder>>;
+/** A folder without music. */
+let nothing: typeof music;
 let openapi: OpenApi;
 /** Cookies. */
 let [ada, bob] = ['', ''];
@@ -24,6 +26,7 @@ let tracks: Track[];
 
 beforeAll(async () => {
   music = await makeTempFolder();
+  nothing = await makeTempFolder();
   const picture = await makePicture(`${music.folder}/.made/red.jpg`, { color: 'red' });
   for (const [n, title] of ['Brisa', 'Onda'].entries()) {
     const lyrics = '[00:00.50]one\n[00:01.00]two';
@@ -40,6 +43,7 @@ afterAll(async () => {
   await gateway?.stop();
   await other?.stop();
   await music?.remove();
+  await nothing?.remove();
 });
 
 describe('the document', () => {
@@ -104,6 +108,10 @@ describe('the routes answer as it says', () => {
     await openapi.ask('catalogueSearch', { as: ada, query: { q: 'onda', offset: 0 } });
     await openapi.ask('adminImports', { as: ada });
     await openapi.ask('adminSummary', { as: ada });
+    await openapi.ask('adminStartImport', { as: ada, body: { folder: nothing.folder } });
+    const { folders } = await openapi.json<{ folders: LibraryFolder[] }>('adminFolders', { as: ada });
+    const id = folders.find(({ folder }) => folder === nothing.folder)?.id ?? '';
+    await openapi.ask('adminRemoveFolder', { as: ada, params: { id } });
     await openapi.ask('catalogueAlbums', { as: ada, query: { offset: 0, limit: 1 } });
     await openapi.ask('catalogueAlbum', { as: ada, params: { id: track.albumId } });
     await openapi.ask('catalogueArtists', { as: ada });

@@ -414,6 +414,16 @@ describe('a file that is not what was sealed', () => {
     expect(await codeOf(await ask(asset, 'bytes=0-9'))).toBe('file_missing');
   });
 
+  it('moved while its place is remembered: it is read where the catalog knows it now', async () => {
+    const asset = await serve();
+    expect((await ask(asset, 'bytes=0-9')).status).toBe(206);
+    const moved = `${asset.path}.moved.wav`;
+    await rename(asset.path, moved);
+    asset.source = { ...asset.source, mediaKey: moved };
+    expect((await ask(asset, 'bytes=0-9')).status).toBe(206);
+    expect(retire).not.toHaveBeenCalled();
+  });
+
   it('is asked for again once the catalog says so, or could not be told', async () => {
     const asset = await serve();
     await rename(asset.path, `${asset.path}.away`);

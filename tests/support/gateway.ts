@@ -9,6 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { pino } from 'pino';
 import { type Config, readConfig } from '@/lib/config/config';
+import type { Database } from '@/lib/database/database';
 import { openMediaStore } from '@/lib/media-store/open';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
@@ -17,12 +18,13 @@ import { startGateway } from '@/server/gateway';
 import { openHttp } from '@/server/http';
 import { ALL_SERVICES, type Service, startServices } from '@/server/services';
 import { ShutdownManager } from '@/server/shutdown';
-import { ADMIN, cookiesOf } from '@/testing/product';
+import { ADMIN, AS_ASKED, cookiesOf } from '@/testing/product';
 import { openTestPglite } from './shared';
 
 export interface Gateway {
   url: string;
   config: Config;
+  database: Database;
   bus: Bus;
   shutdown: ShutdownManager;
   /** As a browser's fetch from a page of this server. `as`: the cookies of somebody. */
@@ -43,7 +45,7 @@ export async function startGatewayForTest(
   services: Service[] = ALL_SERVICES,
 ): Promise<Gateway> {
   const dataDir = await mkdtemp(join(tmpdir(), 'enxame-gateway-'));
-  const given = readConfig({ PORT: '0', DATA_DIR: dataDir, ...env });
+  const given = readConfig({ PORT: '0', DATA_DIR: dataDir, ...AS_ASKED, ...env });
   const log = pino({ level: 'silent' });
   const shutdown = new ShutdownManager(log);
   const http = await openHttp(given);
@@ -72,6 +74,7 @@ export async function startGatewayForTest(
   return {
     url,
     config,
+    database,
     bus,
     shutdown,
     call,

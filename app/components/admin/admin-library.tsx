@@ -14,6 +14,7 @@ import { Heading, Section } from '../ui/heading';
 import { ErrorNote, Loading, Skeleton } from '../ui/states';
 import { toast } from '../ui/toast';
 import { AddMusic } from './add-music';
+import { LibraryFolders } from './library-folders';
 
 const DEBOUNCE_MS = 200;
 
@@ -53,6 +54,7 @@ export function AdminLibrary() {
             <AddMusic />
           </Section>
           <div className="xl:mt-0">
+            <LibraryFolders />
             <Withdraw />
           </div>
         </div>

@@ -44,10 +44,10 @@ export function ImportRun({ run }: { run: ImportStatus }) {
         {endText ?? (running ? t('reading', { read: run.read, found: run.found }) : t('done', { read: run.read }))}
       </p>
       <dl className="mt-2 flex flex-wrap gap-x-5 gap-y-1 text-xs text-soft numbers">
-        {(['added', 'changed', 'unchanged', 'missing'] as const).map((kind) => (
+        {(['added', 'changed', 'moved', 'unchanged', 'missing'] as const).map((kind) => (
           <div key={kind} className="flex gap-1.5">
             <dt>{t(kind)}</dt>
-            <dd className="font-medium text-ink">{count(run[kind], locale)}</dd>
+            <dd className="font-medium text-ink">{count(run[kind] ?? 0, locale)}</dd>
           </div>
         ))}
         <div className="flex gap-1.5">
@@ -63,21 +63,27 @@ export function ImportRun({ run }: { run: ImportStatus }) {
           })}
         </p>
       )}
-      {run.failedCount > 0 && (
-        <details className="mt-3">
-          <summary className="rounded text-danger">{t('failed', { count: run.failedCount })}</summary>
-          <ul className="mt-2 grid gap-1.5 text-xs">
-            {run.failed.map(({ file, reason, code }) => (
-              <li key={file}>
-                <span className="font-medium break-all">{file}</span>{' '}
-                <span className="text-soft">
-                  {code === undefined || locale === 'en' ? reason : t(`faults.${code}`)}
-                </span>
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <FailedFiles count={run.failedCount} failed={run.failed} />
     </div>
+  );
+}
+
+/** Files that could not be read, and why. */
+export function FailedFiles({ count, failed }: { count: number; failed: ImportStatus['failed'] }) {
+  const t = useTranslations('imports');
+  const locale = useLocale();
+  if (count === 0) return null;
+  return (
+    <details className="mt-3">
+      <summary className="rounded text-danger">{t('failed', { count })}</summary>
+      <ul className="mt-2 grid gap-1.5 text-xs">
+        {failed.map(({ file, reason, code }) => (
+          <li key={file}>
+            <span className="font-medium break-all">{file}</span>{' '}
+            <span className="text-soft">{code === undefined || locale === 'en' ? reason : t(`faults.${code}`)}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

@@ -116,6 +116,21 @@ export const admin = {
     status: 202,
     answer: importStatus,
   }),
+  folders: endpoint({
+    method: 'GET',
+    path: '/api/folders',
+    access: 'admin',
+    summary: 'The folders of the library, and how each is kept up to date.',
+    answer: rpc['catalog.folders'].result,
+  }),
+  removeFolder: endpoint({
+    method: 'DELETE',
+    path: '/api/folders/{id}',
+    access: 'admin',
+    summary: 'Takes a folder out of the library; its files stay, and its tracks come back if it is imported again.',
+    params: z.object({ id }),
+    answer: empty,
+  }),
   withdraw: endpoint({
     method: 'PATCH',
     path: '/api/tracks/{id}',

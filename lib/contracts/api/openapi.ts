@@ -1,6 +1,6 @@
 /** The HTTP contract as an OpenAPI 3.1 document. */
 import * as z from 'zod/mini';
-import { album, artist, importStatus, track } from '../catalog';
+import { album, artist, importStatus, libraryFolder, track } from '../catalog';
 import { problem } from '../errors';
 import { forwarding, listeningStats, play, topTrack } from '../history';
 import { messageId } from '../ids';
@@ -40,6 +40,7 @@ const SHARED: Record<string, z.ZodMiniType> = {
   Grant: grant,
   Health: health,
   ImportStatus: importStatus,
+  LibraryFolder: libraryFolder,
   ListeningStats: listeningStats,
   Mark: mark,
   Me: me,

@@ -12,6 +12,7 @@ import {
 } from '../media-store';
 import { listFolders, reasonOf } from './list-folders';
 import { openFile, readWholeFile } from './open-file';
+import { watchFolder } from './watch-folder';
 
 /** Files in folders of this machine, wherever they lie: a key is a file's absolute path. */
 export class FolderStore implements MediaStore {
@@ -38,13 +39,24 @@ export class FolderStore implements MediaStore {
     return folder;
   }
 
-  async *list(folder: string): AsyncGenerator<ListedFolder> {
+  async isFolder(key: string): Promise<boolean> {
     try {
-      yield* listFolders(folder);
+      return (await told(stat(key))).isDirectory();
+    } catch (error) {
+      if (error instanceof MediaError && error.code === 'missing') return false;
+      throw error;
+    }
+  }
+
+  async *list(folder: string, part?: { folder: string; below: boolean }): AsyncGenerator<ListedFolder> {
+    try {
+      yield* listFolders(folder, part);
     } catch (error) {
       throw asMediaError(error);
     }
   }
+
+  readonly watch = watchFolder;
 
   async stat(key: string): Promise<MediaState> {
     const stats = await told(stat(key));

@@ -26,7 +26,7 @@ async function listAll(from = root) {
   for await (const folder of listFolders(from)) found.push(folder);
   return {
     files: found.flatMap((folder) => folder.files.map((file) => relative(root, file.key))),
-    pictures: found.flatMap((folder) => (folder.picture === null ? [] : [relative(root, folder.picture)])),
+    pictures: found.flatMap((folder) => (folder.picture === null ? [] : [relative(root, folder.picture.key)])),
     problems: found.flatMap((folder) => folder.problems.map((problem) => relative(root, problem.key))),
   };
 }

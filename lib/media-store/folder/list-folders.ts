@@ -18,12 +18,13 @@ const STATS_AT_ONCE = 32;
 /**
  * Every folder from `root` on and the audio files in it, in the order of their names. Hidden files and folders are left out. A symbolic
  * link to what the walk meets anyway is left out too, and each folder is walked once, so that loops end.
+ * @param part only this folder of the walk; `below`: with those below it
  * @throws what the system answers when `root` cannot be found
  */
-export async function* listFolders(root: string): AsyncGenerator<ListedFolder> {
+export async function* listFolders(root: string, part = { folder: root, below: true }): AsyncGenerator<ListedFolder> {
   const realRoot = await realpath(root);
   const walked = new Set<string>();
-  const waiting = [root];
+  const waiting = [part.folder];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     const found: ListedFolder = { folder, files: [], picture: null, problems: [], skipped: [], unreadable: false };
     try {
@@ -32,11 +33,10 @@ export async function* listFolders(root: string): AsyncGenerator<ListedFolder> {
       walked.add(real);
       const entries = inOrder(await readdir(folder, { withFileTypes: true })).filter(({ name }) => !isHidden(name));
       const { files, folders, names } = await sort(folder, entries, realRoot, found.problems);
-      waiting.push(...folders.reverse());
+      if (part.below) waiting.push(...folders.reverse());
       await addFiles(found, files, names);
       found.skipped = skippedAmong(names);
-      const picture = coverAmong(names);
-      if (picture !== undefined) found.picture = join(folder, picture);
+      found.picture = await lookAt(folder, coverAmong(names));
     } catch (error) {
       found.unreadable = true;
       found.problems.push({

@@ -1,7 +1,9 @@
 import { isAudioName } from '@/lib/assets/formats';
 import { EnxameError } from '@/lib/contracts/errors';
+import type { WatchProblem } from '@/lib/contracts/reasons';
 import {
   coverAmong,
+  type FolderEvent,
   inOrder,
   isHidden,
   type ListedFolder,
@@ -12,6 +14,8 @@ import {
   type MediaStoreDescription,
   type OpenMedia,
   skippedAmong,
+  type Watched,
+  WatchRefused,
 } from '../media-store';
 
 interface MemoryFile {
@@ -24,6 +28,8 @@ interface MemoryFile {
 export class MemoryStore implements MediaStore {
   private readonly files = new Map<string, MemoryFile>();
   private readonly folders = new Set(['/']);
+  private readonly watchers = new Set<{ folder: string; onEvents: (events: FolderEvent[]) => void }>();
+  private refusal: WatchProblem | null = null;
   private changes = 0;
 
   /** Writes a file as an editor does that saves in place: whoever has it open reads the new bytes. Folders are made. */
@@ -33,12 +39,18 @@ export class MemoryStore implements MediaStore {
     if (file === undefined) this.files.set(key, { bytes, mtimeMs: change, identity: String(change) });
     else Object.assign(file, { bytes, mtimeMs: change });
     this.makeFolder(parentOf(key));
+    this.tell({ type: file === undefined ? 'create' : 'update', path: key });
   }
 
   /** Puts another file in the place of one: whoever has the old one open goes on reading that. */
   replace(key: string, bytes: Uint8Array): void {
     this.files.delete(key);
     this.put(key, bytes);
+  }
+
+  /** The next folder that is watched is refused, for this reason. */
+  refuseWatching(problem: WatchProblem | null): void {
+    this.refusal = problem;
   }
 
   /** And the folders above it. */
@@ -51,6 +63,33 @@ export class MemoryStore implements MediaStore {
     const isIn = (other: string) => other === key || other.startsWith(this.prefixOf(key));
     for (const file of [...this.files.keys()].filter(isIn)) this.files.delete(file);
     for (const folder of [...this.folders].filter(isIn)) this.folders.delete(folder);
+    this.tell({ type: 'delete', path: key });
+  }
+
+  async watch(
+    folder: string,
+    onEvents: (events: FolderEvent[]) => void,
+    _onLost: (problem: WatchProblem) => void,
+  ): Promise<Watched> {
+    if (this.refusal !== null) throw new WatchRefused(this.refusal);
+    const watcher = { folder, onEvents };
+    this.watchers.add(watcher);
+    return {
+      isSame: async () => this.folders.has(folder),
+      close: async () => {
+        this.watchers.delete(watcher);
+      },
+    };
+  }
+
+  get watched(): string[] {
+    return [...this.watchers].map(({ folder }) => folder);
+  }
+
+  private tell(event: FolderEvent): void {
+    for (const { folder, onEvents } of this.watchers) {
+      if (event.path === folder || event.path.startsWith(this.prefixOf(folder))) onEvents([event]);
+    }
   }
 
   describe(): MediaStoreDescription {
@@ -69,11 +108,15 @@ export class MemoryStore implements MediaStore {
     );
   }
 
-  async *list(folder: string): AsyncGenerator<ListedFolder> {
+  async isFolder(key: string): Promise<boolean> {
+    return this.folders.has(key);
+  }
+
+  async *list(folder: string, part = { folder, below: true }): AsyncGenerator<ListedFolder> {
     if (!this.folders.has(folder)) throw new MediaError('missing');
-    const waiting = [folder];
+    const waiting = [part.folder];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      waiting.push(...this.childrenOf(next, this.folders).toReversed());
+      if (part.below) waiting.push(...this.childrenOf(next, this.folders).toReversed());
       yield this.look(next);
     }
   }
@@ -98,7 +141,7 @@ export class MemoryStore implements MediaStore {
         const lyrics = lyricsBeside(this.nameOf(key));
         return { ...look(key), lyrics: lyrics === undefined ? null : look(this.prefixOf(folder) + lyrics) };
       });
-    const picture = cover === undefined ? null : this.prefixOf(folder) + cover;
+    const picture = cover === undefined ? null : look(this.prefixOf(folder) + cover);
     return { folder, files, picture, problems: [], skipped: skippedAmong(names), unreadable: false };
   }
 

@@ -52,7 +52,7 @@ export function describeMediaStore(
       );
 
       withStore('finds the best cover beside the files, and none where there is none', music, async (under) => {
-        const pictures = (await listAll(under)).map(({ picture }) => picture && shown(under, picture));
+        const pictures = (await listAll(under)).map(({ picture }) => picture && shown(under, picture.key));
         expect(pictures).toEqual([null, null, 'b/cover.PNG', null, null, null]);
       });
 
@@ -88,6 +88,29 @@ export function describeMediaStore(
       withStore('can begin below the root', { 'a/b/1.mp3': 'x', 'c/2.mp3': 'x' }, async (under) => {
         const folders = await listAll(under, key(under, 'a'));
         expect(folders.map(({ folder }) => shown(under, folder))).toEqual(['a', 'a/b']);
+      });
+
+      withStore('can be of one folder alone, with or without those below', music, async (under) => {
+        for (const [below, expected] of [
+          [false, ['c']],
+          [true, ['c', 'c/deep', 'c/deep/er']],
+        ] as const) {
+          const folders = [];
+          const part = { folder: key(under, 'c'), below };
+          for await (const { folder } of under.store.list(under.root, part)) folders.push(shown(under, folder));
+          expect(folders).toEqual(expected);
+        }
+        expect(await under.store.isFolder(key(under, 'c'))).toBe(true);
+        for (const path of ['none', 'none/c', 'z.wav', 'z.wav/c']) {
+          expect(await under.store.isFolder(key(under, path))).toBe(false);
+        }
+      });
+
+      withStore('tells the state of the cover', { 'b/1.mp3': 'x', 'b/cover.jpg': 'eight by' }, async (under) => {
+        const { size, mtimeMs } = await under.store.stat(key(under, 'b/cover.jpg'));
+        const picture = (await listAll(under)).at(-1)?.picture;
+        expect(picture).toEqual({ key: key(under, 'b/cover.jpg'), size: 8, mtimeMs });
+        expect(size).toBe(8);
       });
 
       withStore('goes on past a folder that vanished', { 'a/1.mp3': 'x', 'b/2.mp3': 'x' }, async (under) => {
