@@ -43,10 +43,30 @@ export async function makeLibrary(
   }
 }
 
-async function encode(folder: string, seconds: number, hertz: number): Promise<Buffer> {
+/**
+ * Very many small files, each with a sound of its own (1 s) and tags, without pictures: about 9 KB each.
+ * @param count in albums of twelve, of 500 artists
+ */
+export async function makeManyFiles(folder: string, count: number): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const sound = await encode(folder, 1, 440, 64);
+  for (let i = 0; i < count; i++) {
+    const album = Math.floor(i / 12);
+    const artist = `Artist ${album % 500}`;
+    const track = (i % 12) + 1;
+    const path = join(folder, artist, `Album ${album}`);
+    if (track === 1) await mkdir(path, { recursive: true });
+    // Of one frame's content, which no parser of headers minds.
+    sound.writeUInt32BE(i, sound.length >> 1);
+    const tag = tags({ title: `Song ${i}`, artist, album: `Album ${album}`, track });
+    await writeFile(join(path, `${track} Song ${i}.mp3`), Buffer.concat([tag, sound]));
+  }
+}
+
+async function encode(folder: string, seconds: number, hertz: number, kbits = KBITS): Promise<Buffer> {
   const path = join(folder, '.encoded.mp3');
   const tone = `sine=frequency=${hertz}:duration=${seconds}:sample_rate=44100,tremolo=f=0.2:d=0.7,aformat=channel_layouts=stereo`;
-  const codec = ['-c:a', 'libmp3lame', '-b:a', `${KBITS}k`, '-id3v2_version', '0', '-write_id3v1', '0'];
+  const codec = ['-c:a', 'libmp3lame', '-b:a', `${kbits}k`, '-id3v2_version', '0', '-write_id3v1', '0'];
   await run('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', tone, ...codec, path]);
   return readFile(path);
 }

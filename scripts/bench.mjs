@@ -12,6 +12,7 @@ process.chdir(root);
 
 /** `debian`: packages it needs (debian.mjs); `product`: it runs the built product. */
 const BENCHES = {
+  library: { program: 'lab/bench-library.ts', debian: ['ffmpeg'], product: true },
   link: { program: 'lab/bench-link.ts', debian: ['chromium'] },
   services: { program: 'lab/bench-services.ts', debian: ['rabbitmq-server', 'postgresql'], product: true },
   simulate: { program: 'lab/simulate.ts', debian: [] },

@@ -47,6 +47,7 @@ const ROWS: Record<string, string[]> = {
     ...rows('enxame', 'play', ['first ms | ms', 'second tab ms | ms', 'cached ms | ms', 'next ms | ms']),
     ...rows('enxame', 'queue', ['first open ms | ms', 'open ms | ms']),
   ],
+  'bench:library': [...rows('enxame', 'import', ['files per s | 1/s']), ...rows('enxame', 'rescan', ['seconds | s'])],
   'bench:link': [
     ...rows('bare', 'link', ['Mbit per s | Mbit/s']),
     ...rows('enxame', 'link', [
@@ -67,7 +68,7 @@ const OPTIONS: Record<string, string> = { 'bench:swarm': '--short --delay' };
 /** Two at a time: each waits for something much of the time. */
 const LANES = [
   ['bench:swarm', 'bench:link', 'simulate'],
-  ['bench:services', 'bench:start'],
+  ['bench:services', 'bench:start', 'bench:library'],
 ];
 
 const scripts = (JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }).scripts;
