@@ -4,6 +4,7 @@ import { issuesOf } from '@/lib/client/http-errors';
 import { api } from '@/lib/contracts/api';
 import type { Locale } from '@/lib/contracts/api/account';
 import type { InputOf } from '@/lib/contracts/api/endpoint';
+import type { MarkedKind } from '@/lib/contracts/choices';
 import type { StatsWindow } from '@/lib/contracts/history';
 
 const { ask } = httpClient({
@@ -25,7 +26,7 @@ export interface Page {
   limit: number;
 }
 
-const { account, catalogue, playback, playlists, history, admin, server } = api;
+const { account, catalogue, playback, playlists, marks, history, admin, server } = api;
 type BodyFor<E> = InputOf<E> extends { readonly body: infer B } ? B : never;
 
 export const gateway = {
@@ -78,6 +79,14 @@ export const gateway = {
     ask(playlists.undo, { params: { id }, body: { messageId }, commandId }),
   importPlaylist: (body: BodyFor<typeof playlists.import>, commandId: string) =>
     ask(playlists.import, { body, commandId }),
+
+  /** Of those named, the ones that are favourites or rated. */
+  marks: (query: { tracks: string[]; albums: string[]; artists: string[] }) => ask(marks.of, { query }),
+  favourites: (kind: MarkedKind, page: Page, signal?: AbortSignal) =>
+    ask(marks.favourites, { query: { kind, ...page }, signal }),
+  setFavourite: (body: BodyFor<typeof marks.setFavourite>, commandId: string) =>
+    ask(marks.setFavourite, { body, commandId }),
+  rate: (body: BodyFor<typeof marks.rate>, commandId: string) => ask(marks.rate, { body, commandId }),
 
   history: (page: Page, signal?: AbortSignal) => ask(history.recent, { query: page, signal }),
   topTracks: (window: StatsWindow, page: Page, signal?: AbortSignal) =>

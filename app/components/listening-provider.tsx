@@ -15,6 +15,7 @@ import { loadTheRest } from './later';
 import { type Listening, ListeningContext } from './listening/context';
 import { keepMode, onModeElsewhere, readMode, readRelayOnly } from './listening/sharing-mode';
 import { followEvents } from './live-events';
+import { followMarks } from './marks/marks';
 import { changesOf } from './playlists/changes';
 import { keys, useMe } from './queries';
 import { toast } from './ui/toast';
@@ -111,7 +112,12 @@ export function ListeningProvider({ children }: { children: ReactNode }) {
   const connection = opened?.connection ?? null;
   useEffect(() => {
     if (connection === null) return;
-    return followEvents(connection, client, changesOf(client), (error) => toast.error(errorText(error)));
+    const stop = followEvents(connection, client, changesOf(client), (error) => toast.error(errorText(error)));
+    const stopMarks = followMarks(connection, client, (refused) => toast.error(errorText(fromWireError(refused))));
+    return () => {
+      stop();
+      stopMarks();
+    };
   }, [connection, client, errorText]);
 
   useEffect(() => {

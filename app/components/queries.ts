@@ -1,9 +1,10 @@
 'use client';
 /** Questions to the gateway with their cache keys; live events name the keys that they make stale (live-events.ts). */
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { MIN_NAME_QUERY_CHARS } from '@/lib/contracts/choices';
+import { type MarkedKind, MIN_NAME_QUERY_CHARS } from '@/lib/contracts/choices';
 import type { StatsWindow } from '@/lib/contracts/history';
 import { gateway } from './ask';
+import { nextOffset as nextFavourites } from './marks/favourites-pages';
 
 export const keys = {
   me: ['me'] as const,
@@ -18,6 +19,7 @@ export const keys = {
   playlist: (id: string) => ['playlist', id] as const,
   publicPlaylists: ['playlists', 'public'] as const,
   playlistChanges: (id: string) => ['playlist', id, 'changes'] as const,
+  favourites: (kind: MarkedKind) => ['favourites', kind] as const,
   deadLetters: ['dead-letters'] as const,
   history: ['history'] as const,
   topTracks: (window: StatsWindow) => ['history', 'top', window] as const,
@@ -104,6 +106,18 @@ export const usePublicPlaylists = () =>
 
 export const usePlaylistChanges = (id: string) =>
   useQuery({ queryKey: keys.playlistChanges(id), queryFn: ({ signal }) => gateway.playlistChanges(id, signal) });
+
+/** Large pages: a list of thousands is read on as it is scrolled. */
+const FAVOURITES_PAGE_SIZE = 200;
+
+export const useFavourites = (kind: MarkedKind) =>
+  useInfiniteQuery({
+    queryKey: keys.favourites(kind),
+    queryFn: ({ pageParam, signal }) =>
+      gateway.favourites(kind, { offset: pageParam, limit: FAVOURITES_PAGE_SIZE }, signal),
+    initialPageParam: 0,
+    getNextPageParam: (_, pages) => nextFavourites(pages),
+  });
 
 export const useDeadLetters = () =>
   useQuery({

@@ -258,14 +258,17 @@ describe('the routes answer as it says', () => {
 });
 
 describe('refusals', () => {
-  /** Whatever is named in a path or must be in a query is an identifier, or the id of a message. */
+  /** Whatever is named in a path or must be in a query is an identifier, the id of a message, or one of a few words. */
   const named = (operationId: string) => {
     const needed = openapi.operation(operationId).parameters?.filter(({ required }) => required) ?? [];
     const values = (place: string) =>
       Object.fromEntries(
         needed
           .filter((parameter) => parameter.in === place)
-          .map(({ name, schema }) => [name, schema.format === 'uuid' ? newMessageId() : newId()]),
+          .map(({ name, schema }) => [
+            name,
+            (schema.enum as string[] | undefined)?.[0] ?? (schema.format === 'uuid' ? newMessageId() : newId()),
+          ]),
       );
     return { params: values('path'), query: values('query') };
   };

@@ -6,9 +6,11 @@ import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useCallback, useMemo } from 'react';
 import type { Album, Artist, Track } from '@/lib/contracts/catalog';
+import type { MarkedKind } from '@/lib/contracts/choices';
 import type { PlaylistSummary } from '@/lib/contracts/playlists';
 import { copyText } from '../clipboard';
 import { useErrorText } from '../errors';
+import { later } from '../later';
 import { isPlayable, useListening, usePlayTracks } from '../listening/context';
 import { rowsOf } from '../playlists/optimistic';
 import { albumQuery, artistQuery, playlistQuery } from '../queries';
@@ -18,6 +20,8 @@ import { useMenu } from '../ui/menu';
 import { type MenuEntry, menuPlace } from '../ui/menu-request';
 import { toast } from '../ui/toast';
 
+const MenuMarks = later(() => import('../marks/menu-marks').then((module) => module.MenuMarks));
+
 /** What a menu is about. */
 export interface MusicSubject {
   /** Null: several tracks, which have no name together. */
@@ -26,6 +30,8 @@ export interface MusicSubject {
   tracks: readonly Track[] | ((client: QueryClient) => Promise<readonly Track[]>);
   /** Paths of the pages that show it. */
   links: readonly string[];
+  /** What can be a favourite and be rated; absent: nothing. */
+  marks?: { kind: MarkedKind; ids: readonly string[] };
   albumId?: string | undefined;
   artistId?: string | undefined;
   /** What else can be done with it where it is shown. */
@@ -39,6 +45,7 @@ export function tracksSubject(tracks: readonly Track[]): MusicSubject {
     name: tracks.length === 1 ? (tracks[0]?.title ?? null) : null,
     tracks,
     links: tracks.map((track) => `/albums/${track.albumId}#${track.id}`),
+    marks: { kind: 'track', ids: [...new Set(tracks.map((track) => track.id))] },
     albumId: same('albumId'),
     artistId: same('artistId'),
   };
@@ -48,6 +55,7 @@ export const albumSubject = ({ id, title, artistId }: Pick<Album, 'id' | 'title'
   name: title,
   tracks: async (client) => (await client.fetchQuery(albumQuery(id))).tracks,
   links: [`/albums/${id}`],
+  marks: { kind: 'album', ids: [id] },
   artistId,
 });
 
@@ -55,6 +63,7 @@ export const artistSubject = ({ id, name }: Pick<Artist, 'id' | 'name'>): MusicS
   name,
   tracks: async (client) => (await client.fetchQuery(artistQuery(id))).tracks,
   links: [`/artists/${id}`],
+  marks: { kind: 'artist', ids: [id] },
 });
 
 export const playlistSubject = ({ id, name }: Pick<PlaylistSummary, 'id' | 'name'>): MusicSubject => ({
@@ -111,7 +120,7 @@ export function useMusicEntries(): (subject: MusicSubject) => MenuEntry[] {
   const actions = useMusicActions();
   return useCallback(
     (subject) => {
-      const { tracks, albumId, artistId, links, more = [] } = subject;
+      const { tracks, albumId, artistId, links, marks, more = [] } = subject;
       const mayPlay = typeof tracks === 'function' || tracks.some(isPlayable);
       const when = (shown: boolean, entry: MenuEntry): MenuEntry[] => (shown ? [entry] : []);
       return [
@@ -119,6 +128,7 @@ export function useMusicEntries(): (subject: MusicSubject) => MenuEntry[] {
         ...when(mayPlay, { icon: ListEnd, label: t('addToQueue'), onSelect: () => void actions.addToQueue(subject) }),
         { icon: ListPlus, label: t('addToPlaylist'), onSelect: () => void actions.addToPlaylist(subject) },
         ...more,
+        ...(marks === undefined ? [] : (['separator', { draw: () => <MenuMarks {...marks} /> }] as const)),
         'separator',
         ...when(albumId !== undefined, {
           icon: Disc3,

@@ -13,6 +13,7 @@ import {
 } from 'react';
 import type { Track } from '@/lib/contracts/catalog';
 import { isPlayable, useListening } from '../listening/context';
+import { useMarkActions } from '../marks/marks';
 import { IconButton } from '../ui/button';
 import { useContextPress } from '../ui/context-press';
 import { menuPlace } from '../ui/menu-request';
@@ -73,6 +74,7 @@ export function TrackGrid<R extends GridRow>({
   const { command, player } = useListening();
   const tPlaylists = useTranslations('playlists');
   const openMenu = useMusicMenu();
+  const marks = useMarkActions();
   const list = useRef<HTMLDivElement>(null);
   const keys = rows.map((row) => row.key);
   const [chosen, setSelection] = useState<Selection>(noSelection);
@@ -134,7 +136,11 @@ export function TrackGrid<R extends GridRow>({
     else if (event.key === ' ' && control) setSelection(pick(keys, selection, key, 'toggle'));
     // As everywhere where no button has the focus.
     else if (event.key === ' ' && !event.shiftKey) command((p) => p.toggle());
-    else if (event.key === 'a' && control) setSelection(selectAll(keys, selection));
+    else if (!control && !event.shiftKey && /^[l0-5]$/i.test(event.key)) {
+      const ids = rows.filter((one) => acted(key).includes(one.key)).map((one) => one.track.id);
+      if (event.key.toLowerCase() === 'l') void marks.toggle('track', ids);
+      else marks.rate('track', ids, Number(event.key) || null);
+    } else if (event.key === 'a' && control) setSelection(selectAll(keys, selection));
     else if (event.key === 'Escape' && selection.keys.size > 0) setSelection({ ...selection, keys: new Set() });
     else if ((event.key === 'Delete' || event.key === 'Backspace') && onRemove !== undefined && !control) {
       remove(acted(key));

@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import type { PlayerState } from '@/lib/player/api';
 import { clock } from '../format';
 import { isPlayable, useListening, usePlayerState, usePlayTracks } from '../listening/context';
+import { HeartButton } from '../marks/heart-button';
 import { Skeleton } from '../ui/states';
 import { Cover } from './cover';
 import { Cell, type GridRow, type RowParts, TrackGrid } from './track-grid';
@@ -129,6 +130,9 @@ function TrackCells({
       {row.note !== undefined && (
         <Cell className="hidden w-28 shrink-0 text-right text-xs text-soft sm:block">{row.note}</Cell>
       )}
+      <Cell className="shrink-0">
+        <HeartButton kind="track" id={track.id} name={track.title} quiet tabIndex={tabIndex} className="size-9" />
+      </Cell>
       <Cell className="w-11 shrink-0 text-right text-xs text-soft numbers">{clock(track.durationS)}</Cell>
     </>
   );

@@ -13,6 +13,8 @@ export const SHORTCUTS = [
   { shortcut: 'shuffle', keys: [{ key: 's' }] },
   { shortcut: 'repeat', keys: [{ key: 'r' }] },
   { shortcut: 'queue', keys: [{ key: 'q' }] },
+  { shortcut: 'favourite', keys: [{ key: 'l' }] },
+  { shortcut: 'rate', keys: ['0', '1', '2', '3', '4', '5'].map((key) => ({ key })) },
   { shortcut: 'search', keys: [{ key: '/' }] },
   { shortcut: 'help', keys: [{ key: '?' }] },
 ] as const satisfies readonly { shortcut: string; keys: readonly Key[] }[];

@@ -16,9 +16,9 @@ export function ShortcutSheet({ open, onClose }: { open: boolean; onClose: () =>
           <div key={shortcut} className="flex items-center justify-between gap-4 py-1">
             <dt>{t(shortcut)}</dt>
             <dd className="flex shrink-0 items-center gap-1.5 text-xs text-soft">
-              {keys.map((one, n) => (
+              {shownOf(keys).map((one, n, shown) => (
                 <span key={one.key} className="flex items-center gap-1.5">
-                  {n > 0 && t('or')}
+                  {n > 0 && t(shown.length < keys.length ? 'to' : 'or')}
                   <Keys press={one} />
                 </span>
               ))}
@@ -29,6 +29,9 @@ export function ShortcutSheet({ open, onClose }: { open: boolean; onClose: () =>
     </Modal>
   );
 }
+
+/** Of a row of keys the first and the last. */
+const shownOf = (keys: readonly Key[]) => keys.filter((_, n) => keys.length <= 2 || n === 0 || n === keys.length - 1);
 
 function Keys({ press: { key, shift = false } }: { press: Key }) {
   const t = useTranslations('shortcuts');

@@ -2,6 +2,7 @@
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
 import type { Player } from '@/lib/player/api';
+import { useMarkActions } from '../marks/marks';
 import { NEXT_REPEAT } from '../player/repeat-button';
 import { useInterface } from '../shell/interface';
 import { useListening } from './context';
@@ -15,6 +16,7 @@ export function useShortcuts(): void {
   const { player } = useListening();
   const { panel, setPanel, setShortcutsShown } = useInterface();
   const router = useRouter();
+  const marks = useMarkActions();
   const focus = useRef<ReturnType<typeof followFocus>>(null);
   useEffect(() => {
     const following = followFocus();
@@ -30,6 +32,14 @@ export function useShortcuts(): void {
       },
       queue: () => setPanel(panel === 'queue' ? null : 'queue'),
       help: () => setShortcutsShown(true),
+    };
+    /** About the track that plays. */
+    const mark = (shortcut: Shortcut, key: string): (() => void) | undefined => {
+      const state = player?.state();
+      const id = state?.queue[state.index]?.track.id;
+      if (id === undefined) return undefined;
+      if (shortcut === 'favourite') return () => void marks.toggle('track', [id]);
+      return shortcut === 'rate' ? () => marks.rate('track', [id], Number(key) || null) : undefined;
     };
     /** Space was taken: some browsers would press the focused button when it comes up. */
     let spaceTaken = false;
@@ -47,7 +57,8 @@ export function useShortcuts(): void {
       // Held: the first press decided whose the key is.
       if (event.key === ' ' && event.repeat && spaceTaken) event.preventDefault();
       if (shortcut === null) return;
-      const act = forPage[shortcut] ?? (player === null ? undefined : playerAct(player, shortcut));
+      const act =
+        forPage[shortcut] ?? mark(shortcut, event.key) ?? (player === null ? undefined : playerAct(player, shortcut));
       if (act === undefined) return;
       event.preventDefault();
       spaceTaken = event.key === ' ';
@@ -64,7 +75,7 @@ export function useShortcuts(): void {
       removeEventListener('keydown', pressed);
       removeEventListener('keyup', released);
     };
-  }, [player, router, panel, setPanel, setShortcutsShown]);
+  }, [player, router, panel, setPanel, setShortcutsShown, marks]);
 }
 
 /** What a shortcut does to the player; undefined where there is nothing to do it to. */

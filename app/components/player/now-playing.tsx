@@ -9,6 +9,8 @@ import { Cover } from '../library/cover';
 import { useCurrentTrack } from '../listening/context';
 import { PLAYER_DIALOG } from '../listening/keyboard';
 import { LyricsPanel } from '../lyrics/lyrics-panel';
+import { HeartButton } from '../marks/heart-button';
+import { Stars } from '../marks/stars';
 import { useInterface } from '../shell/interface';
 import { IconButton } from '../ui/button';
 import { usePull } from './gestures';
@@ -170,21 +172,27 @@ function LargeCover({ track, ...pull }: { track: Track } & ComponentProps<'div'>
 function Titles({ track, onLeave }: { track: Track; onLeave: () => void }) {
   const link = { prefetch: false, replace: true, onClick: onLeave };
   return (
-    <div className="min-w-0">
-      <Dialog.Title className="truncate text-xl font-semibold lg:text-2xl">
-        <Link {...link} href={`/albums/${track.albumId}`} className="hover:underline">
-          {track.title}
-        </Link>
-      </Dialog.Title>
-      <p className="truncate text-soft lg:text-lg">
-        <Link {...link} href={`/artists/${track.artistId}`} className="hover:text-ink hover:underline">
-          {track.artist}
-        </Link>
-        <span aria-hidden="true"> · </span>
-        <Link {...link} href={`/albums/${track.albumId}`} className="hover:text-ink hover:underline">
-          {track.album}
-        </Link>
-      </p>
+    <div className="flex min-w-0 items-start gap-2">
+      <div className="min-w-0 flex-1">
+        <Dialog.Title className="truncate text-xl font-semibold lg:text-2xl">
+          <Link {...link} href={`/albums/${track.albumId}`} className="hover:underline">
+            {track.title}
+          </Link>
+        </Dialog.Title>
+        <p className="truncate text-soft lg:text-lg">
+          <Link {...link} href={`/artists/${track.artistId}`} className="hover:text-ink hover:underline">
+            {track.artist}
+          </Link>
+          <span aria-hidden="true"> · </span>
+          <Link {...link} href={`/albums/${track.albumId}`} className="hover:text-ink hover:underline">
+            {track.album}
+          </Link>
+        </p>
+        <div className="mt-1 -ml-1.5">
+          <Stars kind="track" id={track.id} name={track.title} />
+        </div>
+      </div>
+      <HeartButton kind="track" id={track.id} name={track.title} className="-mr-2" />
     </div>
   );
 }

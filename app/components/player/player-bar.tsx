@@ -6,6 +6,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { later } from '../later';
 import { Cover } from '../library/cover';
 import { useCurrentTrack, useListening, usePlayerState } from '../listening/context';
+import { HeartButton } from '../marks/heart-button';
 import { useInterface } from '../shell/interface';
 import { IconButton } from '../ui/button';
 import { usePull, useSwipe } from './gestures';
@@ -99,6 +100,7 @@ function Current() {
           </Link>
         </WaitingOr>
       </div>
+      <HeartButton kind="track" id={track.id} name={track.title} />
     </div>
   );
 }
@@ -145,6 +147,7 @@ function MiniPlayer() {
           </span>
         </button>
       )}
+      {track !== null && <HeartButton kind="track" id={track.id} name={track.title} />}
       {/* Where a track is, the open player has it. */}
       {track === null && <PanelToggle panel="swarm" />}
       <PlayButton className="size-11" />

@@ -13,6 +13,7 @@ import { toast } from '../ui/toast';
 import { listWith, pageWith } from './optimistic';
 import {
   type ChangeListener,
+  isSameCreation,
   mayHaveArrived,
   type PendingChange,
   PendingChanges,
@@ -33,6 +34,7 @@ export function changesOf(client: QueryClient): PendingChanges {
     send: (change, id) => send(client, change, id),
     outcome: (id) => gateway.commandOutcome(id),
     refresh: (change) => refresh(client, change),
+    isSame: isSameCreation,
   });
   changesOfClient.set(client, made);
   return made;

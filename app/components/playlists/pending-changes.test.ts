@@ -4,7 +4,13 @@ import { someTrack } from '@/lib/contracts/catalog.fixture';
 import { EnxameError } from '@/lib/contracts/errors';
 import { type Message, newMessage } from '@/lib/contracts/messages';
 import { HandClock } from '@/lib/util/testing/hand-clock';
-import { type ChangeListener, PendingChanges, type PlaylistChange, splitChange } from './pending-changes';
+import {
+  type ChangeListener,
+  isSameCreation,
+  PendingChanges,
+  type PlaylistChange,
+  splitChange,
+} from './pending-changes';
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 const rename = (name: string, id = 'p'): PlaylistChange => ({ kind: 'rename', id, name });
@@ -39,6 +45,7 @@ beforeEach(() => {
     refresh: async (change) => {
       refreshed.push(change);
     },
+    isSame: isSameCreation,
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * The changes of playlists that this tab has asked for and that are not settled yet. Each is sent with an id chosen once, so that whatever is
+ * The changes of playlists, and of favourites and ratings, that this tab has asked for and that are not settled yet. Each is sent with an id chosen once, so that whatever is
  * repeated is applied once. It is *accepted* when the server has it durably (202), then *confirmed* or *rejected*, by its event or, where that
  * was missed, by asking what became of it. What is shown meanwhile is made of the list (optimistic.ts).
  */
@@ -69,61 +69,70 @@ export function splitChange(change: PlaylistChange): [PlaylistChange, PlaylistCh
   }
 }
 
-export interface PendingChange {
+/** @typeParam C `id`: of what it changes; such changes go one after another */
+export interface PendingChange<C extends { readonly id: string } = PlaylistChange> {
   /** Of the command. */
   readonly id: string;
-  readonly change: PlaylistChange;
+  readonly change: C;
   /** `sending`: not answered yet. `confirmed`: what the server made of it is being read. Those rejected are no longer listed. */
   readonly state: 'sending' | 'accepted' | 'confirmed';
-  /** The playlist's revision that holds it; null until an event has told. */
+  /** The revision of what it changes that holds it; null until an event has told. */
   readonly revision: number | null;
   /** When it was asked for, epoch ms. */
   readonly at: number;
   readonly isLate: boolean;
 }
 
+/** What an event says of the command that it answers. */
+type SettlingData = Pick<Message<'changed.playlist' | 'changed.marks'>['data'], 'messageId' | 'refused' | 'revision'>;
+
 /** What becomes of a change. Each is called once at most; `change` is the one that is pending, which an earlier press may have asked for. */
-export interface ChangeListener {
+export interface ChangeListener<C = PlaylistChange, A = Accepted | ImportedPlaylist> {
   /** What the server answered to it; its event may have come before. */
-  answered?(answer: Accepted | ImportedPlaylist): void;
-  accepted?(change: PlaylistChange): void;
+  answered?(answer: A): void;
+  accepted?(change: C): void;
   late?(): void;
   /** Applied, and what the server made of it was read. */
-  confirmed?(change: PlaylistChange): void;
+  confirmed?(change: C): void;
   /** @param error why; `mayHaveArrived` tells whether the server may have it all the same */
   rejected?(error: unknown): void;
 }
 
-interface PendingChangesOptions {
+interface PendingChangesOptions<C, A> {
   clock: Clock;
   /** Resolves once it is accepted. @throws {EnxameError} */
-  send(change: PlaylistChange, id: string): Promise<Accepted | ImportedPlaylist>;
+  send(change: C, id: string): Promise<A>;
   /** Answers once it is settled, or after some seconds. @throws {EnxameError} */
   outcome(id: string): Promise<CommandOutcome>;
-  /** Reads what it touched; resolves when that is shown. */
-  refresh(change: PlaylistChange): Promise<unknown>;
+  /** Reads what it touched; resolves when that is shown. @param revision that an event has told of; null: none has */
+  refresh(change: C, revision: number | null): Promise<unknown>;
+  /** Whether two changes would make the same thing twice. By default none do. */
+  isSame?(one: C, other: C): boolean;
 }
 
-interface Entry {
-  shown: PendingChange;
-  on: ChangeListener;
+interface Entry<C extends { readonly id: string }, A> {
+  shown: PendingChange<C>;
+  on: ChangeListener<C, A>;
   isUnderWay: boolean;
   cancelLate: () => void;
   /** Ends what it waits for. */
   wake: () => void;
 }
 
-export class PendingChanges {
+export class PendingChanges<
+  C extends { readonly id: string } = PlaylistChange,
+  A extends Accepted = Accepted | ImportedPlaylist,
+> {
   /** In the order they were asked for. */
-  private entries: Entry[] = [];
-  private shown: readonly PendingChange[] = [];
-  private unanswered: Pick<PendingChange, 'id' | 'change'>[] = [];
+  private entries: Entry<C, A>[] = [];
+  private shown: readonly PendingChange<C>[] = [];
+  private unanswered: Pick<PendingChange<C>, 'id' | 'change'>[] = [];
   private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly options: PendingChangesOptions) {}
+  constructor(private readonly options: PendingChangesOptions<C, A>) {}
 
   /** The same array until something changes. */
-  list = (): readonly PendingChange[] => this.shown;
+  list = (): readonly PendingChange<C>[] => this.shown;
 
   /** @returns unsubscribe */
   subscribe = (listener: () => void): (() => void) => {
@@ -137,15 +146,15 @@ export class PendingChanges {
    * @param id of the command: of one that was rejected without an answer, to try it again
    * @returns the command's id
    */
-  submit(change: PlaylistChange, on: ChangeListener = {}, id: string = newMessageId()): string {
+  submit(change: C, on: ChangeListener<C, A> = {}, id: string = newMessageId()): string {
     const pending = this.entries.find(
-      ({ shown }) => shown.id === id || (shown.state !== 'confirmed' && isSameCreation(shown.change, change)),
+      ({ shown }) => shown.id === id || (shown.state !== 'confirmed' && this.isSame(shown.change, change)),
     );
     if (pending !== undefined) {
       pending.wake();
       return pending.shown.id;
     }
-    const earlier = this.unanswered.find((one) => isSameCreation(one.change, change)) ?? { id, change };
+    const earlier = this.unanswered.find((one) => this.isSame(one.change, change)) ?? { id, change };
     this.unanswered = this.unanswered.filter((one) => one.id !== earlier.id);
     this.add(earlier, on);
     this.sendNext();
@@ -153,7 +162,7 @@ export class PendingChanges {
   }
 
   /** @returns whether it was about a change of this tab */
-  onEvent(event: Message<'changed.playlist'>): boolean {
+  onEvent(event: { readonly data: SettlingData }): boolean {
     const { messageId, refused, revision } = event.data;
     const entry = this.entries.find(({ shown }) => shown.id === messageId);
     if (entry === undefined) return false;
@@ -167,9 +176,9 @@ export class PendingChanges {
     for (const { wake } of [...this.entries]) wake();
   }
 
-  private add({ id, change }: Pick<PendingChange, 'id' | 'change'>, on: ChangeListener): void {
+  private add({ id, change }: Pick<PendingChange<C>, 'id' | 'change'>, on: ChangeListener<C, A>): void {
     const { clock } = this.options;
-    const entry: Entry = {
+    const entry: Entry<C, A> = {
       shown: { id, change, state: 'sending', revision: null, at: clock.now(), isLate: false },
       on,
       isUnderWay: false,
@@ -201,7 +210,7 @@ export class PendingChanges {
     }
   }
 
-  private async send(entry: Entry): Promise<void> {
+  private async send(entry: Entry<C, A>): Promise<void> {
     for (let sent = 1; ; sent++) {
       try {
         const answer = await this.options.send(entry.shown.change, entry.shown.id);
@@ -218,7 +227,7 @@ export class PendingChanges {
     }
   }
 
-  private accept(entry: Entry): void {
+  private accept(entry: Entry<C, A>): void {
     if (!this.isIn(entry, 'sending')) return;
     this.update(entry, { state: 'accepted' });
     entry.on.accepted?.(entry.shown.change);
@@ -226,7 +235,7 @@ export class PendingChanges {
     void this.untilSettled(entry);
   }
 
-  private async untilSettled(entry: Entry): Promise<void> {
+  private async untilSettled(entry: Entry<C, A>): Promise<void> {
     for (let waitMs = ASK_FIRST_MS; ; waitMs = Math.min(waitMs * 2, ASK_MAX_MS)) {
       await this.wait(entry, waitMs);
       if (!this.isIn(entry, 'accepted')) return;
@@ -240,7 +249,7 @@ export class PendingChanges {
     }
   }
 
-  private confirm(entry: Entry, revision: number | null): void {
+  private confirm(entry: Entry<C, A>, revision: number | null): void {
     if (entry.shown.state === 'confirmed') return;
     if (entry.shown.state === 'sending') entry.on.accepted?.(entry.shown.change);
     this.update(entry, { state: 'confirmed', revision });
@@ -251,10 +260,10 @@ export class PendingChanges {
       this.remove(entry);
       entry.on.confirmed?.(entry.shown.change);
     };
-    this.options.refresh(entry.shown.change).then(done, done);
+    this.options.refresh(entry.shown.change, entry.shown.revision).then(done, done);
   }
 
-  private reject(entry: Entry, error: unknown): void {
+  private reject(entry: Entry<C, A>, error: unknown): void {
     if (entry.shown.state === 'confirmed') return;
     this.remove(entry);
     entry.cancelLate();
@@ -263,14 +272,18 @@ export class PendingChanges {
     entry.on.rejected?.(error);
     this.sendNext();
     // What it was made on is not what the server has.
-    this.options.refresh(entry.shown.change).catch(() => {});
+    this.options.refresh(entry.shown.change, null).catch(() => {});
   }
 
-  private isIn(entry: Entry, state: PendingChange['state']): boolean {
+  private isSame(one: C, other: C): boolean {
+    return this.options.isSame?.(one, other) ?? false;
+  }
+
+  private isIn(entry: Entry<C, A>, state: PendingChange['state']): boolean {
     return entry.shown.state === state && this.entries.includes(entry);
   }
 
-  private wait(entry: Entry, ms: number): Promise<void> {
+  private wait(entry: Entry<C, A>, ms: number): Promise<void> {
     return new Promise((resolve) => {
       const cancel = this.options.clock.after(ms, resolve);
       entry.wake = () => {
@@ -280,12 +293,12 @@ export class PendingChanges {
     });
   }
 
-  private remove(entry: Entry): void {
+  private remove(entry: Entry<C, A>): void {
     this.entries = this.entries.filter((other) => other !== entry);
     this.show();
   }
 
-  private update(entry: Entry, to: Partial<PendingChange>): void {
+  private update(entry: Entry<C, A>, to: Partial<PendingChange<C>>): void {
     entry.shown = { ...entry.shown, ...to };
     this.show();
   }
@@ -301,7 +314,8 @@ export function mayHaveArrived(error: unknown): boolean {
   return isEnxameError(error) && ['unavailable', 'timeout', 'too_many_requests'].includes(error.code);
 }
 
-function isSameCreation(one: PlaylistChange, other: PlaylistChange): boolean {
+/** Whether both would make the same playlist. */
+export function isSameCreation(one: PlaylistChange, other: PlaylistChange): boolean {
   if (one.kind === 'import' && other.kind === 'import') return one.format === other.format && one.text === other.text;
   if (one.kind !== 'create' || other.kind !== 'create' || one.name !== other.name) return false;
   return one.tracks.map(({ id }) => id).join() === other.tracks.map(({ id }) => id).join();

@@ -4,6 +4,7 @@ import {
   ChartColumn,
   Disc3,
   Ellipsis,
+  Heart,
   History,
   House,
   ListMusic,
@@ -23,7 +24,17 @@ import { menuPlace } from '../ui/menu-request';
 
 interface Place {
   href: string;
-  key: 'home' | 'search' | 'albums' | 'artists' | 'playlists' | 'history' | 'statistics' | 'settings' | 'admin';
+  key:
+    | 'home'
+    | 'search'
+    | 'albums'
+    | 'artists'
+    | 'playlists'
+    | 'favourites'
+    | 'history'
+    | 'statistics'
+    | 'settings'
+    | 'admin';
   icon: LucideIcon;
 }
 
@@ -33,6 +44,7 @@ const LISTEN: Place[] = [
   { href: '/albums', key: 'albums', icon: Disc3 },
   { href: '/artists', key: 'artists', icon: MicVocal },
   { href: '/playlists', key: 'playlists', icon: ListMusic },
+  { href: '/favourites', key: 'favourites', icon: Heart },
   { href: '/history', key: 'history', icon: History },
   { href: '/statistics', key: 'statistics', icon: ChartColumn },
 ];

@@ -5,7 +5,8 @@ import type { MenuEntry, MenuRequest } from './menu-request';
 
 const BOX =
   'z-50 max-h-[min(28rem,var(--radix-dropdown-menu-content-available-height))] min-w-52 max-w-72 overflow-y-auto rounded-xl border border-line bg-surface p-1.5 text-sm text-ink shadow-lift';
-const ITEM =
+/** The look of an entry. */
+export const MENU_ITEM =
   'flex min-h-9 items-center gap-3 rounded-lg px-2.5 outline-none select-none data-highlighted:bg-wash pointer-coarse:min-h-11';
 
 /** Menus open inside the page's main landmark, so that a screen reader knows where it is. */
@@ -57,7 +58,7 @@ export function MenuContent({ request, onClose }: { request: MenuRequest; onClos
           className={BOX}
         >
           {entries.map((entry, n) => (
-            <Entry key={entry === 'separator' ? `line ${n}` : entry.label} entry={entry} />
+            <Entry key={keyOf(entry, n)} entry={entry} />
           ))}
         </Menu.Content>
       </Menu.Portal>
@@ -65,8 +66,14 @@ export function MenuContent({ request, onClose }: { request: MenuRequest; onClos
   );
 }
 
+function keyOf(entry: MenuEntry, n: number): string {
+  if (entry === 'separator') return `line ${n}`;
+  return 'draw' in entry ? `part ${n}` : entry.label;
+}
+
 function Entry({ entry }: { entry: MenuEntry }) {
   if (entry === 'separator') return <Menu.Separator className="my-1.5 h-px bg-line" />;
+  if ('draw' in entry) return entry.draw();
   const { icon: Icon, label } = entry;
   const inside = (
     <>
@@ -76,7 +83,7 @@ function Entry({ entry }: { entry: MenuEntry }) {
   );
   if ('href' in entry) {
     return (
-      <Menu.Item className={ITEM} asChild>
+      <Menu.Item className={MENU_ITEM} asChild>
         <a href={entry.href} download>
           {inside}
         </a>
@@ -84,7 +91,7 @@ function Entry({ entry }: { entry: MenuEntry }) {
     );
   }
   return (
-    <Menu.Item className={ITEM} onSelect={entry.onSelect}>
+    <Menu.Item className={MENU_ITEM} onSelect={entry.onSelect}>
       {inside}
     </Menu.Item>
   );

@@ -1,9 +1,12 @@
 import type { LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
 
 export type MenuEntry =
   | { icon: LucideIcon; label: string; onSelect: () => void }
   /** Downloads. */
   | { icon: LucideIcon; label: string; href: string }
+  /** Draws its items itself, such as those that change while the menu is open. */
+  | { draw: () => ReactNode }
   | 'separator';
 
 export interface MenuRequest {
