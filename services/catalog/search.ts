@@ -4,7 +4,7 @@ import type { Album, Artist, Track } from '@/lib/contracts/catalog';
 import type { Orm } from '@/lib/database/database';
 import { albumsWhere, artistsWhere, isShown, tracksByIds } from './browse';
 import { albums, artists, tracks } from './schema';
-import { escapeLike, normalise, searchPatterns } from './text';
+import { escapeLike, hasTellingMarks, isFoundBy, nameTerms, normalise, searchPatterns } from './text';
 
 /** Albums and artists beside the tracks. */
 const BESIDE = 12;
@@ -54,10 +54,15 @@ export async function search(orm: Orm, request: SearchRequest): Promise<Found> {
   // PostgreSQL answers them side by side.
   const [ofTracks, ofAlbums, ofArtists] = await Promise.all([
     matchingTracks(orm, patterns, q, request),
-    matchingAlbums(orm, patterns, q, request.includeWithdrawn),
-    matchingArtists(orm, patterns, q, request.includeWithdrawn),
+    matchingAlbums(orm, q, request.includeWithdrawn),
+    matchingArtists(orm, q, request.includeWithdrawn),
   ]);
-  return { ...ofTracks, albums: ofAlbums, artists: ofArtists };
+  if (!hasTellingMarks(request.q)) return { ...ofTracks, albums: ofAlbums, artists: ofArtists };
+  return {
+    ...ofTracks,
+    albums: ofAlbums.filter((album) => isFoundBy(request.q, album.title, album.artist)),
+    artists: ofArtists.filter((artist) => isFoundBy(request.q, artist.name)),
+  };
 }
 
 async function matchingTracks(
@@ -69,8 +74,8 @@ async function matchingTracks(
   const shown = isShown(request.includeWithdrawn);
   const isMatch = and(shown, ...patterns.map((pattern) => like(tracks.search, pattern)));
   const keys = { id: tracks.id, title: tracks.titleKey, artist: tracks.artistKey, album: tracks.albumKey };
-  const pick = (where: SQL | undefined) => orm.select(keys).from(tracks).where(and(shown, where)).limit(MAX_FOUND);
-  const found = orm.$with('found').as(pick(isMatch));
+  const pick = (where: SQL | undefined) => orm.select(keys).from(tracks).where(and(isMatch, where)).limit(MAX_FOUND);
+  const found = orm.$with('found').as(pick(undefined));
   // The likeliest by their own indexes: of a word that is in a tenth of all names, MAX_FOUND others would hide them.
   const candidates = union(
     orm.select().from(found),
@@ -121,35 +126,35 @@ function nameRank(name: SQL, q: string): SQL {
   return sql`case when ${name} = ${q} then 0 when ${name} like ${`${part}%`} then 1 when ${name} like ${`% ${part}%`} then 2 else 3 end`;
 }
 
-/** As {@link searchText} has it: every word begins behind a space. */
-function likeWords(key: SQLWrapper, pattern: string): SQL {
-  return pattern.startsWith('% ') ? sql`(' ' || ${key}) like ${pattern}` : sql`${key} like ${pattern}`;
+type Term = ReturnType<typeof nameTerms>[number];
+
+function hasTerm(key: SQLWrapper, { word, isInner }: Term): SQL {
+  const part = escapeLike(word);
+  return isInner ? sql`${key} like ${`%${part}%`}` : sql`(' ' || ${key}) like ${`% ${part}%`}`;
 }
 
-async function matchingAlbums(
-  orm: Orm,
-  patterns: string[],
-  q: string,
-  withdrawn: boolean | undefined,
-): Promise<Album[]> {
+/** Also a name that is typed without its signs (`acdc`, `kesha`): from its beginning on, signs in the place of letters as these, the others left out. */
+function isOfArtist(term: Term): SQL | undefined {
+  const bare = sql`translate(lower(${artists.name}), '$!@/-. ', 'sia')`;
+  return term.isInner
+    ? or(hasTerm(artists.key, term), sql`${bare} like ${`${escapeLike(term.word)}%`}`)
+    : hasTerm(artists.key, term);
+}
+
+async function matchingAlbums(orm: Orm, q: string, withdrawn: boolean | undefined): Promise<Album[]> {
   // Each word in either name. Both together as one text took twice as long: it is made anew of every album.
   const where = and(
-    ...patterns.map((pattern) => {
-      const named = orm.select({ id: artists.id }).from(artists).where(likeWords(artists.key, pattern));
-      return or(likeWords(albums.titleKey, pattern), inArray(albums.artistId, named));
+    ...nameTerms(q).map((term) => {
+      const named = orm.select({ id: artists.id }).from(artists).where(isOfArtist(term));
+      return or(hasTerm(albums.titleKey, term), inArray(albums.artistId, named));
     }),
   );
   const order = [nameRank(sql`${albums.titleKey}`, q), asc(albums.titleKey), asc(albums.id)];
   return await albumsWhere(orm, where, order, { offset: 0, limit: BESIDE }, withdrawn);
 }
 
-async function matchingArtists(
-  orm: Orm,
-  patterns: string[],
-  q: string,
-  withdrawn: boolean | undefined,
-): Promise<Artist[]> {
-  const where = and(...patterns.map((pattern) => likeWords(artists.key, pattern)));
+async function matchingArtists(orm: Orm, q: string, withdrawn: boolean | undefined): Promise<Artist[]> {
+  const where = and(...nameTerms(q).map(isOfArtist));
   const order = [nameRank(sql`${artists.key}`, q), asc(artists.key)];
   return await artistsWhere(orm, where, order, { offset: 0, limit: BESIDE }, withdrawn);
 }
