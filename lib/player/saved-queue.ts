@@ -32,7 +32,10 @@ type Column = z.infer<typeof column>;
 /** Tracks of one album share most values, so each value is kept once. Keys are not kept: they mean nothing after a reload. */
 export function packQueue({ items, unshuffled }: Pick<Queue, 'items' | 'unshuffled'>): SavedQueue {
   const columns = Object.fromEntries(
-    Object.keys(track.shape).map((name) => [name, packColumn(items, name as keyof Track)]),
+    Object.keys(track.shape)
+      .map((name) => [name, packColumn(items, name as keyof Track)] as const)
+      // What no track has needs no column.
+      .filter(([, { values }]) => values.length > 0),
   );
   const placeOf = new Map(items.map((item, n) => [item.key, n]));
   return {
@@ -65,9 +68,11 @@ function packColumn(items: Queue['items'], name: keyof Track): Column {
   const at = items.map(({ track }) => {
     const value = track[name];
     if (value === undefined) return -1;
-    const known = places.get(value);
+    // Lists of artists are equal without being the same.
+    const key = typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+    const known = places.get(key);
     if (known !== undefined) return known;
-    places.set(value, values.length);
+    places.set(key, values.length);
     return values.push(value) - 1;
   });
   return { values, at: values.length === items.length ? null : at };

@@ -134,6 +134,8 @@ describe('what is saved', () => {
         coverId: name('c', 20),
         artist: `Some artist ${name('', 60)}`,
         artistId: name('a', 60),
+        artists: [{ id: name('a', 60), name: `Some artist ${name('', 60)}`, role: 'artist' }],
+        genres: [{ id: name('g', 500), name: `Genre ${name('', 500)}` }],
         trackNo: (n % 20) + 1,
         durationS: 180 + n / 7,
       });

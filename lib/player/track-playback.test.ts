@@ -94,7 +94,8 @@ describe('through the swarm', () => {
     expect(log).toEqual(['swarm']);
     await settled();
     expect(log).toEqual(['swarm', '10 s']);
-    expect(lastSource()?.appended).toEqual([CHUNK, CHUNK, CHUNK, CHUNK]);
+    // First what sound needs to begin, which may be here before the rest of its chunk.
+    expect(lastSource()?.appended).toEqual([128, CHUNK - 128, CHUNK, CHUNK, CHUNK]);
     expect(audio.sources).toEqual(['blob:source']);
     expect(play.bytes()).toEqual({ cache: 1, peer: 2, origin: 3 });
     play.close();
