@@ -25,7 +25,7 @@ const WINDOWS_1252 = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–�
 const FIRST = 0x80;
 
 /** Node's own decoder of this name decodes Latin-1 (20 to 22). */
-function windows1252(bytes: Uint8Array): string {
+export function windows1252(bytes: Uint8Array): string {
   const latin1 = new TextDecoder('latin1').decode(bytes);
   return latin1.replaceAll(/[\u0080-\u009f]/g, (sign) => {
     const meant = WINDOWS_1252[sign.charCodeAt(0) - FIRST];

@@ -44,7 +44,7 @@ describe('foldName', () => {
 describe('planArtists', () => {
   it('tells apart what search takes for the same', () => {
     expect(normalise('バンド')).toBe(normalise('ハント'));
-    const { ids, added } = plan([named('バンド'), named('ハント'), named('AC/DC'), named('ACDC'), named('acdc')]);
+    const { ids, added } = plan([named('バンド'), named('ハント'), named('AC/DC'), named('acdc'), named('ACDC')]);
     expect(new Set(ids.values()).size).toBe(4);
     expect(added.map(({ name }) => name)).toEqual(['バンド', 'ハント', 'AC/DC', 'ACDC']);
   });
@@ -52,12 +52,12 @@ describe('planArtists', () => {
   it('goes by MusicBrainz id before it goes by name', () => {
     const known = [row('a', 'John Smith', { mbid: 'x' })];
     const { ids, added, changed } = plan(
-      [named('John Smith', 'y'), named('J. Smith', 'x'), named('john smith')],
+      [named('John Smith', 'y'), named('J. Smith', 'x'), named('John Smith')],
       known,
     );
     expect(ids.get(artistKey(named('J. Smith', 'x')))).toBe('a');
     // Without an id: the one that is known.
-    expect(ids.get(artistKey(named('john smith')))).toBe('a');
+    expect(ids.get(artistKey(named('John Smith')))).toBe('a');
     expect(added).toMatchObject([{ name: 'John Smith', mbid: 'y' }]);
     expect(changed).toEqual([]);
   });
@@ -77,6 +77,11 @@ describe('planArtists', () => {
     expect(changed).toMatchObject([{ id: 'a', folded: foldName('バンド') }]);
     const both = [row('a', 'Gal', { folded: null }), row('b', 'Gal')];
     expect(plan([named('Gal')], both).changed).toEqual([]);
+  });
+
+  it('follows another spelling of the same name, but not another name', () => {
+    expect(plan([named('ABBA')], [row('a', 'Abba')]).changed).toMatchObject([{ id: 'a', name: 'ABBA' }]);
+    expect(plan([named('The Artist', 'x')], [row('a', 'Prince', { mbid: 'x' })]).changed).toEqual([]);
   });
 
   it('follows a sort name', () => {

@@ -60,8 +60,10 @@ export function planArtists(wanted: readonly ArtistName[], known: readonly Row[]
     plan.ids.set(artistKey(one), found.id);
     const mbid = found.mbid ?? one.mbid;
     const sortName = one.sortName ?? found.sortName;
-    if (found.folded !== null && mbid === found.mbid && sortName === found.sortName) continue;
-    Object.assign(found, { folded: found.folded ?? folded, mbid, sortName });
+    // Another spelling of the same name. One known by its id keeps its name: it may be credited under several.
+    const name = foldName(found.name) === folded ? one.name : found.name;
+    if (found.folded !== null && mbid === found.mbid && sortName === found.sortName && name === found.name) continue;
+    Object.assign(found, { name, folded: found.folded ?? folded, mbid, sortName });
     if (!plan.added.includes(found)) changed.add(found);
   }
   plan.changed = [...changed];
@@ -114,11 +116,20 @@ async function insertArtists(tx: Orm, rows: readonly Row[]): Promise<number> {
 
 async function updateArtists(tx: Orm, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return;
-  const given = JSON.stringify(rows.map(({ id, folded, mbid, ...row }) => ({ id, folded, mbid, ...sortKeys(row) })));
+  const given = JSON.stringify(
+    rows.map(({ id, name, folded, mbid, ...row }) => ({
+      id,
+      name,
+      folded,
+      mbid,
+      key: normalise(name),
+      ...sortKeys({ name, ...row }),
+    })),
+  );
   await tx.execute(sql`
     update ${artists} as a
-    set folded = given.folded, mbid = given.mbid, sort_name = given.sort_name, sort_key = given.sort_key
-    from jsonb_to_recordset(${given}::jsonb) as given(id text, folded text, mbid text, sort_name text, sort_key text)
+    set name = given.name, key = given.key, folded = given.folded, mbid = given.mbid, sort_name = given.sort_name, sort_key = given.sort_key
+    from jsonb_to_recordset(${given}::jsonb) as given(id text, name text, key text, folded text, mbid text, sort_name text, sort_key text)
     where a.id = given.id`);
 }
 

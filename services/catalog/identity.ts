@@ -24,3 +24,9 @@ export function genreKey(name: string): string {
   const folded = foldName(name);
   return folded.replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ').trim() || folded;
 }
+
+/** The first of each key. */
+export function uniqueBy<T>(all: readonly T[], keyOf: (one: T) => string): T[] {
+  const met = new Set<string>();
+  return all.filter((one) => met.size < met.add(keyOf(one)).size);
+}

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ArtistRole } from '@/lib/contracts/catalog';
+import { DEFAULT_TAG_RULES, type TagRules } from '@/lib/contracts/tag-rules';
+import { makeArtistSplit, makeGenreSplit, type SplitNames } from './artist-split';
 import type { ArtistName } from './artists';
-import { foldName } from './identity';
+import { foldName, genreKey, uniqueBy } from './identity';
+import { MAX_NAME_CHARS, name, namesFromPath, number, parentOf } from './path-names';
 import type { AlbumTags } from './schema';
+import type { ArtistTags, Tags } from './tag-values';
 import { cleanText, normalise, repairText } from './text';
 
 /** What the catalogue calls a file, with everything that its tags left out made up from where it lies. */
@@ -38,80 +42,171 @@ export interface Credit extends ArtistName {
   detail: string | null;
 }
 
-/** As far as a file's own tags tell. */
-export interface Tags {
-  title?: string | undefined;
-  artist?: string | undefined;
-  album?: string | undefined;
-  albumArtist?: string | undefined;
-  compilation?: boolean | undefined;
-  trackNo?: number | undefined;
-  discNo?: number | undefined;
-  year?: number | undefined;
-}
-
 export const UNKNOWN_ARTIST = 'Unknown artist';
 export const VARIOUS_ARTISTS = 'Various Artists';
-/** Longer names are cut; what a tag may hold has no bound of its own. */
-const MAX_NAME_CHARS = 300;
-const MAX_NUMBER = 9_999;
+const MAX_COMMENT_CHARS = 2_000;
+/** More than any track has; what a tag may hold has no bound of its own. */
+const MAX_CREDITS = 100;
+const MAX_GENRES = 20;
+const MAX_RELEASE_TYPES = 10;
+/** Beats a minute; more is no tempo. */
+const MAX_BPM = 999;
+/** What MusicBrainz calls the artist of compilations. */
+const VARIOUS_ARTISTS_MBID = '89ad4ac3-39f7-470e-963a-56509c546377';
+/** What other programs call it. */
+const VARIOUS = new Set(['various artists', 'various', 'va', 'v.a.', 'v/a', 'vários artistas', 'varios artistas']);
+const MBID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** `01 - `, `1. `, `A1 `, `2-07 `, `(03) `. A name that is a number only is kept. */
-const LEADING_NUMBER = /^[([]?(?:\d{1,2}[-.])?\d{1,3}[)\]]?(?:\s*[-–_.)]\s*|\s+)(?=\S)/u;
-/** A folder that is one disc of an album. */
-const DISC_FOLDER = /^(?:cd|dis[ck]o?|vol(?:ume)?)[\s._-]*(\d{1,2})$/iu;
 /** Guests do not make another artist. */
 const GUESTS = /\s*(?:[([]\s*(?:feat|ft|featuring|with)\b|\b(?:feat|ft|featuring)\b).*$/iu;
 const PARTNERS = /\s*[;/,&]\s.*$/u;
+
+/** How texts that name several are split. */
+export interface Splits {
+  /** Artists of a track or an album. */
+  artists: (text: string) => SplitNames;
+  /** Others who took part: there, no word stands before guests. */
+  others: (text: string) => SplitNames;
+  genres: (text: string) => SplitNames;
+}
+
+export function makeSplits(rules: TagRules): Splits {
+  return {
+    artists: makeArtistSplit(rules),
+    others: makeArtistSplit({ ...rules, guestWords: [] }),
+    genres: makeGenreSplit(rules),
+  };
+}
+const DEFAULT_SPLITS = makeSplits(DEFAULT_TAG_RULES);
 
 /**
  * Names a file by its tags, else by its path.
  * @param path names from the imported folder's own down to the file, such as `['Music', 'Artist', 'Album', '01 Title.mp3']`
  * @param folder where the file lies, as text that is the same for all its neighbours
  */
-export function nameFile(tags: Tags, path: readonly string[], folder: string): Names {
+export function nameFile(tags: Tags, path: readonly string[], folder: string, splits = DEFAULT_SPLITS): Names {
   const fromPath = namesFromPath(path);
   const title = name(tags.title) || fromPath.title;
-  const artist = name(tags.artist) || name(tags.albumArtist) || fromPath.artist || UNKNOWN_ARTIST;
-  const album = name(tags.album) || fromPath.album;
-  const tagged = name(tags.albumArtist) || (tags.compilation === true ? VARIOUS_ARTISTS : '');
-  // Two albums called "Greatest Hits" without an album artist are told apart by their folders.
-  const where = fromPath.disc === null ? folder : parentOf(folder);
-  const year = number(tags.year);
+  const ofAlbum = creditedArtists(tags.albumArtist, splits);
+  const own = creditedArtists(tags.artist, splits);
+  const artists = [own, ofAlbum].find(({ names }) => names.length > 0) ?? someArtist(fromPath.artist || UNKNOWN_ARTIST);
+  const isOfMany = ofAlbum.names.length === 0 && tags.compilation === true;
+  const albumArtists = isOfMany ? someArtist(VARIOUS_ARTISTS) : ofAlbum;
+  const credits = [
+    ...artists.names.map((one) => ({ ...one, role: 'artist' as const, detail: null })),
+    ...albumArtists.names.map((one) => ({ ...one, role: 'albumArtist' as const, detail: null })),
+    ...otherCredits(tags, splits),
+  ].slice(0, MAX_CREDITS);
+  const releaseDate = date(tags.date);
+  const originalDate = date(tags.originalDate);
+  const album: AlbumTags = {
+    title: name(tags.album) || fromPath.album,
+    sortTitle: name(tags.sortAlbum) || null,
+    artists: albumArtists.names.map((one) => one.name),
+    artistCredit: albumArtists.credit,
+    releaseDate,
+    originalDate,
+    compilation: tags.compilation === true,
+    label: name(tags.label) || null,
+    releaseTypes: releaseTypes(tags.releaseTypes),
+    releaseMbid: mbid(tags.releaseMbid),
+    releaseGroupMbid: mbid(tags.releaseGroupMbid),
+  };
   return {
     title,
-    sortTitle: null,
-    artist,
-    artistCredit: null,
-    credits: [credit('artist', artist), ...(tagged === '' ? [] : [credit('albumArtist', tagged)])],
-    genres: [],
-    album: {
-      title: album,
-      sortTitle: null,
-      artistCredit: null,
-      releaseDate: year === null ? null : String(year).padStart(4, '0'),
-      originalDate: null,
-      compilation: tags.compilation === true,
-      label: null,
-      releaseTypes: [],
-      releaseMbid: null,
-      releaseGroupMbid: null,
-    },
-    albumGroup: digest(tagged === '' ? 'folder' : 'artist', tagged === '' ? where : foldName(tagged), foldName(album)),
-    albumArtistGuessed: tagged === '',
+    sortTitle: name(tags.sortTitle) || null,
+    artist: artists.credit ?? artists.names[0]?.name ?? UNKNOWN_ARTIST,
+    artistCredit: artists.credit,
+    credits,
+    genres: genresOf(tags, splits),
+    album,
+    albumGroup: groupOf(album, albumArtists.names, fromPath.disc === null ? folder : parentOf(folder)),
+    albumArtistGuessed: albumArtists.names.length === 0,
     trackNo: number(tags.trackNo) ?? fromPath.trackNo,
     discNo: number(tags.discNo) ?? fromPath.disc,
-    discSubtitle: null,
-    year,
-    bpm: null,
-    comment: null,
-    recordingMbid: null,
-    releaseTrackMbid: null,
+    discSubtitle: name(tags.discSubtitle) || fromPath.discSubtitle,
+    year: yearOf(releaseDate) ?? yearOf(originalDate),
+    bpm: tags.bpm !== undefined && tags.bpm > 0 && tags.bpm <= MAX_BPM ? tags.bpm : null,
+    comment: cleanText(repairText(tags.comment ?? ''), MAX_COMMENT_CHARS) || null,
+    recordingMbid: mbid(tags.recordingMbid),
+    releaseTrackMbid: mbid(tags.releaseTrackMbid),
   };
 }
 
-function credit(role: ArtistRole, named: string): Credit {
-  return { role, name: named, sortName: null, mbid: null, detail: null };
+/** Files of one release are of one album, wherever they lie; else those of one title and artist; without an album artist those of one folder. */
+function groupOf(album: AlbumTags, albumArtists: readonly ArtistName[], folder: string): string {
+  if (album.releaseMbid !== null) return digest('release', album.releaseMbid);
+  const artists = albumArtists.map((one) => foldName(one.name));
+  return digest(...(artists.length === 0 ? ['folder', folder] : ['artists', ...artists]), foldName(album.title));
+}
+
+interface CreditedArtists {
+  names: ArtistName[];
+  /** How to show them together; null where that is the one name. */
+  credit: string | null;
+}
+
+/** Artists with the ids and sort names that belong to them: where there are as many of them as of names. */
+function creditedArtists(tags: ArtistTags | undefined, { artists: split }: Splits): CreditedArtists {
+  const values = (tags?.values ?? []).map(name).filter((value) => value !== '');
+  const found = values.map(split);
+  const names = uniqueBy(
+    found.flatMap((one) => one.names),
+    foldName,
+  );
+  const mbids = (tags?.mbids ?? []).flatMap((text) => text.split(/[\s;/,]+/)).flatMap((text) => mbid(text) ?? []);
+  const sortNames = (tags?.sortNames ?? []).flatMap((text) => split(name(text)).names);
+  const artists = names.map((one, i) => ({
+    name: VARIOUS.has(foldName(one)) ? VARIOUS_ARTISTS : one,
+    mbid: mbids.length === names.length ? (mbids[i] ?? null) : null,
+    sortName: sortNames.length === names.length ? (sortNames[i] ?? null) : null,
+  }));
+  const printed = split(name(tags?.shown)).shown;
+  const namesAll = names.every((one) => foldName(printed).includes(foldName(one)));
+  const credit = namesAll ? printed : found.map(({ shown }) => shown).join(', ');
+  const [only] = artists;
+  const isNamed = only === undefined || (artists.length === 1 && foldName(only.name) === foldName(credit));
+  const isVarious = artists.length === 1 && only?.name === VARIOUS_ARTISTS;
+  return { names: artists.map(ofVarious), credit: isNamed || isVarious ? null : credit.slice(0, MAX_NAME_CHARS) };
+}
+
+function someArtist(named: string): CreditedArtists {
+  return { names: [{ name: named, mbid: null, sortName: null }], credit: null };
+}
+
+/** With its id or without, "Various Artists" is the same. */
+function ofVarious(artist: ArtistName): ArtistName {
+  const isVarious = artist.mbid === VARIOUS_ARTISTS_MBID || artist.name === VARIOUS_ARTISTS;
+  return isVarious ? { name: VARIOUS_ARTISTS, mbid: null, sortName: null } : artist;
+}
+
+function otherCredits({ others = [] }: Tags, splits: Splits): Credit[] {
+  const all = others.slice(0, MAX_CREDITS).flatMap(({ role, name: text, detail }) =>
+    splits.others(name(text)).names.map((one) => ({
+      role,
+      name: one,
+      mbid: null,
+      sortName: null,
+      detail: name(detail) || null,
+    })),
+  );
+  return uniqueBy(all, (one) => `${one.role}\n${foldName(one.name)}\n${one.detail}`);
+}
+
+function genresOf({ genres = [] }: Tags, splits: Splits): string[] {
+  const all = genres.slice(0, MAX_GENRES).flatMap((text) => splits.genres(name(text)).names);
+  return uniqueBy(all, genreKey).slice(0, MAX_GENRES);
+}
+
+function releaseTypes(tagged: readonly string[] = []): string[] {
+  const all = tagged
+    .flatMap((text) =>
+      name(text)
+        .toLowerCase()
+        .split(/\s*[;/,]\s*/),
+    )
+    .filter((type) => type !== '');
+  return [...new Set(all)].slice(0, MAX_RELEASE_TYPES);
 }
 
 /** Whose album it is, from the artists of its tracks: theirs where they agree but for guests, else Various Artists. */
@@ -122,39 +217,26 @@ export function commonArtist(artists: readonly string[]): string {
   return firsts.size === 1 && shortest !== undefined ? shortest : VARIOUS_ARTISTS;
 }
 
-function namesFromPath(path: readonly string[]) {
-  const file = path.at(-1) ?? '';
-  const bare = file.replace(/\.[^.]+$/u, '').replaceAll('_', ' ');
-  const numbered = LEADING_NUMBER.exec(bare)?.[0] ?? '';
-  const rest = bare.slice(numbered.length).trim();
-  const [before, ...after] = rest.split(/\s+[-–]\s+/u);
-  const dashed = after.length > 0;
-  const folders = path.slice(0, -1);
-  const disc = folders.length > 1 ? DISC_FOLDER.exec(folders.at(-1) ?? '')?.[1] : undefined;
-  if (disc !== undefined) folders.pop();
-  const digits = /(\d{1,3})\D*$/u.exec(numbered)?.[1];
-  return {
-    title: name(dashed ? after.join(' - ') : rest) || name(file) || '?',
-    // `Music/Artist/Album/file`: the imported folder itself names no artist.
-    artist: (dashed ? name(before) : '') || (folders.length > 2 ? name(folders.at(-2)) : ''),
-    album: name(folders.at(-1)) || '?',
-    trackNo: digits === undefined ? null : number(Number(digits)),
-    disc: disc === undefined ? null : number(Number(disc)),
-  };
-}
-
 function digest(...parts: string[]): string {
   return createHash('sha256').update(parts.join('\n')).digest('base64url');
 }
 
-function parentOf(folder: string): string {
-  return folder.replace(/[\\/][^\\/]*$/u, '');
+function mbid(text: string | undefined): string | null {
+  const id = text?.trim().toLowerCase() ?? '';
+  return MBID.test(id) ? id : null;
 }
 
-function name(text: string | undefined): string {
-  return cleanText(repairText(text ?? ''), MAX_NAME_CHARS);
+/** `1974`, `1974-8-2`, `1974.08`, `19740802`, `1974-08-02T00:00:00Z`, and what else holds a year; month and day only where they can be. */
+function date(text: string | undefined): string | null {
+  const written = name(text);
+  const [, year, month, day] = /^(\d{4})(?:[-./]?(\d{1,2})(?:[-./]?(\d{1,2}))?)?(?!\d)/.exec(written) ?? [];
+  if (year === undefined) return yearText(/(?<!\d)(\d{4})(?!\d)/.exec(written)?.[1]);
+  const known = yearText(year);
+  if (known === null || !isBetween(month, 12)) return known;
+  const ofMonth = `${known}-${month?.padStart(2, '0')}`;
+  return isBetween(day, 31) ? `${ofMonth}-${day?.padStart(2, '0')}` : ofMonth;
 }
 
-function number(value: number | null | undefined): number | null {
-  return Number.isInteger(value) && typeof value === 'number' && value > 0 && value <= MAX_NUMBER ? value : null;
-}
+const yearText = (digits: string | undefined) => (digits === undefined || Number(digits) === 0 ? null : digits);
+const isBetween = (digits: string | undefined, most: number) => Number(digits) >= 1 && Number(digits) <= most;
+const yearOf = (written: string | null) => (written === null ? null : number(Number(written.slice(0, 4))));

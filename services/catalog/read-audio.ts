@@ -15,19 +15,22 @@ export class TooMuchToRead extends Error {
   override readonly name = 'TooMuchToRead';
 }
 
+/** What was read of a file, and where (offset in bytes) an ID3v2 tag of before version 2.4 begins; null without one. */
+export interface ReadAudio extends IAudioMetadata {
+  oldId3At: number | null;
+}
+
 /**
  * Tags and format of an audio file, without its duration where only reading all of it would tell.
  * @param container of its contents, which names the parser to use @param maxBytes read at most
  * @throws {TooMuchToRead} {@link MediaError}; what music-metadata and strtok3 throw for a broken file
  */
-export async function readAudio(
-  file: OpenMedia,
-  container: Container,
-  maxBytes = MAX_READ_BYTES,
-): Promise<IAudioMetadata> {
+export async function readAudio(file: OpenMedia, container: Container, maxBytes = MAX_READ_BYTES): Promise<ReadAudio> {
   // By an ending, not by a MIME type: its parser of those is CommonJS, which tsx does not load in worker threads.
   const [ending = ''] = FORMATS[container].endings;
-  return await parseFromTokenizer(new MediaTokenizer(file, ending, maxBytes), { duration: false });
+  const tokenizer = new MediaTokenizer(file, ending, maxBytes);
+  const metadata = await parseFromTokenizer(tokenizer, { duration: false });
+  return { ...metadata, oldId3At: tokenizer.oldId3At };
 }
 
 /** An opened file, as parsers of formats read it. */
@@ -59,6 +62,8 @@ export function inMemory(bytes: Uint8Array): OpenMedia {
 /** What music-metadata reads through: an opened file, instead of a path that it would open by itself. */
 class MediaTokenizer extends AbstractTokenizer {
   readonly fileInfo: { path: string; size: number };
+  /** Met at the beginning of something that was read: of the file, or of a chunk of it. */
+  oldId3At: number | null = null;
 
   constructor(
     private readonly file: OpenMedia,
@@ -90,8 +95,13 @@ class MediaTokenizer extends AbstractTokenizer {
     if (this.left < 0) throw new TooMuchToRead();
     const read = await this.file.read(into.subarray(0, length), position);
     if (read < length && mayBeLess !== true) throw new EndOfStreamError();
+    if (this.oldId3At === null && beginsWithOldId3(into.subarray(0, read))) this.oldId3At = position;
     return read;
   }
+}
+
+function beginsWithOldId3([i, d, three, version]: Uint8Array): boolean {
+  return i === 0x49 && d === 0x44 && three === 0x33 && (version === 2 || version === 3);
 }
 
 /** No Ogg page is longer (bytes), so that a tail of this length holds the head of the last one. */

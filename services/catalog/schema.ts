@@ -107,6 +107,8 @@ export const albums = catalogSchema.table(
 export interface AlbumTags {
   title: string;
   sortTitle: string | null;
+  /** Album artists in the order of the tags; none where no tag names any. */
+  artists: string[];
   artistCredit: string | null;
   releaseDate: string | null;
   originalDate: string | null;
@@ -117,8 +119,11 @@ export interface AlbumTags {
   releaseGroupMbid: string | null;
 }
 
-/** What is read of a file's tags. Raise it when more is: the next import then reads files again that have not changed. 1: lyrics. 2: the hash of the sound. */
-export const TAG_READER = 2;
+/**
+ * What is read of a file's tags. Raise it when more is: the next import then reads files again that have not changed. 1: lyrics. 2: the hash of
+ * the sound. 3: several artists with their roles, genres, dates, MusicBrainz ids.
+ */
+export const TAG_READER = 3;
 
 /** Name of a track's file, without its folders, in lower case: keys of every media store end with it, behind a slash. */
 export const fileKey = sql.raw("lower(regexp_replace(path, '^.*[/\\\\]', ''))");

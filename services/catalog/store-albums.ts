@@ -38,10 +38,10 @@ export async function storeAlbums(
     ids.set(group, row.id);
     return row;
   });
-  if (rows.length > 0) {
-    await tx.insert(albums).values(rows);
-    await tx.insert(albumArtists).values(rows.map(({ id, artistId }) => ({ albumId: id, position: 0, artistId })));
-  }
+  const added = new Set(rows.map((row) => row.id));
+  if (rows.length > 0) await tx.insert(albums).values(rows);
+  await creditAlbums(tx, byGroup, ids, artistIds, added);
+  await updateAlbums(tx, byGroup, ids, artistIds, added);
   await coverAlbums(tx, byGroup, ids);
   return ids;
 }
@@ -81,7 +81,7 @@ async function adoptOldAlbums(tx: Orm, files: readonly AlbumFile[], ids: Map<str
 }
 
 function newAlbum({ names, coverId }: AlbumFile, artistIds: ReadonlyMap<string, string>): typeof albums.$inferInsert {
-  const { album } = names;
+  const { artists: _artists, ...album } = names.album;
   const [first] = [...names.credits.filter(({ role }) => role === 'albumArtist'), ...names.credits];
   const artistId = first && artistIds.get(artistKey(first));
   if (artistId === undefined) throw new Error('an artist was not stored before the album');
@@ -95,6 +95,61 @@ function newAlbum({ names, coverId }: AlbumFile, artistIds: ReadonlyMap<string, 
     year: names.year,
     coverId,
   };
+}
+
+/** Gives albums the artists that tags name; a new one without any, that of its file until all of them are read (tidy.ts). */
+async function creditAlbums(
+  tx: Orm,
+  byGroup: ReadonlyMap<string, AlbumFile>,
+  ids: ReadonlyMap<string, string>,
+  artistIds: ReadonlyMap<string, string>,
+  added: ReadonlySet<string>,
+): Promise<void> {
+  // Two groups may be of one album, where an import put them together: the first of them speaks for it.
+  const byAlbum = new Map([...byGroup].map(([group, file]) => [ids.get(group) ?? '', file] as const).toReversed());
+  const rows = [...byAlbum].flatMap(([albumId, { names }]) => {
+    const tagged = names.credits.filter(({ role }) => role === 'albumArtist');
+    const credited = tagged.length > 0 ? tagged : added.has(albumId) ? names.credits.slice(0, 1) : [];
+    const found = credited.flatMap((credit) => artistIds.get(artistKey(credit)) ?? []);
+    return [...new Set(found)].map((artistId, position) => ({ albumId, position, artistId }));
+  });
+  if (rows.length === 0) return;
+  await tx.delete(albumArtists).where(
+    inArray(
+      albumArtists.albumId,
+      rows.map((row) => row.albumId),
+    ),
+  );
+  await tx.insert(albumArtists).values(rows);
+}
+
+/** Albums that were known follow the tags of their files: the letters of a title, a year, a label. */
+async function updateAlbums(
+  tx: Orm,
+  byGroup: ReadonlyMap<string, AlbumFile>,
+  ids: ReadonlyMap<string, string>,
+  artistIds: ReadonlyMap<string, string>,
+  added: ReadonlySet<string>,
+): Promise<void> {
+  for (const [group, file] of byGroup) {
+    const id = ids.get(group);
+    if (id === undefined || added.has(id)) continue;
+    const {
+      id: _id,
+      coverId: _cover,
+      artistId,
+      year,
+      releaseDate,
+      artistGuessed,
+      ...facts
+    } = newAlbum(file, artistIds);
+    const dated = year === null ? {} : { year, releaseDate };
+    const credited = artistGuessed ? {} : { artistId, artistGuessed };
+    await tx
+      .update(albums)
+      .set({ ...facts, ...dated, ...credited })
+      .where(eq(albums.id, id));
+  }
 }
 
 /** Albums without a cover get that of their files. */

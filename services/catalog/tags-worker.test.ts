@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { laterOgg } from '@/lib/assets/testing/ogg';
+import { latin1Text, taggedFlac, taggedWav, utf8Text, utf16Text } from '@/lib/assets/testing/tagged';
 import { makeWav } from '@/lib/assets/testing/wav';
 import { FolderStore } from '@/lib/media-store/folder/folder-store';
 import type { OpenMedia } from '@/lib/media-store/media-store';
+import { nameFile } from './naming';
 import { readAudio, TooMuchToRead } from './read-audio';
 import readTags from './tags-worker';
 
@@ -157,34 +159,155 @@ it('an Opus file whose clock begins an hour late is as long as it sounds', async
   expect(durationS).toBeCloseTo(3, 1);
 });
 
-/** A WAV of one second with an ID3v2.3 tag of these frames. */
-function taggedWav(frames: Record<string, Buffer>): Buffer {
-  const written = Object.entries(frames).map(([id, bytes]) => {
-    const header = Buffer.alloc(10);
-    header.write(id, 'latin1');
-    header.writeUInt32BE(bytes.length, 4);
-    return Buffer.concat([header, bytes]);
-  });
-  const size = written.reduce((sum, { length }) => sum + length, 0);
-  const tag = Buffer.concat([Buffer.from([0x49, 0x44, 0x33, 3, 0, 0, 0, 0, size >> 7, size & 0x7f]), ...written]);
-  const chunk = Buffer.alloc(8 + tag.length + (tag.length % 2));
-  chunk.write('id3 ', 'latin1');
-  chunk.writeUInt32LE(tag.length, 4);
-  tag.copy(chunk, 8);
-  const wav = Buffer.concat([makeWav(1), chunk]);
-  wav.writeUInt32LE(wav.length - 8, 4);
-  return wav;
-}
-
 it('lyrics in ID3v2 frames are read, the synchronised before the others', async () => {
   const uslt = Buffer.from('\0eng\0one\ntwo', 'latin1');
   const sylt = Buffer.from('\0eng\x02\x01\0one\0\0\0\x01\0two\0\0\0\x02\0', 'latin1');
   const read = async (name: string, frames: Record<string, Buffer>) => {
-    await writeFile(at(name), taggedWav(frames));
+    await writeFile(at(name), taggedWav(Object.entries(frames)));
     return await tagsOf({ mediaKey: at(name), size: 200_000 });
   };
   const plain = ['one', 'two'].map((text) => ({ atMs: null, text }));
   expect(await read('uslt.wav', { USLT: uslt })).toMatchObject({ lyrics: { synced: false, lines: plain } });
   const timed = ['one', 'two'].map((text, i) => ({ atMs: 256 * (i + 1), text }));
   expect(await read('sylt.wav', { USLT: uslt, SYLT: sylt })).toMatchObject({ lyrics: { synced: true, lines: timed } });
+});
+
+describe('several values, as each format has them', () => {
+  const read = async (name: string, bytes: Buffer) => {
+    await writeFile(at(name), bytes);
+    const read = await tagsOf({ mediaKey: at(name), size: bytes.length });
+    if (read === undefined || !('tags' in read)) throw new Error(`not read: ${JSON.stringify(read)}`);
+    const names = nameFile(read.tags, ['Music', name], '/Music');
+    const artists = names.credits.filter(({ role }) => role === 'artist').map((credit) => credit.name);
+    return { ...names, artists };
+  };
+  const flac = async (comments: readonly string[]) => {
+    execFileSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'sine=d=1', at('plain.flac')]);
+    return taggedFlac(await readFile(at('plain.flac')), comments);
+  };
+  const userText = (name: string, value: string) => latin1Text('TXXX', `${name}\0${value}`);
+  const ids = ['1', '2'].map((n) => `${n}0000000-0000-4000-8000-000000000000`);
+
+  it.each([
+    ['AC/DC', ['AC/DC']],
+    ['AC/DC feat. B', ['AC/DC', 'B']],
+    ['A / B', ['A', 'B']],
+    ['A;B', ['A', 'B']],
+  ])('ID3v2.3: %s', async (text, artists) => {
+    for (const frame of [latin1Text('TPE1', text), utf16Text('TPE1', `${text}\0`)]) {
+      expect((await read('a.wav', taggedWav([frame, latin1Text('TIT2', 'x/y')]))).artists).toEqual(artists);
+    }
+  });
+
+  it('ID3v2.3: a slash is one where other tags say so', async () => {
+    const tag = [latin1Text('TPE1', 'A with B'), userText('Artists', 'A/B')];
+    expect(await read('a.wav', taggedWav(tag))).toMatchObject({ artist: 'A with B', artists: ['A', 'B'] });
+    const withIds = [latin1Text('TPE1', 'A/B'), userText('MusicBrainz Artist Id', ids.join('/'))];
+    expect((await read('a.wav', taggedWav(withIds))).credits).toMatchObject([
+      { name: 'A', mbid: ids[0] },
+      { name: 'B', mbid: ids[1] },
+    ]);
+  });
+
+  it('ID3v2.3: other roles, whole; and the date in two frames', async () => {
+    const tag = [
+      latin1Text('TPE1', 'A'),
+      latin1Text('TCOM', 'Lennon/McCartney'),
+      latin1Text('TYER', '1974'),
+      latin1Text('TDAT', '0208'),
+    ];
+    const names = await read('a.wav', taggedWav(tag));
+    expect(names.credits).toMatchObject([{ role: 'artist' }, { role: 'composer', name: 'Lennon/McCartney' }]);
+    expect(names.album.releaseDate).toBe('1974-08-02');
+  });
+
+  it('ID3v2.4: behind a NUL', async () => {
+    const tag = [
+      utf8Text('TPE1', 'A\0AC/DC\0B'),
+      utf8Text('TCON', 'Rock\0Samba'),
+      utf8Text('TMCL', 'guitar\0G\0voice\0V'),
+      utf8Text('TIPL', 'producer\0P'),
+      utf8Text('TSOP', 'A, The; AC; B'),
+      utf8Text('TSST', 'Live'),
+      utf8Text('TDRC', '1999-02'),
+      utf8Text('TDOR', '1974'),
+    ];
+    const names = await read('a.wav', taggedWav(tag, 4));
+    expect(names).toMatchObject({ artists: ['A', 'AC/DC', 'B'], artist: 'A, AC/DC, B', genres: ['Rock', 'Samba'] });
+    expect(names).toMatchObject({
+      discSubtitle: 'Live',
+      year: 1999,
+      album: { releaseDate: '1999-02', originalDate: '1974' },
+    });
+    expect(names.credits.map(({ role, name, detail }) => [role, name, detail])).toEqual([
+      ...['A', 'AC/DC', 'B'].map((name) => ['artist', name, null]),
+      ['performer', 'G', 'guitar'],
+      ['performer', 'V', 'voice'],
+      ['producer', 'P', null],
+    ]);
+    expect(names.credits[0]?.sortName).toBe('A, The');
+  });
+
+  it('Vorbis comments: repeated', async () => {
+    const names = await read(
+      'a.flac',
+      await flac([
+        ...[
+          'ARTIST=A',
+          'ARTIST=B',
+          'ALBUMARTIST=C',
+          'ALBUMARTIST=D',
+          'ALBUM=X',
+          'COMPOSER=E',
+          'COMPOSER=F',
+          'GENRE=Rock',
+        ],
+        ...[
+          'GENRE=Samba',
+          'PERFORMER=G (guitar)',
+          'LABEL=L',
+          'COMPILATION=1',
+          'BPM=120',
+          'COMMENT=hi',
+          'RELEASETYPE=album;live',
+        ],
+        ...['MUSICBRAINZ_TRACKID', 'MUSICBRAINZ_ALBUMID', 'MUSICBRAINZ_ARTISTID'].map((name) => `${name}=${ids[0]}`),
+        `MUSICBRAINZ_ARTISTID=${ids[1]}`,
+      ]),
+    );
+    expect(names.credits.map(({ role, name, mbid }) => [role, name, mbid])).toEqual([
+      ['artist', 'A', ids[0]],
+      ['artist', 'B', ids[1]],
+      ['albumArtist', 'C', null],
+      ['albumArtist', 'D', null],
+      ['composer', 'E', null],
+      ['composer', 'F', null],
+      ['performer', 'G', null],
+    ]);
+    expect(names).toMatchObject({
+      artist: 'A, B',
+      genres: ['Rock', 'Samba'],
+      bpm: 120,
+      comment: 'hi',
+      recordingMbid: ids[0],
+      album: {
+        label: 'L',
+        compilation: true,
+        releaseTypes: ['album', 'live'],
+        releaseMbid: ids[0],
+        artistCredit: 'C, D',
+      },
+    });
+  });
+
+  it('Vorbis comments: a tag of all names beside what is printed', async () => {
+    const names = await read('a.flac', await flac(['ARTIST=A & B', 'ARTISTS=A', 'ARTISTS=B']));
+    expect(names).toMatchObject({ artist: 'A & B', artists: ['A', 'B'] });
+  });
+
+  it('CP1252 in a Latin-1 frame; a title that shows nothing', async () => {
+    const bytes = Buffer.from([0x00, 0x93, 0x44, 0x6f, 0x6e, 0x92, 0x74, 0x94, 0x20, 0x96, 0x20, 0x80]);
+    expect((await read('a.wav', taggedWav([['TIT2', bytes]]))).title).toBe('“Don’t” – €');
+    expect((await read('a.wav', taggedWav([utf16Text('TIT2', '\u200b')]))).title).toBe('a');
+  });
 });

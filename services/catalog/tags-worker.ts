@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type IAudioMetadata, selectCover } from 'music-metadata';
+import { selectCover } from 'music-metadata';
 import { MAX_ASSET_BYTES } from '@/lib/assets/geometry';
 import { type Inspected, inspect } from '@/lib/assets/seek/build';
 import { FormatError } from '@/lib/assets/seek/reader';
@@ -16,11 +16,12 @@ import {
   type OpenMedia,
 } from '@/lib/media-store/media-store';
 import { openMediaStore } from '@/lib/media-store/open';
+import { textsWithSlash } from './id3-slashes';
 import { gainOfTags } from './loudness/tags';
 import { betterLyrics, lyricsOfFile, lyricsOfTags } from './lyrics/sources';
 import { audioHash } from './moved/audio-hash';
-import type { Tags } from './naming';
-import { accessTo, inMemory, lastOggSample, readAudio, TooMuchToRead } from './read-audio';
+import { accessTo, inMemory, lastOggSample, type ReadAudio, readAudio, TooMuchToRead } from './read-audio';
+import { mayBeCut, type Tags, tagsOf } from './tag-values';
 
 interface FileToRead {
   mediaKey: string;
@@ -116,7 +117,7 @@ async function readFileTags(media: MediaStore, found: FileToRead): Promise<FileT
   if (found.size === 0) return { reason: 'This file is empty.', code: 'empty' };
   try {
     return await withAudio(media, found.mediaKey, (file, audio, inspected) =>
-      tagsOf(media, found, file, audio, inspected),
+      fileTagsOf(media, found, file, audio, inspected),
     );
   } catch (error) {
     return faultOf(error);
@@ -127,7 +128,7 @@ async function readFileTags(media: MediaStore, found: FileToRead): Promise<FileT
 async function withAudio<T>(
   media: MediaStore,
   mediaKey: string,
-  use: (file: OpenMedia, audio: IAudioMetadata, inspected: Inspected) => T,
+  use: (file: OpenMedia, audio: ReadAudio, inspected: Inspected) => T,
 ): Promise<Awaited<T>> {
   const file = await media.open(mediaKey, MAX_ASSET_BYTES);
   try {
@@ -141,11 +142,11 @@ async function withAudio<T>(
   }
 }
 
-async function tagsOf(
+async function fileTagsOf(
   media: MediaStore,
   { mediaKey, picture, lyrics }: FileToRead,
   file: OpenMedia,
-  { format, common, native }: IAudioMetadata,
+  { format, common, native, oldId3At }: ReadAudio,
   inspected: Inspected,
 ): Promise<FileTags> {
   const { size } = file.state;
@@ -159,17 +160,9 @@ async function tagsOf(
     };
   }
   const embedded = selectCover(common.picture);
+  const slashed = oldId3At !== null && mayBeCut(native) ? await textsWithSlash(file, oldId3At) : [];
   return {
-    tags: {
-      title: common.title,
-      artist: common.artist,
-      album: common.album,
-      albumArtist: common.albumartist,
-      compilation: common.compilation,
-      trackNo: common.track.no ?? undefined,
-      discNo: common.disk.no ?? undefined,
-      year: common.year,
-    },
+    tags: tagsOf({ common, native }, slashed),
     gain: gainOfTags(native),
     durationS,
     mime: inspected.mime,
@@ -181,7 +174,7 @@ async function tagsOf(
 
 /** Seconds, without reading the whole file: sealing does so later and knows better. 0 where nothing tells. */
 async function duration(
-  format: IAudioMetadata['format'],
+  format: ReadAudio['format'],
   file: OpenMedia,
   { container, startS }: Inspected,
 ): Promise<number> {

@@ -1,3 +1,5 @@
+import { windows1252 } from '@/lib/util/decode-text';
+
 /** How names are compared and searched: accents, case and punctuation do not matter. */
 
 /** Letters that Unicode does not take apart into a base letter and a mark. */
@@ -148,7 +150,10 @@ export function cleanText(text: string, max: number): string {
     .trim();
 }
 
-/** Undoes UTF-8 that was read as Latin-1 (`TÃ¡bua`), as tags of WAV and old MP3 files come. Other text stays as it is. */
+/**
+ * Undoes UTF-8, and Windows' own Latin alphabet, that were read as Latin-1 (`TÃ¡bua`; `Don\x92t`), as tags of WAV and old MP3 files come.
+ * Other text stays as it is.
+ */
 export function repairText(text: string): string {
   const bytes = Buffer.from(text, 'latin1');
   // Nothing but Latin-1 letters, some of them beyond ASCII.
@@ -156,6 +161,7 @@ export function repairText(text: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return text;
+    // Latin-1 has control characters where Windows has quotes, dashes and the euro sign; no name holds any.
+    return /[\x80-\x9f]/.test(text) ? windows1252(bytes) : text;
   }
 }
