@@ -77,6 +77,8 @@ export const rpc = {
       ids: z.optional(z.array(id).check(z.maxLength(500))),
       albumId: z.optional(id),
       artistId: z.optional(id),
+      /** Its name, however it is spelled. */
+      genre: z.optional(line(1000)),
       ...years,
       sort: z._default(z.enum(['album', 'random']), 'album'),
       ...appPage,
@@ -88,6 +90,8 @@ export const rpc = {
     params: z.object({
       ids: z.optional(z.array(id).check(z.maxLength(500))),
       artistId: z.optional(id),
+      /** Its name, however it is spelled. */
+      genre: z.optional(line(1000)),
       ...years,
       sort: z._default(z.enum(['name', 'artist', 'newest', 'oldestYear', 'newestYear', 'random']), 'name'),
       ...appPage,
@@ -96,6 +100,11 @@ export const rpc = {
   },
   /** For apps: artists that have albums of their own, by name. */
   'catalog.artistIndex': { params: z.object(appPage), result: z.object({ artists: z.array(artist) }) },
+  /** For apps: genres of what there is, by name. */
+  'catalog.genreList': {
+    params: nothing,
+    result: z.object({ genres: z.array(z.object({ name: z.string(), songs: z.int(), albums: z.int() })) }),
+  },
   /** For apps: a folder on disk; without an id all that were imported, as one. `lastChange`: of the library, epoch ms. */
   'catalog.folder': {
     params: z.object({ id: z.optional(id) }),

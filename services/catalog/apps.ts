@@ -1,12 +1,13 @@
 /** The library as apps of the OpenSubsonic API list it: whole, in pages, with facts about files that the pages do not show. */
-import { and, asc, between, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, asc, between, desc, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Artist, ListedAlbum, Song } from '@/lib/contracts/catalog';
-import type { RpcParsedParams } from '@/lib/contracts/rpc';
+import type { RpcParsedParams, RpcResult } from '@/lib/contracts/rpc';
 import type { Orm } from '@/lib/database/database';
 import { folderIdOf, folderIds } from './app-folders';
 import { albumsWhere, isShown, tracksByIds } from './browse';
 import type { Deps } from './deps';
-import { albums, artists, tracks } from './schema';
+import { genreKey } from './identity';
+import { albumArtists, albums, artists, genres, trackArtists, trackGenres, tracks } from './schema';
 
 /** What lists are made of. */
 type Library = Pick<Deps, 'orm' | 'media'>;
@@ -23,7 +24,7 @@ const byAlbum = [
 
 /** Tracks by their ids in the order asked, or those of an album, an artist, or the whole library. None that is withdrawn or missing, but by id. */
 export async function listSongs({ orm, media }: Library, wanted: RpcParsedParams<'catalog.songs'>): Promise<Song[]> {
-  const { ids, albumId, artistId, sort, offset, limit } = wanted;
+  const { ids, albumId, artistId, genre, sort, offset, limit } = wanted;
   if (ids !== undefined) return songsByIds({ orm, media }, ids);
   const rows = await orm
     .select({ id: tracks.id })
@@ -33,7 +34,8 @@ export async function listSongs({ orm, media }: Library, wanted: RpcParsedParams
       and(
         shown,
         albumId === undefined ? undefined : eq(tracks.albumId, albumId),
-        artistId === undefined ? undefined : eq(tracks.artistId, artistId),
+        artistId === undefined ? undefined : inArray(tracks.id, tracksOfArtist(orm, artistId)),
+        genre === undefined ? undefined : inArray(tracks.id, tracksOfGenre(orm, genre)),
         withinYears(wanted),
       ),
     )
@@ -67,7 +69,7 @@ export async function songsByIds({ orm, media }: Library, ids: readonly string[]
     const fact = facts.get(track.id);
     if (fact === undefined) return [];
     const file = { fileName: media.nameOf(fact.mediaKey), folderId: folderIdOf(folders, fact.folderKey) };
-    return { ...track, size: fact.size, addedAt: fact.addedAt, year: fact.year, ...file };
+    return { ...track, size: fact.size, addedAt: fact.addedAt, year: track.year ?? fact.year, ...file };
   });
 }
 
@@ -78,10 +80,6 @@ export async function listAlbums(orm: Orm, wanted: RpcParsedParams<'catalog.albu
       albumId: tracks.albumId,
       durationS: sql<number>`sum(${tracks.durationS})::float8`.as('album_duration'),
       addedAt: sql<number>`min(${tracks.addedAt})::float8`.as('album_added'),
-      isOfArtist:
-        sql<boolean>`${wanted.artistId === undefined ? sql`true` : sql`bool_or(${tracks.artistId} = ${wanted.artistId})`}`.as(
-          'album_of_artist',
-        ),
     })
     .from(tracks)
     .where(and(shown, wanted.ids === undefined ? undefined : inArray(tracks.albumId, wanted.ids)))
@@ -94,9 +92,10 @@ export async function listAlbums(orm: Orm, wanted: RpcParsedParams<'catalog.albu
     .innerJoin(artists, eq(artists.id, albums.artistId))
     .where(
       and(
-        wanted.artistId === undefined
+        wanted.artistId === undefined ? undefined : albumsOfArtist(orm, wanted.artistId),
+        wanted.genre === undefined
           ? undefined
-          : sql`(${eq(albums.artistId, wanted.artistId)} or ${facts.isOfArtist})`,
+          : inArray(albums.id, albumsOf(orm, inArray(tracks.id, tracksOfGenre(orm, wanted.genre)))),
         withinYears(wanted),
       ),
     )
@@ -143,6 +142,47 @@ function withinYears({
   return between(albums.year, fromYear ?? 0, toYear ?? 9999);
 }
 
+/** Tracks that name an artist, in whatever role. */
+function tracksOfArtist(orm: Orm, artistId: string) {
+  return orm.select({ id: trackArtists.trackId }).from(trackArtists).where(eq(trackArtists.artistId, artistId));
+}
+
+function tracksOfGenre(orm: Orm, name: string) {
+  return orm
+    .select({ id: trackGenres.trackId })
+    .from(trackGenres)
+    .innerJoin(genres, eq(genres.id, trackGenres.genreId))
+    .where(eq(genres.key, genreKey(name)));
+}
+
+const albumsOf = (orm: Orm, where: SQL | undefined) =>
+  orm.select({ id: tracks.albumId }).from(tracks).where(and(shown, where));
+
+/** Their own albums, and those that they are heard on. */
+function albumsOfArtist(orm: Orm, artistId: string): SQL | undefined {
+  const own = orm.select({ id: albumArtists.albumId }).from(albumArtists).where(eq(albumArtists.artistId, artistId));
+  return or(
+    inArray(albums.id, own),
+    inArray(albums.id, albumsOf(orm, inArray(tracks.id, tracksOfArtist(orm, artistId)))),
+  );
+}
+
+/** Genres of what is shown, by name. */
+export async function listGenres(orm: Orm): Promise<RpcResult<'catalog.genreList'>['genres']> {
+  return await orm
+    .select({
+      name: genres.name,
+      songs: sql<number>`count(distinct ${tracks.id})::int`,
+      albums: sql<number>`count(distinct ${tracks.albumId})::int`,
+    })
+    .from(trackGenres)
+    .innerJoin(genres, eq(genres.id, trackGenres.genreId))
+    .innerJoin(tracks, eq(tracks.id, trackGenres.trackId))
+    .where(shown)
+    .groupBy(genres.id)
+    .orderBy(asc(genres.key));
+}
+
 /** Artists that have albums of their own, by name. */
 export async function listArtists(orm: Orm, wanted: RpcParsedParams<'catalog.artistIndex'>): Promise<Artist[]> {
   const counted = orm
@@ -161,9 +201,10 @@ export async function listArtists(orm: Orm, wanted: RpcParsedParams<'catalog.art
         string | null
       >`(array_agg(${albums.coverId} order by ${albums.year} desc nulls last) filter (where ${albums.coverId} is not null))[1]`,
     })
-    .from(albums)
+    .from(albumArtists)
+    .innerJoin(albums, eq(albums.id, albumArtists.albumId))
     .innerJoin(counted, eq(counted.albumId, albums.id))
-    .innerJoin(artists, eq(artists.id, albums.artistId))
+    .innerJoin(artists, eq(artists.id, albumArtists.artistId))
     .groupBy(artists.id)
     .orderBy(asc(artists.key), asc(artists.id))
     .offset(wanted.offset)

@@ -5,7 +5,7 @@ import { forPlayback } from '@/lib/database/priority';
 import { startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import { BackgroundLoop } from '@/lib/util/background-loop';
 import { lastChange, readFolder } from './app-folders';
-import { listAlbums, listArtists, listSongs, songsByIds } from './apps';
+import { listAlbums, listArtists, listGenres, listSongs, songsByIds } from './apps';
 import {
   albumPage,
   albumsByIds,
@@ -144,6 +144,7 @@ function handlers(
     'catalog.songs': async (wanted) => ({ songs: await listSongs(deps, wanted) }),
     'catalog.albumList': async (wanted) => ({ albums: await listAlbums(orm, wanted) }),
     'catalog.artistIndex': async (wanted) => ({ artists: await listArtists(orm, wanted) }),
+    'catalog.genreList': async () => ({ genres: await listGenres(orm) }),
     'catalog.folder': async ({ id }) => ({
       ...(await readFolder(orm, deps.media, id, (ids) => songsByIds(deps, ids))),
       lastChange: await lastChange(orm),

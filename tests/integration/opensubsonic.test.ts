@@ -55,6 +55,7 @@ beforeAll(async () => {
       album,
       date: year,
       track: String(n + 1),
+      genre: 'Samba',
       ...(lyrics === undefined ? {} : { lyrics }),
     };
     await makeMusic(music.folder, { format: 'mp3', name: `${artist}/${n}`, tags, picture, hertz: 300 + n, seconds: 2 });
@@ -171,6 +172,7 @@ describe('the library', () => {
     expect(await app.failure('getNonsense')).toBe(70);
     await app.ask('getMusicFolders');
     await app.ask('getGenres');
+    await app.ask('getAlbumList2', { type: 'byGenre', genre: 'Samba' });
   });
 
   test('in lists of albums', async () => {
@@ -261,7 +263,7 @@ describe('the library', () => {
     ]) {
       await app.ask(name, { id });
     }
-    await app.ask('getSongsByGenre', { genre: 'Samba' });
+    expect((await app.ask('getSongsByGenre', { genre: 'None of this' })).songsByGenre.song).toEqual([]);
     expect(await app.failure('createShare', { id })).toBe(50);
   });
 });

@@ -41,7 +41,7 @@ export class SubsonicApp {
   async ask(name: string, params: Params = {}, { once = false } = {}): Promise<Answer> {
     const answer = await this.json(name, params);
     expect(answer.status, `${name}: ${JSON.stringify(answer.error)}`).toBe('ok');
-    if (!once) expect(await this.xml(name, params)).toEqual(answer);
+    if (!once) expect(withoutEmpty(await this.xml(name, params))).toEqual(withoutEmpty(answer));
     this.answered.add(name);
     return answer;
   }
@@ -70,6 +70,14 @@ export class SubsonicApp {
     expect(root.xmlns).toBe('http://subsonic.org/restapi');
     return readValue(schemaOf(name, root), { ...root, xmlns: undefined }) as Answer;
   }
+}
+
+/** In XML an empty list is none. */
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpty);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, part]) => !Array.isArray(part) || part.length > 0);
+  return Object.fromEntries(entries.map(([key, part]) => [key, withoutEmpty(part)]));
 }
 
 /** A list is the parameter repeated. */

@@ -76,7 +76,11 @@ export const endpoints: Record<string, RestEndpoint> = {
   getAlbumList2: answering(answers.albumList2, listOfAlbums, async (call) => ({
     albumList2: { album: (await albumList(call, call.params)).map(albumOf) },
   })),
-  getGenres: answering(answers.genres, undefined, () => ({ genres: { genre: [] } })),
+  getGenres: answering(answers.genres, undefined, async ({ ask }) => {
+    const { genres } = await ask('catalog.genreList', {});
+    const genre = genres.map(({ name, songs, albums }) => ({ value: name, songCount: songs, albumCount: albums }));
+    return { genres: { genre } };
+  }),
   search3: answering(answers.searchResult3, searched, async (call) => {
     const { artists, albums, songs } = await search(call, call.params);
     return {
@@ -150,8 +154,8 @@ export const endpoints: Record<string, RestEndpoint> = {
   getRandomSongs: answering(
     answers.randomSongs,
     z.object({ size: field.size(10), genre: z.optional(field.text), ...field.years }),
-    async ({ ask, params: { size, fromYear, toYear } }) => {
-      const { songs } = await ask('catalog.songs', { sort: 'random', fromYear, toYear, limit: Math.max(1, size) });
+    async ({ ask, params: { size, ...wanted } }) => {
+      const { songs } = await ask('catalog.songs', { sort: 'random', ...wanted, limit: Math.max(1, size) });
       return { randomSongs: { song: songs.slice(0, size).map(songOf) } };
     },
   ),
@@ -204,9 +208,14 @@ export const endpoints: Record<string, RestEndpoint> = {
   getArtistInfo: answering(answers.artistInfo, byId, () => ({ artistInfo: { similarArtist: [] } })),
   getArtistInfo2: answering(answers.artistInfo2, byId, () => ({ artistInfo2: { similarArtist: [] } })),
   getSimilarSongs2: answering(answers.similarSongs2, byId, () => ({ similarSongs2: { song: [] } })),
-  getSongsByGenre: answering(answers.songsByGenre, z.object({ genre: field.text }), () => ({
-    songsByGenre: { song: [] },
-  })),
+  getSongsByGenre: answering(
+    answers.songsByGenre,
+    z.object({ genre: field.text, count: field.size(10), offset: field.offset }),
+    async ({ ask, params: { genre, count, offset } }) => {
+      const { songs } = await ask('catalog.songs', { genre, offset, limit: Math.max(1, count) });
+      return { songsByGenre: { song: songs.slice(0, count).map(songOf) } };
+    },
+  ),
   getLyrics: answering(
     answers.lyrics,
     z.object({ artist: z._default(field.text, ''), title: z._default(field.text, '') }),

@@ -49,6 +49,10 @@ export async function albumList(call: Call, wanted: AlbumListRequest): Promise<L
     const ids = await playedAlbums(call, type, offset + size);
     return albumsById(call, ids.slice(offset));
   }
+  if (type === 'byGenre') {
+    if (wanted.genre === undefined) throw new RestError(ERROR.missingParameter, 'The parameter "genre" is missing.');
+    return (await call.ask('catalog.albumList', { genre: wanted.genre, ...page })).albums;
+  }
   if (type === 'starred') {
     const ids = (await favouritesOf(call, 'album')).map(({ id }) => id);
     return (await albumsById(call, ids)).slice(offset, offset + size);

@@ -1,5 +1,5 @@
 /** The library's tracks, albums and artists as the OpenSubsonic API has them. */
-import type { Artist, ListedAlbum, Song } from '@/lib/contracts/catalog';
+import type { Artist, ArtistRole, ListedAlbum, Song } from '@/lib/contracts/catalog';
 import type { AlbumId3, ArtistId3, Child } from '@/lib/contracts/subsonic';
 
 /** To apps the library is one folder. */
@@ -40,7 +40,9 @@ export function songOf(song: Song): Child {
     artistId: song.artistId,
     type: 'music',
     mediaType: 'song',
-    artists: [{ id: song.artistId, name: song.artist }],
+    ...genresOf(song),
+    ...known('bpm', song.bpm == null ? null : whole(song.bpm)),
+    artists: creditedOf(song, 'artist'),
     displayArtist: song.artist,
     ...(gain == null
       ? {}
@@ -74,9 +76,37 @@ export function albumOf(album: ListedAlbum): AlbumId3 {
     duration: whole(album.durationS),
     created: momentOf(album.addedAt),
     ...known('year', album.year),
-    artists: [{ id: album.artistId, name: album.artist }],
+    ...genresOf(album),
+    artists: creditedOf(album, 'albumArtist'),
     displayArtist: album.artist,
+    ...known('musicBrainzId', album.mbid),
+    ...(album.label == null ? {} : { recordLabels: [{ name: album.label }] }),
+    ...known('releaseTypes', album.releaseTypes),
+    ...known('releaseDate', dateOf(album.releaseDate)),
+    ...known('originalReleaseDate', dateOf(album.originalDate)),
+    ...known('isCompilation', album.compilation),
   };
+}
+
+/** The first genre by itself, for old apps, and all of them. */
+function genresOf({ genres = [] }: Pick<Song, 'genres'>): Pick<Child, 'genre' | 'genres'> {
+  return { ...known('genre', genres[0]?.name), genres: genres.map(({ name }) => ({ name })) };
+}
+
+/** Artists of one role, each once; without any, the first of them all. */
+function creditedOf(
+  { artist, artistId, artists = [] }: Pick<Song, 'artist' | 'artistId' | 'artists'>,
+  role: ArtistRole,
+) {
+  const ofRole = artists.filter((one) => one.role === role).map(({ id, name }) => ({ id, name }));
+  return ofRole.length === 0 ? [{ id: artistId, name: artist }] : ofRole;
+}
+
+/** `1974-08` as year and month. */
+function dateOf(date: string | null | undefined) {
+  if (date == null) return null;
+  const [year, month, day] = date.split('-').map(Number);
+  return { ...known('year', year), ...known('month', month), ...known('day', day) };
 }
 
 /** An album as the old interface has it: a folder. */
@@ -100,7 +130,14 @@ export function albumAsFolder(album: ListedAlbum): Child {
 }
 
 export function artistOf(artist: Artist): ArtistId3 {
-  return { id: artist.id, name: artist.name, ...known('coverArt', artist.coverId), albumCount: artist.albumCount };
+  return {
+    id: artist.id,
+    name: artist.name,
+    ...known('coverArt', artist.coverId),
+    albumCount: artist.albumCount,
+    ...known('sortName', artist.sortName),
+    ...known('musicBrainzId', artist.mbid),
+  };
 }
 
 /** What has names under the letters that they begin with, in the order of the alphabet; what begins with no letter under `#`. */
