@@ -6,7 +6,8 @@ import { EnxameError } from '@/lib/contracts/errors';
 import type { Orm } from '@/lib/database/database';
 import type { MediaStore } from '@/lib/media-store/media-store';
 import { isShown } from './browse';
-import { imports, tracks } from './schema';
+import { imports } from './import-schema';
+import { tracks } from './schema';
 
 const ID_BYTES = 16;
 

@@ -10,8 +10,8 @@ import type { Deps } from './deps';
 import { skippedApart } from './failures';
 import type { Folders } from './folders/folders';
 import { ImportRun } from './import-run';
+import { imports } from './import-schema';
 import { FolderAway, type Scope } from './import-scope';
-import { imports } from './schema';
 import { openTagsPool, type TagsPool } from './tags-pool';
 import { dropOrphans, mergeGuessedAlbums, nameGuessedAlbums } from './tidy';
 

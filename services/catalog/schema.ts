@@ -12,19 +12,18 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { ArtistRole, ImportStatus, LibraryFolder, TrackGain } from '@/lib/contracts/catalog';
+import type { ArtistRole, TrackGain } from '@/lib/contracts/catalog';
 import type { LyricLine } from '@/lib/contracts/lyrics';
 import type { MessageData } from '@/lib/contracts/messages';
-import type { FolderProblem, WatchProblem } from '@/lib/contracts/reasons';
 import { makeOutboxTable } from '@/lib/messaging/outbox/tables';
 
-const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
+export const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
   dataType: () => 'bytea',
   // node-postgres wants a Buffer, PGlite takes one too.
   toDriver: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
 });
 /** Milliseconds since 1970. */
-const epochMs = (name: string) => bigint(name, { mode: 'number' });
+export const epochMs = (name: string) => bigint(name, { mode: 'number' });
 
 export const catalogSchema = pgSchema('catalog');
 
@@ -279,12 +278,6 @@ export const trackGenres = catalogSchema.table(
   (t) => [primaryKey({ columns: [t.trackId, t.position] }), index('track_genres_by_genre').on(t.genreId, t.trackId)],
 );
 
-/** What an administrator chose for the catalogue, by name. A choice that was never made has no row. */
-export const settings = catalogSchema.table('settings', {
-  name: text('name').primaryKey(),
-  value: jsonb('value').notNull(),
-});
-
 /** Words of a track, from its tags or a file beside it. A track without any has no row. */
 export const lyrics = catalogSchema.table('lyrics', {
   trackId: text('track_id')
@@ -325,26 +318,6 @@ export const versions = catalogSchema.table(
   ],
 );
 
-/** How loud files were found to be. */
-export const loudness = catalogSchema.table('loudness', {
-  trackId: text('track_id')
-    .primaryKey()
-    .references(() => tracks.id),
-  /** Of the file that was measured; of another it says nothing. */
-  size: bigint('size', { mode: 'number' }).notNull(),
-  mtimeMs: doublePrecision('mtime_ms').notNull(),
-  /** How often its measuring was begun. */
-  attempts: integer('attempts').notNull(),
-  /** When it was begun last; null once that attempt has ended for good. */
-  measuringAt: epochMs('measuring_at'),
-  /** An encoded LoudnessHistogram; null until measured. */
-  histogram: bytea('histogram'),
-  /** Highest sample; 1 is full scale. */
-  peak: doublePrecision('peak'),
-  /** Why it cannot be measured. */
-  problem: text('problem'),
-});
-
 /** Pictures; `id` is the hash of the original's bytes, so that an album's tracks share one. WebP. */
 export const covers = catalogSchema.table('covers', {
   id: text('id').primaryKey(),
@@ -353,56 +326,6 @@ export const covers = catalogSchema.table('covers', {
   large: bytea('large'),
   /** Key of the file that holds the original: an audio file, or a picture beside it. */
   source: text('source').notNull(),
-});
-
-export const imports = catalogSchema.table(
-  'imports',
-  {
-    id: text('id').primaryKey(),
-    /** Absolute. */
-    folder: text('folder').notNull(),
-    state: text('state').$type<ImportStatus['state']>().notNull(),
-    found: integer('found').notNull().default(0),
-    read: integer('read').notNull().default(0),
-    added: integer('added').notNull().default(0),
-    changed: integer('changed').notNull().default(0),
-    unchanged: integer('unchanged').notNull().default(0),
-    missing: integer('missing').notNull().default(0),
-    /** Files that lie elsewhere than before. */
-    moved: integer('moved').notNull().default(0),
-    sealed: integer('sealed').notNull().default(0),
-    toSeal: integer('to_seal').notNull().default(0),
-    failedCount: integer('failed_count').notNull().default(0),
-    failed: jsonb('failed').$type<ImportStatus['failed']>().notNull().default([]),
-    error: text('error'),
-    startedAt: epochMs('started_at').notNull(),
-    finishedAt: epochMs('finished_at'),
-    /** Last sign of life of the process that runs it. */
-    beatAt: epochMs('beat_at').notNull(),
-  },
-  (t) => [
-    uniqueIndex('imports_running').on(t.folder).where(sql`${t.state} = 'running'`),
-    index('imports_by_start').on(t.startedAt),
-  ],
-);
-
-/** Folders that were imported, and are kept up to date. */
-export const folders = catalogSchema.table('folders', {
-  id: text('id').primaryKey(),
-  /** Key in the media store; of a folder its absolute path. */
-  key: text('key').notNull().unique(),
-  /** When all of it was last looked through. */
-  lookedAt: epochMs('looked_at'),
-  /** Why the last look found nothing: what was imported before is kept as it was. */
-  problem: text('problem').$type<FolderProblem>(),
-  /** How whoever watches it is told of changes, and why not otherwise. */
-  watch: text('watch').$type<LibraryFolder['watch']>().notNull().default('off'),
-  watchProblem: text('watch_problem').$type<WatchProblem>(),
-  /** Last sign of life of the process that watches it. */
-  beatAt: epochMs('beat_at').notNull().default(0),
-  /** What could not be read, as of an import. */
-  failedCount: integer('failed_count').notNull().default(0),
-  failed: jsonb('failed').$type<ImportStatus['failed']>().notNull().default([]),
 });
 
 /** Tabs that were granted something lately, for the limit of streams an account. */

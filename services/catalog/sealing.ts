@@ -10,7 +10,8 @@ import { createSealer, type Sealer } from '@/lib/sealing/sealer';
 import { BackgroundLoop } from '@/lib/util/background-loop';
 import { FairTurns } from '@/lib/util/fair-turns';
 import type { Deps } from './deps';
-import { imports, tracks, versions } from './schema';
+import { imports } from './import-schema';
+import { tracks, versions } from './schema';
 import { lockTrack, type Version } from './versions';
 
 /** One thread works behind imports, the other is free for whoever presses play. */

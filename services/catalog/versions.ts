@@ -4,7 +4,8 @@ import { type MessageData, newMessage } from '@/lib/contracts/messages';
 import { inTransaction, type Orm } from '@/lib/database/database';
 import { addToOutbox } from '@/lib/messaging/outbox/outbox';
 import { newContentKey, wrapKey } from '@/lib/sealing/encryption';
-import { imports, outbox, tracks, versions } from './schema';
+import { imports } from './import-schema';
+import { outbox, tracks, versions } from './schema';
 
 /** Size in bytes and time of the last change: what tells one state of a file from another. */
 export interface FileState {

@@ -8,7 +8,7 @@ import { newId } from '@/lib/contracts/ids';
 import type { Database } from '@/lib/database/database';
 import { openPostgres } from '@/lib/database/postgres';
 import { albumPage, artistPage, artistsWhere, byName } from '@/services/catalog/browse';
-import { folders } from '@/services/catalog/schema';
+import { folders } from '@/services/catalog/import-schema';
 import { openTestPglite, sharedPostgres } from '../support/shared';
 
 const MIGRATIONS = 'services/catalog/migrations';

@@ -273,6 +273,35 @@ describe('a folder that vanished', () => {
   });
 });
 
+describe('corrected tags', () => {
+  it('show everywhere, and leave nothing of the old behind', async () => {
+    const folder = at('tags');
+    const wrong = { artist: 'gal costa', album: 'fa-tal', year: '1917' };
+    const right = { artist: 'Gal Costa', album: 'Fa-Tal', year: '1971' };
+    for (const [i, title] of ['Vapor Barato', 'Sua Estupidez'].entries()) {
+      await put(join(folder, `${i}.mp3`), 3 + i, { title, ...wrong });
+    }
+    await importFolder(folder);
+    const before = await trackCalled('Vapor Barato');
+    for (const [i, title] of ['Vapor Barato', 'Sua Estupidez'].entries()) {
+      await put(join(folder, `${i}.mp3`), 3 + i, { title, ...right });
+    }
+    expect(await importFolder(folder)).toMatchObject({ changed: 2, added: 0 });
+    const track = await trackCalled('Vapor Barato');
+    expect(track).toMatchObject({ id: before.id, artist: 'Gal Costa', album: 'Fa-Tal' });
+    const { album } = await api<{ album: Album }>('GET', `/api/albums/${track.albumId}`);
+    expect(album).toMatchObject({ title: 'Fa-Tal', artist: 'Gal Costa', year: 1971, trackCount: 2 });
+    await put(join(folder, '0.mp3'), 3, { title: 'Vapor Barato', ...right, artist: 'Gal', album: 'A Todo Vapor' });
+    await put(join(folder, '1.mp3'), 4, { title: 'Sua Estupidez', ...right, artist: 'Gal', album: 'A Todo Vapor' });
+    await importFolder(folder);
+    const found = await api<{ albums: Album[]; artists: { name: string }[] }>('GET', '/api/search?q=fa-tal');
+    expect(found.albums).toEqual([]);
+    const { artists } = await api<{ artists: { name: string }[] }>('GET', '/api/artists');
+    expect(artists.map(({ name }) => name)).not.toContain('Gal Costa');
+    expect(artists.map(({ name }) => name)).toContain('Gal');
+  });
+});
+
 describe('a watched folder', () => {
   it('shows what is put there, moved and removed, without an import that anybody began', async () => {
     const watched = await startGatewayForTest({ WATCH: 'on' });

@@ -6,7 +6,8 @@ import type { FolderProblem, WatchProblem } from '@/lib/contracts/reasons';
 import { inTransaction } from '@/lib/database/database';
 import { MediaError, type MediaStore } from '@/lib/media-store/media-store';
 import type { Deps } from '../deps';
-import { folders, tracks } from '../schema';
+import { folders } from '../import-schema';
+import { tracks } from '../schema';
 
 /** Whoever watches says so at least this often (ms). */
 export const BEAT_EVERY_MS = 60_000;

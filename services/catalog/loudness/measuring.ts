@@ -4,12 +4,13 @@ import { inBackground } from '@/lib/database/priority';
 import { BackgroundLoop } from '@/lib/util/background-loop';
 import { makeWorkerPool } from '@/lib/util/node/worker-pool';
 import type { Deps } from '../deps';
-import { albums, loudness, tracks } from '../schema';
+import { albums, tracks } from '../schema';
 import { hasFfmpeg } from './aac';
 import { albumOf, gainOf, type Measured } from './gains';
 import { LoudnessHistogram } from './histogram';
 import type { MeasureAnswer, MeasureTask } from './measure-worker';
 import { NEEDS_FFMPEG, noDecoderFor } from './no-decoder';
+import { loudness } from './schema';
 
 const WORKER = { source: 'services/catalog/loudness/measure-worker.ts', built: 'measure-worker' };
 /** Of JavaScript's own heap; sound lies outside of it and has a limit of its own (measure-worker.ts). */

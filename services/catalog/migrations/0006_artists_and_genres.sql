@@ -12,11 +12,6 @@ CREATE TABLE "catalog"."genres" (
 	CONSTRAINT "genres_key_unique" UNIQUE("key")
 );
 --> statement-breakpoint
-CREATE TABLE "catalog"."settings" (
-	"name" text PRIMARY KEY NOT NULL,
-	"value" jsonb NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE "catalog"."track_artists" (
 	"track_id" text NOT NULL,
 	"role" text NOT NULL,
