@@ -6,6 +6,7 @@ import type { Locale } from '@/lib/contracts/api/account';
 import type { InputOf } from '@/lib/contracts/api/endpoint';
 import type { MarkedKind } from '@/lib/contracts/choices';
 import type { StatsWindow } from '@/lib/contracts/history';
+import type { HeardShelf } from '@/lib/contracts/shelves';
 
 const { ask } = httpClient({
   init: { credentials: 'same-origin', cache: 'no-store' },
@@ -26,7 +27,8 @@ export interface Page {
   limit: number;
 }
 
-const { account, catalogue, playback, playlists, marks, history, admin, server } = api;
+const { account, catalogue, home, playback, playlists, marks, history, admin, server } = api;
+type QueryFor<E> = NonNullable<InputOf<E> extends { readonly query?: infer Q } ? Q : never>;
 type BodyFor<E> = InputOf<E> extends { readonly body: infer B } ? B : never;
 
 export const gateway = {
@@ -45,16 +47,28 @@ export const gateway = {
   signOut: () => ask(account.signOut),
 
   search: (q: string, page: Page, signal?: AbortSignal) => ask(catalogue.search, { query: { q, ...page }, signal }),
-  albums: (page: Page, signal?: AbortSignal) => ask(catalogue.albums, { query: page, signal }),
-  album: (id: string, signal?: AbortSignal) => ask(catalogue.album, { params: { id }, signal }),
-  artists: (page: Page, signal?: AbortSignal) => ask(catalogue.artists, { query: page, signal }),
+  albums: (query: QueryFor<typeof catalogue.albums>, signal?: AbortSignal) => ask(catalogue.albums, { query, signal }),
+  /** From `offset` on, MAX_LIST_PAGE tracks. */
+  album: (id: string, offset: number, signal?: AbortSignal) =>
+    ask(catalogue.album, { params: { id }, query: { offset }, signal }),
+  artists: (query: QueryFor<typeof catalogue.artists>, signal?: AbortSignal) =>
+    ask(catalogue.artists, { query, signal }),
+  years: (signal?: AbortSignal) => ask(catalogue.years, { signal }),
+  musicFolders: (signal?: AbortSignal) => ask(catalogue.musicFolders, { signal }),
+  /** From `offset` on, MAX_LIST_PAGE tracks. @param path from the imported folder; empty: itself */
+  musicFolder: (root: string, path: string, offset: number, signal?: AbortSignal) =>
+    ask(catalogue.musicFolder, { params: { root }, query: { offset, ...(path !== '' && { path }) }, signal }),
+  trackList: (query: QueryFor<typeof catalogue.trackList>, signal?: AbortSignal) =>
+    ask(catalogue.trackList, { query, signal }),
   lyrics: (trackId: string, signal?: AbortSignal) => ask(catalogue.lyrics, { params: { id: trackId }, signal }),
-  artist: (id: string, signal?: AbortSignal) => ask(catalogue.artist, { params: { id }, signal }),
+  /** From `offset` on, MAX_LIST_PAGE albums and as many tracks. */
+  artist: (id: string, offset: number, signal?: AbortSignal) =>
+    ask(catalogue.artist, { params: { id }, query: { offset }, signal }),
 
   releasePlayback: (peerId: string) => ask(playback.release, { body: { peerId }, keepalive: true }),
 
   playlists: (signal?: AbortSignal) => ask(playlists.list, { signal }),
-  publicPlaylists: (signal?: AbortSignal) => ask(playlists.public, { signal }),
+  publicPlaylists: (page: Page, signal?: AbortSignal) => ask(playlists.public, { query: page, signal }),
   playlist: (id: string, signal?: AbortSignal) => ask(playlists.get, { params: { id }, signal }),
   playlistChanges: (id: string, signal?: AbortSignal) => ask(playlists.changes, { params: { id }, signal }),
   /** What became of a command. */
@@ -88,6 +102,9 @@ export const gateway = {
     ask(marks.setFavourite, { body, commandId }),
   rate: (body: BodyFor<typeof marks.rate>, commandId: string) => ask(marks.rate, { body, commandId }),
 
+  home: (query: QueryFor<typeof home.shelves>, signal?: AbortSignal) => ask(home.shelves, { query, signal }),
+  shelf: (shelf: HeardShelf, query: QueryFor<typeof home.shelf>, signal?: AbortSignal) =>
+    ask(home.shelf, { params: { shelf }, query, signal }),
   history: (page: Page, signal?: AbortSignal) => ask(history.recent, { query: page, signal }),
   topTracks: (window: StatsWindow, page: Page, signal?: AbortSignal) =>
     ask(history.top, { query: { window, ...page }, signal }),

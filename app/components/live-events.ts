@@ -11,15 +11,17 @@ function staleAfter(event: Message): QueryKey[] {
     case 'changed.playlist':
       return [keys.playlists, keys.playlist(event.data.playlistId)];
     case 'changed.history':
-      return [keys.history];
+      return [keys.history, keys.home];
     case 'changed.import':
-      return [keys.imports, keys.summary, keys.albums, keys.artists];
+      return [keys.imports, keys.summary, keys.albums, keys.artists, keys.tracks, keys.home];
     case 'changed.track':
     case 'changed.version':
       return [
         keys.lyrics(event.data.trackId),
         keys.albums,
         keys.artists,
+        keys.tracks,
+        keys.home,
         ['search'],
         ['playlist'],
         keys.history,

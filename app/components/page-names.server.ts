@@ -21,11 +21,19 @@ type Params = { params: Promise<{ id: string }> };
 
 const NAMES: Record<Subject, (id: string, account: Account) => Promise<string>> = {
   async albums(id, { id: asker, role }) {
-    const found = await runtime().questions.ask(asker, 'catalog.album', { id, includeWithdrawn: role === 'admin' });
+    const found = await runtime().questions.ask(asker, 'catalog.album', {
+      id,
+      limit: 1,
+      includeWithdrawn: role === 'admin',
+    });
     return found.album.title;
   },
   async artists(id, { id: asker, role }) {
-    const found = await runtime().questions.ask(asker, 'catalog.artist', { id, includeWithdrawn: role === 'admin' });
+    const found = await runtime().questions.ask(asker, 'catalog.artist', {
+      id,
+      limit: 1,
+      includeWithdrawn: role === 'admin',
+    });
     return found.artist.name;
   },
   async playlists(id, { id: accountId }) {

@@ -1,15 +1,20 @@
 'use client';
-/** Questions to the gateway with their cache keys; live events name the keys that they make stale (live-events.ts). */
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+/** Questions to the gateway with their cache keys; live events name the keys that they make stale (live-events.ts). */
 import { type MarkedKind, MIN_NAME_QUERY_CHARS } from '@/lib/contracts/choices';
 import type { StatsWindow } from '@/lib/contracts/history';
+import type { HeardShelf } from '@/lib/contracts/shelves';
 import { gateway } from './ask';
 import { nextOffset as nextFavourites } from './marks/favourites-pages';
+import { type Joined, wholeList } from './whole-list';
 
 export const keys = {
   me: ['me'] as const,
   appPasswords: ['app-passwords'] as const,
   albums: ['albums'] as const,
+  tracks: ['tracks'] as const,
+  /** Below the lists of tracks: what changes those changes them. */
+  musicFolders: ['tracks', 'folders'] as const,
   album: (id: string) => ['albums', id] as const,
   artists: ['artists'] as const,
   artist: (id: string) => ['artists', id] as const,
@@ -25,6 +30,9 @@ export const keys = {
   topTracks: (window: StatsWindow) => ['history', 'top', window] as const,
   statistics: (window: StatsWindow) => ['history', 'statistics', window] as const,
   forwarding: ['history', 'forwarding'] as const,
+  home: ['home'] as const,
+  /** Of the history, and changes with it. */
+  shelf: (shelf: HeardShelf) => ['history', 'shelf', shelf] as const,
   imports: ['imports'] as const,
   folders: ['imports', 'folders'] as const,
   summary: ['summary'] as const,
@@ -48,35 +56,73 @@ export const useMe = () =>
 export const useAppPasswords = () =>
   useQuery({ queryKey: keys.appPasswords, queryFn: ({ signal }) => gateway.appPasswords(signal) });
 
-export const useAlbums = () =>
+/** All shelves of the home page, in the time zone of this device. Another seed keeps the page as it is until its albums are there. */
+export const useHome = (seed: number, limit = 12) =>
+  useQuery({
+    queryKey: [...keys.home, seed, limit],
+    queryFn: ({ signal }) => gateway.home({ seed, limit, timeZone: timeZoneHere() }, signal),
+    placeholderData: keepPreviousData,
+  });
+
+export const useShelf = (shelf: HeardShelf) =>
   useInfiniteQuery({
-    queryKey: keys.albums,
-    queryFn: ({ pageParam, signal }) => gateway.albums({ offset: pageParam, limit: PAGE_SIZE }, signal),
+    queryKey: keys.shelf(shelf),
+    queryFn: ({ pageParam, signal }) =>
+      gateway.shelf(shelf, { offset: pageParam, limit: PAGE_SIZE, timeZone: timeZoneHere() }, signal),
     initialPageParam: 0,
     getNextPageParam: (last, pages) => nextOffset(last.total, pages.length),
   });
+
+const timeZoneHere = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export const albumQuery = (id: string) => ({
   queryKey: keys.album(id),
-  queryFn: ({ signal }: { signal: AbortSignal }) => gateway.album(id, signal),
+  queryFn: wholeList((offset, signal) => gateway.album(id, offset, signal), wholeAlbum),
 });
+
+const wholeAlbum: Joined<Awaited<ReturnType<typeof gateway.album>>> = {
+  isWhole: ({ tracks, total }) => tracks.length >= total,
+  isEmpty: ({ tracks }) => tracks.length === 0,
+  join: (one, next) => ({ ...one, tracks: [...one.tracks, ...next.tracks] }),
+};
 
 export const useAlbum = (id: string) => useQuery(albumQuery(id));
 
-export const useArtists = () =>
-  useInfiniteQuery({
-    queryKey: keys.artists,
-    queryFn: ({ pageParam, signal }) => gateway.artists({ offset: pageParam, limit: PAGE_SIZE }, signal),
-    initialPageParam: 0,
-    getNextPageParam: (last, pages) => nextOffset(last.total, pages.length),
-  });
-
 export const artistQuery = (id: string) => ({
   queryKey: keys.artist(id),
-  queryFn: ({ signal }: { signal: AbortSignal }) => gateway.artist(id, signal),
+  queryFn: wholeList((offset, signal) => gateway.artist(id, offset, signal), wholeArtist),
 });
 
+const wholeArtist: Joined<Awaited<ReturnType<typeof gateway.artist>>> = {
+  isWhole: ({ albums, albumTotal, tracks, trackTotal }) => albums.length >= albumTotal && tracks.length >= trackTotal,
+  isEmpty: ({ albums, tracks }) => albums.length + tracks.length === 0,
+  join: (one, next) => ({
+    ...one,
+    albums: [...one.albums, ...next.albums],
+    tracks: [...one.tracks, ...next.tracks],
+  }),
+};
+
 export const useArtist = (id: string) => useQuery(artistQuery(id));
+
+export const useYears = () =>
+  useQuery({ queryKey: [...keys.albums, 'years'], queryFn: ({ signal }) => gateway.years(signal) });
+
+export const useMusicFolders = () =>
+  useQuery({ queryKey: keys.musicFolders, queryFn: ({ signal }) => gateway.musicFolders(signal) });
+
+export const useMusicFolder = (root: string, path: string) => useQuery(folderQuery(root, path));
+
+export const folderQuery = (root: string, path: string) => ({
+  queryKey: [...keys.musicFolders, root, path],
+  queryFn: wholeList((offset, signal) => gateway.musicFolder(root, path, offset, signal), wholeFolder),
+});
+
+const wholeFolder: Joined<Awaited<ReturnType<typeof gateway.musicFolder>>> = {
+  isWhole: ({ tracks, total }) => tracks.length >= total,
+  isEmpty: ({ tracks }) => tracks.length === 0,
+  join: (one, next) => ({ ...one, tracks: [...one.tracks, ...next.tracks] }),
+};
 
 export const useLyrics = (trackId: string) =>
   useQuery({ queryKey: keys.lyrics(trackId), queryFn: ({ signal }) => gateway.lyrics(trackId, signal) });
@@ -102,7 +148,12 @@ export const playlistQuery = (id: string) => ({
 export const usePlaylistOfServer = (id: string, enabled: boolean) => useQuery({ ...playlistQuery(id), enabled });
 
 export const usePublicPlaylists = () =>
-  useQuery({ queryKey: keys.publicPlaylists, queryFn: ({ signal }) => gateway.publicPlaylists(signal) });
+  useInfiniteQuery({
+    queryKey: keys.publicPlaylists,
+    queryFn: ({ pageParam, signal }) => gateway.publicPlaylists({ offset: pageParam, limit: PAGE_SIZE }, signal),
+    initialPageParam: 0,
+    getNextPageParam: (last, pages) => nextOffset(last.total, pages.length),
+  });
 
 export const usePlaylistChanges = (id: string) =>
   useQuery({ queryKey: keys.playlistChanges(id), queryFn: ({ signal }) => gateway.playlistChanges(id, signal) });
@@ -146,7 +197,7 @@ export const useTopTracks = (window: StatsWindow, limit: number) =>
 export const useStatistics = (window: StatsWindow) =>
   useQuery({
     queryKey: keys.statistics(window),
-    queryFn: ({ signal }) => gateway.statistics(window, Intl.DateTimeFormat().resolvedOptions().timeZone, signal),
+    queryFn: ({ signal }) => gateway.statistics(window, timeZoneHere(), signal),
     placeholderData: keepPreviousData,
   });
 

@@ -1,6 +1,7 @@
 /** What the client asks for, each once: commands and menu both call these. */
 import { api } from '@/lib/contracts/api';
 import type { PlaylistPage } from '@/lib/contracts/api/playlists';
+import { MAX_LIST_PAGE } from '@/lib/contracts/choices';
 import { EnxameError } from '@/lib/contracts/errors';
 import type { StatsWindow } from '@/lib/contracts/history';
 import { newId } from '@/lib/contracts/ids';
@@ -11,13 +12,36 @@ import { type Facts, hearFacts } from './facts';
 
 /** A command is applied within milliseconds; a worker that was restarted needs seconds. */
 const CONFIRM_WITHIN_MS = 10_000;
+/** The most that one answer has. */
+const PLAYLISTS_A_PAGE = 200;
 
 export const whoAmI = (from: Api) => from.ask(api.account.me);
 export const healthOf = (from: Api) => from.ask(api.server.health);
 
 export const search = (from: Api, q: string, limit: number) => from.ask(api.catalogue.search, { query: { q, limit } });
-export const album = (from: Api, id: string) => from.ask(api.catalogue.album, { params: { id } });
-export const artist = (from: Api, id: string) => from.ask(api.catalogue.artist, { params: { id } });
+
+/** An album with all of its tracks. */
+export async function album(from: Api, id: string) {
+  const page = await from.ask(api.catalogue.album, { params: { id } });
+  while (page.tracks.length < page.total) {
+    const next = await from.ask(api.catalogue.album, { params: { id }, query: { offset: page.tracks.length } });
+    if (next.tracks.length === 0) break;
+    page.tracks.push(...next.tracks);
+  }
+  return page;
+}
+
+/** An artist with all of their albums and tracks. */
+export async function artist(from: Api, id: string) {
+  const page = await from.ask(api.catalogue.artist, { params: { id } });
+  for (let offset = MAX_LIST_PAGE; offset < Math.max(page.albumTotal, page.trackTotal); offset += MAX_LIST_PAGE) {
+    const next = await from.ask(api.catalogue.artist, { params: { id }, query: { offset } });
+    page.albums.push(...next.albums);
+    page.tracks.push(...next.tracks);
+  }
+  return page;
+}
+
 export const albums = (from: Api, limit: number, offset = 0) =>
   from.ask(api.catalogue.albums, { query: { limit, offset } });
 
@@ -34,7 +58,16 @@ export async function oneTrack(from: Api, id: string) {
 }
 
 export const playlists = (from: Api) => from.ask(api.playlists.list);
-export const publicPlaylists = (from: Api) => from.ask(api.playlists.public);
+/** All of them. */
+export async function publicPlaylists(from: Api) {
+  const all = await from.ask(api.playlists.public, { query: { limit: PLAYLISTS_A_PAGE } });
+  for (let offset = PLAYLISTS_A_PAGE; offset < all.total; offset += PLAYLISTS_A_PAGE) {
+    const next = await from.ask(api.playlists.public, { query: { offset, limit: PLAYLISTS_A_PAGE } });
+    all.playlists.push(...next.playlists);
+    all.people.push(...next.people);
+  }
+  return all;
+}
 export const playlist = (from: Api, id: string) => from.ask(api.playlists.get, { params: { id } });
 export const changes = (from: Api, id: string) => from.ask(api.playlists.changes, { params: { id } });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ALBUM_SORTS, ARTIST_SORTS, MAX_LIST_PAGE, TRACK_SORTS } from './choices';
 import { line } from './fields';
 import { id } from './ids';
 import { folderProblem, importEnd, importFault, watchProblem } from './reasons';
@@ -206,3 +207,39 @@ export const page = z.object({
   offset: z._default(z.int().check(z.gte(0), z.lte(1_000_000)), 0),
   limit: z._default(z.int().check(z.gte(1), z.lte(200)), 50),
 });
+
+/** A part of a long list. */
+export const longPage = z.object({
+  offset: z._default(z.int().check(z.gte(0), z.lte(1_000_000)), 0),
+  limit: z._default(z.int().check(z.gte(1), z.lte(MAX_LIST_PAGE)), MAX_LIST_PAGE),
+});
+
+const listed = {
+  /** Words that the names must hold, as in a search. */
+  q: z._default(line(200), ''),
+  order: z._default(z.enum(['asc', 'desc']), 'asc'),
+  /** Of the order `random`: the same seed, the same order. */
+  seed: z._default(z.int().check(z.gte(0), z.lte(0x7fffffff)), 0),
+  offset: longPage.shape.offset,
+  limit: z._default(z.int().check(z.gte(1), z.lte(MAX_LIST_PAGE)), 60),
+};
+const year = z.int().check(z.gte(0), z.lte(9999));
+const years = { fromYear: z.optional(year), toYear: z.optional(year) };
+
+/** Which albums, and in what order. `order` `desc`: the other way round. */
+export const albumList = z.object({ ...listed, ...years, sort: z._default(z.enum(ALBUM_SORTS), 'artist') });
+export const artistList = z.object({ ...listed, sort: z._default(z.enum(ARTIST_SORTS), 'name') });
+export const trackList = z.object({ ...listed, ...years, sort: z._default(z.enum(TRACK_SORTS), 'name') });
+export type AlbumListRequest = z.output<typeof albumList>;
+export type ArtistListRequest = z.output<typeof artistList>;
+export type TrackListRequest = z.output<typeof trackList>;
+
+/** Albums and tracks of a year. */
+export const yearCount = z.object({ year: z.int(), albums: z.int(), tracks: z.int() });
+export type YearCount = z.infer<typeof yearCount>;
+
+/** A folder of the library: `root` names one that was imported, `path` the way from there (`Rock/1994`; empty: itself). */
+export const folder = z.object({ root: id, path: z.string(), name: z.string(), trackCount: z.int() });
+export type Folder = z.infer<typeof folder>;
+/** A folder and what it lies in. */
+export const folderPlace = z.object({ root: id, rootName: z.string(), path: z.string(), name: z.string() });

@@ -33,3 +33,16 @@ export const MAX_RATING = 5;
 
 /** Of what the owner of an app password calls the device. */
 export const MAX_APP_NAME_CHARS = 60;
+/** How albums may be sorted: `added`: the newest in the library first; `random`: by a seed that the page chooses. */
+export const ALBUM_SORTS = ['artist', 'name', 'year', 'added', 'random'] as const;
+
+export const ARTIST_SORTS = ['name', 'tracks', 'random'] as const;
+
+/** `album`: by artist and album, each album in its own order; `year`: the latest releases first. */
+export const TRACK_SORTS = ['name', 'album', 'year', 'added', 'random'] as const;
+
+/** Rows in one answer of a list, at most. */
+export const MAX_LIST_PAGE = 500;
+
+/** A queue holds no more than this: about 1 MB of sessionStorage (lib/player/saved-queue.ts), of the 5 MB that browsers give. */
+export const MAX_QUEUE_ITEMS = 10_000;

@@ -2,15 +2,22 @@
 import * as z from 'zod/mini';
 import {
   album,
+  albumList,
   artist,
+  artistList,
   artistsAlbum,
+  folder,
+  folderPlace,
   importStatus,
   libraryFolder,
   listedAlbum,
+  longPage,
   page,
   song,
   track,
+  trackList,
   trackTags,
+  yearCount,
 } from './catalog';
 import { errorCode } from './errors';
 import { line, lines, path } from './fields';
@@ -21,6 +28,16 @@ import { MAX_MARKS_ASKED, mark, markedKind } from './marks';
 import { grant, playbackRequest } from './playback';
 import { playlistChange, playlistDetail, playlistSummary } from './playlists';
 import { componentHealth } from './reasons';
+import {
+  albumShelves,
+  heardShelf,
+  heardShelves,
+  heardTrack,
+  MAX_HEARD_LATELY,
+  MAX_ON_SHELF,
+  shelfLimit,
+  shelfSeed,
+} from './shelves';
 
 const nothing = z.object({});
 /** Names a file in the media store (lib/media-store), which alone knows where it is: nobody opens it as a path. */
@@ -44,19 +61,26 @@ export const rpc = {
     params: z.object({ q: lines(200), ...page.shape, ...forAdmins }),
     result: z.object({ tracks: z.array(track), albums: z.array(album), artists: z.array(artist), total: z.int() }),
   },
-  'catalog.albums': {
-    params: z.object({ ...page.shape }),
-    result: z.object({ albums: z.array(album), total: z.int() }),
+  'catalog.albums': { params: albumList, result: z.object({ albums: z.array(album), total: z.int() }) },
+  /** An album with a part of its tracks; `total`: how many it has. */
+  'catalog.album': {
+    params: z.object({ id, ...longPage.shape, ...forAdmins }),
+    result: z.object({ album, tracks: z.array(track), total: z.int() }),
   },
-  'catalog.album': { params: z.object({ id, ...forAdmins }), result: z.object({ album, tracks: z.array(track) }) },
-  'catalog.artists': {
-    params: z.object({ ...page.shape }),
-    result: z.object({ artists: z.array(artist), total: z.int() }),
-  },
+  'catalog.artists': { params: artistList, result: z.object({ artists: z.array(artist), total: z.int() }) },
+  /** An artist with a part of their albums, and the same part of their tracks. */
   'catalog.artist': {
-    params: z.object({ id, ...forAdmins }),
-    result: z.object({ artist, albums: z.array(artistsAlbum), tracks: z.array(track) }),
+    params: z.object({ id, ...longPage.shape, ...forAdmins }),
+    result: z.object({
+      artist,
+      albums: z.array(artistsAlbum),
+      albumTotal: z.int(),
+      tracks: z.array(track),
+      trackTotal: z.int(),
+    }),
   },
+  /** Tracks of the whole library, or of a part of it. */
+  'catalog.trackList': { params: trackList, result: z.object({ tracks: z.array(track), total: z.int() }) },
   /** Those that exist, in the order asked. */
   'catalog.tracks': {
     params: z.object({ ids: z.array(id).check(z.maxLength(500)) }),
@@ -114,6 +138,25 @@ export const rpc = {
       songs: z.array(song),
       lastChange: z.number(),
     }),
+  },
+  /** Years of which there are albums, the latest first. */
+  'catalog.years': { params: nothing, result: z.object({ years: z.array(yearCount) }) },
+  /** Folders that were imported, as listeners know them. */
+  'catalog.musicFolders': { params: nothing, result: z.object({ folders: z.array(folder) }) },
+  /** What lies in a folder: all its folders, a part of its own tracks, and how many it has. */
+  'catalog.musicFolder': {
+    params: z.object({ root: id, path: z.optional(path), ...longPage.shape }),
+    result: z.object({ folder: folderPlace, folders: z.array(folder), tracks: z.array(track), total: z.int() }),
+  },
+  /** @param heard tracks, the last heard first @param tracks whose names are wanted: the answer has those that are shown */
+  'catalog.shelves': {
+    params: z.object({
+      heard: z.array(id).check(z.maxLength(MAX_HEARD_LATELY)),
+      tracks: z.array(id).check(z.maxLength(4 * MAX_ON_SHELF)),
+      limit: shelfLimit,
+      seed: shelfSeed,
+    }),
+    result: z.object({ ...albumShelves.shape, tracks: z.array(track) }),
   },
   /** Null: the track has none. */
   'catalog.lyrics': {
@@ -225,6 +268,15 @@ export const rpc = {
     result: z.object({ revision: z.int(), marks: z.array(mark) }),
   },
 
+  /** The beginnings of all shelves of the home page. @throws `invalid_request` for a time zone that there is not */
+  'history.shelves': {
+    params: z.object({ ...asAccount, timeZone: line(64), limit: shelfLimit }),
+    result: heardShelves,
+  },
+  'history.shelf': {
+    params: z.object({ ...asAccount, shelf: heardShelf, timeZone: line(64), ...page.shape }),
+    result: z.object({ heard: z.array(heardTrack), total: z.int() }),
+  },
   'history.health': { params: nothing, result: componentHealth },
   'history.recent': {
     params: z.object({ ...asAccount, ...page.shape }),

@@ -1,9 +1,9 @@
 /** The play queue as a value: what comes after what. No I/O; random numbers and keys come from outside. */
 import type { Track } from '@/lib/contracts/catalog';
+import { MAX_QUEUE_ITEMS } from '@/lib/contracts/choices';
 import type { PlayerState, QueueEdit, QueueItem, QueueUndo } from './api';
 
-/** A queue holds no more than this: about 1 MB of sessionStorage (saved-queue.ts), of the 5 MB that browsers give. */
-export const MAX_QUEUE_ITEMS = 10_000;
+export { MAX_QUEUE_ITEMS } from '@/lib/contracts/choices';
 
 export interface Queue {
   /** In the order in which they play. */

@@ -10,10 +10,6 @@ export interface Paging {
   limit: number;
 }
 
-/** Tracks on one artist's or album's page. */
-const MAX_TRACKS = 500;
-const MAX_ALBUMS = 200;
-
 /** What lists show: neither missing files nor, but to administrators, withdrawn tracks. */
 export function isShown(includeWithdrawn: boolean | undefined): SQL | undefined {
   return includeWithdrawn === true
@@ -93,7 +89,6 @@ const albumColumns = {
   coverId: albums.coverId,
 };
 
-/** @param order without it: by artist, then year */
 export async function albumsWhere(
   orm: Orm,
   where: SQL | undefined,
@@ -106,7 +101,7 @@ export async function albumsWhere(
     .select({ ...albumColumns, trackCount: sql<number>`(select count(*)::int from ${tracks} where ${itsTracks})` })
     .from(albums)
     .innerJoin(artists, eq(artists.id, albums.artistId))
-    .where(and(where, exists(orm.select({ one: sql`1` }).from(tracks).where(itsTracks))))
+    .where(and(where, hasShownTracks(orm, includeWithdrawn)))
     .orderBy(...order)
     .offset(page.offset)
     .limit(page.limit);
@@ -131,10 +126,19 @@ function inOrder<T extends { id: string }>(ids: readonly string[], found: readon
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-export const byArtistAndYear = [asc(artists.key), asc(albums.year), asc(albums.titleKey), asc(albums.id)];
+/** Of albums that have tracks that are shown. */
+export function countAlbums(
+  orm: Orm,
+  where?: SQL | undefined,
+  includeWithdrawn?: boolean | undefined,
+): Promise<number> {
+  return orm.$count(albums, and(where, hasShownTracks(orm, includeWithdrawn)));
+}
 
-export function countAlbums(orm: Orm): Promise<number> {
-  return countDistinct(orm, sql`${tracks.albumId}`);
+/** Of an album: any of its tracks is shown. */
+export function hasShownTracks(orm: Orm, includeWithdrawn?: boolean | undefined): SQL {
+  const itsTracks = and(eq(tracks.albumId, albums.id), isShown(includeWithdrawn));
+  return exists(orm.select({ one: sql`1` }).from(tracks).where(itsTracks));
 }
 
 /** Artists of tracks or of albums that are shown. */
@@ -161,10 +165,16 @@ export async function artistsWhere(
         (select t.cover_id from ${tracks} as t where t.id in ${itsTracks} and t.cover_id is not null limit 1))`,
     })
     .from(artists)
-    .where(and(where, or(exists(itsTracks), exists(itsAlbums))))
+    .where(and(where, hasShownMusic(orm, includeWithdrawn)))
     .orderBy(...order)
     .offset(page.offset)
     .limit(page.limit);
+}
+
+/** Of an artist: any of their tracks or albums is shown. */
+export function hasShownMusic(orm: Orm, includeWithdrawn?: boolean | undefined): SQL | undefined {
+  const shown = isShown(includeWithdrawn);
+  return or(exists(creditedTracks(orm, shown)), exists(ownAlbums(orm, shown)));
 }
 
 /** Tracks that the artist of the outer query made or took part in. */
@@ -188,33 +198,33 @@ function ownAlbums(orm: Orm, shown: SQL | undefined) {
     .where(and(eq(albumArtists.artistId, artists.id), exists(tracksOfAlbum)));
 }
 
-export const byName = [asc(artists.key)];
-
-/** Those that have tracks or albums of their own. */
-export async function countArtists(orm: Orm): Promise<number> {
-  const shown = isShown(false);
-  const [row] = await orm
-    .select({ count: sql<number>`count(*)::int` })
-    .from(artists)
-    .where(or(exists(creditedTracks(orm, shown)), exists(ownAlbums(orm, shown))));
-  return row?.count ?? 0;
+/** Of artists that have tracks or albums that are shown. */
+export function countArtists(orm: Orm, where?: SQL | undefined): Promise<number> {
+  return orm.$count(artists, and(where, hasShownMusic(orm)));
 }
 
-/** @throws {EnxameError} `not_found` */
-export async function albumPage(orm: Orm, id: string, includeWithdrawn?: boolean | undefined) {
+type PageRequest = Paging & { id: string; includeWithdrawn?: boolean | undefined };
+
+/** An album with a part of its tracks. @throws {EnxameError} `not_found` */
+export async function albumPage(orm: Orm, { id, offset, limit, includeWithdrawn }: PageRequest) {
   const [album] = await albumsWhere(orm, eq(albums.id, id), [], { offset: 0, limit: 1 }, includeWithdrawn);
   if (album === undefined) throw new EnxameError('not_found', 'This album does not exist.');
-  const shown = includeWithdrawn === true ? undefined : eq(tracks.withdrawn, false);
+  const where = and(eq(tracks.albumId, id), includeWithdrawn === true ? undefined : eq(tracks.withdrawn, false));
   const found = await selectTracks(orm)
-    .where(and(eq(tracks.albumId, id), shown))
+    .where(where)
     .orderBy(asc(tracks.discNo), asc(tracks.trackNo), asc(tracks.mediaKey))
-    .limit(MAX_TRACKS);
+    .offset(offset)
+    .limit(limit);
   const [genres] = await orm.select({ genres: genresOfAlbum }).from(albums).where(eq(albums.id, id));
-  return { album: { ...album, genres: genres?.genres ?? [] }, tracks: found };
+  const total = await orm.$count(tracks, where);
+  return { album: { ...album, genres: genres?.genres ?? [] }, tracks: found, total };
 }
 
-/** An artist with the albums they made or are heard on. @throws {EnxameError} `not_found` */
-export async function artistPage(orm: Orm, id: string, includeWithdrawn?: boolean | undefined) {
+/**
+ * An artist with a part of the albums they made or are heard on, and the same part of their tracks.
+ * @throws {EnxameError} `not_found`
+ */
+export async function artistPage(orm: Orm, { id, offset, limit, includeWithdrawn }: PageRequest) {
   const [artist] = await artistsWhere(orm, eq(artists.id, id), [], { offset: 0, limit: 1 }, includeWithdrawn);
   if (artist === undefined) throw new EnxameError('not_found', 'This artist does not exist.');
   const credited = orm
@@ -224,13 +234,14 @@ export async function artistPage(orm: Orm, id: string, includeWithdrawn?: boolea
     .where(eq(trackArtists.artistId, id));
   const own = orm.select({ id: albumArtists.albumId }).from(albumArtists).where(eq(albumArtists.artistId, id));
   const order = [sql`${albums.year} desc nulls last`, asc(albums.titleKey), asc(albums.id)];
-  const page = { offset: 0, limit: MAX_ALBUMS };
-  const itsTracks = orm
+  const page = { offset, limit };
+  const credits = orm
     .select({ id: trackArtists.trackId })
     .from(trackArtists)
     .where(and(eq(trackArtists.artistId, id), ne(trackArtists.role, 'albumArtist')));
+  const itsTracks = and(inArray(tracks.id, credits), isShown(includeWithdrawn));
   const found = await selectTracks(orm)
-    .where(and(inArray(tracks.id, itsTracks), isShown(includeWithdrawn)))
+    .where(itsTracks)
     .orderBy(
       sql`${albums.year} desc nulls last`,
       asc(albums.titleKey),
@@ -238,21 +249,23 @@ export async function artistPage(orm: Orm, id: string, includeWithdrawn?: boolea
       asc(tracks.trackNo),
       asc(tracks.mediaKey),
     )
-    .limit(MAX_TRACKS);
-  const itsAlbums = await albumsWhere(
-    orm,
-    or(inArray(albums.id, own), inArray(albums.id, credited)),
-    order,
-    page,
-    includeWithdrawn,
-  );
+    .offset(offset)
+    .limit(limit);
+  const ofArtist = or(inArray(albums.id, own), inArray(albums.id, credited));
+  const itsAlbums = await albumsWhere(orm, ofArtist, order, page, includeWithdrawn);
   const roles = await rolesOnAlbums(
     orm,
     id,
     itsAlbums.map((album) => album.id),
   );
   const withRoles: ArtistsAlbum[] = itsAlbums.map((album) => ({ ...album, roles: roles.get(album.id) ?? [] }));
-  return { artist, albums: withRoles, tracks: found };
+  return {
+    artist,
+    albums: withRoles,
+    albumTotal: await countAlbums(orm, ofArtist, includeWithdrawn),
+    tracks: found,
+    trackTotal: await orm.$count(tracks, itsTracks),
+  };
 }
 
 export async function summary(orm: Orm) {
@@ -271,12 +284,4 @@ export async function summary(orm: Orm) {
     albums: await countAlbums(orm),
     artists: await countArtists(orm),
   };
-}
-
-async function countDistinct(orm: Orm, column: SQL): Promise<number> {
-  const [row] = await orm
-    .select({ count: sql<number>`count(distinct ${column})::int` })
-    .from(tracks)
-    .where(isShown(false));
-  return row?.count ?? 0;
 }

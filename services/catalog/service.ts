@@ -6,33 +6,23 @@ import { startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import { BackgroundLoop } from '@/lib/util/background-loop';
 import { lastChange, readFolder } from './app-folders';
 import { listAlbums, listArtists, listGenres, listSongs, songsByIds } from './apps';
-import {
-  albumPage,
-  albumsByIds,
-  albumsWhere,
-  artistPage,
-  artistsByIds,
-  artistsWhere,
-  byArtistAndYear,
-  byName,
-  countAlbums,
-  countArtists,
-  summary,
-  tracksByIds,
-} from './browse';
+import { albumPage, albumsByIds, artistPage, artistsByIds, summary, tracksByIds } from './browse';
 import { CoverStore } from './cover-store';
 import type { CatalogDeps, Deps } from './deps';
 import { Folders } from './folders/folders';
 import { type Keeper, startKeeper } from './folders/keeper';
 import { forgetOldStreams, grantPlain, grantPlayback, releaseStream } from './grants';
 import { type Imports, openImports } from './imports';
+import { albumYears, browseAlbums, browseArtists, browseTracks } from './lists';
 import { type Measuring, startMeasuring } from './loudness/measuring';
 import { lyricsOf } from './lyrics/store';
 import { matchTracks } from './match';
+import { folderPage, rootFolders } from './music-folders';
 import { retireVersion, setWithdrawn, sourceOf } from './rights';
 import { outbox } from './schema';
 import { type Sealing, startSealing } from './sealing';
 import { search } from './search';
+import { albumShelves, shownTracks } from './shelves';
 
 export type { CatalogDeps } from './deps';
 
@@ -126,16 +116,11 @@ function handlers(
   return {
     'catalog.health': () => own.health(),
     'catalog.search': (request) => search(orm, request),
-    'catalog.albums': async (page) => ({
-      albums: await albumsWhere(orm, undefined, byArtistAndYear, page),
-      total: await countAlbums(orm),
-    }),
-    'catalog.album': ({ id, includeWithdrawn }) => albumPage(orm, id, includeWithdrawn),
-    'catalog.artists': async (page) => ({
-      artists: await artistsWhere(orm, undefined, byName, page),
-      total: await countArtists(orm),
-    }),
-    'catalog.artist': ({ id, includeWithdrawn }) => artistPage(orm, id, includeWithdrawn),
+    'catalog.albums': (request) => browseAlbums(orm, request),
+    'catalog.album': (request) => albumPage(orm, request),
+    'catalog.artists': (request) => browseArtists(orm, request),
+    'catalog.artist': (request) => artistPage(orm, request),
+    'catalog.trackList': (request) => browseTracks(orm, request),
     'catalog.tracks': async ({ ids }) => ({ tracks: await tracksByIds(orm, ids) }),
     'catalog.named': async ({ albums, artists, includeWithdrawn }) => ({
       albums: await albumsByIds(orm, albums, includeWithdrawn),
@@ -148,6 +133,13 @@ function handlers(
     'catalog.folder': async ({ id }) => ({
       ...(await readFolder(orm, deps.media, id, (ids) => songsByIds(deps, ids))),
       lastChange: await lastChange(orm),
+    }),
+    'catalog.years': async () => ({ years: await albumYears(orm) }),
+    'catalog.musicFolders': async () => ({ folders: await rootFolders(orm) }),
+    'catalog.musicFolder': (request) => folderPage(orm, request),
+    'catalog.shelves': async ({ tracks, ...request }) => ({
+      ...(await albumShelves(orm, request)),
+      tracks: await shownTracks(orm, tracks),
     }),
     'catalog.lyrics': async ({ id, includeWithdrawn }) => ({ lyrics: await lyricsOf(orm, id, includeWithdrawn) }),
     'catalog.match': async ({ wanted }) => ({ tracks: await matchTracks(orm, wanted) }),

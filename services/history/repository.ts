@@ -153,7 +153,7 @@ const total = (
  * PostgreSQL also takes offsets and POSIX rules (`FOO5`), with the opposite sign of what people mean: so a name must be one to
  * the JavaScript engine first.
  */
-function assertTimeZone(timeZone: string): void {
+export function assertTimeZone(timeZone: string): void {
   try {
     if (!/^[A-Za-z]/.test(timeZone)) throw new RangeError('an offset');
     new Intl.DateTimeFormat('en', { timeZone });

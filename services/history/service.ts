@@ -13,6 +13,7 @@ import { forwardingState, setForwarding, type Target } from './forwarding/settin
 import { deleteBookmark, listBookmarks, readQueue, saveQueue, setBookmark } from './places';
 import { exportPlays, listeningStats, recentPlays, topTracks } from './repository';
 import { inbox, outbox } from './schema';
+import { heardOnShelf, heardShelves } from './shelves';
 
 const MIGRATIONS = 'services/history/migrations';
 /** A play that began longer ago, told late, is not playing now. */
@@ -71,6 +72,8 @@ function targetOf({ config, secrets }: Dependencies): Target {
 function handlers(database: Database, target: Target, forwardNow: () => void): RpcHandlers<'history'> {
   return {
     'history.health': () => databaseHealth(database),
+    'history.shelves': (params) => heardShelves(database.orm, params),
+    'history.shelf': (params) => heardOnShelf(database.orm, params),
     'history.recent': (params) => recentPlays(database.orm, params),
     'history.top': (params) => topTracks(database.orm, params),
     'history.stats': (params) => listeningStats(database.orm, params),

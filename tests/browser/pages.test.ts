@@ -75,6 +75,10 @@ describe('in both themes, on a phone and on a desk, axe finds nothing, and nothi
     '/albums/:album',
     '/artists',
     '/artists/:artist',
+    '/tracks',
+    '/years',
+    '/folders',
+    '/shelves/most-played',
     '/admin',
     '/admin/library',
     '/admin/people',
@@ -94,6 +98,10 @@ it('no listening page loads more than 200 KB of scripts before it can be used', 
     `/albums/${albumId}`,
     '/artists',
     `/artists/${artistId}`,
+    '/tracks',
+    '/years',
+    '/folders',
+    '/shelves/continue',
     '/playlists',
     `/playlists/${newId()}`,
   ];
@@ -234,7 +242,10 @@ it('a phone has Next by button and by swipe, and every page within two taps', as
   await swipe(200, 90);
   await index(1);
   expect(await page.$('[role="dialog"]')).toBeNull();
-  for (const name of ['Artists', 'History', 'Statistics', 'Settings']) {
+  await press(page, 'Library', 'link');
+  await press(page, 'Artists', 'link');
+  await heading(page, 'Artists');
+  for (const name of ['History', 'Statistics', 'Settings']) {
     await press(page, 'More');
     await press(page, name, 'menuitem');
     await heading(page, name);
@@ -250,7 +261,7 @@ it('what is not there answers 404, within the shell, and is called so', async ()
   for (const path of ['/nowhere', `/albums/${newId()}`]) {
     expect((await page.goto(pia.url + path))?.status()).toBe(404);
     await heading(page, 'Page not found');
-    await page.waitForSelector('aria/Artists[role="link"]');
+    await page.waitForSelector('aria/Library[role="link"]');
     await page.waitForFunction(() => document.title === 'Page not found · Enxame');
   }
   const there = await ask(`/artists/${brisa.artistId}`);

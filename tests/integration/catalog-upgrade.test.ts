@@ -7,13 +7,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
 import type { Database } from '@/lib/database/database';
 import { openPostgres } from '@/lib/database/postgres';
-import { albumPage, artistPage, artistsWhere, byName } from '@/services/catalog/browse';
+import { albumPage, artistPage } from '@/services/catalog/browse';
 import { folders } from '@/services/catalog/import-schema';
+import { browseArtists } from '@/services/catalog/lists';
 import { openTestPglite, sharedPostgres } from '../support/shared';
 
 const MIGRATIONS = 'services/catalog/migrations';
 /** The last migration of the release before. */
 const BEFORE = 5;
+const PAGE = { offset: 0, limit: 10 };
 const ID = {
   elis: 'e'.repeat(22),
   tom: 't'.repeat(22),
@@ -72,7 +74,7 @@ describe.each(['pglite', 'postgres'] as const)('a catalogue of the release befor
   });
 
   it('has the same artists, albums and tracks as soon as it is updated', async () => {
-    const { album, tracks } = await albumPage(database.orm, ID.album);
+    const { album, tracks } = await albumPage(database.orm, { id: ID.album, ...PAGE });
     expect(album).toMatchObject({
       title: 'Elis & Tom',
       artist: 'Elis Regina',
@@ -87,7 +89,13 @@ describe.each(['pglite', 'postgres'] as const)('a catalogue of the release befor
       { id: ID.one, year: 1974, artists: [{ id: ID.elis, name: 'Elis Regina', role: 'artist' }] },
       { id: ID.two, year: 1974, artists: [{ id: ID.tom, name: 'Tom Jobim', role: 'artist' }] },
     ]);
-    const listed = await artistsWhere(database.orm, undefined, byName, { offset: 0, limit: 10 });
+    const { artists: listed } = await browseArtists(database.orm, {
+      ...PAGE,
+      q: '',
+      sort: 'name',
+      order: 'asc',
+      seed: 0,
+    });
     expect(listed.map(({ name, albumCount, trackCount }) => [name, albumCount, trackCount])).toEqual([
       ['Elis Regina', 1, 1],
       ['Tom Jobim', 0, 1],
@@ -95,10 +103,10 @@ describe.each(['pglite', 'postgres'] as const)('a catalogue of the release befor
   });
 
   it('shows on what albums an artist is heard, and as what', async () => {
-    expect((await artistPage(database.orm, ID.elis)).albums).toMatchObject([
+    expect((await artistPage(database.orm, { id: ID.elis, ...PAGE })).albums).toMatchObject([
       { id: ID.album, roles: ['albumArtist', 'artist'] },
     ]);
-    expect(await artistPage(database.orm, ID.tom)).toMatchObject({
+    expect(await artistPage(database.orm, { id: ID.tom, ...PAGE })).toMatchObject({
       albums: [{ id: ID.album, roles: ['artist'] }],
       tracks: [{ id: ID.two, artists: [{ id: ID.tom }] }],
     });

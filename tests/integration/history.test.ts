@@ -70,6 +70,57 @@ describe.each([
     ]);
   });
 
+  it('knows what belongs on the shelves of the home page', async () => {
+    const accountId = newId();
+    const ids = { often: newId(), forgotten: newId(), once: newId(), anniversary: newId(), skipped: newId() };
+    const now = Date.now();
+    const yearsAgo = (years: number) => {
+      const day = new Date(now);
+      day.setUTCFullYear(day.getUTCFullYear() - years);
+      return day.getTime();
+    };
+    const row = (trackId: string, startedAt: number, counted = true) => ({
+      accountId,
+      playId: newId(),
+      trackId,
+      startedAt,
+      state: 'finished' as const,
+      positionS: 100,
+      counted,
+    });
+    await system.database.orm
+      .insert(plays)
+      .values([
+        ...[1, 2, 3, 4].map((n) => row(ids.often, now - n * 3_600_000)),
+        ...[70, 80, 90].map((n) => row(ids.forgotten, now - n * DAY_MS)),
+        row(ids.once, now - 100 * DAY_MS),
+        row(ids.anniversary, yearsAgo(2)),
+        row(ids.skipped, now - 60_000, false),
+      ]);
+    const of = (shelf: { trackId: string }[]) => shelf.map(({ trackId }) => trackId);
+    const shelves = await system.bus.request('history.shelves', { accountId, timeZone: 'UTC', limit: 3 });
+    expect(of(shelves.recent).slice(0, 3)).toEqual([ids.skipped, ids.often, ids.forgotten]);
+    expect(of(shelves.mostPlayed).slice(0, 2)).toEqual([ids.often, ids.forgotten]);
+    expect(shelves.mostPlayed[0]).toEqual({ trackId: ids.often, plays: 4, lastAt: now - 3_600_000 });
+    expect(of(shelves.rediscover)).toEqual([ids.forgotten]);
+    expect(of(shelves.onThisDay)).toEqual([ids.anniversary]);
+    const page = (shelf: 'most-played' | 'rediscover' | 'on-this-day', offset = 0) =>
+      system.bus.request('history.shelf', { accountId, shelf, timeZone: 'UTC', offset, limit: 2 });
+    expect(await page('most-played', 2)).toMatchObject({ total: 4, heard: [{ plays: 1 }, { plays: 1 }] });
+    expect(await page('rediscover')).toMatchObject({ total: 1 });
+    expect(await page('on-this-day')).toMatchObject({ total: 1 });
+    await expect(
+      system.bus.request('history.shelves', { accountId, timeZone: 'Nowhere/Else', limit: 3 }),
+    ).rejects.toMatchObject({ code: 'invalid_request' });
+    const nobody = { accountId: newId(), timeZone: 'Asia/Kolkata' };
+    expect(await system.bus.request('history.shelves', nobody)).toEqual({
+      recent: [],
+      mostPlayed: [],
+      rediscover: [],
+      onThisDay: [],
+    });
+  });
+
   it('notes the same whatever comes first, twice, or under another id', async () => {
     const trackId = newId();
     // What is said at once, and what is said when that is noted: two processes note what is said at once in any order.

@@ -118,6 +118,14 @@ describe('the routes answer as it says', () => {
     await openapi.ask('catalogueArtist', { as: ada, params: { id: track.artistId } });
     const named = { as: ada, query: { ids: [...tracks.map(({ id }) => id), newId()] } };
     expect((await openapi.json<{ tracks: Track[] }>('catalogueTracks', named)).tracks).toEqual(tracks);
+    await openapi.ask('catalogueTrackList', { as: ada, query: { sort: 'year', order: 'desc', q: 'onda' } });
+    await openapi.ask('catalogueYears', { as: ada });
+    const shown = await openapi.json<{ folders: { root: string }[] }>('catalogueMusicFolders', { as: ada });
+    const inFolder = { as: ada, params: { root: shown.folders[0]?.root ?? '' } };
+    await openapi.ask('catalogueMusicFolder', inFolder);
+    await openapi.ask('catalogueMusicFolder', { ...inFolder, query: { path: 'Mar' } });
+    await openapi.ask('homeShelves', { as: ada, query: { timeZone: 'America/Sao_Paulo', seed: 7 } });
+    await openapi.ask('homeShelf', { as: ada, params: { shelf: 'rediscover' } });
     const ofTrack = { as: ada, params: { id: track.id } };
     expect(await openapi.json('catalogueLyrics', ofTrack)).toMatchObject({ lyrics: { synced: true } });
     for (const size of ['small', 'large']) {

@@ -31,7 +31,7 @@ export function AlbumPage({ id }: { id: string }) {
       </div>
     );
   }
-  const { album, tracks } = query.data;
+  const { album, tracks, total } = query.data;
   const seconds = tracks.reduce((sum, track) => sum + track.durationS, 0);
   return (
     <div className="page">
@@ -51,15 +51,21 @@ export function AlbumPage({ id }: { id: string }) {
               {album.artist}
             </Link>
             {album.year !== null && ` · ${album.year}`}
-            {` · ${t('tracks', { count: tracks.length })} · ${clock(seconds)}`}
+            {` · ${t('tracks', { count: total })}`}
+            {tracks.length === total && ` · ${clock(seconds)}`}
           </p>
-          <PlayAll tracks={tracks} subject={albumSubject(album)} />
+          <PlayAll tracks={tracks} total={total} subject={albumSubject(album)} />
         </div>
       </div>
       {byDisc(tracks).map(([disc, part], _, discs) => (
         <div key={disc} className="mt-6 first:mt-0">
           {discs.length > 1 && <h2 className="mb-2 text-sm font-semibold text-soft">{t('disc', { number: disc })}</h2>}
-          <TrackList rows={part.map((track) => ({ key: track.id, track }))} label={album.title} look="album" />
+          <TrackList
+            rows={part.map((track) => ({ key: track.id, track }))}
+            label={album.title}
+            look="album"
+            all={tracks.length < total ? albumSubject(album).tracks : tracks}
+          />
         </div>
       ))}
     </div>
@@ -70,7 +76,9 @@ function byDisc(tracks: readonly Track[]): [number, Track[]][] {
   const discs = new Map<number, Track[]>();
   for (const track of tracks) {
     const disc = track.discNo ?? 1;
-    discs.set(disc, [...(discs.get(disc) ?? []), track]);
+    const part = discs.get(disc);
+    if (part === undefined) discs.set(disc, [track]);
+    else part.push(track);
   }
   return [...discs].sort(([a], [b]) => a - b);
 }

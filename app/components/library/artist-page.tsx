@@ -23,7 +23,7 @@ export function ArtistPage({ id }: { id: string }) {
       </div>
     );
   }
-  const { artist, albums, tracks } = query.data;
+  const { artist, albums, tracks, trackTotal } = query.data;
   return (
     <div className="page">
       <div className="mb-10 flex flex-col gap-5 sm:flex-row sm:items-center md:gap-8">
@@ -40,7 +40,7 @@ export function ArtistPage({ id }: { id: string }) {
           <p className="mt-2 mb-4 text-sm text-soft">
             {t('counts', { albums: artist.albumCount, tracks: artist.trackCount })}
           </p>
-          <PlayAll tracks={tracks} subject={artistSubject(artist)} />
+          <PlayAll tracks={tracks} total={trackTotal} subject={artistSubject(artist)} />
         </div>
       </div>
       {albums.length > 0 && (
@@ -50,7 +50,11 @@ export function ArtistPage({ id }: { id: string }) {
       )}
       {tracks.length > 0 && (
         <Section title={t('tracks')}>
-          <TrackList rows={tracks.map((track) => ({ key: track.id, track }))} label={t('tracks')} />
+          <TrackList
+            rows={tracks.map((track) => ({ key: track.id, track }))}
+            label={t('tracks')}
+            all={tracks.length < trackTotal ? artistSubject(artist).tracks : tracks}
+          />
         </Section>
       )}
     </div>

@@ -7,59 +7,62 @@ import type { Album, Artist, Track } from '@/lib/contracts/catalog';
 import { useCurrentTrack, useListening, usePlayerState } from '../listening/context';
 import { useContextPress } from '../ui/context-press';
 import { Skeleton } from '../ui/states';
+import { GRID } from './card-layout';
+import { CardList, CardSkeleton } from './card-list';
 import { Cover } from './cover';
 import { albumSubject, artistSubject, type MusicSubject, useMusicActions, useMusicMenu } from './music-menu';
 
-export const GRID = 'grid grid-cols-2 gap-x-4 gap-y-6 sm:grid-cols-3 lg:grid-cols-4 2xl:grid-cols-6';
-
 export function AlbumGrid({ albums, label }: { albums: readonly Album[]; label: string }) {
+  const card = (index: number) => <AlbumCard album={albums[index]} />;
+  return <CardList count={albums.length} label={label} card={card} />;
+}
+
+/** @param album undefined: it is on its way */
+export function AlbumCard({ album }: { album: Album | undefined }) {
+  if (album === undefined) return <CardSkeleton />;
   return (
-    <ul aria-label={label} className={GRID}>
-      {albums.map((album) => (
-        <li key={album.id}>
-          <Card
-            href={`/albums/${album.id}`}
-            title={album.title}
-            note={album.year === null ? album.artist : `${album.artist} · ${album.year}`}
-            subject={albumSubject(album)}
-            isCurrent={(track) => track.albumId === album.id}
-          >
-            <Cover coverId={album.coverId} seed={album.id} rounded="rounded-lg" className="w-full" />
-          </Card>
-        </li>
-      ))}
-    </ul>
+    <Card
+      href={`/albums/${album.id}`}
+      title={album.title}
+      note={album.year === null ? album.artist : `${album.artist} · ${album.year}`}
+      subject={albumSubject(album)}
+      isCurrent={(track) => track.albumId === album.id}
+    >
+      <Cover coverId={album.coverId} seed={album.id} rounded="rounded-lg" className="w-full" />
+    </Card>
   );
 }
 
 export function ArtistGrid({ artists, label }: { artists: readonly Artist[]; label: string }) {
+  const card = (index: number) => <ArtistCard artist={artists[index]} />;
+  return <CardList count={artists.length} label={label} card={card} />;
+}
+
+/** @param artist undefined: they are on their way */
+export function ArtistCard({ artist }: { artist: Artist | undefined }) {
   const t = useTranslations('artists');
+  if (artist === undefined) return <CardSkeleton round />;
   return (
-    <ul aria-label={label} className={GRID}>
-      {artists.map((artist) => (
-        <li key={artist.id}>
-          <Card
-            href={`/artists/${artist.id}`}
-            title={artist.name}
-            note={t('counts', { albums: artist.albumCount, tracks: artist.trackCount })}
-            subject={artistSubject(artist)}
-            isCurrent={(track) => track.artistId === artist.id}
-          >
-            <Cover coverId={artist.coverId} seed={artist.id} rounded="rounded-full" className="w-full" />
-          </Card>
-        </li>
-      ))}
-    </ul>
+    <Card
+      href={`/artists/${artist.id}`}
+      title={artist.name}
+      note={t('counts', { albums: artist.albumCount, tracks: artist.trackCount })}
+      subject={artistSubject(artist)}
+      isCurrent={(track) => track.artistId === artist.id}
+    >
+      <Cover coverId={artist.coverId} seed={artist.id} rounded="rounded-full" className="w-full" />
+    </Card>
   );
 }
 
-/** Leads to a page; a button over its cover plays what is there. */
-function Card({
+/** Leads to a page; a button over its cover plays what is there, or what `play` does. */
+export function Card({
   href,
   title,
   note,
   subject,
   isCurrent,
+  play,
   children,
 }: {
   href: string;
@@ -67,6 +70,7 @@ function Card({
   note: string;
   subject: MusicSubject;
   isCurrent: (track: Track) => boolean;
+  play?: (() => void) | undefined;
   children: ReactNode;
 }) {
   const openMenu = useMusicMenu();
@@ -83,7 +87,7 @@ function Card({
       </Link>
       {/* Over the cover, which is a square as wide as the card. */}
       <div className="pointer-events-none absolute inset-x-0 top-0 flex aspect-square items-end justify-end p-2">
-        <PlaySubject subject={subject} isCurrent={isCurrent} />
+        <PlaySubject subject={subject} isCurrent={isCurrent} onPlay={play} />
       </div>
     </div>
   );
@@ -92,15 +96,18 @@ function Card({
 /**
  * Plays an album, artist or playlist from its card: seen while the pointer or the focus is on the card, and always where there is no pointer
  * that could rest on it.
+ * @param onPlay what a press does, where that is not playing all of it from its beginning
  * @param isCurrent whether a track is of it: while such a one plays, the button pauses
  */
 export function PlaySubject({
   subject,
   isCurrent,
+  onPlay,
   className = '',
 }: {
   subject: MusicSubject;
   isCurrent?: (track: Track) => boolean;
+  onPlay?: (() => void) | undefined;
   className?: string;
 }) {
   const t = useTranslations('track');
@@ -112,13 +119,14 @@ export function PlaySubject({
   const sounds = isIts && (status === 'playing' || status === 'loading' || status === 'stalled');
   const Icon = sounds ? Pause : Play;
   const title = subject.name ?? '';
+  const start = onPlay ?? (() => void play(subject));
   const label = sounds ? t('pause', { title }) : t('play', { title });
   return (
     <button
       type="button"
       aria-label={label}
       title={label}
-      onClick={() => (sounds ? command((player) => player.pause()) : void play(subject))}
+      onClick={() => (sounds ? command((player) => player.pause()) : start())}
       className={`pointer-events-auto grid size-11 place-items-center rounded-full bg-honey text-on-honey shadow-lift transition-opacity hover:bg-honey-deep focus-visible:opacity-100 group-focus-within:opacity-100 group-hover:opacity-100 [@media(hover:none)]:opacity-100 ${sounds ? '' : 'opacity-0'} ${className}`}
     >
       <Icon className={`size-5 fill-current ${sounds ? '' : 'ml-0.5'}`} aria-hidden="true" />

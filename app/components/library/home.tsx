@@ -4,22 +4,20 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { useCurrentTrack, useListening, usePlayerState } from '../listening/context';
-import { useAlbums, useHistory, useMe } from '../queries';
+import { useHome, useMe } from '../queries';
 import { Button, buttonClass } from '../ui/button';
-import { Heading, Section } from '../ui/heading';
+import { Heading } from '../ui/heading';
 import { Empty, ErrorNote, Loading } from '../ui/states';
-import { AlbumGrid, GridSkeleton } from './cards';
+import { GridSkeleton } from './cards';
 import { Cover } from './cover';
-import { TrackList } from './track-list';
-
-const ALBUMS_SHOWN = 12;
-const RECENT_SHOWN = 6;
+import { newSeed } from './list-address';
+import { Shelves } from './shelves';
 
 export function Home() {
   const t = useTranslations('home');
-  const albums = useAlbums();
-  const ready = useReady(albums.isPending);
-  const shown = albums.data?.pages[0]?.albums.slice(0, ALBUMS_SHOWN) ?? [];
+  const [seed, setSeed] = useState(seedOfVisit);
+  const query = useHome(seed);
+  const ready = useReady(query.isPending);
   const name = useMe().data?.account?.name;
   return (
     <div className="page">
@@ -27,20 +25,16 @@ export function Home() {
       {ready ? (
         <>
           <Continue />
-          <Recent />
-          {albums.error !== null && <ErrorNote error={albums.error} retry={() => void albums.refetch()} />}
-          {albums.data !== undefined && shown.length === 0 && <EmptyLibrary />}
-          {shown.length > 0 && (
-            <Section
-              title={t('albums')}
-              aside={
-                <Link href="/albums" className="text-sm font-medium text-accent hover:underline">
-                  {t('allAlbums')}
-                </Link>
-              }
-            >
-              <AlbumGrid albums={shown} label={t('albums')} />
-            </Section>
+          {query.error !== null && <ErrorNote error={query.error} retry={() => void query.refetch()} />}
+          {query.data?.added.length === 0 && <EmptyLibrary />}
+          {query.data !== undefined && (
+            <Shelves
+              shelves={query.data}
+              reshuffle={() => {
+                visitSeed = newSeed();
+                setSeed(visitSeed);
+              }}
+            />
           )}
         </>
       ) : (
@@ -52,19 +46,27 @@ export function Home() {
   );
 }
 
+/** The albums by chance stay the same while one goes to one of them and back. */
+let visitSeed: number | null = null;
+function seedOfVisit(): number {
+  // On the server nothing is asked.
+  if (typeof window === 'undefined') return 0;
+  visitSeed ??= newSeed();
+  return visitSeed;
+}
+
 /** Longest wait for the player, which knows where one left off. */
 const PLAYER_WAIT_MS = 1500;
 
-/** Everything above the albums is known, so that nothing pushes them down later. */
-function useReady(albumsPending: boolean): boolean {
+/** Everything above the shelves is known, so that nothing pushes them down later. */
+function useReady(shelvesPending: boolean): boolean {
   const { player } = useListening();
-  const history = useHistory();
   const [waited, setWaited] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setWaited(true), PLAYER_WAIT_MS);
     return () => clearTimeout(timer);
   }, []);
-  return !albumsPending && !history.isPending && (player !== null || waited);
+  return !shelvesPending && (player !== null || waited);
 }
 
 /** No music yet: an administrator is led to where it is added. */
@@ -121,29 +123,5 @@ function Continue() {
         <span className="sr-only sm:not-sr-only">{t('resume')}</span>
       </Button>
     </section>
-  );
-}
-
-function Recent() {
-  const t = useTranslations('home');
-  const history = useHistory().data?.pages[0];
-  if (history === undefined || history.plays.length === 0) return null;
-  const byId = new Map(history.tracks.map((track) => [track.id, track]));
-  const ids = [...new Set(history.plays.map((play) => play.trackId))];
-  const rows = ids.flatMap((id) => byId.get(id) ?? []).slice(0, RECENT_SHOWN);
-  if (rows.length === 0) return null;
-  return (
-    <div className="mb-10">
-      <Section
-        title={t('recent')}
-        aside={
-          <Link href="/history" className="text-sm font-medium text-accent hover:underline">
-            {t('allHistory')}
-          </Link>
-        }
-      >
-        <TrackList rows={rows.map((track) => ({ key: track.id, track }))} label={t('recent')} />
-      </Section>
-    </div>
   );
 }

@@ -28,6 +28,8 @@ export interface MusicSubject {
   name: string | null;
   /** In order; read from the server where the page does not have them. */
   tracks: readonly Track[] | ((client: QueryClient) => Promise<readonly Track[]>);
+  /** How many tracks it is, where the page has not all of them. */
+  count?: number | undefined;
   /** Paths of the pages that show it. */
   links: readonly string[];
   /** What can be a favourite and be rated; absent: nothing. */
@@ -81,7 +83,7 @@ export function useMusicActions() {
   const playTracks = usePlayTracks();
   const { addToPlaylist } = useInterface();
   return useMemo(() => {
-    const withTracks = async ({ tracks }: MusicSubject, act: (tracks: readonly Track[]) => void) => {
+    const withTracks = async (tracks: MusicSubject['tracks'], act: (tracks: readonly Track[]) => void) => {
       try {
         act(typeof tracks === 'function' ? await tracks(client) : tracks);
       } catch (error) {
@@ -89,7 +91,7 @@ export function useMusicActions() {
       }
     };
     const enqueue = (subject: MusicSubject, where: 'next' | 'end') =>
-      withTracks(subject, (tracks) => {
+      withTracks(subject.tracks, (tracks) => {
         const playable = tracks.filter(isPlayable);
         command((player) => {
           const count = player.enqueue(playable, where);
@@ -100,10 +102,12 @@ export function useMusicActions() {
         });
       });
     return {
-      play: (subject: MusicSubject) => withTracks(subject, (tracks) => playTracks(tracks)),
+      /** Reads the tracks where the page does not have them, and says so when that fails. */
+      withTracks,
+      play: (subject: MusicSubject) => withTracks(subject.tracks, (tracks) => playTracks(tracks)),
       playNext: (subject: MusicSubject) => enqueue(subject, 'next'),
       addToQueue: (subject: MusicSubject) => enqueue(subject, 'end'),
-      addToPlaylist: (subject: MusicSubject) => withTracks(subject, addToPlaylist),
+      addToPlaylist: (subject: MusicSubject) => withTracks(subject.tracks, addToPlaylist),
       copyLink: async ({ links }: MusicSubject) => {
         const copied = await copyText(links.map((path) => new URL(path, location.origin).href).join('\n'));
         if (copied) toast(t('linkCopied', { count: links.length }));
@@ -123,13 +127,7 @@ export function useMusicEntries(): (subject: MusicSubject) => MenuEntry[] {
       const { tracks, albumId, artistId, links, marks, more = [] } = subject;
       const mayPlay = typeof tracks === 'function' || tracks.some(isPlayable);
       const when = (shown: boolean, entry: MenuEntry): MenuEntry[] => (shown ? [entry] : []);
-      return [
-        ...when(mayPlay, { icon: ListStart, label: t('playNext'), onSelect: () => void actions.playNext(subject) }),
-        ...when(mayPlay, { icon: ListEnd, label: t('addToQueue'), onSelect: () => void actions.addToQueue(subject) }),
-        { icon: ListPlus, label: t('addToPlaylist'), onSelect: () => void actions.addToPlaylist(subject) },
-        ...more,
-        ...(marks === undefined ? [] : (['separator', { draw: () => <MenuMarks {...marks} /> }] as const)),
-        'separator',
+      const elsewhere = [
         ...when(albumId !== undefined, {
           icon: Disc3,
           label: t('toAlbum'),
@@ -140,11 +138,21 @@ export function useMusicEntries(): (subject: MusicSubject) => MenuEntry[] {
           label: t('toArtist'),
           onSelect: () => router.push(`/artists/${artistId}`),
         }),
-        {
+        // Links of some of the tracks would be links of something else.
+        ...when(subject.count === undefined && links.length > 0, {
           icon: Link2,
           label: t('copyLink', { count: links.length }),
           onSelect: () => void actions.copyLink(subject),
-        },
+        }),
+      ];
+      return [
+        ...when(mayPlay, { icon: ListStart, label: t('playNext'), onSelect: () => void actions.playNext(subject) }),
+        ...when(mayPlay, { icon: ListEnd, label: t('addToQueue'), onSelect: () => void actions.addToQueue(subject) }),
+        { icon: ListPlus, label: t('addToPlaylist'), onSelect: () => void actions.addToPlaylist(subject) },
+        ...more,
+        ...(marks === undefined ? [] : (['separator', { draw: () => <MenuMarks {...marks} /> }] as const)),
+        ...(elsewhere.length > 0 ? (['separator'] as const) : []),
+        ...elsewhere,
       ];
     },
     [t, router, actions],
@@ -160,7 +168,10 @@ export function useMusicMenu() {
     (subject: MusicSubject, place: ReturnType<typeof menuPlace>) =>
       open({
         ...place,
-        label: subject.name === null ? t('count', { count: subject.links.length }) : t('more', { title: subject.name }),
+        label:
+          subject.name === null
+            ? t('count', { count: subject.count ?? subject.links.length })
+            : t('more', { title: subject.name }),
         entries: entriesOf(subject),
       }),
     [t, open, entriesOf],

@@ -6,20 +6,37 @@ import { later } from '../later';
 import { useListening, usePlayTracks } from '../listening/context';
 import { HeartButton } from '../marks/heart-button';
 import { Button } from '../ui/button';
-import { MoreButton, type MusicSubject } from './music-menu';
+import { MoreButton, type MusicSubject, useMusicActions } from './music-menu';
 
 const Stars = later(() => import('../marks/stars').then((module) => module.Stars), StarsToCome);
 
-/** Plays a whole album, artist or playlist. @param subject has its menu beside it */
-export function PlayAll({ tracks, subject }: { tracks: readonly Track[]; subject?: MusicSubject }) {
+/**
+ * Plays a whole album, artist or playlist.
+ * @param total how many tracks there are, where `tracks` may not be all of them yet: then `subject` has them
+ * @param subject has its menu beside it
+ */
+export function PlayAll({
+  tracks,
+  total = tracks.length,
+  subject,
+}: {
+  tracks: readonly Track[];
+  total?: number;
+  subject?: MusicSubject;
+}) {
   const t = useTranslations('track');
   const play = usePlayTracks();
+  const { withTracks } = useMusicActions();
   const { command } = useListening();
-  const none = tracks.every((track) => track.withdrawn || track.missing);
   const [one] = subject?.marks?.ids ?? [];
+  const none = tracks.length === total && tracks.every((track) => track.withdrawn || track.missing);
   const start = (shuffled: boolean) => {
-    command((player) => player.setShuffle(shuffled));
-    play(tracks, shuffled ? Math.floor(Math.random() * tracks.length) : 0);
+    const begin = (all: readonly Track[]) => {
+      command((player) => player.setShuffle(shuffled));
+      play(all, shuffled ? Math.floor(Math.random() * all.length) : 0);
+    };
+    if (tracks.length < total && subject !== undefined) void withTracks(subject.tracks, begin);
+    else begin(tracks);
   };
   return (
     <div className="flex flex-wrap items-center gap-2">

@@ -9,6 +9,8 @@ export interface RowsProps {
   scroller?: RefObject<HTMLElement | null> | undefined;
   /** Rows that stay drawn wherever the list is scrolled to: those that have the focus or are dragged. */
   pinned: readonly number[];
+  /** Which rows are in sight, of a list that is not drawn whole. */
+  onRange?: ((first: number, last: number) => void) | undefined;
   /** @param style where the row stands */
   children: (index: number, style: CSSProperties | undefined) => ReactNode;
 }

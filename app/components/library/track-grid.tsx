@@ -8,10 +8,12 @@ import {
   type ReactNode,
   type RefObject,
   useEffect,
+  useMemo,
   useRef,
   useState,
 } from 'react';
 import type { Track } from '@/lib/contracts/catalog';
+import { MAX_QUEUE_ITEMS } from '@/lib/contracts/choices';
 import { isPlayable, useListening } from '../listening/context';
 import { useMarkActions } from '../marks/marks';
 import { IconButton } from '../ui/button';
@@ -20,7 +22,7 @@ import { menuPlace } from '../ui/menu-request';
 import { tracksSubject, useMusicMenu } from './music-menu';
 import { type Reorder, ReorderHandle, useReorder } from './reorder';
 import { actedOn, noSelection, pick, rowFrom, type Selection, selectAll, stillThere } from './row-selection';
-import { Rows } from './rows';
+import { RowOnItsWay, Rows } from './rows';
 
 /** A pointer that rests this long means it. */
 const REST_MS = 120;
@@ -44,8 +46,13 @@ export interface RowParts {
 /** Draws the cells of a row (`role="gridcell"`), all but the handle and the menu button. */
 export type RowCells<R> = (row: R, index: number, parts: RowParts) => ReactNode;
 
+/**
+ * @param rows of a long list of the server those that are there, each at its place; the others are holes, and `load` has their tracks
+ * @param keys of such a list: of all its rows
+ */
 export function TrackGrid<R extends GridRow>({
   rows,
+  keys: allKeys,
   label,
   cells,
   onPlay,
@@ -54,8 +61,11 @@ export function TrackGrid<R extends GridRow>({
   removeLabel = '',
   scroller,
   anchors = false,
+  onRange,
+  load,
 }: {
-  rows: readonly R[];
+  rows: readonly (R | undefined)[];
+  keys?: readonly string[] | undefined;
   label: string;
   cells: RowCells<R>;
   /** Plays from this row on. @param again from its beginning, if it is the one that plays; else that one is paused or resumed */
@@ -69,6 +79,10 @@ export function TrackGrid<R extends GridRow>({
   scroller?: RefObject<HTMLElement | null> | undefined;
   /** Rows have their track's id as theirs: what the links of tracks point to. */
   anchors?: boolean;
+  /** Which rows are in sight, of a list that is not drawn whole. */
+  onRange?: ((first: number, last: number) => void) | undefined;
+  /** The tracks of these rows, from the server where they are not there yet. */
+  load?: ((places: readonly number[]) => Promise<readonly Track[]>) | undefined;
 }) {
   const t = useTranslations('track');
   const { command, player } = useListening();
@@ -76,9 +90,9 @@ export function TrackGrid<R extends GridRow>({
   const openMenu = useMusicMenu();
   const marks = useMarkActions();
   const list = useRef<HTMLDivElement>(null);
-  const keys = rows.map((row) => row.key);
+  const keys = useMemo(() => allKeys ?? rows.map((row) => row?.key ?? ''), [allKeys, rows]);
   const [chosen, setSelection] = useState<Selection>(noSelection);
-  const selection = stillThere(keys, chosen);
+  const selection = useMemo(() => stillThere(keys, chosen), [keys, chosen]);
   const [moved, setMoved] = useState('');
   const focusNext = useRef(false);
   const focus = selection.focus ?? keys[0];
@@ -110,9 +124,17 @@ export function TrackGrid<R extends GridRow>({
   const menu = (key: string, place: ReturnType<typeof menuPlace>) => {
     if (!selection.keys.has(key)) setSelection((now) => pick(keys, now, key, 'only'));
     const about = acted(key);
-    const tracks = rows.filter((row) => about.includes(row.key)).map((row) => row.track);
+    const wanted = new Set(about);
+    const places = keys.flatMap((other, n) => (wanted.has(other) ? [n] : []));
+    const tracks = places.flatMap((n) => rows[n]?.track ?? []);
     const more = onRemove && [{ icon: Trash2, label: removeLabel, onSelect: () => remove(about) }];
-    openMenu({ ...tracksSubject(tracks), ...(more && { more }) }, place);
+    // So many, and one more, fill a queue, which then says so.
+    const some = places.slice(0, MAX_QUEUE_ITEMS + 1);
+    const subject =
+      load !== undefined && tracks.length < places.length
+        ? { name: null, tracks: () => load(some), count: places.length, links: [] }
+        : tracksSubject(tracks);
+    openMenu({ ...subject, ...(more && { more }) }, place);
   };
 
   const start = (index: number) => {
@@ -137,7 +159,8 @@ export function TrackGrid<R extends GridRow>({
     // As everywhere where no button has the focus.
     else if (event.key === ' ' && !event.shiftKey) command((p) => p.toggle());
     else if (!control && !event.shiftKey && /^[l0-5]$/i.test(event.key)) {
-      const ids = rows.filter((one) => acted(key).includes(one.key)).map((one) => one.track.id);
+      const about = new Set(acted(key));
+      const ids = rows.flatMap((one) => (one !== undefined && about.has(one.key) ? [one.track.id] : []));
       if (event.key.toLowerCase() === 'l') void marks.toggle('track', ids);
       else marks.rate('track', ids, Number(event.key) || null);
     } else if (event.key === 'a' && control) setSelection(selectAll(keys, selection));
@@ -149,9 +172,13 @@ export function TrackGrid<R extends GridRow>({
   };
 
   const row = (index: number, style: CSSProperties | undefined) => {
+    const key = keys[index];
+    if (key === undefined) return null;
     const data = rows[index];
-    if (data === undefined) return null;
-    const { key, track } = data;
+    if (data === undefined) {
+      return <RowOnItsWay key={key} rowKey={key} index={index} tabIndex={key === focus ? 0 : -1} style={style} />;
+    }
+    const { track } = data;
     const playable = isPlayable(track);
     const tabIndex = key === focus ? 0 : -1;
     const play = () => {
@@ -194,7 +221,7 @@ export function TrackGrid<R extends GridRow>({
         }}
         onPointerLeave={() => clearTimeout(resting.current)}
         {...contextPress.on((place) => menu(key, place))}
-        className={`group flex h-14 items-center gap-3 rounded-lg px-2 select-none [-webkit-touch-callout:none] [contain-intrinsic-size:auto_3.5rem] hover:bg-wash aria-selected:bg-honey/25 md:px-3 ${style === undefined ? '[content-visibility:auto]' : ''} ${playable ? '' : 'text-soft'} ${dropLook(key, index === rows.length - 1, reorder)}`}
+        className={`group flex h-14 items-center gap-3 rounded-lg px-2 select-none [-webkit-touch-callout:none] [contain-intrinsic-size:auto_3.5rem] hover:bg-wash aria-selected:bg-honey/25 md:px-3 ${style === undefined ? '[content-visibility:auto]' : ''} ${playable ? '' : 'text-soft'} ${dropLook(key, index === keys.length - 1, reorder)}`}
       >
         {onMove !== undefined && (
           <Cell className="shrink-0">
@@ -229,12 +256,12 @@ export function TrackGrid<R extends GridRow>({
         ref={list}
         role="grid"
         aria-label={label}
-        aria-rowcount={rows.length}
+        aria-rowcount={keys.length}
         aria-multiselectable="true"
         onKeyDown={pressed}
         className="-mx-2 md:-mx-3"
       >
-        <Rows count={rows.length} scroller={scroller} pinned={pinned}>
+        <Rows count={keys.length} scroller={scroller} pinned={pinned} onRange={onRange}>
           {row}
         </Rows>
       </div>
@@ -300,13 +327,13 @@ function useClearOutside(list: RefObject<HTMLElement | null>, active: boolean, c
 }
 
 /** The row that the page's address names after `#` is shown and selected, once. */
-function useLinkedRow(rows: readonly GridRow[], active: boolean, show: (key: string) => void): void {
+function useLinkedRow(rows: readonly (GridRow | undefined)[], active: boolean, show: (key: string) => void): void {
   const done = useRef(false);
   useEffect(() => {
     if (!active || done.current || rows.length === 0) return;
     done.current = true;
     const id = location.hash.slice(1);
-    const row = id === '' ? undefined : rows.find(({ track }) => track.id === id);
+    const row = id === '' ? undefined : rows.find((other) => other?.track.id === id);
     if (row !== undefined) show(row.key);
   });
 }

@@ -3,12 +3,14 @@ import { Pause, Play, Volume2 } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
+import type { Track } from '@/lib/contracts/catalog';
 import type { PlayerState } from '@/lib/player/api';
 import { clock } from '../format';
 import { isPlayable, useListening, usePlayerState, usePlayTracks } from '../listening/context';
 import { HeartButton } from '../marks/heart-button';
 import { Skeleton } from '../ui/states';
 import { Cover } from './cover';
+import { type MusicSubject, useMusicActions } from './music-menu';
 import { Cell, type GridRow, type RowParts, TrackGrid } from './track-grid';
 
 export interface TrackRowData extends GridRow {
@@ -16,34 +18,60 @@ export interface TrackRowData extends GridRow {
   note?: ReactNode;
 }
 
+/** What a list needs of which the page has only the parts in sight. */
+interface LongTracks {
+  /** Of all rows. */
+  keys: readonly string[];
+  onRange: (first: number, last: number) => void;
+  /** The tracks of these rows, from the server where they are not there yet. */
+  load: (places: readonly number[]) => Promise<readonly Track[]>;
+  playFrom: (index: number) => void;
+}
+
 /**
  * Tracks, one a row. Playing one plays the list on from there.
  * @param onMove in a playlist that may be changed: rows were moved to before another; null: to the end
  * @param onRemove in such a playlist: takes rows out of it
+ * @param all what plays on, where these rows are a part of it: by default they are all
+ * @param long a list of the server of which only `rows` are there, the others being holes
  * @param look `album`: numbered, without cover and album name; `full`: with both
  */
 export function TrackList({
   rows,
   label,
+  all,
   look = 'full',
+  long,
   onMove,
   onRemove,
 }: {
-  rows: readonly TrackRowData[];
+  rows: readonly (TrackRowData | undefined)[];
   label: string;
+  all?: MusicSubject['tracks'] | undefined;
   look?: 'album' | 'full';
+  long?: LongTracks | undefined;
   onMove?: (keys: readonly string[], before: string | null) => void;
   onRemove?: (keys: readonly string[]) => void;
 }) {
   const t = useTranslations('track');
   const { command, player } = useListening();
   const playTracks = usePlayTracks();
+  const { withTracks } = useMusicActions();
   const play = (index: number, again: boolean) => {
     const state = player?.state();
-    if (!again && state?.queue[state.index]?.track.id === rows[index]?.track.id) command((p) => p.toggle());
-    else
+    const chosen = rows[index]?.track.id;
+    if (!again && state?.queue[state.index]?.track.id === chosen) command((p) => p.toggle());
+    else if (long !== undefined) long.playFrom(index);
+    else if (all !== undefined) {
+      void withTracks(all, (tracks) =>
+        playTracks(
+          tracks,
+          tracks.findIndex(({ id }) => id === chosen),
+        ),
+      );
+    } else
       playTracks(
-        rows.map((row) => row.track),
+        rows.flatMap((row) => row?.track ?? []),
         index,
       );
   };
@@ -51,6 +79,9 @@ export function TrackList({
     <TrackGrid
       rows={rows}
       label={label}
+      keys={long?.keys}
+      onRange={long?.onRange}
+      load={long?.load}
       onPlay={play}
       onMove={onMove}
       onRemove={onRemove}

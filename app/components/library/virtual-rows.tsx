@@ -1,6 +1,6 @@
 'use client';
 import { defaultRangeExtractor, useVirtualizer, useWindowVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
-import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { ROW_REM, type RowsProps } from './row-layout';
 
 /** Rows above and below those in sight that are drawn too. */
@@ -15,6 +15,7 @@ function InWindow(props: RowsProps) {
   const box = useRef<HTMLDivElement>(null);
   const options = useOptions(props, useOffset(box, null));
   const virtualizer = useWindowVirtualizer(options);
+  useRangeSaid(virtualizer.range, props.onRange);
   return <Placed {...props} box={box} offset={options.scrollMargin} items={virtualizer.getVirtualItems()} />;
 }
 
@@ -22,7 +23,13 @@ function InScroller({ scroller, ...props }: RowsProps & { scroller: RefObject<HT
   const box = useRef<HTMLDivElement>(null);
   const options = useOptions(props, useOffset(box, scroller));
   const virtualizer = useVirtualizer({ ...options, getScrollElement: () => scroller.current });
+  useRangeSaid(virtualizer.range, props.onRange);
   return <Placed {...props} box={box} offset={options.scrollMargin} items={virtualizer.getVirtualItems()} />;
+}
+
+function useRangeSaid(range: { startIndex: number; endIndex: number } | null, onRange: RowsProps['onRange']): void {
+  const { startIndex = 0, endIndex = 0 } = range ?? {};
+  useEffect(() => onRange?.(startIndex, endIndex), [onRange, startIndex, endIndex]);
 }
 
 function useOptions({ count, pinned }: RowsProps, scrollMargin: number) {

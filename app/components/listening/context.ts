@@ -1,9 +1,12 @@
 'use client';
+import { useTranslations } from 'next-intl';
 import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import type { ServerConnection } from '@/lib/client/connection';
+import { MAX_QUEUE_ITEMS } from '@/lib/contracts/choices';
 import type { SharingMode } from '@/lib/contracts/signaling';
 import type { Player, PlayerState } from '@/lib/player/api';
 import type { PeerSnapshot, SwarmPeer } from '@/lib/swarm/api';
+import { toast } from '../ui/toast';
 
 /** The tab's player, connection and peer; null until they are loaded, the peer also where this tab cannot take part. */
 export interface Listening {
@@ -74,8 +77,9 @@ export function useSwarmSnapshot(): PeerSnapshot | null {
 /** Whether a track can be played, as the catalogue last said. */
 export const isPlayable = (track: Pick<PlayableTrack, 'withdrawn' | 'missing'>) => !track.withdrawn && !track.missing;
 
-/** Plays these tracks from one of them on; those that cannot be played are left out. */
+/** Plays these tracks from one of them on; those that cannot be played are left out. Says so where they are more than a queue holds. */
 export function usePlayTracks() {
+  const t = useTranslations('track');
   const { command } = useListening();
   return useCallback(
     (tracks: readonly PlayableTrack[], index = 0) => {
@@ -84,8 +88,9 @@ export function usePlayTracks() {
       if (playable.length === 0) return;
       const from = chosen === undefined ? 0 : Math.max(0, playable.indexOf(chosen));
       command((player) => player.playNow(playable, from));
+      if (playable.length > MAX_QUEUE_ITEMS) toast(t('queueBound', { count: MAX_QUEUE_ITEMS }));
     },
-    [command],
+    [command, t],
   );
 }
 

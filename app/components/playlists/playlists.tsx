@@ -13,6 +13,7 @@ import { Button } from '../ui/button';
 import { useContextPress } from '../ui/context-press';
 import { Heading } from '../ui/heading';
 import { HEXAGON } from '../ui/hexagon';
+import { More } from '../ui/more';
 import { Empty, Pending, Skeleton } from '../ui/states';
 import { useLatePlaylists, usePlaylists } from './changes';
 import { ImportPlaylist } from './import-playlist';
@@ -59,13 +60,15 @@ export function Playlists() {
 /** What others made public; nothing where there is none. */
 function PublicPlaylists() {
   const t = useTranslations('playlists');
-  const { data } = usePublicPlaylists();
-  const others = data?.playlists.filter(({ role }) => role === 'reader') ?? [];
-  if (data === undefined || others.length === 0) return null;
+  const query = usePublicPlaylists();
+  const pages = query.data?.pages ?? [];
+  const others = pages.flatMap((page) => page.playlists).filter(({ role }) => role === 'reader');
+  if (others.length === 0 && !query.hasNextPage) return null;
   return (
     <section aria-label={t('publicTitle')} className="mt-10">
       <h2 className="mb-4 text-lg font-semibold">{t('publicTitle')}</h2>
-      <Cards playlists={others} people={data.people} />
+      <Cards playlists={others} people={pages.flatMap((page) => page.people)} />
+      <More query={query} />
     </section>
   );
 }

@@ -2,20 +2,20 @@
 import {
   Activity,
   ChartColumn,
-  Disc3,
   Ellipsis,
   Heart,
   History,
   House,
+  Library,
   ListMusic,
   type LucideIcon,
-  MicVocal,
   Search,
   Settings,
 } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
+import { LIBRARY } from '../library/ways';
 import { usePlaylists } from '../playlists/changes';
 import { useMe } from '../queries';
 import { Mark } from '../ui/hexagon';
@@ -24,25 +24,17 @@ import { menuPlace } from '../ui/menu-request';
 
 interface Place {
   href: string;
-  key:
-    | 'home'
-    | 'search'
-    | 'albums'
-    | 'artists'
-    | 'playlists'
-    | 'favourites'
-    | 'history'
-    | 'statistics'
-    | 'settings'
-    | 'admin';
+  key: 'home' | 'search' | 'library' | 'playlists' | 'favourites' | 'history' | 'statistics' | 'settings' | 'admin';
   icon: LucideIcon;
+  /** Other pages that are of this place. */
+  also?: readonly string[];
 }
 
 const LISTEN: Place[] = [
   { href: '/', key: 'home', icon: House },
   { href: '/search', key: 'search', icon: Search },
-  { href: '/albums', key: 'albums', icon: Disc3 },
-  { href: '/artists', key: 'artists', icon: MicVocal },
+  // One entry for all ways through the library, which lead from one to the other (library-tabs.tsx).
+  { href: '/albums', key: 'library', icon: Library, also: LIBRARY.map((key) => `/${key}`) },
   { href: '/playlists', key: 'playlists', icon: ListMusic },
   { href: '/favourites', key: 'favourites', icon: Heart },
   { href: '/history', key: 'history', icon: History },
@@ -51,12 +43,12 @@ const LISTEN: Place[] = [
 const SETTINGS: Place = { href: '/settings', key: 'settings', icon: Settings };
 const ADMIN: Place = { href: '/admin', key: 'admin', icon: Activity };
 /** What a thumb reaches; the rest is a step away, in a menu of the last tab. */
-const IN_TABS = ['home', 'search', 'albums', 'playlists'];
+const IN_TABS = ['home', 'search', 'library', 'playlists'];
 const TABS = LISTEN.filter((place) => IN_TABS.includes(place.key));
 const IN_MENU = [...LISTEN.filter((place) => !IN_TABS.includes(place.key)), SETTINGS];
 
-const isHere = (href: string, path: string) =>
-  href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
+const isHere = ({ href, also = [] }: Pick<Place, 'href' | 'also'>, path: string) =>
+  [href, ...also].some((place) => path === place || (place !== '/' && path.startsWith(`${place}/`)));
 
 export function Sidebar() {
   const t = useTranslations('nav');
@@ -84,7 +76,7 @@ export function Sidebar() {
 
 function SidebarLink({ place, path }: { place: Place; path: string }) {
   const t = useTranslations('nav');
-  const here = isHere(place.href, path);
+  const here = isHere(place, path);
   const Icon = place.icon;
   return (
     <Link
@@ -130,10 +122,10 @@ export function TabBar() {
       aria-label={t('main')}
       className="fixed inset-x-0 bottom-0 z-40 flex h-[calc(var(--tabs-height)+env(safe-area-inset-bottom))] border-t bg-sunken pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      {TABS.map(({ href, key, icon: Icon }) => (
-        <Link key={key} href={href} aria-current={isHere(href, path) ? 'page' : undefined} className={TAB}>
-          <Icon className="size-5" aria-hidden="true" />
-          <span className="max-w-full truncate px-0.5">{t(key)}</span>
+      {TABS.map((place) => (
+        <Link key={place.key} href={place.href} aria-current={isHere(place, path) ? 'page' : undefined} className={TAB}>
+          <place.icon className="size-5" aria-hidden="true" />
+          <span className="max-w-full truncate px-0.5">{t(place.key)}</span>
         </Link>
       ))}
       <MoreTab path={path} />
@@ -153,7 +145,7 @@ function MoreTab({ path }: { path: string }) {
     <button
       type="button"
       aria-haspopup="menu"
-      aria-current={places.some(({ href }) => isHere(href, path)) ? 'true' : undefined}
+      aria-current={places.some((place) => isHere(place, path)) ? 'true' : undefined}
       onClick={({ currentTarget }) => openMenu({ ...menuPlace(currentTarget), label: t('more'), entries })}
       className={TAB}
     >

@@ -1,7 +1,7 @@
 /** The library. Administrators are shown withdrawn tracks in lists, too. */
 import * as z from 'zod/mini';
-import { page } from '../catalog';
-import { lines } from '../fields';
+import { albumList, artistList, longPage, page, trackList } from '../catalog';
+import { lines, path } from '../fields';
 import { id } from '../ids';
 import { rpc } from '../rpc';
 import { endpoint } from './endpoint';
@@ -19,32 +19,34 @@ export const catalogue = {
     method: 'GET',
     path: '/api/albums',
     access: 'listener',
-    summary: 'The albums of the library.',
-    query: page,
+    summary: 'The albums of the library, sorted and narrowed as asked; `total`: how many there are on all pages.',
+    query: albumList,
     answer: rpc['catalog.albums'].result,
   }),
   album: endpoint({
     method: 'GET',
     path: '/api/albums/{id}',
     access: 'listener',
-    summary: 'An album with its tracks.',
+    summary: 'An album with its tracks, 500 at a time; `total`: how many it has.',
     params: z.object({ id }),
+    query: longPage,
     answer: rpc['catalog.album'].result,
   }),
   artists: endpoint({
     method: 'GET',
     path: '/api/artists',
     access: 'listener',
-    summary: 'The artists of the library.',
-    query: page,
+    summary: 'The artists of the library, sorted and narrowed as asked; `total`: how many there are on all pages.',
+    query: artistList,
     answer: rpc['catalog.artists'].result,
   }),
   artist: endpoint({
     method: 'GET',
     path: '/api/artists/{id}',
     access: 'listener',
-    summary: 'An artist with their albums and tracks.',
+    summary: 'An artist with their albums and tracks, 500 of each at a time, and how many of each there are.',
     params: z.object({ id }),
+    query: longPage,
     answer: rpc['catalog.artist'].result,
   }),
   tracks: endpoint({
@@ -54,6 +56,37 @@ export const catalogue = {
     summary: 'Those of the named tracks that exist, in that order.',
     query: z.object({ ids: z._default(rpc['catalog.tracks'].params.shape.ids, []) }),
     answer: rpc['catalog.tracks'].result,
+  }),
+  trackList: endpoint({
+    method: 'GET',
+    path: '/api/library/tracks',
+    access: 'listener',
+    summary: 'The tracks of the library, sorted and narrowed as asked; `total`: how many there are on all pages.',
+    query: trackList,
+    answer: rpc['catalog.trackList'].result,
+  }),
+  years: endpoint({
+    method: 'GET',
+    path: '/api/library/years',
+    access: 'listener',
+    summary: 'The years of which there are albums, the latest first.',
+    answer: rpc['catalog.years'].result,
+  }),
+  musicFolders: endpoint({
+    method: 'GET',
+    path: '/api/library/folders',
+    access: 'listener',
+    summary: 'The folders that were imported, by their names.',
+    answer: rpc['catalog.musicFolders'].result,
+  }),
+  musicFolder: endpoint({
+    method: 'GET',
+    path: '/api/library/folders/{root}',
+    access: 'listener',
+    summary: 'What lies in a folder of the library: its folders, its own tracks, 500 at a time, and how many it has.',
+    params: z.object({ root: id }),
+    query: z.object({ path: z.optional(path), ...longPage.shape }),
+    answer: rpc['catalog.musicFolder'].result,
   }),
   lyrics: endpoint({
     method: 'GET',

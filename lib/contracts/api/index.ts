@@ -6,9 +6,10 @@ import { account } from './account';
 import { admin } from './admin';
 import { catalogue } from './catalogue';
 import { history } from './history';
+import { home } from './home';
 import { marks } from './marks';
 import { playback } from './playback';
 import { playlists } from './playlists';
 import { server } from './server';
 
-export const api = { account, catalogue, playback, playlists, marks, history, admin, server } as const;
+export const api = { account, catalogue, home, playback, playlists, marks, history, admin, server } as const;

@@ -1,6 +1,6 @@
 import { api } from '@/lib/contracts/api';
 import { route } from '../../_lib/route';
 
-export const GET = route(api.catalogue.album, ({ account, ask, params }) =>
-  ask('catalog.album', { ...params, includeWithdrawn: account.role === 'admin' }),
+export const GET = route(api.catalogue.album, ({ account, ask, params, query }) =>
+  ask('catalog.album', { ...params, ...query, includeWithdrawn: account.role === 'admin' }),
 );

@@ -1,0 +1,8 @@
+import { Tracks } from '../../components/library/browse';
+import { titled } from '../../components/page-names.server';
+
+export const generateMetadata = titled('tracks');
+
+export default function Page() {
+  return <Tracks />;
+}
