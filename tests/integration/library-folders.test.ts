@@ -53,7 +53,8 @@ async function importFolder(folder: string): Promise<ImportStatus> {
   const { id } = await api<ImportStatus>('POST', '/api/imports', { folder });
   return await until('the import', async () => {
     const { imports } = await api<{ imports: ImportStatus[] }>('GET', '/api/imports');
-    return imports.find((run) => run.id === id && run.state !== 'running');
+    // Sealing, too, which would find the file gone when it is moved meanwhile.
+    return imports.find((run) => run.id === id && run.state !== 'running' && run.sealed === run.toSeal);
   });
 }
 
