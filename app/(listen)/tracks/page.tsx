@@ -1,4 +1,4 @@
-import { Tracks } from '../../components/library/browse';
+import { Tracks } from '../../components/library/tracks';
 import { titled } from '../../components/page-names.server';
 
 export const generateMetadata = titled('tracks');

@@ -8,7 +8,7 @@ import { count } from '../format';
 import { folderQuery, useMusicFolder, useMusicFolders } from '../queries';
 import { Heading, Section } from '../ui/heading';
 import { Pending, Skeleton } from '../ui/states';
-import { EmptyLibrary } from './home';
+import { EmptyLibrary } from './empty-library';
 import { LibraryTabs } from './library-tabs';
 import type { MusicSubject } from './music-menu';
 import { PlayAll } from './play-all';

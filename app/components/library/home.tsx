@@ -1,15 +1,15 @@
 'use client';
 import { Play } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { useCurrentTrack, useListening, usePlayerState } from '../listening/context';
 import { useHome, useMe } from '../queries';
-import { Button, buttonClass } from '../ui/button';
+import { Button } from '../ui/button';
 import { Heading } from '../ui/heading';
-import { Empty, ErrorNote, Loading } from '../ui/states';
+import { ErrorNote, Loading } from '../ui/states';
 import { GridSkeleton } from './cards';
 import { Cover } from './cover';
+import { EmptyLibrary } from './empty-library';
 import { newSeed } from './list-address';
 import { Shelves } from './shelves';
 
@@ -67,26 +67,6 @@ function useReady(shelvesPending: boolean): boolean {
     return () => clearTimeout(timer);
   }, []);
   return !shelvesPending && (player !== null || waited);
-}
-
-/** No music yet: an administrator is led to where it is added. */
-export function EmptyLibrary() {
-  const t = useTranslations('home');
-  const isAdmin = useMe().data?.account?.role === 'admin';
-  return (
-    <Empty
-      title={t('empty')}
-      action={
-        isAdmin && (
-          <Link href="/admin/library" className={buttonClass('honey')}>
-            {t('addMusic')}
-          </Link>
-        )
-      }
-    >
-      {isAdmin ? t('emptyAdmin') : t('emptyListener')}
-    </Empty>
-  );
 }
 
 /** What was playing when the page was last closed. */

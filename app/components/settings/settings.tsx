@@ -1,19 +1,16 @@
 'use client';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Keyboard as KeyboardIcon, LogOut, Smartphone } from 'lucide-react';
 import Link from 'next/link';
-import { useLocale, useTranslations } from 'next-intl';
+import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
-import { locales } from '@/i18n/locales';
 import { SHARING_MODES } from '@/lib/contracts/choices';
 import { gateway } from '../ask';
 import { useErrorText } from '../errors';
-import { bytes } from '../format';
 import { later } from '../later';
-import { useListening, usePlayerState, useSwarmSnapshot } from '../listening/context';
+import { useListening, usePlayerState } from '../listening/context';
 import { keepRelayOnly, readRelayOnly } from '../listening/sharing-mode';
 import { keepCookie, readCookie, readTheme, THEME_COOKIE, type Theme, themes } from '../preferences';
-import { keys, useMe } from '../queries';
+import { useMe } from '../queries';
 import { useInterface } from '../shell/interface';
 import { Button, buttonClass } from '../ui/button';
 import { Choice } from '../ui/choice';
@@ -21,12 +18,11 @@ import { Heading } from '../ui/heading';
 import { toast } from '../ui/toast';
 import { Group } from './group';
 
+const CacheSettings = later(() => import('./cache-settings').then((module) => module.CacheSettings));
+const LanguageSettings = later(() => import('./language-settings').then((module) => module.LanguageSettings));
 const GainSettings = later(() => import('./gain-settings').then((module) => module.GainSettings));
 const CrossfadeSettings = later(() => import('./crossfade-settings').then((module) => module.CrossfadeSettings));
 const ForwardingSettings = later(() => import('../history/forwarding').then((module) => module.ForwardingSettings));
-
-/** Browsers' languages call themselves by their own names. */
-const LANGUAGE_NAMES = { en: 'English', 'pt-BR': 'Português (Brasil)' } as const;
 
 export function Settings() {
   const t = useTranslations('settings');
@@ -35,11 +31,11 @@ export function Settings() {
       <div className="max-w-3xl">
         <Heading title={t('title')} />
         <Sharing />
-        <Cache />
+        <CacheSettings />
         <GainSettings />
         <CrossfadeSettings />
         <Appearance />
-        <Language />
+        <LanguageSettings />
         <Keyboard />
         <Apps />
         <ForwardingSettings />
@@ -105,36 +101,6 @@ function HiddenAddress() {
   );
 }
 
-function Cache() {
-  const t = useTranslations('settings');
-  const locale = useLocale();
-  const cache = useSwarmSnapshot()?.cache;
-  return (
-    <Group title={t('cache')} text={t('cacheText')}>
-      {cache === undefined ? (
-        <p className="text-sm text-soft">{t('cacheNone')}</p>
-      ) : (
-        <>
-          <meter
-            aria-label={t('cache')}
-            max={Math.max(1, cache.budgetBytes)}
-            value={Math.min(cache.usedBytes, cache.budgetBytes)}
-            className="block h-2.5 w-full overflow-hidden rounded-full"
-          />
-          <p className="mt-2 text-sm text-soft numbers">
-            {t('cacheUse', {
-              used: bytes(cache.usedBytes, locale),
-              budget: bytes(cache.budgetBytes, locale),
-              count: cache.assets,
-            })}
-            {!cache.lasting && ` ${t('cacheMemory')}`}
-          </p>
-        </>
-      )}
-    </Group>
-  );
-}
-
 function Appearance() {
   const t = useTranslations('settings');
   const [theme, setTheme] = useState<Theme>('system');
@@ -152,29 +118,6 @@ function Appearance() {
         value={theme}
         onChange={choose}
         options={themes.map((value) => ({ value, title: t(`theme.${value}`) }))}
-      />
-    </Group>
-  );
-}
-
-function Language() {
-  const t = useTranslations('settings');
-  const locale = useLocale();
-  const errorText = useErrorText();
-  const client = useQueryClient();
-  // The page takes it as it would from another browser: once the account has it.
-  const choose = useMutation({
-    mutationFn: gateway.setLocale,
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.me }),
-    onError: (error) => toast.error(errorText(error)),
-  });
-  return (
-    <Group title={t('language')} text={t('languageText')}>
-      <Choice
-        label={t('language')}
-        value={choose.isPending ? choose.variables : locale}
-        onChange={choose.mutate}
-        options={locales.map((value) => ({ value, title: LANGUAGE_NAMES[value] }))}
       />
     </Group>
   );
