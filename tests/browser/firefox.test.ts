@@ -20,7 +20,6 @@ const SWAPPED: { format: MusicFormat; there: string; back: string }[] = [
   { format: 'm4a', there: 'Remo', back: 'Vela' },
 ];
 const SECONDS = 24;
-const MANY_CHUNKS = 8;
 /** What the two meet over before. */
 const MEETING = 'Encontro';
 
@@ -111,8 +110,7 @@ describe('a tab in Firefox and one in Chromium', () => {
     });
     const came = (source: string) => sources.filter((each) => each === source).length;
     expect(came('peer')).toBeGreaterThan(0);
-    // Of a few chunks only, the beginning that the origin brings is the larger part.
-    if (came('peer') + came('origin') > MANY_CHUNKS) expect(came('peer')).toBeGreaterThan(came('origin'));
+    // How many the origin brings before the peer is asked differs with the machine; tests in virtual time (swarm.test.ts) hold that.
     await holds(tab, title);
   }
 
