@@ -1,30 +1,16 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Track } from '@/lib/contracts/catalog';
-import { someTrack } from '@/lib/contracts/catalog.fixture';
 import { EnxameError } from '@/lib/contracts/errors';
-import type { Manifest } from '@/lib/contracts/manifest';
-import { mp3Sound } from '@/lib/contracts/manifest.fixture';
 import type { Message } from '@/lib/contracts/messages';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
 import type { PlayEvent } from './api';
 import { PlaybackController } from './controller';
 import { FakeAudio, FakeMediaSource } from './testing/fake-media';
 import { MemoryStorage } from './testing/memory-storage';
+import { openShort, setUpFakeBrowser, shortTrack } from './testing/short-tracks';
 
-const CHUNK = 1000;
-const SECONDS = 10;
-const manifest = {
-  ...mp3Sound,
-  version: 'v'.repeat(22),
-  size: 4 * CHUNK,
-  chunkSize: CHUNK,
-  durationS: SECONDS,
-  seek: { header: [], firstAudio: 0, endAudio: 4 * CHUNK, points: [0, 0, 5000, 2000] },
-} as unknown as Manifest;
-const track = (title: string, change: Partial<Track> = {}) =>
-  someTrack({ id: title.padEnd(22, '_'), title, durationS: SECONDS, mime: 'audio/mpeg', ...change });
-const [a, b, c] = [track('a'), track('b'), track('c')];
-const wav = track('w', { mime: 'audio/wav' });
+const [a, b, c] = [shortTrack('a'), shortTrack('b'), shortTrack('c')];
+const wav = shortTrack('w', { mime: 'audio/wav' });
 const DECODE_ERROR = 3;
 
 /** A player in a browser with MediaSource; all that is asked for comes at once, but for tracks that `away` holds. */
@@ -37,21 +23,15 @@ function harness() {
   let tell: (event: Message) => void = () => {};
   const open = async (trackId: string): Promise<OpenAsset> => {
     opened.push(trackId[0] ?? '');
-    return {
-      manifest,
-      grant: {} as OpenAsset['grant'],
-      read: (start, end, signal) =>
+    return openShort(
+      () => void closed.push(trackId[0] ?? ''),
+      (start, end, signal) =>
         new Promise((resolve, reject) => {
           signal?.addEventListener('abort', () => reject(signal.reason));
           if (!away.has(trackId)) resolve(new Uint8Array(end - start));
           else if (away.has('failing')) reject(new EnxameError('unavailable', 'away'));
         }),
-      hint: () => {},
-      expectJump: () => {},
-      sources: () => [],
-      bytes: () => ({ cache: 1, peer: 0, origin: 0 }),
-      close: () => void closed.push(trackId[0] ?? ''),
-    };
+    );
   };
   const player = new PlaybackController({
     swarm: { expectNext: () => {}, expectPress: () => {}, open } as unknown as SwarmPeer,
@@ -101,20 +81,7 @@ function harness() {
 
 const settled = () => vi.advanceTimersByTimeAsync(0);
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.stubGlobal('MediaSource', FakeMediaSource);
-  vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:source');
-  vi.spyOn(URL, 'revokeObjectURL').mockReturnValue(undefined);
-  FakeMediaSource.made.length = 0;
-  FakeMediaSource.bytesPerSecond = (4 * CHUNK) / SECONDS;
-});
-afterEach(() => {
-  FakeMediaSource.bytesPerSecond = 0;
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
-});
+setUpFakeBrowser();
 
 it('plays the next track in the same stream', async () => {
   const { play, playTo, source, audio, plays, now, player, opened, closed } = harness();

@@ -7,6 +7,7 @@ import type { Orm } from '@/lib/database/database';
 import type { MediaStore } from '@/lib/media-store/media-store';
 import { isShown } from './browse';
 import { imports } from './import-schema';
+import { importedFolders } from './music-folders';
 import { tracks } from './schema';
 
 const ID_BYTES = 16;
@@ -16,9 +17,7 @@ export type FolderIds = (folderKey: string) => { id: string; name: string }[];
 
 /** @returns for a folder's key, it and the folders above it, from the imported one down */
 export async function folderIds(orm: Orm, media: Pick<MediaStore, 'namesFrom' | 'prefixOf'>): Promise<FolderIds> {
-  const rows = await orm.selectDistinct({ folder: imports.folder }).from(imports);
-  // The outermost first: what was imported again from within an imported folder lies where it lay.
-  const roots = rows.map(({ folder }) => folder).sort((a, b) => a.length - b.length);
+  const roots = await importedFolders(orm);
   return (folderKey) => {
     const root = roots.find((one) => folderKey === one || folderKey.startsWith(media.prefixOf(one))) ?? folderKey;
     const names = folderKey === root ? media.namesFrom(root, root).slice(0, 1) : media.namesFrom(root, folderKey);

@@ -4,7 +4,7 @@ import type { Artist, ListedAlbum, Song } from '@/lib/contracts/catalog';
 import type { RpcParsedParams, RpcResult } from '@/lib/contracts/rpc';
 import type { Orm } from '@/lib/database/database';
 import { folderIdOf, folderIds } from './app-folders';
-import { albumsWhere, isShown, tracksByIds } from './browse';
+import { albumsByIds, isShown, tracksByIds } from './browse';
 import type { Deps } from './deps';
 import { genreKey } from './identity';
 import { albumArtists, albums, artists, genres, trackArtists, trackGenres, tracks } from './schema';
@@ -102,21 +102,12 @@ export async function listAlbums(orm: Orm, wanted: RpcParsedParams<'catalog.albu
     .orderBy(...ALBUM_ORDERS[wanted.sort](facts))
     .offset(wanted.offset)
     .limit(wanted.limit);
-  if (page.length === 0) return [];
-  const where = inArray(
-    albums.id,
-    page.map(({ id }) => id),
-  );
-  const found = new Map(
-    (await albumsWhere(orm, where, [], { offset: 0, limit: page.length })).map((album) => [album.id, album]),
-  );
-  const listed = page.flatMap(({ id, durationS, addedAt }) => {
-    const album = found.get(id);
-    return album === undefined ? [] : { ...album, durationS, addedAt };
+  const factsById = new Map(page.map(({ id, ...itsFacts }) => [id, itsFacts]));
+  const found = await albumsByIds(orm, wanted.ids ?? [...factsById.keys()]);
+  return found.flatMap((album) => {
+    const itsFacts = factsById.get(album.id);
+    return itsFacts === undefined ? [] : { ...album, ...itsFacts };
   });
-  if (wanted.ids === undefined) return listed;
-  const byId = new Map(listed.map((album) => [album.id, album]));
-  return wanted.ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 const ALBUM_ORDERS: Record<

@@ -39,7 +39,7 @@ const plainColumns = {
 };
 const trackColumns = { ...plainColumns, artists: artistsOfTrack, genres: genresOfTrack };
 
-/** To be narrowed by `where` and more. `extra` columns come with each track. */
+/** To be narrowed by `where` and more. */
 export function selectTracks(orm: Orm) {
   return orm
     .select(trackColumns)
@@ -121,6 +121,7 @@ export async function artistsByIds(orm: Orm, ids: readonly string[], includeWith
   return inOrder(ids, await artistsWhere(orm, inArray(artists.id, [...new Set(ids)]), [], page, includeWithdrawn));
 }
 
+/** Those of `ids` that were found, in their order. */
 function inOrder<T extends { id: string }>(ids: readonly string[], found: readonly T[]): T[] {
   const byId = new Map(found.map((one) => [one.id, one]));
   return ids.flatMap((id) => byId.get(id) ?? []);

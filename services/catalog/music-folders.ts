@@ -59,7 +59,8 @@ export async function folderPage(
 
 const noSuchFolder = () => new EnxameError('not_found', 'There is no such folder in the library.');
 
-async function importedFolders(orm: Orm): Promise<string[]> {
+/** Keys of the folders that were imported, without those that lie in another of them. */
+export async function importedFolders(orm: Orm): Promise<string[]> {
   const rows = await orm.select({ key: folders.key }).from(folders).orderBy(asc(folders.key));
   return outermost(rows.map(({ key }) => key));
 }

@@ -1,5 +1,6 @@
 import type { PublicPerson } from '@/lib/contracts/api/account';
 import type { Track } from '@/lib/contracts/catalog';
+import { inParts } from '@/lib/util/in-parts';
 import type { Call } from './route';
 import type { Runtime } from './runtime';
 
@@ -14,10 +15,8 @@ export async function askTracks(ask: Call['ask'], ids: string[]): Promise<Track[
 /** Each track once, of those that exist. @throws {EnxameError} when the catalog does not answer */
 export async function allTracks(ask: Call['ask'], ids: string[]): Promise<Track[]> {
   const distinct = [...new Set(ids)];
-  const batches = Array.from({ length: Math.ceil(distinct.length / BATCH) }, (_, i) =>
-    ask('catalog.tracks', { ids: distinct.slice(i * BATCH, (i + 1) * BATCH) }),
-  );
-  return (await Promise.all(batches)).flatMap((answer) => answer.tracks);
+  const answers = inParts(distinct, BATCH).map((part) => ask('catalog.tracks', { ids: part }));
+  return (await Promise.all(answers)).flatMap((answer) => answer.tracks);
 }
 
 /** What may be seen of the accounts among `named`; an address stands for itself. */

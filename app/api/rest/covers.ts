@@ -25,7 +25,7 @@ export async function cover(ask: RestCall['ask'], id: string, sizePx: number | u
 async function coverOf(ask: RestCall['ask'], id: string): Promise<string | null> {
   const [[song], [album], artist] = await Promise.all([
     songsById(ask, [id]),
-    albumsById({ ask }, [id]),
+    albumsById(ask, [id]),
     ask('catalog.artist', { id }).catch((error: unknown) => {
       if (isNotFound(error)) return null;
       throw error;

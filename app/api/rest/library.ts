@@ -3,6 +3,7 @@ import type { Artist, ListedAlbum, Song } from '@/lib/contracts/catalog';
 import { EnxameError } from '@/lib/contracts/errors';
 import { id as idSchema } from '@/lib/contracts/ids';
 import type { RpcParams } from '@/lib/contracts/rpc';
+import { inParts } from '@/lib/util/in-parts';
 import type { RestCall } from './endpoint';
 
 type Ask = RestCall['ask'];
@@ -22,10 +23,8 @@ export const onlyIds = (given: readonly string[]) => given.filter((text) => idSc
 /** Songs by id, in the order asked; what is not there, withdrawn or missing is left out. */
 export async function songsById(ask: Ask, ids: readonly string[]): Promise<Song[]> {
   const distinct = [...new Set(onlyIds(ids))];
-  const batches = Array.from({ length: Math.ceil(distinct.length / PAGE) }, (_, n) =>
-    ask('catalog.songs', { ids: distinct.slice(n * PAGE, (n + 1) * PAGE) }),
-  );
-  const found = (await Promise.all(batches)).flatMap(({ songs }) => songs);
+  const answers = inParts(distinct, PAGE).map((part) => ask('catalog.songs', { ids: part }));
+  const found = (await Promise.all(answers)).flatMap(({ songs }) => songs);
   const byId = new Map(found.map((song) => [song.id, song]));
   return ids.flatMap((id) => {
     const song = byId.get(id);
@@ -57,12 +56,10 @@ export async function allArtists(ask: Ask): Promise<Artist[]> {
 }
 
 /** Those that exist, in the order asked. */
-export async function albumsById({ ask }: { ask: Ask }, ids: readonly string[]): Promise<ListedAlbum[]> {
+export async function albumsById(ask: Ask, ids: readonly string[]): Promise<ListedAlbum[]> {
   const distinct = [...new Set(onlyIds(ids))];
-  const batches = Array.from({ length: Math.ceil(distinct.length / PAGE) }, (_, n) =>
-    ask('catalog.albumList', { ids: distinct.slice(n * PAGE, (n + 1) * PAGE) }),
-  );
-  return (await Promise.all(batches)).flatMap(({ albums }) => albums);
+  const answers = inParts(distinct, PAGE).map((part) => ask('catalog.albumList', { ids: part }));
+  return (await Promise.all(answers)).flatMap(({ albums }) => albums);
 }
 
 /** @throws {EnxameError} `not_found` */

@@ -47,7 +47,7 @@ export async function albumList(call: Call, wanted: AlbumListRequest): Promise<L
   if (type === 'byYear') return (await call.ask('catalog.albumList', { ...yearsOf(wanted), ...page })).albums;
   if (type === 'recent' || type === 'frequent') {
     const ids = await playedAlbums(call, type, offset + size);
-    return albumsById(call, ids.slice(offset));
+    return albumsById(call.ask, ids.slice(offset));
   }
   if (type === 'byGenre') {
     if (wanted.genre === undefined) throw new RestError(ERROR.missingParameter, 'The parameter "genre" is missing.');
@@ -55,7 +55,7 @@ export async function albumList(call: Call, wanted: AlbumListRequest): Promise<L
   }
   if (type === 'starred') {
     const ids = (await favouritesOf(call, 'album')).map(({ id }) => id);
-    return (await albumsById(call, ids)).slice(offset, offset + size);
+    return (await albumsById(call.ask, ids)).slice(offset, offset + size);
   }
   return [];
 }
@@ -148,7 +148,7 @@ export async function search(call: Call, wanted: SearchRequest) {
   return {
     artists: first.artists.slice(artistOffset, artistOffset + artistCount),
     albums: await albumsById(
-      call,
+      call.ask,
       albums.map(({ id }) => id),
     ),
     songs: await songsById(

@@ -2,6 +2,7 @@
 import type { ListedAlbum, Song } from '@/lib/contracts/catalog';
 import { EnxameError } from '@/lib/contracts/errors';
 import { MAX_MARKS_ASKED, type Mark, type MarkedKind } from '@/lib/contracts/marks';
+import { inParts } from '@/lib/util/in-parts';
 import { give } from './commands';
 import type { RestCall } from './endpoint';
 import { albumsById, onlyIds, songsById } from './library';
@@ -22,10 +23,9 @@ const KINDS_OF_CHILD: Record<string, MarkedKind> = { song: 'track', album: 'albu
 export async function addMarks(call: Call, answer: object): Promise<void> {
   const found = markables(answer);
   const items = [...found].flatMap(([kind, byId]) => [...byId.keys()].map((id) => ({ kind, id })));
-  const batches = Array.from({ length: Math.ceil(items.length / MAX_MARKS_ASKED) }, (_, n) =>
-    items.slice(n * MAX_MARKS_ASKED, (n + 1) * MAX_MARKS_ASKED),
+  const asked = inParts(items, MAX_MARKS_ASKED).map((part) =>
+    call.ask('playlists.marks', { accountId: call.account.id, items: part }),
   );
-  const asked = batches.map((batch) => call.ask('playlists.marks', { accountId: call.account.id, items: batch }));
   const answers = await Promise.all(asked).catch(() => []);
   for (const { kind, id, lovedAt, rating } of answers.flatMap(({ marks }) => marks)) {
     for (const item of found.get(kind)?.get(id) ?? []) {
@@ -117,14 +117,12 @@ export async function starred(call: Call): Promise<{
   );
   return {
     artists: await artistsById(call.ask, artists ?? []),
-    albums: await albumsById(call, albums ?? []),
+    albums: await albumsById(call.ask, albums ?? []),
     songs: await songsById(call.ask, songs ?? []),
   };
 }
 
 async function artistsById(ask: Call['ask'], ids: string[]) {
-  const batches = Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, n) =>
-    ask('catalog.named', { artists: ids.slice(n * BATCH, (n + 1) * BATCH) }),
-  );
-  return (await Promise.all(batches)).flatMap(({ artists }) => artists).map(artistOf);
+  const answers = inParts(ids, BATCH).map((part) => ask('catalog.named', { artists: part }));
+  return (await Promise.all(answers)).flatMap(({ artists }) => artists).map(artistOf);
 }

@@ -5,9 +5,10 @@ import { useTranslations } from 'next-intl';
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import type { ServerConnection } from '@/lib/client/connection';
 import type { Accepted } from '@/lib/contracts/api/playlists';
-import type { MarkedKind } from '@/lib/contracts/choices';
+import { MAX_ENTRIES_A_CHANGE, type MarkedKind } from '@/lib/contracts/choices';
 import type { Message } from '@/lib/contracts/messages';
 import { systemClock } from '@/lib/util/clock';
+import { inParts } from '@/lib/util/in-parts';
 import { gateway } from '../ask';
 import { useErrorText } from '../errors';
 import { mayHaveArrived, PendingChanges } from '../playlists/pending-changes';
@@ -151,7 +152,8 @@ export function useMarkActions() {
     };
     const bitsOf = (kind: MarkedKind, id: string) => store.bits({ kind, id });
     const setLoved = (kind: MarkedKind, items: MarkChange['items'], loved: boolean) => {
-      for (const part of inParts(items)) submit({ id: 'marks', kind, items: part, to: { loved } });
+      for (const part of inParts(items, MAX_ENTRIES_A_CHANGE))
+        submit({ id: 'marks', kind, items: part, to: { loved } });
     };
     const love = (kind: MarkedKind, ids: readonly string[], loved: boolean) => {
       const was = ids.flatMap((id) => {
@@ -187,14 +189,10 @@ export function useMarkActions() {
       /** @param stars 1 to 5; null: none */
       rate(kind: MarkedKind, ids: readonly string[], stars: number | null) {
         const items = ids.map((id) => ({ id }));
-        for (const part of inParts(items)) submit({ id: 'marks', kind, items: part, to: { rating: stars } });
+        for (const part of inParts(items, MAX_ENTRIES_A_CHANGE))
+          submit({ id: 'marks', kind, items: part, to: { rating: stars } });
         toast(stars === null ? t('unrated', { count: ids.length }) : t('rated', { stars }));
       },
     };
   }, [client, t, common, errorText]);
 }
-
-/** A command names so many things at most (MAX_ENTRIES_A_CHANGE). */
-const PART = 500;
-const inParts = (items: MarkChange['items']) =>
-  Array.from({ length: Math.ceil(items.length / PART) }, (_, n) => items.slice(n * PART, (n + 1) * PART));

@@ -1,29 +1,17 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Track } from '@/lib/contracts/catalog';
-import { someTrack } from '@/lib/contracts/catalog.fixture';
 import { EnxameError } from '@/lib/contracts/errors';
-import type { Manifest } from '@/lib/contracts/manifest';
-import { mp3Sound } from '@/lib/contracts/manifest.fixture';
 import type { Message } from '@/lib/contracts/messages';
 import type { OpenAsset, SwarmPeer } from '@/lib/swarm/api';
 import type { PlayEvent } from '../api';
 import { PlaybackController } from '../controller';
-import { FakeAudio, FakeMediaSource } from '../testing/fake-media';
+import { FakeAudio } from '../testing/fake-media';
 import { MemoryStorage } from '../testing/memory-storage';
+import { openShort, SECONDS, setUpFakeBrowser, shortTrack } from '../testing/short-tracks';
 
-const CHUNK = 1000;
-const SECONDS = 10;
 const FADE_S = 4;
-const manifest = {
-  ...mp3Sound,
-  version: 'v'.repeat(22),
-  size: 4 * CHUNK,
-  chunkSize: CHUNK,
-  durationS: SECONDS,
-  seek: { header: [], firstAudio: 0, endAudio: 4 * CHUNK, points: [0, 0, 5000, 2000] },
-} as unknown as Manifest;
 const track = (title: string, albumId: string, trackNo: number, change: Partial<Track> = {}) =>
-  someTrack({ id: title.padEnd(22, '_'), title, albumId, trackNo, durationS: SECONDS, mime: 'audio/mpeg', ...change });
+  shortTrack(title, { albumId, trackNo, ...change });
 const [a, a2, x, y] = [track('a', 'A', 1), track('a2', 'A', 2), track('x', 'X', 1), track('y', 'Y', 1)];
 
 /** A player with two elements that do what they are told; all that is asked for comes at once. */
@@ -36,16 +24,7 @@ function harness({ crossfadeS = FADE_S } = {}) {
   let tell: (event: Message) => void = () => {};
   const open = async (trackId: string): Promise<OpenAsset> => {
     if (missing.has(trackId)) throw new EnxameError('file_missing', 'gone');
-    return {
-      manifest,
-      grant: {} as OpenAsset['grant'],
-      read: async (start, end) => new Uint8Array(end - start),
-      hint: () => {},
-      expectJump: () => {},
-      sources: () => [],
-      bytes: () => ({ cache: 1, peer: 0, origin: 0 }),
-      close: () => void closed.push(trackId.replaceAll('_', '')),
-    };
+    return openShort(() => void closed.push(trackId.replaceAll('_', '')));
   };
   const player = new PlaybackController({
     swarm: { expectNext: () => {}, expectPress: () => {}, open } as unknown as SwarmPeer,
@@ -107,19 +86,7 @@ function harness({ crossfadeS = FADE_S } = {}) {
   };
 }
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.stubGlobal('MediaSource', FakeMediaSource);
-  vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:source');
-  vi.spyOn(URL, 'revokeObjectURL').mockReturnValue(undefined);
-  FakeMediaSource.bytesPerSecond = (4 * CHUNK) / SECONDS;
-});
-afterEach(() => {
-  FakeMediaSource.bytesPerSecond = 0;
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
-});
+setUpFakeBrowser();
 
 it('lets the next track fade in over the end of the one that plays', async () => {
   const { play, playTo, first, second, now, volumes, plays, closed } = harness();

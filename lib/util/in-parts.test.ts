@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { inParts } from './in-parts';
+
+it.each([
+  [[], []],
+  [[1], [[1]]],
+  [[1, 2], [[1, 2]]],
+  [
+    [1, 2, 3, 4, 5],
+    [[1, 2], [3, 4], [5]],
+  ],
+])('%j in parts of two', (items, parts) => {
+  expect(inParts(items, 2)).toEqual(parts);
+});
