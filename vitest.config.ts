@@ -20,7 +20,7 @@ class MixedSequencer extends BaseSequencer {
 }
 
 /**
- * Three projects, because they need different things: `unit` needs nothing but Node; `integration` starts real servers on loopback; `browser`
+ * Three projects, because they need different things: `unit` needs nothing but Node and ffmpeg; `integration` starts real servers on loopback; `browser`
  * starts the product and drives real browsers. The first runs before the others (`groupOrder`). Those share one pool, because their order is
  * the same: three files at a time, of either kind, on two cores, because most wait for servers now and then.
  */

@@ -104,10 +104,6 @@ export function ListeningProvider({ children }: { children: ReactNode }) {
     if (opened !== null) loadTheRest();
   }, [opened]);
 
-  useEffect(() => {
-    if (opened !== null) loadTheRest();
-  }, [opened]);
-
   const swarm = opened?.swarm ?? null;
   const connection = opened?.connection ?? null;
   useEffect(() => {

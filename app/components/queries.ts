@@ -73,7 +73,7 @@ export const useShelf = (shelf: HeardShelf) =>
     getNextPageParam: (last, pages) => nextOffset(last.total, pages.length),
   });
 
-const timeZoneHere = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+export const timeZoneHere = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export const albumQuery = (id: string) => ({
   queryKey: keys.album(id),

@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { afterEach, expect, it } from 'vitest';
-import { MAX_LIST_PAGE } from '@/lib/contracts/choices';
-import { type Joined, wholeList } from './whole-list';
+import { MAX_LIST_PAGE, MAX_QUEUE_ITEMS } from '@/lib/contracts/choices';
+import { allPages, type Joined, wholeList } from './whole-list';
 
 interface List {
   rows: number[];
@@ -54,4 +54,14 @@ it('ends where a list has shrunk meanwhile', async () => {
     joined,
   );
   expect((await client.fetchQuery({ queryKey: ['album'], queryFn })).rows).toHaveLength(MAX_LIST_PAGE);
+});
+
+it('all pages of a list come, also where a page has less than was asked for, and no more than fill a queue', async () => {
+  const of = (total: number) =>
+    allPages(async ({ offset, limit }) => ({
+      items: Array.from({ length: Math.min(limit, total - offset) }, (_, n) => offset + n).filter((n) => n % 100 !== 7),
+      total,
+    }));
+  expect(await of(1234)).toHaveLength(1234 - 13);
+  expect(await of(100_000)).toHaveLength(MAX_QUEUE_ITEMS + 1);
 });

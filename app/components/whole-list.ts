@@ -1,5 +1,5 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
-import { MAX_LIST_PAGE } from '@/lib/contracts/choices';
+import { MAX_LIST_PAGE, MAX_QUEUE_ITEMS } from '@/lib/contracts/choices';
 
 /** How the parts of a list that comes in several answers are put together. */
 export interface Joined<T> {
@@ -30,4 +30,20 @@ export function wholeList<T>(
     }
     return list;
   };
+}
+
+/** As many as every list of the gateway gives at a time. */
+const PAGE = 200;
+
+/** All of a list for a queue: page by page, up to one more than a queue holds, which then says so. */
+export async function allPages<T>(
+  fetch: (page: { offset: number; limit: number }) => Promise<{ items: readonly T[]; total: number }>,
+): Promise<T[]> {
+  const all: T[] = [];
+  for (let offset = 0, total = 1; offset < total && all.length <= MAX_QUEUE_ITEMS; offset += PAGE) {
+    const part = await fetch({ offset, limit: PAGE });
+    all.push(...part.items);
+    total = part.total;
+  }
+  return all.slice(0, MAX_QUEUE_ITEMS + 1);
 }

@@ -121,7 +121,7 @@ export function openAppPasswords(deps: {
   async function signIn(given: AppCredentials, visit: Visit, client: string): Promise<AppSession> {
     const found = await known(given, visit);
     const used = found?.passwords.find(({ password }) => proves(given, password));
-    if (found == null || used === undefined) throw failure(given, visit);
+    if (found == null || used === undefined) throw failure(given, visit, found != null);
     const { id, name, email, role, disabled, locale: chosen } = found.user;
     if (disabled) throw new EnxameError('account_disabled', 'This account was disabled by an administrator.');
     noteUse(used.id, visit, client);
@@ -132,7 +132,8 @@ export function openAppPasswords(deps: {
     const key = given.kind === 'key' ? `key ${hashOf(given.key)}` : `user ${normalEmail(given.userName)}`;
     const before = kept.get(key);
     if (before !== undefined && before.until > steady()) return before.known;
-    ofAddress.assertRoom(addressKey(visit.address ?? ''));
+    // Who was found before is not kept out by the failures of others.
+    if (before?.of == null) ofAddress.assertRoom(addressKey(visit.address ?? ''));
     const entry: NonNullable<ReturnType<typeof kept.get>> = { until: steady() + KEPT_MS, known: lookUp(given) };
     kept.set(key, entry);
     try {
@@ -167,11 +168,11 @@ export function openAppPasswords(deps: {
     return { user: first.user, passwords };
   }
 
-  function failure(given: AppCredentials, visit: Visit): EnxameError {
+  function failure(given: AppCredentials, visit: Visit, isKnown: boolean): EnxameError {
     const address = addressKey(visit.address ?? '');
     const name = given.kind === 'key' ? '' : normalEmail(given.userName);
     try {
-      ofAddress.take(address);
+      if (!isKnown) ofAddress.take(address);
       ofAccountAndAddress.take(`${address} ${name}`);
     } catch (error) {
       return error as EnxameError;

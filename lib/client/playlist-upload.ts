@@ -28,7 +28,8 @@ function playlistsIn(text: string): string[] {
   try {
     const { playlists } = JSON.parse(text) as { playlists?: unknown };
     if (!Array.isArray(playlists) || playlists.length < 2) return [text];
-    return playlists.map((playlist) => JSON.stringify({ playlists: [playlist] }));
+    // Two that are equal would be one.
+    return [...new Set(playlists.map((playlist) => JSON.stringify({ playlists: [playlist] })))];
   } catch {
     return [text];
   }

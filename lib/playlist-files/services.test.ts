@@ -128,7 +128,13 @@ it.each([
   ['Imagine (Remastered 2010)', 'John Lennon', 'Imagine', 'John Lennon'],
   ['Umbrella (feat. JAY-Z)', 'Rihanna, JAY-Z', 'Umbrella', 'Rihanna'],
   ['Remaster', 'A; B', 'Remaster', 'A'],
+  ['A - B - 2017 Remaster', 'A & B', 'A - B', 'A'],
 ])('%s by %s is looked for as %s by %s', (title, artist, less, first) => {
   expect(looser(named(title, artist, ''))).toMatchObject({ title: less, artist: first });
   expect(looser(named(less, first, ''))).toBeNull();
+});
+
+it('is through with a title made to keep a pattern busy', () => {
+  const title = `a${' -'.repeat(200_000)}${' '.repeat(200_000)}remaster (`;
+  expect(looser(named(title, ' '.repeat(400_000), ''))).toBeNull();
 });

@@ -118,6 +118,24 @@ it('ends with its last listener', async () => {
   expect(await kept()).toEqual([]);
 });
 
+it('who asks again at once gets a conversion of their own, not the one that is being ended', async () => {
+  media.put('slow', Buffer.from('slow'));
+  const { conversions, ask } = await start();
+  const leave = new AbortController();
+  const first = await ask('slow', { signal: leave.signal });
+  await first.body?.getReader().read();
+  leave.abort();
+  const again = new AbortController();
+  const second = await ask('slow', { signal: again.signal });
+  // The fake does not end: nothing but an abort may end this body.
+  const reader = second.body?.getReader();
+  let bytes = 0;
+  while (bytes < 400) bytes += (await reader?.read())?.value?.length ?? Number.NaN;
+  expect(bytes).toBe(400);
+  again.abort();
+  await until('the end', async () => conversions.running === 0);
+});
+
 it('runs no more at a time than processors allow, and who waits and leaves is not converted for', async () => {
   media.put('slow', Buffer.from('slow'));
   media.put('three', Buffer.from('music'));

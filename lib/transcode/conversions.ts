@@ -43,7 +43,7 @@ export interface Conversions {
   readonly formats: ReadonlySet<ConvertedFormat>;
   /**
    * Answers with the converted file: by Range where it is kept, or else as it is made.
-   * @throws {EnxameError} `unavailable` when too many wait, `format_unsupported`; `response.headersSent` tells whether sending had begun
+   * @throws {EnxameError} `too_many_requests` when too many wait, `format_unsupported`; `response.headersSent` tells whether sending had begun
    */
   send(request: IncomingMessage, response: ServerResponse, source: ConvertedSource, wanted: Conversion): Promise<void>;
   /** Processes that run now. */
@@ -73,7 +73,10 @@ export async function openConversions(deps: {
   const kept = formats.size === 0 ? new Map<string, number>() : await readKept(folder);
   const server = formats.size === 0 ? null : await openMediaServer(deps.media);
   const turns = new FairTurns({ atATime: AT_ONCE, perHolder: AT_ONCE, maxWaiting: MAX_WAITING });
+  /** Those that others may join, by name. */
   const jobs = new Map<string, Job>();
+  /** All that are not over. */
+  const begun = new Set<Job>();
   let running = 0;
   let made = 0;
   let closed = false;
@@ -85,7 +88,7 @@ export async function openConversions(deps: {
     if (shared !== undefined && !shared.isOver) return shared;
     const part = join(folder, `${name}.${++made}${PART}`);
     const job = new Job(part, maxCacheBytes, clock, async (isWhole, complaint) => {
-      if (jobs.get(name) === job) jobs.delete(name);
+      forget();
       if (!isWhole && complaint !== '')
         log.warn({ versionId: source.versionId, complaint }, 'a file could not be converted');
       if (!isWhole || offsetS > 0) return part;
@@ -95,9 +98,18 @@ export async function openConversions(deps: {
       await makeRoom();
       return path;
     });
+    const forget = () => {
+      begun.delete(job);
+      if (jobs.get(name) === job) jobs.delete(name);
+    };
+    const giveUp = (reason: EnxameError | null) => {
+      job.stop(reason);
+      forget();
+    };
+    begun.add(job);
     if (offsetS === 0) jobs.set(name, job);
     const work = async () => {
-      if (job.isOver || server === null || closed) return job.stop();
+      if (job.isOver || server === null || closed) return giveUp(null);
       const { url, end } = server.lend(source);
       running++;
       try {
@@ -107,7 +119,7 @@ export async function openConversions(deps: {
         end();
       }
     };
-    turns.run(accountId, work).catch((error: unknown) => job.stop(isEnxameError(error) ? error : null));
+    turns.run(accountId, work).catch((error: unknown) => giveUp(isEnxameError(error) ? error : null));
     return job;
   }
 
@@ -152,7 +164,8 @@ export async function openConversions(deps: {
       return sendContent(
         request,
         response,
-        contentOf(name, size, target, ({ start, end }) => filled(job, start, end)),
+        // Not the bytes that it has once it is kept: a download that goes on must not mix the two.
+        contentOf(`${name}-${size}-estimate`, size, target, ({ start, end }) => filled(job, start, end)),
       );
     }
     const headers = {
@@ -194,7 +207,7 @@ export async function openConversions(deps: {
     },
     async close() {
       closed = true;
-      for (const job of jobs.values()) job.stop();
+      for (const job of begun) job.stop();
       await server?.close();
     },
   };

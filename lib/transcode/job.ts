@@ -23,6 +23,7 @@ export class Job {
   private wakers: (() => void)[] = [];
   private complaint = '';
   private failure: EnxameError | null = null;
+  private isStopped = false;
 
   /** @param done called once, when nothing is written any more; `isWhole`: the file is complete. Says where the file is from then on */
   constructor(
@@ -32,8 +33,9 @@ export class Job {
     private readonly done: (isWhole: boolean, complaint: string) => Promise<string>,
   ) {}
 
+  /** No reader may join it any more. */
   get isOver(): boolean {
-    return this.state !== 'running';
+    return this.isStopped || this.state !== 'running';
   }
 
   /** Runs ffmpeg to its end. @throws nothing: readers are told */
@@ -106,6 +108,7 @@ export class Job {
   /** Ends what is not done. @param failure what readers are told */
   stop(failure: EnxameError | null = null): void {
     if (this.state !== 'running') return;
+    this.isStopped = true;
     this.failure = failure;
     if (this.process === null) this.state = 'failed';
     this.process?.kill('SIGKILL');

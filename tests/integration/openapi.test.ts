@@ -117,7 +117,9 @@ describe('the routes answer as it says', () => {
     await openapi.ask('catalogueArtists', { as: ada });
     await openapi.ask('catalogueArtist', { as: ada, params: { id: track.artistId } });
     const named = { as: ada, query: { ids: [...tracks.map(({ id }) => id), newId()] } };
-    expect((await openapi.json<{ tracks: Track[] }>('catalogueTracks', named)).tracks).toEqual(tracks);
+    const again = await openapi.json<{ tracks: Track[] }>('catalogueTracks', named);
+    // Not the whole tracks: sealing and measuring learn more of them meanwhile.
+    expect(again.tracks.map(({ id }) => id)).toEqual(tracks.map(({ id }) => id));
     await openapi.ask('catalogueTrackList', { as: ada, query: { sort: 'year', order: 'desc', q: 'onda' } });
     await openapi.ask('catalogueYears', { as: ada });
     const shown = await openapi.json<{ folders: { root: string }[] }>('catalogueMusicFolders', { as: ada });
@@ -163,12 +165,16 @@ describe('the routes answer as it says', () => {
     await openapi.ask('playbackRelease', { as: ada, body: { peerId } });
   });
 
+  const outcome = (command: string) =>
+    until('the outcome', async () => {
+      const said = await openapi.json<{ state: string }>('playlistsOutcome', { as: ada, params: { id: command } });
+      return said.state === 'accepted' ? null : said;
+    });
+
   test('favourites and ratings', async () => {
     const [track] = tracks as [Track];
-    const settled = async ({ messageId }: { messageId: string }) => {
-      const said = await openapi.json('playlistsOutcome', { as: ada, params: { id: messageId } });
-      expect(said).toEqual({ state: 'confirmed' });
-    };
+    const settled = async ({ messageId }: { messageId: string }) =>
+      expect(await outcome(messageId)).toEqual({ state: 'confirmed' });
     for (const [kind, id] of [
       ['track', track.id],
       ['album', track.albumId],
@@ -195,11 +201,6 @@ describe('the routes answer as it says', () => {
     const { playlistId: id, messageId } = await openapi.json<Accepted>('playlistsCreate', { as: ada, body: created });
     const params = { id };
     await openapi.ask('playlistsGet', { as: ada, params, query: { after: messageId } });
-    const outcome = (command: string) =>
-      until('the outcome', async () => {
-        const said = await openapi.json<{ state: string }>('playlistsOutcome', { as: ada, params: { id: command } });
-        return said.state === 'accepted' ? null : said;
-      });
     expect(await outcome(messageId)).toEqual({ state: 'confirmed' });
     await openapi.ask('playlistsChange', { as: ada, params, body: { name: 'Monday' } });
     await openapi.ask('playlistsChange', { as: ada, params, body: { description: 'fast' } });

@@ -138,7 +138,7 @@ async function compare(dataDir: string, load: Load, after: number): Promise<void
   await orm.execute(sql`set enable_seqscan = on`);
 
   const system = await open(database);
-  await until('the journal to be worked off', async () => (await orm.$count(journal)) === 0, 60_000);
+  await until('the journal to be worked off', async () => (await orm.$count(journal)) === 0);
   const noted = await orm.select({ id: plays.playId, times: count() }).from(plays).groupBy(plays.playId);
   expect(noted.filter(({ times }) => times !== 1)).toEqual([]);
   const played = load.plays.filter(({ answeredAt }) => answeredAt <= after).map((each) => each.id);

@@ -30,6 +30,7 @@ export function Home() {
           {query.data !== undefined && (
             <Shelves
               shelves={query.data}
+              seed={seed}
               reshuffle={() => {
                 visitSeed = newSeed();
                 setSeed(visitSeed);

@@ -78,9 +78,19 @@ function FilterField({ q }: { q: string }) {
   const t = useTranslations('list');
   const [text, setText] = useState(q);
   const field = useRef<HTMLInputElement>(null);
+  const written = useRef(q);
   useEffect(() => {
+    // A link, or the back button, led to a list that is narrowed by other words.
+    if (q !== written.current) {
+      written.current = q;
+      setText(q);
+      return;
+    }
     if (text.trim() === q) return;
-    const timer = setTimeout(() => changeAddress({ q: text.trim() }), DEBOUNCE_MS);
+    const timer = setTimeout(() => {
+      written.current = text.trim();
+      changeAddress({ q: written.current });
+    }, DEBOUNCE_MS);
     return () => clearTimeout(timer);
   }, [text, q]);
   return (

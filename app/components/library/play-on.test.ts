@@ -24,6 +24,7 @@ function playing(count: number) {
   };
   return {
     player,
+    own: () => new Set(queue.items.map(({ key }) => key)),
     length: () => queue.items.length,
     replace() {
       queue = playNow(emptyQueue, [someTrack({})], 0, chance);
@@ -41,23 +42,23 @@ const library = (total: number, asked: number[] = []) => ({
 });
 
 it('a list of 5,000 is played to its end', async () => {
-  const { player, length } = playing(100);
-  expect(await addRest(player, 100, library(5_000).fetch)).toBe(false);
+  const { player, own, length } = playing(100);
+  expect(await addRest(player, own(), 100, library(5_000).fetch)).toBe(false);
   expect(length()).toBe(5_000);
 });
 
 it('of a longer one as many as a queue holds, and that is said', async () => {
-  const { player, length } = playing(100);
+  const { player, own, length } = playing(100);
   const { asked, fetch } = library(100_000);
-  expect(await addRest(player, 40_000, fetch)).toBe(true);
+  expect(await addRest(player, own(), 40_000, fetch)).toBe(true);
   expect(length()).toBe(MAX_QUEUE_ITEMS);
   expect(asked.length).toBe(20);
 });
 
 it('ends when something else is played meanwhile', async () => {
-  const { player, length, replace } = playing(100);
+  const { player, own, length, replace } = playing(100);
   const { asked, fetch } = library(5_000);
-  const answer = addRest(player, 100, async (page) => {
+  const answer = addRest(player, own(), 100, async (page) => {
     if (page.offset > 1_000) replace();
     return fetch(page);
   });

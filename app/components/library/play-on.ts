@@ -36,9 +36,11 @@ export function usePlayOn(): (list: LongList) => void {
     ({ fetch, tracks, offset, index }) => {
       playTracks(tracks, index);
       command((player) => {
+        const own = new Set(player.state().queue.map(({ key }) => key));
         const readOn = async () => {
           await sound(player);
-          if (await addRest(player, offset + tracks.length, fetch)) toast(t('queueBound', { count: MAX_QUEUE_ITEMS }));
+          if (await addRest(player, own, offset + tracks.length, fetch))
+            toast(t('queueBound', { count: MAX_QUEUE_ITEMS }));
         };
         readOn().catch((error) => toast.error(errorText(error)));
       });
@@ -47,14 +49,18 @@ export function usePlayOn(): (list: LongList) => void {
   );
 }
 
-/** @returns whether some of it did not fit */
+/**
+ * @param own keys of the queue that the list began
+ * @returns whether some of it did not fit
+ */
 export async function addRest(
   player: Pick<Player, 'state' | 'enqueue' | 'setShuffle'>,
+  own: ReadonlySet<string>,
   from: number,
   fetch: LongList['fetch'],
 ): Promise<boolean> {
-  const own = new Set(player.state().queue.map(({ key }) => key));
   const isOwn = () => player.state().queue.some(({ key }) => own.has(key));
+  if (!isOwn()) return false;
   for (let offset = from, total = from + 1; offset < total; offset += MAX_LIST_PAGE) {
     const part = await fetch({ offset, limit: MAX_LIST_PAGE });
     if (!isOwn()) return false;

@@ -1,13 +1,16 @@
 'use client';
 import { useTranslations } from 'next-intl';
 import type { HeardShelf } from '@/lib/contracts/shelves';
+import { gateway } from '../ask';
 import { useDates } from '../format';
-import { useHome, useShelf } from '../queries';
+import { timeZoneHere, useHome, useShelf } from '../queries';
 import { Heading } from '../ui/heading';
 import { More } from '../ui/more';
 import { Empty, Pending } from '../ui/states';
+import { allPages } from '../whole-list';
 import { CardList } from './card-list';
 import { GridSkeleton } from './cards';
+import type { MusicSubject } from './music-menu';
 import { PlayAll } from './play-all';
 import { BegunCard } from './shelves';
 import { TrackList, TrackListSkeleton, type TrackRowData } from './track-list';
@@ -32,9 +35,27 @@ export function HeardShelfPage({ shelf }: { shelf: HeardShelf }) {
     }),
   );
   const tracks = rows.map(({ track }) => track);
+  const total = pages.at(-1)?.total ?? 0;
+  const all: MusicSubject = {
+    name: t(NAMES[shelf]),
+    tracks: () =>
+      allPages(async (page) => {
+        const {
+          heard,
+          tracks: found,
+          total: count,
+        } = await gateway.shelf(shelf, { ...page, timeZone: timeZoneHere() });
+        const named = new Map(found.map((track) => [track.id, track]));
+        return { items: heard.flatMap(({ trackId }) => named.get(trackId) ?? []), total: count };
+      }),
+    count: total,
+    links: [],
+  };
   return (
     <div className="page">
-      <Heading title={t(NAMES[shelf])}>{tracks.length > 0 && <PlayAll tracks={tracks} />}</Heading>
+      <Heading title={t(NAMES[shelf])}>
+        {tracks.length > 0 && <PlayAll tracks={tracks} total={total} subject={all} />}
+      </Heading>
       <Pending query={query}>
         <TrackListSkeleton />
       </Pending>

@@ -12,8 +12,8 @@ import { AlbumCard, Card } from './cards';
 import { Cover } from './cover';
 import { albumSubject, tracksSubject, useMusicActions } from './music-menu';
 
-/** The shelves of the home page. One that has nothing on it is not shown. @param reshuffle other albums by chance */
-export function Shelves({ shelves, reshuffle }: { shelves: HomeShelves; reshuffle: () => void }) {
+/** The shelves of the home page. One that has nothing on it is not shown. @param seed of the albums by chance @param reshuffle others of them */
+export function Shelves({ shelves, seed, reshuffle }: { shelves: HomeShelves; seed: number; reshuffle: () => void }) {
   const t = useTranslations('home');
   const { begun, added, recent, mostPlayed, random, sameYear, rediscover, onThisDay } = shelves;
   const again = (
@@ -35,7 +35,7 @@ export function Shelves({ shelves, reshuffle }: { shelves: HomeShelves; reshuffl
         all={`/albums?from=${year}&to=${year}`}
         albums={sameYear?.albums ?? []}
       />
-      <AlbumShelf title={t('random')} all="/albums?sort=random&seed=1" albums={random} beside={again} />
+      <AlbumShelf title={t('random')} all={`/albums?sort=random&seed=${seed}`} albums={random} beside={again} />
     </>
   );
 }

@@ -14,11 +14,13 @@ import {
 } from 'react';
 import type { Track } from '@/lib/contracts/catalog';
 import { MAX_QUEUE_ITEMS } from '@/lib/contracts/choices';
+import { useErrorText } from '../errors';
 import { isPlayable, useListening } from '../listening/context';
 import { useMarkActions } from '../marks/marks';
 import { IconButton } from '../ui/button';
 import { useContextPress } from '../ui/context-press';
 import { menuPlace } from '../ui/menu-request';
+import { toast } from '../ui/toast';
 import { tracksSubject, useMusicMenu } from './music-menu';
 import { type Reorder, ReorderHandle, useReorder } from './reorder';
 import { actedOn, noSelection, pick, rowFrom, type Selection, selectAll, stillThere } from './row-selection';
@@ -89,6 +91,7 @@ export function TrackGrid<R extends GridRow>({
   const tPlaylists = useTranslations('playlists');
   const openMenu = useMusicMenu();
   const marks = useMarkActions();
+  const errorText = useErrorText();
   const list = useRef<HTMLDivElement>(null);
   const keys = useMemo(() => allKeys ?? rows.map((row) => row?.key ?? ''), [allKeys, rows]);
   const [chosen, setSelection] = useState<Selection>(noSelection);
@@ -121,20 +124,39 @@ export function TrackGrid<R extends GridRow>({
     onRemove?.(gone);
   };
 
+  /** @returns `load` where some of them are not here yet */
+  const actedTracks = (key: string) => {
+    const wanted = new Set(acted(key));
+    const places = keys.flatMap((other, n) => (wanted.has(other) ? [n] : []));
+    const here = places.flatMap((n) => rows[n]?.track ?? []);
+    // So many, and one more, fill a queue, which then says so.
+    const some = places.slice(0, MAX_QUEUE_ITEMS + 1);
+    const isWhole = load === undefined || here.length === places.length;
+    return { here, count: places.length, load: isWhole ? undefined : () => load(some) };
+  };
+
   const menu = (key: string, place: ReturnType<typeof menuPlace>) => {
     if (!selection.keys.has(key)) setSelection((now) => pick(keys, now, key, 'only'));
     const about = acted(key);
-    const wanted = new Set(about);
-    const places = keys.flatMap((other, n) => (wanted.has(other) ? [n] : []));
-    const tracks = places.flatMap((n) => rows[n]?.track ?? []);
+    const { here, count, load: loadAll } = actedTracks(key);
     const more = onRemove && [{ icon: Trash2, label: removeLabel, onSelect: () => remove(about) }];
-    // So many, and one more, fill a queue, which then says so.
-    const some = places.slice(0, MAX_QUEUE_ITEMS + 1);
-    const subject =
-      load !== undefined && tracks.length < places.length
-        ? { name: null, tracks: () => load(some), count: places.length, links: [] }
-        : tracksSubject(tracks);
+    const subject = loadAll === undefined ? tracksSubject(here) : { name: null, tracks: loadAll, count, links: [] };
     openMenu({ ...subject, ...(more && { more }) }, place);
+  };
+
+  /** @param letter l, or the number of stars */
+  const mark = async (key: string, letter: string) => {
+    const { here, count, load: loadAll } = actedTracks(key);
+    if (loadAll !== undefined && count > MAX_QUEUE_ITEMS)
+      return toast.error(t('tooManyToMark', { count: MAX_QUEUE_ITEMS }));
+    try {
+      const ids = [...new Set((await (loadAll?.() ?? here)).map((track) => track.id))];
+      if (ids.length === 0) return;
+      if (letter === 'l') await marks.toggle('track', ids);
+      else marks.rate('track', ids, Number(letter) || null);
+    } catch (error) {
+      toast.error(errorText(error));
+    }
   };
 
   const start = (index: number) => {
@@ -159,10 +181,7 @@ export function TrackGrid<R extends GridRow>({
     // As everywhere where no button has the focus.
     else if (event.key === ' ' && !event.shiftKey) command((p) => p.toggle());
     else if (!control && !event.shiftKey && /^[l0-5]$/i.test(event.key)) {
-      const about = new Set(acted(key));
-      const ids = rows.flatMap((one) => (one !== undefined && about.has(one.key) ? [one.track.id] : []));
-      if (event.key.toLowerCase() === 'l') void marks.toggle('track', ids);
-      else marks.rate('track', ids, Number(event.key) || null);
+      void mark(key, event.key.toLowerCase());
     } else if (event.key === 'a' && control) setSelection(selectAll(keys, selection));
     else if (event.key === 'Escape' && selection.keys.size > 0) setSelection({ ...selection, keys: new Set() });
     else if ((event.key === 'Delete' || event.key === 'Backspace') && onRemove !== undefined && !control) {

@@ -3,7 +3,9 @@ import { Heart } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { MarkedKind } from '@/lib/contracts/choices';
+import { gateway } from '../ask';
 import { AlbumGrid, ArtistGrid, GridSkeleton } from '../library/cards';
+import type { MusicSubject } from '../library/music-menu';
 import { PlayAll } from '../library/play-all';
 import { TrackList, TrackListSkeleton } from '../library/track-list';
 import { useFavourites } from '../queries';
@@ -11,6 +13,7 @@ import { buttonClass } from '../ui/button';
 import { Heading } from '../ui/heading';
 import { More } from '../ui/more';
 import { Empty, Pending } from '../ui/states';
+import { allPages } from '../whole-list';
 
 const PAGES = [
   { kind: 'track', href: '/favourites', name: 'tracks' },
@@ -26,6 +29,16 @@ export function FavouritesPage({ kind }: { kind: MarkedKind }) {
   const tracks = pages.flatMap((page) => page.tracks);
   const total = pages.at(-1)?.total;
   const label = t(kind === 'track' ? 'tracks' : kind === 'album' ? 'albums' : 'artists');
+  const all: MusicSubject = {
+    name: t('title'),
+    tracks: () =>
+      allPages(async (page) => {
+        const { tracks: items, total: count } = await gateway.favourites('track', page);
+        return { items, total: count };
+      }),
+    count: total,
+    links: [],
+  };
   return (
     <div className="page">
       <Heading title={t('title')} />
@@ -61,7 +74,7 @@ export function FavouritesPage({ kind }: { kind: MarkedKind }) {
       {kind === 'track' && tracks.length > 0 && (
         <>
           <div className="mb-4 flex flex-wrap items-center justify-between gap-3">
-            <PlayAll tracks={tracks} />
+            <PlayAll tracks={tracks} total={total ?? 0} subject={all} />
             <p className="text-sm text-soft numbers">{t('count', { count: total ?? 0 })}</p>
           </div>
           <TrackList rows={tracks.map((track) => ({ key: track.id, track }))} label={label} />

@@ -66,6 +66,13 @@ function source(bytes: Uint8Array) {
 }
 
 describe('inspect', { timeout: 30_000 }, () => {
+  it('reads of fragments that lie far apart their headers alone', async () => {
+    const file = bytesOf('fragments-flac.mp4');
+    const counted = source(file);
+    await inspect(counted);
+    expect(counted.bytesRead).toBeLessThan(file.length / 2);
+  });
+
   it.each(Object.keys(PLAYABLE))('takes %s, and so does sealing', async (name) => {
     const { mime, durationS } = await inspect(source(bytesOf(name)));
     const index = await buildSeekIndex(source(bytesOf(name)));

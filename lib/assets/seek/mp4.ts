@@ -10,11 +10,15 @@ import { broken, dataView, hasText, type RandomAccess, unsupported, WindowReader
 const MAX_MOOV_BYTES = 67_108_864;
 const MAX_TOP_LEVEL_BOXES = 65_536;
 const FULL_BOX_BYTES = 4;
+/** Read at a time by a look at what a file is: of each fragment, which lie far apart, the header alone. */
+const BOX_WINDOW_BYTES = 4096;
 
 export const mp4Parser: SeekParser = {
   recognises: (head) => hasText(head, 4, 'ftyp'),
   async check(source) {
-    return { durationS: (await describeMp4(source)).durationS, startS: 0 };
+    const { size } = source;
+    const inSmallWindows = { size, windowBytes: BOX_WINDOW_BYTES, read: source.read.bind(source) };
+    return { durationS: (await describeMp4(inSmallWindows)).durationS, startS: 0 };
   },
   describe: describeMp4,
 };

@@ -63,14 +63,14 @@ export class CachedAsset {
   }
 
   /** Keeps a chunk if it is the right one. @returns whether it is */
-  async verifyAndKeep(chunk: number, sealed: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  async verifyAndKeep(chunk: number, sealed: Uint8Array<ArrayBuffer>): Promise<'new' | 'held' | 'wrong'> {
     await this.hashed;
-    if (!(await isChunk(this.manifest, chunk, sealed))) return false;
-    if (!this.has(chunk)) {
-      this.held.add(chunk);
-      this.store.put(this.versionId, chunk, sealed);
-    }
-    return true;
+    if (!(await isChunk(this.manifest, chunk, sealed))) return 'wrong';
+    // Two sources may have been asked, and both may have answered while the hashes were on their way.
+    if (this.has(chunk)) return 'held';
+    this.held.add(chunk);
+    this.store.put(this.versionId, chunk, sealed);
+    return 'new';
   }
 
   /** The cache no longer has these. */

@@ -315,14 +315,13 @@ export class Download {
   private async arrived(flight: FlightNow, sealed: Uint8Array<ArrayBuffer>): Promise<void> {
     const { cached } = this.options;
     const { chunk, peer } = flight;
-    const isNew = !cached.has(chunk);
-    const isRight = await cached.verifyAndKeep(chunk, sealed);
+    const found = await cached.verifyAndKeep(chunk, sealed);
     this.remove(flight);
     if (this.stopReason !== null) return;
-    if (isRight) {
+    if (found !== 'wrong') {
       this.cancelFlights((other) => other.chunk === chunk);
       this.waiting.resolve(chunk, sealed);
-      if (isNew) this.options.host.chunkArrived(chunk, peer === null ? 'origin' : 'peer', sealed);
+      if (found === 'new') this.options.host.chunkArrived(chunk, peer === null ? 'origin' : 'peer', sealed);
     } else if (peer !== null) {
       this.options.host.sentWrongChunk(peer, chunk);
     } else {

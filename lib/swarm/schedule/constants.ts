@@ -32,6 +32,8 @@ export const ORIGIN_PAUSED_AHEAD_S = 10;
  * so that the origin is asked where no link brings it in time.
  */
 export const JUMP_EXPECTED_IN_S = 0.3;
+/** What the origin is bringing and is due within this has the line to itself: a third of a second of it may have come ahead (0021). Guess. */
+export const DUE_NOW_S = 1;
 /** Sound buffered, under which playback is in danger: origin for what peers cannot bring in time, own uploads pause. Spotify 2010: 3 s. */
 export const URGENT_S = 3;
 /**
@@ -80,7 +82,7 @@ export const BACKGROUND_AFTER_MS = 10_000;
 export const LEAD_CHUNKS = 8;
 /** Equals share what nobody has in runs of this many chunks: short enough to be fair, long enough to be one request. */
 export const RENDEZVOUS_BLOCK_CHUNKS = 4;
-/** How long an unanswered tracker is waited for before the swarm counts as empty. */
+/** How long an unanswered tracker is waited for before the origin is asked as if others lacked it too. */
 export const TRACKER_PATIENCE_MS = 2000;
 /** A peer that is not to be asked for longer than this counts as holding nothing. */
 export const BACKOFF_IS_ABSENT_MS = 1500;

@@ -38,7 +38,16 @@ describe('the origin’s reach', () => {
       { tracked: false, openedAt: NOW - 1900, originChunkS: null },
       0,
     ],
-    ['where the tracker does not answer', { tracked: false }, policy.ORIGIN_ALONE_AHEAD_S],
+    [
+      'while the tracker is late',
+      { tracked: false, openedAt: NOW - policy.TRACKER_PATIENCE_MS },
+      policy.ORIGIN_OTHERS_AHEAD_S,
+    ],
+    [
+      'where the tracker has not answered for long',
+      { tracked: false, openedAt: NOW - policy.BACKGROUND_AFTER_MS },
+      policy.ORIGIN_ALONE_AHEAD_S,
+    ],
     ['where another peer leads', { peers: [lacking(policy.LEAD_CHUNKS)] }, policy.ORIGIN_OTHERS_AHEAD_S],
     ['where this peer leads', { holds: 20, peers: [lacking(20 - policy.LEAD_CHUNKS)] }, policy.ORIGIN_ALONE_AHEAD_S],
     ['while the origin is away', { originUsable: false }, -1],

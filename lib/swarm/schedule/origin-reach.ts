@@ -1,6 +1,7 @@
 /** How far ahead of need the origin may be asked for a chunk. The more likely peers are to bring it, the shorter. */
 import { hash } from '@/lib/util/random';
 import {
+  BACKGROUND_AFTER_MS,
   FILL_PACE,
   LEAD_CHUNKS,
   ORIGIN_AHEAD_S,
@@ -39,6 +40,11 @@ function isTrackerAsked({ input: { tracked, now, openedAt } }: Round): boolean {
   return !tracked && now - openedAt < TRACKER_PATIENCE_MS;
 }
 
+/** It may still name somebody. */
+function isTrackerLate({ input: { tracked, now, openedAt } }: Round): boolean {
+  return !tracked && now - openedAt < BACKGROUND_AFTER_MS;
+}
+
 function isDialling({ peers }: Round): boolean {
   return peers.some((peer) => peer.link === 'dialling' || peer.settling);
 }
@@ -51,6 +57,7 @@ function reachWhilePlayingS(round: Round, chunk: number): number {
   }
   // Whoever came first found nobody, and is far ahead by the time the others can hear it.
   if (isTrackerAsked(round) || isDialling(round)) return reachWhileDiallingS(originChunkS);
+  if (isTrackerLate(round)) return ORIGIN_OTHERS_AHEAD_S;
   return isOurs(round, chunk) ? ORIGIN_ALONE_AHEAD_S : ORIGIN_OTHERS_AHEAD_S;
 }
 

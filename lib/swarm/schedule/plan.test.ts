@@ -92,6 +92,9 @@ describe('the head of a track', () => {
   it('has the line to the origin for itself', () => {
     const over = { wanted: [0, 1], playback: playingAt(0, 0) };
     expect(ofOrigin(doing({ ...over, flights: [asked(0, 20, null)] }))).toEqual([]);
+    // The first sound of it is here, ahead of the rest.
+    const begun = { ...over, playback: playingAt(0, 0.3), flights: [asked(0, 20, null)] };
+    expect(ofOrigin(doing(begun))).toEqual([]);
     // Its header elsewhere is waited for just as much.
     expect(ofOrigin(doing({ ...over, wanted: [0, 20], flights: [asked(0, 20, null)] }))).toEqual([[20, 21]]);
   });

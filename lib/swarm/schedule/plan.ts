@@ -4,7 +4,7 @@
  * something changed, and at `wakeAt`.
  */
 import { checkOriginSpans, peerRequestsToCancel } from './cancellation';
-import { MAX_ORIGIN_SPANS, ORIGIN_ALONE_AHEAD_S, ORIGIN_SPAN_CHUNKS, PLAN_EVERY_MS } from './constants';
+import { DUE_NOW_S, MAX_ORIGIN_SPANS, ORIGIN_ALONE_AHEAD_S, ORIGIN_SPAN_CHUNKS, PLAN_EVERY_MS } from './constants';
 import { fillFromOrigin, fillFromPeers } from './filling';
 import { firstSource, secondSource } from './hedging';
 import type { Action, Plan, PlanInput, PlanPeer } from './model';
@@ -71,6 +71,11 @@ function nearChunks({ input, need }: Round): number[] {
   return [...list];
 }
 
+/** By the player; also the rest of a chunk of which only the first sound is here. */
+function isWaitedFor(need: Round['need'], chunk: number): boolean {
+  return need.dueS(chunk) <= (need.isOnlyLikely(chunk) ? 0 : DUE_NOW_S);
+}
+
 /**
  * Chunks chosen for the origin, gathered into spans; the most urgent run first.
  * @param free how many more requests the origin may be asked
@@ -88,7 +93,7 @@ function originRequests({ need, requests }: Round, chunks: readonly number[], fr
   runs.sort((a, b) => a.dueS - b.dueS);
   // What the player waits for has the whole line to itself: a second request beside it would make it late.
   const [first] = runs;
-  const bringsDue = requests.all().some(({ chunk, peer }) => peer === null && need.dueS(chunk) <= 0);
+  const bringsDue = requests.all().some(({ chunk, peer }) => peer === null && isWaitedFor(need, chunk));
   const now = bringsDue || (first !== undefined && first.dueS <= 0) ? runs.filter(({ dueS }) => dueS <= 0) : runs;
   return now.slice(0, Math.max(0, free)).map(({ from, to }): Action => ({ do: 'origin', from, to }));
 }

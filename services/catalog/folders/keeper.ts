@@ -267,7 +267,8 @@ class FolderKeeper implements Keeper {
   private lost(): void {
     this.unlock = null;
     this.deps.log.warn({}, 'the connection that holds the lock of the folders broke');
-    void this.letGo();
+    // Before it looks for the lock anew: it would give back one that it has just got.
+    this.checking = (this.checking ?? Promise.resolve()).then(() => this.letGo());
     this.wake();
   }
 
