@@ -110,7 +110,7 @@ describe('a tab in Firefox and one in Chromium', () => {
     });
     const came = (source: string) => sources.filter((each) => each === source).length;
     expect(came('peer')).toBeGreaterThan(0);
-    // How many the origin brings before the peer is asked differs with the machine; tests in virtual time (swarm.test.ts) hold that.
+    // How many the origin brings before the peer is asked differs with the machine; the policy has a table of its own (origin-reach.test.ts).
     await holds(tab, title);
   }
 
