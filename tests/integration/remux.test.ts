@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildSeekIndex } from '@/lib/assets/seek/build';
 import { laterOgg } from '@/lib/assets/testing/ogg';
 import { newId } from '@/lib/contracts/ids';
-import { chooseWay } from '../choose';
-import { segmentsOf } from '../segments-of';
+import { chooseWay } from '@/lib/player/output/choose';
+import { segmentsOf } from '@/lib/player/output/segments-of';
 
 const SECONDS = 6;
 let folder: string;
@@ -44,7 +44,7 @@ async function remuxed(bytes: Buffer, fromS: number) {
   return { codec, rate: Number(rate), startS, lastS: startS + Number(packets.at(-1).pts_time), file };
 }
 
-describe('what is appended', { timeout: 30_000 }, () => {
+describe('what is appended', () => {
   it.each([
     // ffmpeg names these rates in kHz.
     ['FLAC of 192 kHz', () => make('192.flac', '-ar', '192000'), 'flac', 192_000],

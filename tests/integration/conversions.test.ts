@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { MemoryStore } from '@/lib/media-store/testing/memory-store';
+import { type Conversion, type Conversions, openConversions } from '@/lib/transcode/conversions';
 import { until } from '@/testing/wait';
-import { type Conversion, type Conversions, openConversions } from './conversions';
 
 /** Stands in for ffmpeg: writes what it reads, a hundred times; of a source that says "slow" it does not end. */
 const FAKE = `#!${process.execPath}
