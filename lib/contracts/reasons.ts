@@ -31,7 +31,7 @@ export const importFault = z.enum([
 export type ImportFault = z.infer<typeof importFault>;
 
 /** Why a whole import ended early. */
-export const importEnd = z.enum(['interrupted', 'server_error', 'folder_missing', 'folder_empty']);
+export const importEnd = z.enum(['interrupted', 'server_error', 'folder_missing', 'folder_empty', 'folder_removed']);
 export type ImportEnd = z.infer<typeof importEnd>;
 
 /** Why nothing is known about a folder's files now. `folder_empty`: it held music before. */

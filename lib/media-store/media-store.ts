@@ -77,6 +77,8 @@ export interface MediaStoreDescription {
 }
 
 export interface MediaStore {
+  /** Stands before each name in a key: `/` or `\`. */
+  readonly separator: string;
   /** @throws {Error} when the store lives in this thread only */
   describe(): MediaStoreDescription;
   /**

@@ -6,14 +6,15 @@ import { playback } from '@/lib/contracts/api/playback';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { type Grant, MANIFEST_INLINE_BYTES, TICKET_LIFE_S } from '@/lib/contracts/playback';
 import type { RpcParsedParams, RpcResult } from '@/lib/contracts/rpc';
-import { type Orm, queryRows } from '@/lib/database/database';
+import { inTransaction, type Orm, queryRows } from '@/lib/database/database';
 import { MediaError } from '@/lib/media-store/media-store';
 import { sealHolder, unwrapKey } from '@/lib/sealing/encryption';
 import { trackToGrant } from './browse';
 import type { Deps } from './deps';
+import { isInLibrary } from './folders/folders';
 import { streams, tracks } from './schema';
 import type { Sealing } from './sealing';
-import { currentVersion, type FileState, isSameState, type Version } from './versions';
+import { currentVersion, type FileState, isSameState, lockTrack, type Version } from './versions';
 
 /** A tab counts as a stream this long (ms) after its last grant, unless it was released: about the length of a piece. */
 const STREAM_LIFE_MS = 5 * 60 * 1000;
@@ -120,16 +121,38 @@ async function look(
     version,
   }: Pick<NonNullable<Awaited<ReturnType<typeof trackToGrant>>>, 'track' | 'mediaKey' | 'version'>,
 ): Promise<FileState> {
+  if (track.missing && !(await isOfLibrary(deps, track.id))) throw fileMissing();
   try {
     const { size, mtimeMs } = await deps.media.stat(mediaKey);
     // What is there, but was refused, is tried once more by sealing, which knows what comes of it.
-    if (track.missing && version?.sealError == null) await setMissing(deps.orm, track.id, false);
+    if (track.missing && version?.sealError == null) await bringBack(deps, track.id);
     return { size, mtimeMs };
   } catch (cause) {
     const isGone = cause instanceof MediaError && cause.code === 'missing';
     if (!track.missing && isGone) await setMissing(deps.orm, track.id, true);
-    throw new EnxameError('file_missing', 'The file of this track is missing or cannot be read.', { cause });
+    throw fileMissing(cause);
   }
+}
+
+function fileMissing(cause?: unknown): EnxameError {
+  return new EnxameError('file_missing', 'The file of this track is missing or cannot be read.', { cause });
+}
+
+/** Whether its folder was not removed: what was removed stays away although its file is there. */
+async function isOfLibrary({ orm, media }: Pick<Deps, 'orm' | 'media'>, trackId: string): Promise<boolean> {
+  const [row] = await orm
+    .select({ id: tracks.id })
+    .from(tracks)
+    .where(and(eq(tracks.id, trackId), isInLibrary(media)));
+  return row !== undefined;
+}
+
+async function bringBack({ orm, media }: Deps, trackId: string): Promise<void> {
+  await inTransaction(orm, async (tx) => {
+    // Whoever removes its folder right now comes first.
+    await lockTrack(tx, trackId);
+    if (await isOfLibrary({ orm: tx, media }, trackId)) await setMissing(tx, trackId, false);
+  });
 }
 
 export async function setMissing(orm: Orm, trackId: string, missing: boolean): Promise<void> {

@@ -2,7 +2,9 @@ import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { ImportStatus } from '@/lib/contracts/catalog';
 import { newId } from '@/lib/contracts/ids';
 import type { ImportFault } from '@/lib/contracts/reasons';
+import { inTransaction, type Orm } from '@/lib/database/database';
 import type { ListedFile, ListedFolder } from '@/lib/media-store/media-store';
+import { inParts } from '@/lib/util/in-parts';
 import type { Deps } from './deps';
 import { isForGood, skippedEntries } from './failures';
 import { type Folders, isWithin } from './folders/folders';
@@ -189,22 +191,32 @@ export class ImportRun {
         } else this.waiting.push({ ...file, folder, picture, isNew: track === undefined });
       }
     }
-    await this.mark(back, false);
+    await this.bringBack(back);
     const gone = [...known.values()];
     this.counts.missing += gone.length;
     for (const { id } of gone) this.gone.add(id);
-    await this.mark(
-      gone.filter((track) => !track.missing).map((track) => track.id),
-      true,
-    );
+    await this.markMissing(gone.filter((track) => !track.missing).map((track) => track.id));
     while (this.waiting.length >= FILES_PER_TASK) await this.read(this.waiting.splice(0, FILES_PER_TASK));
   }
 
-  private async mark(ids: string[], missing: boolean): Promise<void> {
-    for (let i = 0; i < ids.length; i += FILES_PER_LOOK) {
-      const some = ids.slice(i, i + FILES_PER_LOOK);
-      await this.deps.orm.update(tracks).set({ missing }).where(inArray(tracks.id, some));
+  private async bringBack(ids: string[]): Promise<void> {
+    for (const some of inParts(ids, FILES_PER_LOOK)) {
+      await inTransaction(this.deps.orm, async (tx) => {
+        await this.hold(tx);
+        await tx.update(tracks).set({ missing: false }).where(inArray(tracks.id, some));
+      });
     }
+  }
+
+  private async markMissing(ids: string[]): Promise<void> {
+    for (const some of inParts(ids, FILES_PER_LOOK)) {
+      await this.deps.orm.update(tracks).set({ missing: true }).where(inArray(tracks.id, some));
+    }
+  }
+
+  /** Nothing is stored any more of a folder that was removed from the library, also by another process. @throws {FolderRemoved} */
+  private hold(tx: Orm): Promise<void> {
+    return this.using.folders.hold(tx, this.scope.folder);
   }
 
   /** Hands files to a thread; waits while all threads have enough to do. */
@@ -285,7 +297,8 @@ export class ImportRun {
       this.deps.wakeOutbox();
     }
     if (read.length === 0) return;
-    const context = { masterKey: this.deps.secrets.masterKey, importId: this.scope.importId };
+    const { importId } = this.scope;
+    const context = { masterKey: this.deps.secrets.masterKey, importId, hold: (tx: Orm) => this.hold(tx) };
     const moves = await findMoved(this.deps, this.using.folders, this.scope.folder, unknown);
     const { added, changed, moved, albumIds } = await storeFiles(this.deps.orm, context, read, newCovers, moves);
     this.counts.added += added;

@@ -8,7 +8,7 @@ import type { ImportEnd } from '@/lib/contracts/reasons';
 import { inBackground } from '@/lib/database/priority';
 import type { Deps } from './deps';
 import { skippedApart } from './failures';
-import type { Folders } from './folders/folders';
+import { FolderRemoved, type Folders } from './folders/folders';
 import { ImportRun } from './import-run';
 import { imports } from './import-schema';
 import { FolderAway, type Scope } from './import-scope';
@@ -25,6 +25,7 @@ const LISTED = 20;
 /** Of the project. */
 const DEMO_MUSIC_FOLDER = 'demo-music';
 const INTERRUPTED = 'The server stopped before this import was finished. Import the folder again to continue.';
+const REMOVED = 'The folder was removed from the library before this import was finished.';
 const SERVER_ERROR = 'The import stopped because of a server error. See the server’s log.';
 const AWAY = {
   folder_missing: 'This folder is missing. Its music stays in the library as it was.',
@@ -36,6 +37,7 @@ const AWAY = {
 const ENDS: Readonly<Record<string, ImportEnd>> = {
   [INTERRUPTED]: 'interrupted',
   [SERVER_ERROR]: 'server_error',
+  [REMOVED]: 'folder_removed',
   [AWAY.folder_missing]: 'folder_missing',
   [AWAY.folder_empty]: 'folder_empty',
 };
@@ -55,10 +57,20 @@ export interface Imports {
   look(scope: Omit<Scope, 'importId'>): Promise<{ restless: string[] }>;
   /** The latest, newest first. */
   list(): Promise<ImportStatus[]>;
+  /** A folder was removed from the library: ends what this process reads in it or below it, and waits until that has ended. */
+  stopIn(folder: string): Promise<void>;
   isBusy(): boolean;
   /** An import's numbers changed outside its run. */
   tell(row: Row): void;
   close(): Promise<void>;
+}
+
+/** An import or a look under way. */
+interface Running {
+  /** Key of the imported folder. */
+  folder: string;
+  stop: AbortController;
+  ended: Promise<unknown>;
 }
 
 /** @param onDone an import has read all its files */
@@ -70,7 +82,7 @@ export async function openImports(deps: Deps, folders: Folders, onDone: () => vo
 
 class ImportRuns implements Imports {
   private readonly stop = new AbortController();
-  private readonly running = new Map<string, Promise<unknown>>();
+  private readonly running = new Map<string, Running>();
   private readonly untold = new Map<string, Row>();
   private pool: TagsPool | null = null;
   /** Something may be left of what was changed while another import ran. */
@@ -102,8 +114,7 @@ class ImportRuns implements Imports {
     for (;;) {
       const [begun] = await this.deps.orm.insert(imports).values(values).onConflictDoNothing().returning();
       if (begun !== undefined) {
-        const run = inBackground(() => this.run(begun, reread)).finally(() => this.running.delete(begun.id));
-        this.running.set(begun.id, run);
+        void this.keep(begun.id, folder, (stop) => this.run(begun, reread, stop));
         return statusOf(begun);
       }
       const [running] = await this.deps.orm
@@ -139,7 +150,7 @@ class ImportRuns implements Imports {
 
   async close(): Promise<void> {
     this.stop.abort(new EnxameError('unavailable', INTERRUPTED));
-    await Promise.allSettled(this.running.values());
+    await Promise.allSettled([...this.running.values()].map(({ ended }) => ended));
     clearTimeout(this.teller);
     await this.pool?.close();
   }
@@ -147,14 +158,32 @@ class ImportRuns implements Imports {
   async look(scope: Omit<Scope, 'importId'>): Promise<{ restless: string[] }> {
     this.stop.signal.throwIfAborted();
     const id = newId();
-    const looking = inBackground(() => this.lookInto(id, scope)).finally(() => this.running.delete(id));
-    this.running.set(id, looking);
-    return await looking;
+    return await this.keep(id, scope.folder, (stop) => this.lookInto(id, scope, stop));
   }
 
-  private async lookInto(id: string, scope: Omit<Scope, 'importId'>): Promise<{ restless: string[] }> {
+  async stopIn(folder: string): Promise<void> {
+    const prefix = this.deps.media.prefixOf(folder);
+    const inIt = [...this.running.values()].filter((run) => run.folder === folder || run.folder.startsWith(prefix));
+    for (const { stop } of inIt) stop.abort(new FolderRemoved());
+    await Promise.allSettled(inIt.map(({ ended }) => ended));
+  }
+
+  /** Knows of the work on a folder until it has ended. */
+  private keep<T>(id: string, folder: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([this.stop.signal, stop.signal]);
+    const ended = inBackground(() => work(signal)).finally(() => this.running.delete(id));
+    this.running.set(id, { folder, stop, ended });
+    return ended;
+  }
+
+  private async lookInto(
+    id: string,
+    scope: Omit<Scope, 'importId'>,
+    signal: AbortSignal,
+  ): Promise<{ restless: string[] }> {
     const startedAt = Date.now();
-    const run = this.prepare({ ...scope, importId: null });
+    const run = this.prepare({ ...scope, importId: null }, signal);
     try {
       await this.perform(run, id, scope);
       const { added, changed, moved, missing } = run.counts;
@@ -176,14 +205,17 @@ class ImportRuns implements Imports {
         });
       }
       return { restless: [...run.restless] };
+    } catch (error) {
+      if (error instanceof FolderRemoved) return { restless: [] };
+      throw error;
     } finally {
       setImmediate(this.onDone);
     }
   }
 
-  private prepare(scope: Scope): ImportRun {
+  private prepare(scope: Scope, signal: AbortSignal): ImportRun {
     this.pool ??= openTagsPool(this.deps.media);
-    return new ImportRun(this.deps, { pool: this.pool, folders: this.folders }, scope, this.stop.signal);
+    return new ImportRun(this.deps, { pool: this.pool, folders: this.folders }, scope, signal);
   }
 
   /** Carries a run out, puts the catalogue in order after it, and notes at the folder what became of it. @throws what stops it */
@@ -204,17 +236,17 @@ class ImportRuns implements Imports {
       if (parts === null) await this.folders.looked(folder, { problem, failed, failedCount });
       else await this.folders.lookedInto(folder, parts, { failed, failedCount });
     } catch (error) {
-      if (this.stop.signal.aborted) throw error;
+      if (this.stop.signal.aborted || error instanceof FolderRemoved) throw error;
       const problem = error instanceof FolderAway ? error.code : 'server_error';
       await this.folders.looked(folder, { problem }).catch(() => undefined);
       throw error;
     }
   }
 
-  private async run(begun: Row, reread: boolean): Promise<void> {
+  private async run(begun: Row, reread: boolean, signal: AbortSignal): Promise<void> {
     const { orm, log } = this.deps;
     const scope = { folder: begun.folder, parts: null, importId: begun.id, reread, isAtRest: () => true };
-    const run = this.prepare(scope);
+    const run = this.prepare(scope, signal);
     const started = performance.now();
     let saving: Promise<unknown> = Promise.resolve();
     const save = (change: Partial<Row> = {}) => {
@@ -252,6 +284,7 @@ class ImportRuns implements Imports {
 
   private reasonOf(error: unknown, folder: string): string {
     if (error instanceof FolderAway) return AWAY[error.code];
+    if (error instanceof FolderRemoved) return REMOVED;
     if (this.stop.signal.aborted) return INTERRUPTED;
     this.deps.log.error({ error }, `the import of ${folder} failed`);
     return SERVER_ERROR;

@@ -10,6 +10,7 @@ import { createSealer, type Sealer } from '@/lib/sealing/sealer';
 import { BackgroundLoop } from '@/lib/util/background-loop';
 import { FairTurns } from '@/lib/util/fair-turns';
 import type { Deps } from './deps';
+import { isInLibrary } from './folders/folders';
 import { imports } from './import-schema';
 import { tracks, versions } from './schema';
 import { lockTrack, type Version } from './versions';
@@ -188,7 +189,9 @@ class BackgroundSealing implements Sealing {
         .where(and(eq(versions.id, version.id), isNull(versions.retired), isNull(versions.manifest)))
         .returning({ id: versions.id });
       if (stored.length === 0) return null;
-      await tx.update(tracks).set({ durationS, missing: false }).where(eq(tracks.id, version.trackId));
+      // What is sealed can be played, but a folder that was removed meanwhile does not come back by it.
+      const missing = sql<boolean>`${tracks.missing} and not ${isInLibrary(this.deps.media)}`;
+      await tx.update(tracks).set({ durationS, missing }).where(eq(tracks.id, version.trackId));
       return await count(tx, version, { sealed: sql`${imports.sealed} + 1` });
     });
     if (counted === null) return await this.stored(version.id);

@@ -166,7 +166,8 @@ function handlers(
     },
     'catalog.folders': async () => ({ folders: await own.folders.list() }),
     'catalog.removeFolder': async ({ id }) => {
-      await own.folders.remove(id);
+      const removed = await own.folders.remove(id);
+      await own.imports.stopIn(removed);
       own.keeper.wake();
       return {};
     },

@@ -37,17 +37,19 @@ export type NewCover = Pick<typeof covers.$inferInsert, 'id' | 'small' | 'source
 
 /**
  * Files and their covers into the catalogue, in one short transaction: PGlite has one connection, which it holds.
+ * @param context.hold keeps the folder that the files are of in the library until the transaction has ended, or throws
  * @param moves known tracks whose files are among these, in another place than before
  * @returns how many files are new and how many are known but changed, which tracks were moved, and the albums they belong to
  */
 export async function storeFiles(
   orm: Orm,
-  context: { masterKey: Buffer; importId: string | null },
+  context: { masterKey: Buffer; importId: string | null; hold: (tx: Orm) => Promise<void> },
   files: readonly ReadFile[],
   newCovers: readonly NewCover[],
   moves: readonly Move[] = [],
 ): Promise<{ added: number; changed: number; moved: string[]; albumIds: string[] }> {
   return await inTransaction(orm, async (tx) => {
+    await context.hold(tx);
     const moved = await moveTracks(tx, moves, files);
     if (newCovers.length > 0)
       await tx

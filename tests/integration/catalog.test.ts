@@ -18,10 +18,13 @@ import { openMediaStore } from '@/lib/media-store/open';
 import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
 import { deriveSecrets } from '@/lib/secrets/secrets';
-import { imports } from '@/services/catalog/import-schema';
+import { Folders } from '@/services/catalog/folders/folders';
+import { folders, imports } from '@/services/catalog/import-schema';
+import { openImports } from '@/services/catalog/imports';
 import { loudness } from '@/services/catalog/loudness/schema';
 import { matchTracks } from '@/services/catalog/match';
 import { lyrics, streams, tracks, versions } from '@/services/catalog/schema';
+import { startSealing } from '@/services/catalog/sealing';
 import { type Catalog, startCatalog } from '@/services/catalog/service';
 import { HANGS_MS } from '@/testing/wait';
 import { makeGarbage, makeMusic, makePicture, makeTempFolder, meterOf } from '@/tests/support/music';
@@ -757,6 +760,82 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       await expect(bus.request('catalog.lyrics', { id })).rejects.toMatchObject({ code: 'not_found' });
       expect((await bus.request('catalog.lyrics', { id, includeWithdrawn: true })).lyrics).toEqual(synced);
       await expect(bus.request('catalog.lyrics', { id: newId() })).rejects.toMatchObject({ code: 'not_found' });
+    });
+  });
+
+  describe('a folder that is removed from the library', () => {
+    let away: Awaited<ReturnType<typeof makeTempFolder>>;
+    const deps = () => ({
+      ...{ bus, database, media, config, secrets, log, orm: database.orm },
+      wakeOutbox: () => undefined,
+    });
+    const remove = async (folder: string) => {
+      const [row] = await database.orm.select().from(folders).where(eq(folders.key, folder));
+      if (row !== undefined) await new Folders(deps()).remove(row.id);
+    };
+
+    beforeAll(async () => {
+      away = await makeTempFolder();
+    });
+    afterAll(() => away.remove());
+
+    it.each(['this process', 'another process'])('while %s imports it does not come back', async (who) => {
+      const folder = join(away.folder, who);
+      await makeMusic(folder, {
+        format: 'opus',
+        name: 'one',
+        hertz: 600 + who.length,
+        tags: { title: `Gone of ${who}` },
+      });
+      async function* list(...of: Parameters<typeof media.list>) {
+        yield* media.list(...of);
+        await remove(folder);
+        if (who === 'this process') void running.stopIn(folder);
+      }
+      const itsDeps = { ...deps(), media: Object.assign(Object.create(media), { list }) };
+      const running = await openImports(itsDeps, new Folders(itsDeps), () => undefined);
+      const expectNothing = async () => {
+        const { id } = await running.start(folder);
+        const ended = await until(async () => {
+          return (await running.list()).find((one) => one.id === id && one.state !== 'running');
+        });
+        expect(ended).toMatchObject({ state: 'failed', errorCode: 'folder_removed', added: 0 });
+        expect(titles(await search('Gone'))).toEqual([]);
+      };
+      await expectNothing();
+      await importFolder(folder);
+      expect(titles(await search('Gone'))).toEqual([`Gone of ${who}`]);
+      // All of its files are known now.
+      await expectNothing();
+      await running.close();
+    });
+
+    it('while it is sealed, or when one of its tracks is played, does not come back', async () => {
+      const path = await makeMusic(away.folder, {
+        format: 'opus',
+        name: 'sealed',
+        hertz: 630,
+        tags: { title: 'Sealed Away' },
+      });
+      await importFolder(away.folder);
+      const { id } = await trackCalled('Sealed Away');
+      const file = await stat(path);
+      const unsealed = { manifest: null, sealError: null, sealingAt: Date.now() };
+      const [version] = await database.orm.update(versions).set(unsealed).where(eq(versions.trackId, id)).returning();
+      if (version === undefined) throw new Error('it has no version');
+      const sealer = {
+        async seal() {
+          await remove(away.folder);
+          return { manifest: new Uint8Array(8), size: file.size, mtimeMs: file.mtimeMs, durationS: 1 };
+        },
+        close: async () => undefined,
+      };
+      const sealing = startSealing(deps(), { isBusy: () => true, onSealed: () => undefined }, sealer);
+      await sealing.ensure(version, path, account);
+      await sealing.close();
+      expect(titles(await search('Sealed Away'))).toEqual([]);
+      await expect(grant(id, newId(), 'removed')).rejects.toMatchObject({ code: 'file_missing' });
+      expect(titles(await search('Sealed Away'))).toEqual([]);
     });
   });
 

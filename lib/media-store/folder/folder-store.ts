@@ -16,6 +16,8 @@ import { watchFolder } from './watch-folder';
 
 /** Files in folders of this machine, wherever they lie: a key is a file's absolute path. */
 export class FolderStore implements MediaStore {
+  readonly separator = sep;
+
   describe(): MediaStoreDescription {
     return { kind: 'folder' };
   }

@@ -26,6 +26,7 @@ interface MemoryFile {
 
 /** A media store for tests: files that are only in this process. A key is a path that begins with a slash. */
 export class MemoryStore implements MediaStore {
+  readonly separator = '/';
   private readonly files = new Map<string, MemoryFile>();
   private readonly folders = new Set(['/']);
   private readonly watchers = new Set<{ folder: string; onEvents: (events: FolderEvent[]) => void }>();

@@ -1,9 +1,9 @@
-import { and, asc, eq, inArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { ImportStatus, LibraryFolder } from '@/lib/contracts/catalog';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import type { FolderProblem, WatchProblem } from '@/lib/contracts/reasons';
-import { inTransaction } from '@/lib/database/database';
+import { inTransaction, type Orm } from '@/lib/database/database';
 import { MediaError, type MediaStore } from '@/lib/media-store/media-store';
 import type { Deps } from '../deps';
 import { folders } from '../import-schema';
@@ -23,6 +23,11 @@ export interface Part {
 export type FailedFiles = Pick<ImportStatus, 'failed' | 'failedCount'>;
 /** What is listed; the rest is only counted. */
 const MAX_FAILED = 100;
+
+/** The folder that an import is of was taken out of the library meanwhile. */
+export class FolderRemoved extends Error {
+  override readonly name = 'FolderRemoved';
+}
 
 /** The folders of the library: those that were imported and not removed from it. */
 export class Folders {
@@ -61,12 +66,23 @@ export class Folders {
     return await inTransaction(orm, async (tx) => {
       const [gone] = await tx.delete(folders).where(eq(folders.id, id)).returning({ key: folders.key });
       if (gone === undefined) throw new EnxameError('not_found', 'This folder is not in the library.');
-      await tx
-        .update(tracks)
-        .set({ missing: true })
-        .where(and(isWithin(media, gone.key), eq(tracks.missing, false)));
+      // Those that are missing already, too: waits for whoever is about to say that they are there.
+      await tx.update(tracks).set({ missing: true }).where(isWithin(media, gone.key));
       return gone.key;
     });
+  }
+
+  /**
+   * Nobody takes the folder out of the library until this transaction has ended.
+   * @param key of one of the library's folders, or of a folder below one @throws {FolderRemoved}
+   */
+  async hold(tx: Orm, key: string): Promise<void> {
+    const held = await tx
+      .select({ key: folders.key })
+      .from(folders)
+      .where(holds(this.deps.media, sql`${key}::text`))
+      .for('key share');
+    if (held.length === 0) throw new FolderRemoved();
   }
 
   /** Takes out folders that were renamed or moved away as a whole: all of their tracks are elsewhere by now. */
@@ -157,6 +173,17 @@ function isOf({ folder, below }: Part, file: string): boolean {
 /** Condition on tracks: what lies in the folder or below it. */
 export function isWithin(media: MediaStore, folder: string) {
   return or(eq(tracks.folderKey, folder), sql`starts_with(${tracks.folderKey}, ${media.prefixOf(folder)})`);
+}
+
+/** Condition on tracks: what lies in a folder of the library. Tracks of a folder that was removed are kept, but do not. */
+export function isInLibrary(media: MediaStore): SQL {
+  return sql`exists (select 1 from ${folders} where ${holds(media, tracks.folderKey)})`;
+}
+
+/** Condition on the library's folders: this key is that of the folder, or lies below it. */
+function holds({ separator }: MediaStore, key: SQLWrapper): SQL {
+  const prefix = sql`(rtrim(${folders.key}, ${separator}) || ${separator})`;
+  return sql`(${folders.key} = ${key} or starts_with(${key}, ${prefix}))`;
 }
 
 /** Which of the library's folders a key lies below. They do not lie in each other. */
