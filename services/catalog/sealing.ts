@@ -222,20 +222,13 @@ class BackgroundSealing implements Sealing {
       .where(eq(tracks.id, version.trackId));
     const counted = await inTransaction(this.deps.orm, async (tx) => {
       await lockTrack(tx, version.trackId);
-      const failed = await tx
-        .update(versions)
-        .set({ sealError: reason, sealingAt: null })
-        .where(
-          and(
-            eq(versions.id, version.id),
-            isNull(versions.retired),
-            isNull(versions.manifest),
-            isNull(versions.sealError),
-          ),
-        )
-        .returning({ id: versions.id });
+      const isLive = and(eq(versions.id, version.id), isNull(versions.retired), isNull(versions.manifest));
+      const [live] = await tx.select({ sealError: versions.sealError }).from(versions).where(isLive);
+      // Another file lies there by now, or another process could seal it: the track is well.
+      if (live === undefined) return undefined;
       if (isUnplayable(error)) await tx.update(tracks).set({ missing: true }).where(eq(tracks.id, version.trackId));
-      if (failed.length === 0) return undefined;
+      if (live.sealError !== null) return undefined;
+      await tx.update(versions).set({ sealError: reason, sealingAt: null }).where(eq(versions.id, version.id));
       const file = track === undefined ? '' : await this.nameInImport(tx, version, track.mediaKey);
       const failure: ImportStatus['failed'][number] = { file, reason, code: faultOf(error) };
       const entry = JSON.stringify([failure]);

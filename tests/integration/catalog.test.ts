@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importTicketKey, verifyTicket } from '@/lib/assets/tickets';
 import type { ImportStatus, Track } from '@/lib/contracts/catalog';
+import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import type { Lyrics } from '@/lib/contracts/lyrics';
 import { decodeManifest } from '@/lib/contracts/manifest';
@@ -624,6 +625,36 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       await makeMusic(at('Cut', 'CD1'), { format: 'flac16', name: 'cut', tags: { title: 'Cut' } });
       await importFolder(at('Cut'));
       expect(titles(await search('Cut'))).toEqual(['Cut']);
+    });
+
+    it('leaves a track alone whose file was replaced while the old one could not be sealed', async () => {
+      const path = await makeMusic(at('Replaced'), {
+        format: 'opus',
+        name: 'one',
+        hertz: 640,
+        tags: { title: 'Replaced' },
+      });
+      await importFolder(at('Replaced'));
+      const { id } = await trackCalled('Replaced');
+      const [old] = await database.orm
+        .update(versions)
+        .set({ manifest: null, sealingAt: Date.now() })
+        .where(eq(versions.trackId, id))
+        .returning();
+      if (old === undefined) throw new Error('it has no version');
+      const sealer = {
+        async seal(): Promise<never> {
+          await makeMusic(at('Replaced'), { format: 'opus', name: 'one', hertz: 650, tags: { title: 'Replaced' } });
+          expect(await importFolder(at('Replaced'))).toMatchObject({ changed: 1 });
+          throw new EnxameError('format_unsupported', 'This file is damaged.');
+        },
+        close: async () => undefined,
+      };
+      const deps = { bus, database, media, config, secrets, log, orm: database.orm, wakeOutbox: () => undefined };
+      const sealing = startSealing(deps, { isBusy: () => true, onSealed: () => undefined }, sealer);
+      await expect(sealing.ensure(old, path, account)).rejects.toMatchObject({ code: 'format_unsupported' });
+      await sealing.close();
+      expect(titles(await search('Replaced'))).toEqual(['Replaced']);
     });
 
     it('names the types of files that it skips, and reads all again when asked to', async () => {
