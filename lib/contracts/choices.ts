@@ -46,3 +46,6 @@ export const MAX_LIST_PAGE = 500;
 
 /** A queue holds no more than this: about 1 MB of sessionStorage (lib/player/saved-queue.ts), of the 5 MB that browsers give. */
 export const MAX_QUEUE_ITEMS = 10_000;
+
+/** What plays after the end of the queue, or of the track. */
+export const REPEAT_MODES = ['off', 'all', 'one'] as const;

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { STATS_WINDOWS } from './choices';
+import { MAX_QUEUE_ITEMS, REPEAT_MODES, STATS_WINDOWS } from './choices';
 import { line, lines } from './fields';
 import { epochMs, id } from './ids';
 
@@ -45,21 +45,42 @@ export type ListeningStats = z.infer<typeof listeningStats>;
 
 /** Within a track; a day at most. */
 const positionMs = z.int().check(z.gte(0), z.lte(86_400_000));
-/** So that a queue stays one answer: 5,000 ids have 130 KB. */
-export const MAX_SAVED_QUEUE = 5_000;
 
-/** What an app had in its queue when it was put away, for the same listener's next device. */
+/** A tab, or an app by its password: whatever keeps a queue of its own. */
+export const deviceId = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/));
+/** What a device calls itself. */
+export const deviceName = line(60);
+/** A place in a queue, from 0. */
+const place = z.int().check(z.gte(0), z.lt(MAX_QUEUE_ITEMS));
+
+/** Places of a queue's tracks, in another order. */
+export const queueOrder = z.array(place).check(z.maxLength(MAX_QUEUE_ITEMS));
+
+/** What a device had in its queue when it was put away, for the same listener's next device. 10,000 ids have 250 KB. */
 export const savedQueue = z.object({
-  trackIds: z.array(id).check(z.maxLength(MAX_SAVED_QUEUE)),
-  /** Which of them was current, from 0. */
-  currentIndex: z.int().check(z.gte(0), z.lte(MAX_SAVED_QUEUE)),
+  trackIds: z.array(id).check(z.maxLength(MAX_QUEUE_ITEMS)),
+  /** Which of them was current. */
+  currentIndex: place,
   positionMs,
+  /** Absent where an app saved it: apps do not tell. */
+  repeat: z.optional(z.enum(REPEAT_MODES)),
+  /** Where the tracks stand, in the order before shuffling; null or absent: not shuffled. */
+  unshuffled: z.optional(z.nullable(queueOrder)),
   /** Epoch ms. */
   changedAt: epochMs,
-  /** What the app calls itself. */
-  changedBy: line(60),
+  changedBy: deviceName,
 });
 export type SavedQueue = z.infer<typeof savedQueue>;
+
+/** A saved queue in a list of them. */
+export const queueSummary = z.object({
+  device: deviceId,
+  trackId: id,
+  count: z.int(),
+  positionMs,
+  changedAt: epochMs,
+  changedBy: deviceName,
+});
 
 /** A place within a track. */
 export const trackBookmark = z.object({

@@ -21,7 +21,17 @@ import {
 } from './catalog';
 import { errorCode } from './errors';
 import { line, lines, path } from './fields';
-import { forwarding, listeningStats, play, savedQueue, statsWindow, topTrack, trackBookmark } from './history';
+import {
+  deviceId,
+  forwarding,
+  listeningStats,
+  play,
+  queueSummary,
+  savedQueue,
+  statsWindow,
+  topTrack,
+  trackBookmark,
+} from './history';
 import { accountId, id, messageId } from './ids';
 import { lyrics } from './lyrics';
 import { MAX_MARKS_ASKED, mark, markedKind } from './marks';
@@ -296,9 +306,15 @@ export const rpc = {
     params: z.object({ ...asAccount, cursor: z.nullable(line(200)) }),
     result: z.object({ plays: z.array(play), cursor: z.nullable(z.string()) }),
   },
-  /** What an app saved; null: nothing is. */
-  'history.queue': { params: z.object(asAccount), result: z.object({ queue: z.nullable(savedQueue) }) },
-  'history.saveQueue': { params: z.object({ ...asAccount, queue: savedQueue }), result: nothing },
+  /** What a device saved, without `device` what was saved last; null: nothing is. */
+  'history.queue': {
+    params: z.object({ ...asAccount, device: z.optional(deviceId) }),
+    result: z.object({ queue: z.nullable(savedQueue) }),
+  },
+  /** The last saved first. */
+  'history.queues': { params: z.object(asAccount), result: z.object({ queues: z.array(queueSummary) }) },
+  /** An empty queue is forgotten. */
+  'history.saveQueue': { params: z.object({ ...asAccount, device: deviceId, queue: savedQueue }), result: nothing },
   'history.bookmarks': { params: z.object(asAccount), result: z.object({ bookmarks: z.array(trackBookmark) }) },
   'history.setBookmark': {
     params: z.object({

@@ -12,6 +12,7 @@ import {
   text,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { SavedQueue } from '@/lib/contracts/history';
 import { makeInboxTable, makeOutboxTable } from '@/lib/messaging/outbox/tables';
 
 export const historySchema = pgSchema('history');
@@ -93,18 +94,27 @@ export const forwards = historySchema.table(
   ],
 );
 
-/** What an account's app had in its queue when it was put away. */
-export const queues = historySchema.table('queues', {
-  accountId: text('account_id').primaryKey(),
-  trackIds: jsonb('track_ids').$type<string[]>().notNull(),
-  /** Which of them was current, from 0. */
-  currentIndex: integer('current_index').notNull(),
-  /** Within that. */
-  positionMs: integer('position_ms').notNull(),
-  changedAt: epochMs('changed_at').notNull(),
-  /** What the app calls itself. */
-  changedBy: text('changed_by').notNull(),
-});
+/** What each of an account's devices had in its queue when it was put away. */
+export const queues = historySchema.table(
+  'queues',
+  {
+    accountId: text('account_id').notNull(),
+    /** A tab, or an app by its password. Empty: an app's, from before queues were kept for each device. */
+    device: text('device').notNull().default(''),
+    trackIds: jsonb('track_ids').$type<string[]>().notNull(),
+    /** Which of them was current, from 0. */
+    currentIndex: integer('current_index').notNull(),
+    /** Within that. */
+    positionMs: integer('position_ms').notNull(),
+    repeat: text('repeat').$type<NonNullable<SavedQueue['repeat']>>(),
+    /** Places of the tracks in the order before shuffling. */
+    unshuffled: jsonb('unshuffled').$type<number[]>(),
+    changedAt: epochMs('changed_at').notNull(),
+    /** What the device calls itself. */
+    changedBy: text('changed_by').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.device] })],
+);
 
 /** Places within tracks, one a track. */
 export const bookmarks = historySchema.table(

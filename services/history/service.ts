@@ -10,7 +10,7 @@ import type { Secrets } from '@/lib/secrets/secrets';
 import { handleEvent } from './events';
 import { type ForwarderOptions, Forwarding } from './forwarding/forwarder';
 import { forwardingState, setForwarding, type Target } from './forwarding/settings';
-import { deleteBookmark, listBookmarks, readQueue, saveQueue, setBookmark } from './places';
+import { deleteBookmark, listBookmarks, listQueues, readQueue, saveQueue, setBookmark } from './places';
 import { exportPlays, listeningStats, recentPlays, topTracks } from './repository';
 import { inbox, outbox } from './schema';
 import { heardOnShelf, heardShelves } from './shelves';
@@ -78,9 +78,10 @@ function handlers(database: Database, target: Target, forwardNow: () => void): R
     'history.top': (params) => topTracks(database.orm, params),
     'history.stats': (params) => listeningStats(database.orm, params),
     'history.export': (params) => exportPlays(database.orm, params),
-    'history.queue': ({ accountId }) => readQueue(database.orm, accountId),
-    'history.saveQueue': async ({ accountId, queue }) => {
-      await saveQueue(database.orm, accountId, queue);
+    'history.queue': ({ accountId, device }) => readQueue(database.orm, accountId, device),
+    'history.queues': ({ accountId }) => listQueues(database.orm, accountId),
+    'history.saveQueue': async ({ accountId, device, queue }) => {
+      await saveQueue(database.orm, accountId, device, queue);
       return {};
     },
     'history.bookmarks': ({ accountId }) => listBookmarks(database.orm, accountId),

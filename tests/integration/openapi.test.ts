@@ -248,6 +248,36 @@ describe('the routes answer as it says', () => {
     await openapi.ask('historyForward', { as: ada, body: { token: null } });
   });
 
+  test('queues of devices', async () => {
+    const trackIds = [tracks[0]?.id ?? '', tracks[0]?.id ?? ''];
+    const body = {
+      trackIds,
+      currentIndex: 1,
+      positionMs: 1500,
+      repeat: 'all',
+      unshuffled: [1, 0],
+      changedBy: 'Chrome',
+    };
+    await openapi.ask('queuesSave', { as: ada, params: { device: 'kitchen' }, body });
+    await openapi.ask('queuesSave', { as: ada, params: { device: 'phone' }, body: { ...body, unshuffled: null } });
+    const { queues } = await openapi.json<{ queues: object[] }>('queuesList', { as: ada });
+    expect(queues).toMatchObject([
+      { device: 'phone', trackId: trackIds[1], count: 2, track: { id: trackIds[1] } },
+      { device: 'kitchen' },
+    ]);
+    const kitchen = await openapi.json('queuesGet', { as: ada, params: { device: 'kitchen' } });
+    expect(kitchen).toMatchObject({ currentIndex: 1, positionMs: 1500, repeat: 'all', unshuffled: [1, 0] });
+    expect(kitchen).toMatchObject({ changedBy: 'Chrome', tracks: trackIds.map((id) => ({ id })) });
+    // Only one's own.
+    expect(await openapi.json('queuesList', { as: bob })).toEqual({ queues: [] });
+    await openapi.ask('queuesSave', {
+      as: ada,
+      params: { device: 'phone' },
+      body: { ...body, trackIds: [], currentIndex: 0 },
+    });
+    expect(await openapi.json('queuesList', { as: ada })).toMatchObject({ queues: [{ device: 'kitchen' }] });
+  });
+
   test('dead letters', async () => {
     const event = { trackId: newId(), playId: newId(), positionS: 0 };
     // A play of nobody becomes a dead letter of the history.

@@ -1,12 +1,13 @@
 /** Where a listener left off: the queue that one device saved for the next, and bookmarks. */
+
+import { MAX_QUEUE_ITEMS } from '@/lib/contracts/choices';
 import { EnxameError } from '@/lib/contracts/errors';
-import { MAX_SAVED_QUEUE } from '@/lib/contracts/history';
 import type { RestCall } from './endpoint';
 import { ERROR, RestError } from './envelope';
 import { assertId, onlyIds, songById, songsById } from './library';
 import { momentOf, songOf } from './shapes';
 
-type Call = Pick<RestCall, 'account' | 'ask' | 'client'>;
+type Call = Pick<RestCall, 'account' | 'ask' | 'client' | 'appPasswordId'>;
 
 const MAX_POSITION_MS = 86_400_000;
 
@@ -45,14 +46,14 @@ export const nothingSaved = ({ email }: RestCall['account']) => ({
 
 /** @param current the song by its place in the list, or by its id; without either the first @throws {RestError} when it is none of them */
 export async function saveQueue(
-  { ask, account, client }: Call,
+  { ask, account, client, appPasswordId }: Call,
   songIds: string[],
   current: { index?: number | undefined; id?: string | undefined },
   positionMs: number,
 ): Promise<void> {
   const trackIds = onlyIds(songIds);
-  if (trackIds.length > MAX_SAVED_QUEUE) {
-    throw new EnxameError('too_large', `A saved queue may have ${MAX_SAVED_QUEUE} songs.`);
+  if (trackIds.length > MAX_QUEUE_ITEMS) {
+    throw new EnxameError('too_large', `A saved queue may have ${MAX_QUEUE_ITEMS} songs.`);
   }
   const byId = current.id === undefined ? 0 : trackIds.indexOf(current.id);
   const currentIndex = current.index ?? byId;
@@ -66,7 +67,7 @@ export async function saveQueue(
     changedAt: Date.now(),
     changedBy: client.replace(/\p{Cc}/gu, '').slice(0, 60),
   };
-  await ask('history.saveQueue', { accountId: account.id, queue });
+  await ask('history.saveQueue', { accountId: account.id, device: appPasswordId, queue });
 }
 
 export async function listBookmarks({ ask, account }: Call) {

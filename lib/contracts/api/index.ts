@@ -10,6 +10,7 @@ import { home } from './home';
 import { marks } from './marks';
 import { playback } from './playback';
 import { playlists } from './playlists';
+import { queues } from './queues';
 import { server } from './server';
 
-export const api = { account, catalogue, home, playback, playlists, marks, history, admin, server } as const;
+export const api = { account, catalogue, home, playback, playlists, marks, history, queues, admin, server } as const;
