@@ -7,6 +7,7 @@ import { EnxameError } from '@/lib/contracts/enxame-error';
 type Gateway = typeof import('./gateway')['gateway'];
 
 let loaded: Gateway | null = null;
+let issuesOf: typeof import('./gateway')['fieldIssues'] | null = null;
 let loading: Promise<Gateway> | null = null;
 
 /** @throws {EnxameError} `unavailable` when the server, which has the script, is out of reach; the next question tries again */
@@ -14,6 +15,7 @@ function load(): Promise<Gateway> {
   loading ??= import('./gateway').then(
     (module) => {
       loaded = module.gateway;
+      issuesOf = module.fieldIssues;
       return loaded;
     },
     (cause) => {
@@ -33,5 +35,8 @@ export const gateway = new Proxy({} as Gateway, {
       loaded === null ? load().then((from) => ask(from)(...question)) : ask(loaded)(...question);
   },
 });
+
+/** Which fields a refusal complains of, by name. Only the gateway's own refusals complain of any, and then it is loaded. */
+export const fieldIssues = (error: unknown): Record<string, string> => issuesOf?.(error) ?? {};
 
 if (typeof window !== 'undefined') load().catch(() => {});

@@ -35,6 +35,13 @@ export const gateway = {
   me: (signal?: AbortSignal) => ask(account.me, { signal }),
   /** The language of the pages, wherever this account is signed in. */
   setLocale: (locale: Locale) => ask(account.changeMe, { body: { locale } }),
+  setName: (name: string) => ask(account.changeMe, { body: { name } }),
+  changeEmail: (body: BodyFor<typeof account.changeEmail>) => ask(account.changeEmail, { body }),
+  changePassword: (body: BodyFor<typeof account.changePassword>) => ask(account.changePassword, { body }),
+  sessions: (signal?: AbortSignal) => ask(account.sessions, { signal }),
+  endSession: (id: string) => ask(account.endSession, { params: { id } }),
+  endSessions: (body: BodyFor<typeof account.endSessions>) => ask(account.endSessions, { body }),
+  resetPassword: (body: BodyFor<typeof account.resetPassword>) => ask(account.resetPassword, { body }),
   appPasswords: (signal?: AbortSignal) => ask(account.appPasswords, { signal }),
   /** @param name what its owner calls the device */
   makeAppPassword: (name: string) => ask(account.makeAppPassword, { body: { name } }),
@@ -121,6 +128,8 @@ export const gateway = {
   changePerson: (id: string, body: BodyFor<typeof admin.changePerson>) =>
     ask(admin.changePerson, { params: { id }, body }),
   invite: () => ask(admin.invite),
+  /** Of the link with which this person can set a new password. */
+  resetLink: (id: string) => ask(admin.resetLink, { params: { id } }),
   deadLetters: (signal?: AbortSignal) => ask(admin.deadLetters, { signal }),
   settleDeadLetters: (verb: 'replay' | 'discard', body: BodyFor<typeof admin.replay>) => ask(admin[verb], { body }),
   imports: (signal?: AbortSignal) => ask(admin.imports, { signal }),

@@ -10,6 +10,7 @@ import { type Joined, wholeList } from './whole-list';
 
 export const keys = {
   me: ['me'] as const,
+  sessions: ['sessions'] as const,
   appPasswords: ['app-passwords'] as const,
   albums: ['albums'] as const,
   tracks: ['tracks'] as const,
@@ -52,6 +53,9 @@ const nextOffset = (total: number, pages: number) => (pages * PAGE_SIZE < total 
 
 export const useMe = () =>
   useQuery({ queryKey: keys.me, queryFn: ({ signal }) => gateway.me(signal), staleTime: 60_000 });
+
+export const useSessions = () =>
+  useQuery({ queryKey: keys.sessions, queryFn: ({ signal }) => gateway.sessions(signal) });
 
 export const useAppPasswords = () =>
   useQuery({ queryKey: keys.appPasswords, queryFn: ({ signal }) => gateway.appPasswords(signal) });

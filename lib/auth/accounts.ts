@@ -17,6 +17,7 @@ import { addressKey } from '@/lib/util/node/network';
 import { type Rate, RateLimiter } from '@/lib/util/rate-limit';
 import { openAppPasswords } from './app-passwords';
 import { makeBetterAuth } from './better-auth';
+import { hashCode, openOwnAccount } from './own-account';
 import { HashQueue, hashPassword } from './passwords';
 import { openPeople, toPerson } from './people';
 import * as schema from './schema';
@@ -101,9 +102,10 @@ export async function openAccounts(deps: {
   async function startSession(attempt: Attempt, password: string, whose = guard.hashFor(attempt)): Promise<string[]> {
     const { email } = attempt;
     try {
-      const { headers } = await hashing.run(whose, () =>
+      const { headers, response } = await hashing.run(whose, () =>
         betterAuth.api.signInEmail({ body: { email, password }, returnHeaders: true }),
       );
+      await sessions.began(response.token, attempt.visit);
       return [...headers.getSetCookie(), guard.succeeded(attempt)];
     } catch (cause) {
       if (!isAPIError(cause)) throw cause;
@@ -218,10 +220,15 @@ export async function openAccounts(deps: {
       await announce(tx, id, after);
       return toPerson({ ...before, ...after });
     });
+    hasChanged(id);
+    return changed;
+  }
+
+  /** What is kept of this account in memory is forgotten, here and, by the fact in the outbox, everywhere. */
+  function hasChanged(id: string): void {
     sessions.forgetAccount(id);
     appPasswords.forgetAccount(id);
     relay.wake();
-    return changed;
   }
 
   /** The language of the pages, in every browser where this account is signed in. */
@@ -231,8 +238,7 @@ export async function openAccounts(deps: {
       const [changed] = await tx.update(schema.user).set(change).where(eq(schema.user.id, id)).returning();
       if (changed !== undefined) await announce(tx, id, changed);
     });
-    sessions.forgetAccount(id);
-    relay.wake();
+    hasChanged(id);
   }
 
   async function announce(tx: Orm, accountId: string, is: { disabled: boolean; role: AccountRole }): Promise<void> {
@@ -271,6 +277,18 @@ export async function openAccounts(deps: {
     return toPerson(added);
   }
 
+  const own = openOwnAccount({
+    orm,
+    now,
+    steady: deps.steady,
+    guard,
+    hashing,
+    sessions,
+    inTurn,
+    announce,
+    changed: hasChanged,
+  });
+
   /** One change of accounts at a time, over all web processes: rules about all accounts hold. */
   function inTurn<T>(change: (tx: Orm) => Promise<T>): Promise<T> {
     return orm.transaction(async (tx) => {
@@ -296,6 +314,8 @@ export async function openAccounts(deps: {
     signUp,
     signIn,
     signOut: sessions.signOut,
+    sessions: { list: sessions.list, revoke: sessions.revoke, end: sessions.end },
+    own,
     appPasswords,
     makeInvite,
     ...openPeople(orm),
@@ -310,7 +330,6 @@ async function hasAccounts(orm: Orm): Promise<boolean> {
   return (await orm.select({ id: schema.user.id }).from(schema.user).limit(1)).length > 0;
 }
 
-const hashCode = (code: string) => createHash('sha256').update(code).digest('base64url');
 const alreadySetUp = () => new EnxameError('conflict', 'This server is already set up. Sign in instead.');
 
 function isSame(given: string, wanted: string): boolean {

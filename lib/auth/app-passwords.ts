@@ -114,6 +114,11 @@ export function openAppPasswords(deps: {
     forgetAccount(accountId);
   }
 
+  async function revokeAll(accountId: string): Promise<void> {
+    await orm.delete(schema.appPassword).where(eq(schema.appPassword.userId, accountId));
+    forgetAccount(accountId);
+  }
+
   /**
    * @param client what the app calls itself
    * @throws {EnxameError} `not_signed_in`, `account_disabled`, `too_many_requests`
@@ -211,7 +216,7 @@ export function openAppPasswords(deps: {
     }
   }
 
-  return { list, make, revoke, signIn, forgetAccount };
+  return { list, make, revoke, revokeAll, signIn, forgetAccount };
 }
 
 /** Whether who sent this knows the password. */

@@ -33,8 +33,11 @@ export const session = auth.table(
       .notNull()
       .references(() => user.id, { onDelete: 'cascade' }),
     expiresAt: at('expires_at').notNull(),
+    /** Where it was used from last, and by what; null: not known. */
     ipAddress: text('ip_address'),
     userAgent: text('user_agent'),
+    /** To the minute. Null: not since this is noted. */
+    lastUsedAt: at('last_used_at'),
     createdAt: at('created_at').notNull().defaultNow(),
     updatedAt: at('updated_at').notNull().defaultNow(),
   },
@@ -86,6 +89,16 @@ export const invite = auth.table('invite', {
   createdBy: text('created_by')
     .notNull()
     .references(() => user.id, { onDelete: 'cascade' }),
+});
+
+/** Leave to choose a new password without the old one. One an account; gone once used. */
+export const passwordReset = auth.table('password_reset', {
+  userId: text('user_id')
+    .primaryKey()
+    .references(() => user.id, { onDelete: 'cascade' }),
+  /** SHA-256 of the code, base64url: whoever reads the database cannot use it. */
+  codeHash: text('code_hash').notNull().unique(),
+  expiresAt: at('expires_at').notNull(),
 });
 
 /** Signs one device's app in to the OpenSubsonic API as an account. Gone once revoked. */

@@ -1,15 +1,25 @@
-import { eq } from 'drizzle-orm';
-import { type Locale, locale } from '@/lib/contracts/api/account';
+import { and, desc, eq, gt, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
+import { type Locale, locale, type OpenSession } from '@/lib/contracts/api/account';
+import { EnxameError } from '@/lib/contracts/errors';
 import type { AccountRole } from '@/lib/contracts/ids';
 import { newMessage } from '@/lib/contracts/messages';
 import { databaseAway, databaseIsAway } from '@/lib/database/away';
-import type { Database } from '@/lib/database/database';
+import type { Database, Orm } from '@/lib/database/database';
+import { inBackground } from '@/lib/database/priority';
 import type { Bus } from '@/lib/messaging/bus';
 import { addToOutbox } from '@/lib/messaging/outbox/outbox';
+import { BoundedMap } from '@/lib/util/bounded-map';
+import { deviceOf } from '@/lib/util/device';
 import type { makeBetterAuth } from './better-auth';
 import * as schema from './schema';
 import { SessionCache } from './session-cache';
-import { readCookie } from './trust';
+import { readCookie, readVisit, type Visit } from './trust';
+
+/** Sessions of one account, far above the browsers that people use. Of more, those end that were not used for longest. */
+const MAX_SESSIONS = 100;
+/** When a session was used last is written at most so often (ms). */
+const NOTED_EVERY_MS = 60_000;
+const MAX_NOTED = 10_000;
 
 /** Who is signed in. */
 export interface Account {
@@ -48,6 +58,8 @@ export function openSessions(deps: {
 }) {
   const { database, bus, betterAuth, relay, now } = deps;
   const kept = new SessionCache<Session>(deps.steady);
+  const noted = new BoundedMap<string, number>(MAX_NOTED);
+  const ofAccount = (accountId: string) => eq(schema.session.userId, accountId);
 
   /** Only the session's own cookie, so that how the rest of the header is written makes no difference. */
   async function sessionCookie(headers: Headers): Promise<{ value: string; headers: Headers } | null> {
@@ -62,16 +74,17 @@ export function openSessions(deps: {
     if (cookie === null) return NOBODY;
     // What other processes end or change is not heard while the broker is away: then nothing is taken from memory.
     if (bus.health().status === 'down') kept.forgetAll();
-    return kept.get(cookie.value, () => lookUp(cookie.headers));
+    return kept.get(cookie.value, () => lookUp(cookie.headers, readVisit(headers)));
   }
 
-  async function lookUp(headers: Headers): Promise<Session> {
+  async function lookUp(headers: Headers, visit: Visit): Promise<Session> {
     const { headers: reply, response } = await betterAuth.api
       .getSession({ headers, returnHeaders: true })
       .catch(notAsked);
     const setCookies = reply.getSetCookie();
     if (response === null) return { ...NOBODY, setCookies };
     const { id, name, email, role, disabled } = response.user;
+    noteUse(response.session.id, visit);
     const chosen = locale.safeParse(response.user.locale);
     const account: Account = {
       id,
@@ -88,19 +101,97 @@ export function openSessions(deps: {
     const cookie = await sessionCookie(headers);
     const sent = cookie?.headers ?? new Headers();
     const found = cookie === null ? null : await betterAuth.api.getSession({ headers: sent }).catch(notAsked);
-    if (found !== null) await end(found.session.id, found.user.id);
+    if (found !== null) await end(found.user.id, { id: found.session.id });
     const { headers: reply } = await betterAuth.api.signOut({ headers: sent, returnHeaders: true }).catch(notAsked);
     return reply.getSetCookie();
   }
 
-  async function end(sessionId: string, accountId: string): Promise<void> {
-    const fact = newMessage('changed.session', { accountId, sessionId }, { actor: null, at: now() });
-    await database.orm.transaction(async (tx) => {
-      await tx.delete(schema.session).where(eq(schema.session.id, sessionId));
-      await addToOutbox(tx, schema.outbox, fact);
-    });
-    kept.forget(sessionId);
+  /**
+   * Ends one session of an account, or all but one, here and in every process, with their sockets.
+   * @param which `id`: this one alone; `allBut`: all, except this one; null: all of them
+   * @returns how many have ended
+   */
+  async function end(accountId: string, which: { id: string } | { allBut: string | null }): Promise<number> {
+    const { id } = schema.session;
+    const meant = 'id' in which ? eq(id, which.id) : which.allBut === null ? undefined : ne(id, which.allBut);
+    const ended = await database.orm.transaction((tx) => endWhere(tx, accountId, and(ofAccount(accountId), meant)));
+    for (const sessionId of ended) kept.forget(sessionId);
     relay.wake();
+    return ended.length;
+  }
+
+  async function endWhere(tx: Orm, accountId: string, where: SQL | undefined): Promise<string[]> {
+    const gone = await tx.delete(schema.session).where(where).returning({ id: schema.session.id });
+    const ended = gone.map(({ id }) => id);
+    const facts = ended.map((sessionId) =>
+      newMessage('changed.session', { accountId, sessionId }, { actor: null, at: now() }),
+    );
+    await addToOutbox(tx, schema.outbox, ...facts);
+    return ended;
+  }
+
+  /** Somebody has signed in: notes where, and ends the oldest of very many sessions. @param token the new session's */
+  async function began(token: string, { address, userAgent = null }: Visit): Promise<void> {
+    const { session: table } = schema;
+    const [begun] = await database.orm
+      .update(table)
+      .set({ ipAddress: address, userAgent, lastUsedAt: new Date(now()) })
+      .where(eq(table.token, token))
+      .returning({ accountId: table.userId });
+    if (begun === undefined) return;
+    const { accountId } = begun;
+    const tooMany = await database.orm
+      .select({ id: table.id })
+      .from(table)
+      .where(ofAccount(accountId))
+      .orderBy(sql`coalesce(${table.lastUsedAt}, ${table.createdAt}) desc`, desc(table.id))
+      .offset(MAX_SESSIONS);
+    for (const { id } of tooMany) await end(accountId, { id });
+  }
+
+  /** The last used first. @param current the session that asks */
+  async function list(accountId: string, current: string): Promise<OpenSession[]> {
+    const { session: table } = schema;
+    const lastUsed = sql`coalesce(${table.lastUsedAt}, ${table.createdAt})`;
+    const rows = await database.orm
+      .select()
+      .from(table)
+      .where(and(ofAccount(accountId), gt(table.expiresAt, new Date(now()))))
+      .orderBy(sql`${lastUsed} desc`, desc(table.id))
+      .limit(MAX_SESSIONS);
+    return rows.map((row) => ({
+      id: row.id,
+      isCurrent: row.id === current,
+      device: deviceOf(row.userAgent ?? undefined),
+      address: row.ipAddress === '' ? null : row.ipAddress,
+      createdAt: row.createdAt.getTime(),
+      lastUsedAt: (row.lastUsedAt ?? row.createdAt).getTime(),
+    }));
+  }
+
+  /** @throws {EnxameError} `not_found` */
+  async function revoke(accountId: string, id: string): Promise<void> {
+    if ((await end(accountId, { id })) === 0) throw new EnxameError('not_found', 'This session has already ended.');
+  }
+
+  /** Nobody waits for it. Pages that the server draws for itself do not say where they are: that is left as it was. */
+  function noteUse(id: string, { address, userAgent = null }: Visit): void {
+    const at = now();
+    if (at - (noted.get(id) ?? Number.NEGATIVE_INFINITY) < NOTED_EVERY_MS) return;
+    noted.set(id, at);
+    const { session: table } = schema;
+    const isOlder = or(isNull(table.lastUsedAt), lt(table.lastUsedAt, new Date(at - NOTED_EVERY_MS / 2)));
+    const use = {
+      lastUsedAt: new Date(at),
+      ...(address === null ? {} : { ipAddress: address }),
+      ...(userAgent === null ? {} : { userAgent }),
+    };
+    inBackground(async () => {
+      await database.orm
+        .update(table)
+        .set(use)
+        .where(and(eq(table.id, id), isOlder));
+    }).catch(() => noted.delete(id));
   }
 
   /** better-auth tells every failure alike; whether the database is there decides what it was. */
@@ -114,6 +205,10 @@ export function openSessions(deps: {
   return {
     session,
     signOut,
+    began,
+    list,
+    revoke,
+    end,
     notAsked,
     forget: (sessionId: string) => kept.forget(sessionId),
     forgetAccount: (accountId: string) => kept.forgetAccount(accountId),

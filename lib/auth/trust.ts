@@ -12,13 +12,19 @@ export interface Visit {
   /** The `Host` header. */
   host: string | null;
   forwarded: boolean;
+  /** What the browser says it is. Absent or null: it does not say. */
+  userAgent?: string | null;
 }
+
+/** Browsers send half of it at most. */
+const MAX_USER_AGENT_CHARS = 500;
 
 export function readVisit(headers: Headers): Visit {
   return {
     address: headers.get(ADDRESS_HEADER),
     host: headers.get('host'),
     forwarded: headers.get(FORWARDED_HEADER) === '1',
+    userAgent: headers.get('user-agent')?.slice(0, MAX_USER_AGENT_CHARS) ?? null,
   };
 }
 

@@ -49,3 +49,7 @@ export const MAX_QUEUE_ITEMS = 10_000;
 
 /** What plays after the end of the queue, or of the track. */
 export const REPEAT_MODES = ['off', 'all', 'one'] as const;
+
+/** 12 characters at least, as NIST SP 800-63B advises for a password alone (15 for high stakes), none of composition. */
+export const MIN_PASSWORD_CHARS = 12;
+export const MAX_PASSWORD_CHARS = 128;

@@ -6,6 +6,7 @@ export const errorStatus = {
   not_signed_in: 401,
   bad_token: 401,
   forbidden: 403,
+  wrong_password: 403,
   account_disabled: 403,
   signup_closed: 403,
   track_withdrawn: 403,

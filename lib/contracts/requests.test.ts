@@ -5,7 +5,7 @@ import { messageData } from './messages';
 import { rpc } from './rpc';
 
 /** Never in a database or a header: a password is hashed, a playlist's file is cleaned line by line. */
-const NOT_TEXT = /password$|^playlistsImport\.text$/;
+const NOT_TEXT = /password$|^playlistsImport\.text$/i;
 
 type Def = { type: string } & Record<string, unknown>;
 

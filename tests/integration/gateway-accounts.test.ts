@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Accounts, openAccounts } from '@/lib/auth/accounts';
 import { HashQueue } from '@/lib/auth/passwords';
 import type { Visit } from '@/lib/auth/trust';
@@ -283,4 +283,140 @@ test('a crowd that signs in is served in turn or told to come again, and the own
   expect(codes.filter((code) => code === 'not_signed_in')).toHaveLength(3);
   expect(codes.filter((code) => code === 'unavailable')).toHaveLength(5);
   await owner;
+});
+
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0';
+
+describe('one’s own account', () => {
+  /** Bob, signed in in two browsers. */
+  async function twoBrowsers() {
+    const accounts = await open();
+    const ada = asHeaders(await accounts.setup(ADA, HERE));
+    const { id } = await accounts.addPerson({ ...BOB, role: 'listener' });
+    const here = asHeaders(await accounts.signIn(BOB, { ...HERE, userAgent: FIREFOX }));
+    const there = asHeaders(await accounts.signIn(BOB, ELSEWHERE));
+    const current = (await accounts.session(here)).id;
+    const proof = (password: string) => ({ account: { id, email: BOB.email }, password, visit: HERE, cookie: null });
+    published = [];
+    return { accounts, ada, id, here, there, current, proof };
+  }
+  const isIn = async (accounts: Accounts, headers: Headers) => (await accounts.session(headers)).account !== null;
+
+  test('name and address change everywhere; the address takes the password, and is nobody else’s', async () => {
+    const { accounts, id, here, proof } = await twoBrowsers();
+    await accounts.own.rename(id, 'Robert');
+    expect((await accounts.session(here)).account?.name).toBe('Robert');
+    await until('the fact', () => published.length > 0);
+    expect(published[0]).toMatchObject({ type: 'changed.account', data: { accountId: id, disabled: false } });
+    const wrong = accounts.own.changeEmail(proof('not this one'), 'robert@example.org');
+    await expect(wrong).rejects.toMatchObject({ code: 'wrong_password' });
+    const taken = accounts.own.changeEmail(proof(BOB.password), ADA.email.toUpperCase());
+    await expect(taken).rejects.toMatchObject({ code: 'conflict' });
+    await accounts.own.changeEmail(proof(BOB.password), ' Robert@example.org ');
+    expect((await accounts.session(here)).account?.email).toBe('robert@example.org');
+    await expect(accounts.signIn(BOB, HERE)).rejects.toMatchObject({ code: 'not_signed_in' });
+    await accounts.signIn({ ...BOB, email: 'robert@example.org' }, HERE);
+  });
+
+  test('a new password takes the old one, and on wish signs the other browsers out', async () => {
+    const { accounts, id, here, there, current, proof } = await twoBrowsers();
+    const change = (password: string, signOutOthers: boolean) =>
+      accounts.own.changePassword(proof(password), { password: 'a newer pass phrase', signOutOthers, keep: current });
+    await expect(change('not this one', true)).rejects.toMatchObject({ code: 'wrong_password' });
+    await change(BOB.password, false);
+    expect(await isIn(accounts, there)).toBe(true);
+    const { id: other } = await accounts.session(there);
+    await change('a newer pass phrase', true);
+    expect([await isIn(accounts, here), await isIn(accounts, there)]).toEqual([true, false]);
+    await until('the fact', () => published.length > 0);
+    expect(published).toMatchObject([{ type: 'changed.session', data: { accountId: id, sessionId: other } }]);
+    await expect(accounts.signIn(BOB, ELSEWHERE)).rejects.toMatchObject({ code: 'not_signed_in' });
+  });
+
+  test('guesses at the current password are counted as those at the sign-in are', async () => {
+    const { accounts, proof } = await twoBrowsers();
+    for (let i = 0; i < 10; i++) {
+      await expect(accounts.own.prove(proof(`wrong ${i}`))).rejects.toMatchObject({ code: 'wrong_password' });
+    }
+    await expect(accounts.own.prove(proof(BOB.password))).rejects.toMatchObject({ code: 'too_many_requests' });
+  });
+
+  test('sessions are listed with device, place and time, and end one by one or all at once', async () => {
+    const { accounts, ada, id, here, there, current } = await twoBrowsers();
+    const listed = await accounts.sessions.list(id, current);
+    expect(listed).toHaveLength(2);
+    expect(listed.find((one) => one.isCurrent)).toMatchObject({
+      id: current,
+      device: { browser: 'firefox', system: 'linux' },
+      address: HERE.address,
+      lastUsedAt: clock.ms,
+    });
+    const other = listed.find((one) => !one.isCurrent);
+    expect(other).toMatchObject({ device: { browser: 'other', system: 'other' }, address: ELSEWHERE.address });
+    // Used later from elsewhere, which is noted behind the answer.
+    clock.ms += 3_600_000;
+    const moved = new Headers({ cookie: there.get('cookie') ?? '', 'x-enxame-address': '198.51.100.9' });
+    await accounts.session(moved);
+    await until('the note', async () => {
+      const [last] = await accounts.sessions.list(id, current);
+      return last?.address === '198.51.100.9' && last.lastUsedAt === clock.ms;
+    });
+    // Another’s is as good as none.
+    const adas = (await accounts.session(ada)).id;
+    await expect(accounts.sessions.revoke(id, adas)).rejects.toMatchObject({ code: 'not_found' });
+    await accounts.sessions.revoke(id, other?.id ?? '');
+    expect([await isIn(accounts, here), await isIn(accounts, there), await isIn(accounts, ada)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect(await accounts.sessions.end(id, { allBut: null })).toBe(1);
+    expect(await isIn(accounts, here)).toBe(false);
+  });
+
+  test('of very many sessions the longest unused end', async () => {
+    const { accounts, id, current } = await twoBrowsers();
+    await database.orm.execute(sql`insert into auth.session (id, token, user_id, expires_at, created_at)
+      select 'old' || n, 'token' || n, ${id}, now() + interval '1 day', now() - interval '2 days' + n * interval '1 minute'
+      from generate_series(1, 100) n`);
+    await accounts.signIn(BOB, HERE);
+    const left = (await accounts.sessions.list(id, current)).map((one) => one.id);
+    expect(left).toHaveLength(100);
+    expect(left).toEqual(expect.arrayContaining([current, 'old4']));
+    expect(left).not.toContain('old3');
+    const all = await queryRows(database.orm, sql`select id from auth.session where user_id = ${id}`);
+    expect(all).toHaveLength(100);
+  });
+
+  test('a reset link sets the password once, within a day, and signs out everywhere', async () => {
+    const { accounts, ada, id, here, there } = await twoBrowsers();
+    const by = (await accounts.session(ada)).account?.id ?? '';
+    await expect(accounts.own.makeReset(by, by)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(accounts.own.makeReset('nobody', by)).rejects.toMatchObject({ code: 'not_found' });
+    const older = await accounts.own.makeReset(id, by);
+    const { code } = await accounts.own.makeReset(id, by);
+    const reset = (given: string) =>
+      accounts.own.resetPassword({ code: given, password: 'a chosen pass phrase' }, ELSEWHERE);
+    for (const bad of ['guess', older.code]) await expect(reset(bad)).rejects.toMatchObject({ code: 'forbidden' });
+    const outcomes = await Promise.allSettled([reset(code), reset(code)]);
+    expect(outcomes.map((o) => o.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect([await isIn(accounts, here), await isIn(accounts, there)]).toEqual([false, false]);
+    await expect(accounts.signIn(BOB, ELSEWHERE)).rejects.toMatchObject({ code: 'not_signed_in' });
+    await accounts.signIn({ ...BOB, password: 'a chosen pass phrase' }, ELSEWHERE);
+    const late = await accounts.own.makeReset(id, by);
+    clock.ms = late.expiresAt;
+    await expect(reset(late.code)).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  test('a password that its owner changes makes a reset link void', async () => {
+    const { accounts, id, current, proof } = await twoBrowsers();
+    const { code } = await accounts.own.makeReset(id, 'somebody else');
+    await accounts.own.changePassword(proof(BOB.password), {
+      password: 'a newer pass phrase',
+      signOutOthers: false,
+      keep: current,
+    });
+    const reset = accounts.own.resetPassword({ code, password: 'a stolen pass phrase' }, ELSEWHERE);
+    await expect(reset).rejects.toMatchObject({ code: 'forbidden' });
+  });
 });

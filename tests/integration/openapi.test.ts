@@ -95,7 +95,24 @@ describe('the routes answer as it says', () => {
     await openapi.ask('accountChangeMe', { as: ada, body: { locale: 'pt-BR' } });
     const { code } = await openapi.json<{ code: string }>('adminInvite', { as: ada });
     await openapi.ask('accountSignUp', { body: { ...EVE, invite: code } });
+    const reset = await openapi.json<{ code: string }>('adminResetLink', { as: ada, params: { id } });
+    await openapi.ask('accountResetPassword', { body: { code: reset.code, newPassword: BOB.password } });
     bob = cookiesOf(await openapi.ask('accountSignIn', { body: { email: BOB.email, password: BOB.password } }));
+  });
+
+  test('one’s own account', async () => {
+    await openapi.ask('accountChangeMe', { as: bob, body: { name: 'Bobby' } });
+    const { password: currentPassword, email } = BOB;
+    await openapi.ask('accountChangeEmail', { as: bob, body: { email, currentPassword } });
+    const change = { currentPassword, newPassword: currentPassword, signOutOthers: true };
+    await openapi.ask('accountChangePassword', { as: bob, body: change });
+    const other = cookiesOf(await openapi.ask('accountSignIn', { body: { email, password: currentPassword } }));
+    type Listed = { sessions: { id: string; isCurrent: boolean }[] };
+    const { sessions } = await openapi.json<Listed>('accountSessions', { as: bob });
+    const id = sessions.find((one) => !one.isCurrent)?.id ?? '';
+    await openapi.ask('accountEndSession', { as: bob, params: { id } });
+    expect((await gateway.call('GET', '/api/sessions', { as: other })).status).toBe(401);
+    await openapi.ask('accountEndSessions', { as: bob, body: { keepThis: true, apps: true } });
   });
 
   test('an import, and the library', async () => {

@@ -15,6 +15,7 @@ export const GET = route(api.account.me, async ({ account, runtime, visit }) => 
 });
 
 export const PATCH = route(api.account.changeMe, async ({ account, body, runtime }) => {
-  await runtime.accounts.setLocale(account.id, body.locale);
+  if (body.locale !== undefined) await runtime.accounts.setLocale(account.id, body.locale);
+  if (body.name !== undefined) await runtime.accounts.own.rename(account.id, body.name);
   return {};
 });

@@ -6,7 +6,6 @@ import { useState } from 'react';
 import type { Person } from '@/lib/contracts/api/admin';
 import { gateway } from '../ask';
 import { NewAccountForm } from '../auth/new-account';
-import { copyText } from '../clipboard';
 import { useErrorText } from '../errors';
 import { useDates } from '../format';
 import { fieldIssues } from '../gateway';
@@ -16,6 +15,7 @@ import { Heading } from '../ui/heading';
 import { Modal } from '../ui/modal';
 import { Pending, Skeleton } from '../ui/states';
 import { toast } from '../ui/toast';
+import { OneTimeLink, ResetLink } from './one-time-link';
 
 export function People() {
   const t = useTranslations('people');
@@ -82,6 +82,7 @@ function PersonRow({ person }: { person: Person }) {
         <p className="text-sm text-soft">{t('you')}</p>
       ) : (
         <div className="flex flex-wrap gap-2">
+          <ResetLink person={person} />
           <Button
             disabled={change.isPending}
             aria-label={`${t(`make.${otherRole}`)}: ${person.name}`}
@@ -155,23 +156,14 @@ function Invite() {
         <Ticket className="size-4" aria-hidden="true" />
         {t('invite')}
       </Button>
-      <Modal
-        open={make.data !== undefined}
-        onClose={make.reset}
-        title={t('inviteLink')}
-        description={make.data === undefined ? '' : t('inviteText', { until: dates.moment(make.data.expiresAt) })}
-      >
-        <output className="block rounded-lg border bg-sunken p-3 font-mono text-xs break-all select-all">
-          {address}
-        </output>
-        <Button
-          look="honey"
-          className="mt-4"
-          onClick={() => void copyText(address).then((copied) => copied && toast.success(t('copied')))}
-        >
-          {t('copy')}
-        </Button>
-      </Modal>
+      {make.data !== undefined && (
+        <OneTimeLink
+          title={t('inviteLink')}
+          text={t('inviteText', { until: dates.moment(make.data.expiresAt) })}
+          address={address}
+          onClose={make.reset}
+        />
+      )}
     </>
   );
 }

@@ -1,7 +1,7 @@
 'use client';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
-import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from '@/lib/contracts/api/account';
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from '@/lib/contracts/choices';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { ErrorNote } from '../ui/states';

@@ -1,5 +1,5 @@
 'use client';
-import { Keyboard as KeyboardIcon, LogOut, Smartphone } from 'lucide-react';
+import { Keyboard as KeyboardIcon, LogOut, Smartphone, UserRound } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
@@ -169,10 +169,16 @@ function Account() {
       <p className="mb-4 text-sm text-soft">
         {account == null ? ' ' : t('signedInAs', { name: account.name, email: account.email })}
       </p>
-      <Button onClick={() => void leave()}>
-        <LogOut className="size-4" aria-hidden="true" />
-        {t('signOut')}
-      </Button>
+      <div className="flex flex-wrap gap-2">
+        <Link href="/settings/account" className={buttonClass()}>
+          <UserRound className="size-4" aria-hidden="true" />
+          {t('manageAccount')}
+        </Link>
+        <Button onClick={() => void leave()}>
+          <LogOut className="size-4" aria-hidden="true" />
+          {t('signOut')}
+        </Button>
+      </div>
     </Group>
   );
 }

@@ -1,20 +1,18 @@
 /** Sessions, and accounts that people make themselves. */
 import * as z from 'zod/mini';
-import { LOCALES, MAX_APP_NAME_CHARS, MIN_NAME_QUERY_CHARS } from '../choices';
+import { LOCALES, MAX_APP_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_NAME_QUERY_CHARS, MIN_PASSWORD_CHARS } from '../choices';
 import { email, line } from '../fields';
-import { accountId, accountRole, id } from '../ids';
+import { accountId, accountRole, id, sessionId } from '../ids';
+import { device } from '../signaling';
 import { empty, endpoint } from './endpoint';
 
-/** 12 characters at least, as NIST SP 800-63B advises for a password alone (15 for high stakes), none of composition. */
-export const MIN_PASSWORD_CHARS = 12;
-export const MAX_PASSWORD_CHARS = 128;
+const personName = line(100, 1);
+const newPassword = z.string().check(z.minLength(MIN_PASSWORD_CHARS), z.maxLength(MAX_PASSWORD_CHARS));
+/** One that was chosen before: it may be from another server's rules. */
+const currentPassword = z.string().check(z.maxLength(MAX_PASSWORD_CHARS));
 
 /** Name, e-mail address and password of an account that is being made. */
-export const newAccount = z.object({
-  name: line(100, 1),
-  email,
-  password: z.string().check(z.minLength(MIN_PASSWORD_CHARS), z.maxLength(MAX_PASSWORD_CHARS)),
-});
+export const newAccount = z.object({ name: personName, email, password: newPassword });
 
 /** The interface's languages. */
 export const locale = z.enum(LOCALES);
@@ -65,6 +63,22 @@ export const appPassword = z.object({
 export type AppPassword = z.infer<typeof appPassword>;
 export const appPasswordName = line(MAX_APP_NAME_CHARS, 1);
 
+/** A browser, or another program, that is signed in. */
+export const openSession = z.object({
+  id: sessionId,
+  /** The one that asks. */
+  isCurrent: z.boolean(),
+  /** By its own word. */
+  device,
+  /** The address it was used from last; null: not known. */
+  address: z.nullable(z.string()),
+  /** Epoch ms. */
+  createdAt: z.int(),
+  /** Epoch ms, to the minute. */
+  lastUsedAt: z.int(),
+});
+export type OpenSession = z.infer<typeof openSession>;
+
 export const account = {
   me: endpoint({
     method: 'GET',
@@ -77,8 +91,67 @@ export const account = {
     method: 'PATCH',
     path: '/api/me',
     access: 'listener',
-    summary: 'Sets the language of the pages, for every browser in which this account is signed in.',
-    body: z.object({ locale }),
+    summary: 'Sets your name, or the language of the pages for every browser in which this account is signed in.',
+    body: z.object({ locale: z.optional(locale), name: z.optional(personName) }),
+    answer: empty,
+  }),
+  changeEmail: endpoint({
+    method: 'POST',
+    path: '/api/me/email',
+    access: 'listener',
+    summary: 'Sets the email address that you sign in with. Takes the current password.',
+    body: z.object({ email, currentPassword }),
+    answer: empty,
+  }),
+  changePassword: endpoint({
+    method: 'POST',
+    path: '/api/me/password',
+    access: 'listener',
+    summary: 'Sets a new password. Takes the current one.',
+    body: z.object({
+      currentPassword,
+      newPassword,
+      /** Ends every other session. */
+      signOutOthers: z.boolean(),
+    }),
+    answer: empty,
+  }),
+  sessions: endpoint({
+    method: 'GET',
+    path: '/api/sessions',
+    access: 'listener',
+    summary: 'Where your account is signed in, the last used first.',
+    answer: z.object({ sessions: z.array(openSession) }),
+  }),
+  endSession: endpoint({
+    method: 'DELETE',
+    path: '/api/sessions/{id}',
+    access: 'listener',
+    summary: 'Signs one browser out.',
+    params: z.object({ id: sessionId }),
+    answer: empty,
+  }),
+  endSessions: endpoint({
+    method: 'POST',
+    path: '/api/sessions/end',
+    access: 'listener',
+    summary: 'Signs out everywhere, on wish except here, and on wish in apps, too.',
+    body: z.object({
+      keepThis: z.boolean(),
+      /** Revokes every app password. */
+      apps: z.boolean(),
+    }),
+    answer: z.object({
+      /** Sessions that have ended. */
+      sessions: z.int(),
+    }),
+  }),
+  resetPassword: endpoint({
+    method: 'POST',
+    path: '/api/auth/reset-password',
+    access: 'anyone',
+    summary: 'Sets a new password with the code of a reset link, and signs out everywhere.',
+    body: z.object({ code: line(100, 1), newPassword }),
     answer: empty,
   }),
   findPeople: endpoint({

@@ -68,6 +68,15 @@ export const admin = {
     body: z.object({ disabled: z.optional(z.boolean()), role: z.optional(accountRole) }),
     answer: person,
   }),
+  resetLink: endpoint({
+    method: 'POST',
+    path: '/api/people/{id}/reset-link',
+    access: 'admin',
+    summary: 'Makes the code of a link with which somebody else’s password can be set once, within a day.',
+    params: z.object({ id: accountId }),
+    status: 201,
+    answer: z.object({ code: z.string(), expiresAt: z.int() }),
+  }),
   invite: endpoint({
     method: 'POST',
     path: '/api/invites',

@@ -22,8 +22,8 @@ const SYSTEMS: readonly [RegExp, Device['system']][] = [
 ];
 
 /**
- * Browser and system by the `User-Agent` of a handshake, for the administrator's picture. A stranger may claim any of the names that we know,
- * and no other: nothing of the text itself is kept.
+ * Browser and system by the `User-Agent` of a request, for people to read. A stranger may claim any of the names that we know, and no other:
+ * nothing of the text itself is shown.
  */
 export function deviceOf(userAgent: string | undefined): Device {
   const text = (userAgent ?? '').slice(0, MAX_CHARS);
