@@ -14,7 +14,7 @@ import { useErrorText } from './errors';
 import { loadTheRest } from './later';
 import { type Listening, ListeningContext } from './listening/context';
 import { keepMode, onModeElsewhere, readMode, readRelayOnly } from './listening/sharing-mode';
-import { followEvents } from './live-events';
+import type { followEvents } from './live-events';
 import { followMarks } from './marks/marks';
 import { changesOf } from './playlists/changes';
 import { keys, useMe } from './queries';
@@ -24,6 +24,8 @@ interface Opened {
   player: Player;
   connection: ServerConnection;
   swarm: SwarmPeer | null;
+  /** Loaded with the connection whose events it follows. */
+  followEvents: typeof followEvents;
 }
 
 /** One a tab, for as long as the page lives: it outlasts every render, and signing out loads a new page. */
@@ -31,10 +33,11 @@ let opening: Promise<Opened> | null = null;
 
 async function open(tabs: Me['tabs'], accountId: string): Promise<Opened> {
   // Only now: neither WebRTC nor the player stands in the way of the first paint.
-  const [{ openBrowserPeer }, { PlaybackController }, { openReporting }] = await Promise.all([
+  const [{ openBrowserPeer }, { PlaybackController }, { openReporting }, { followEvents }] = await Promise.all([
     import('@/lib/swarm/peer/browser-peer'),
     import('@/lib/player/controller'),
     import('./listening/reporting'),
+    import('./live-events'),
   ]);
   const { peerId, connection, swarm, unavailable } = await openBrowserPeer({
     mode: readMode(),
@@ -65,7 +68,7 @@ async function open(tabs: Me['tabs'], accountId: string): Promise<Opened> {
   addEventListener('pagehide', () => void gateway.releasePlayback(peerId).catch(() => {}));
   // For developers: what this tab plays and shares (CONTRIBUTING.md, "Debug").
   Object.assign(globalThis, { [Symbol.for('enxame.tab')]: { player, connection, swarm } });
-  return { player, connection, swarm };
+  return { player, connection, swarm, followEvents };
 }
 
 /** Gives the pages their player and peer, opened once somebody is signed in. */
@@ -107,14 +110,15 @@ export function ListeningProvider({ children }: { children: ReactNode }) {
   const swarm = opened?.swarm ?? null;
   const connection = opened?.connection ?? null;
   useEffect(() => {
-    if (connection === null) return;
-    const stop = followEvents(connection, client, changesOf(client), (error) => toast.error(errorText(error)));
+    if (opened === null) return;
+    const { connection } = opened;
+    const stop = opened.followEvents(connection, client, changesOf(client), (error) => toast.error(errorText(error)));
     const stopMarks = followMarks(connection, client, (refused) => toast.error(errorText(fromWireError(refused))));
     return () => {
       stop();
       stopMarks();
     };
-  }, [connection, client, errorText]);
+  }, [opened, client, errorText]);
 
   useEffect(() => {
     if (connection === null) return;

@@ -76,6 +76,13 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
     });
   }
 
+  /** A file that a test changes while it is being sealed is refused, and read again by the next import. */
+  const sealed = (importId: string, count: number) =>
+    until(async () => {
+      const { imports } = await bus.request('catalog.imports', {});
+      return imports.find((one) => one.id === importId && one.sealed === count);
+    });
+
   async function startAll(): Promise<void> {
     bus = await openBus({ config: { amqpUrl: null }, database, log });
     await bus.subscribe({ queue: null, patterns: ['changed.#'] }, async (fact) => {
@@ -583,7 +590,7 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
     it('says why a file that looked well cannot be sealed', async () => {
       await mkdir(at('Later'), { recursive: true });
       const path = await makeMusic(at('Later'), { format: 'm4a', name: 'later', tags: { title: 'Later' } });
-      await importFolder(at('Later'));
+      await sealed((await importFolder(at('Later'))).id, 1);
       const track = await trackCalled('Later');
       await makeGarbage(path);
       await expect(grant(track.id, newId(), 'later')).rejects.toMatchObject({ code: 'format_unsupported' });
@@ -634,7 +641,7 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
         hertz: 640,
         tags: { title: 'Replaced' },
       });
-      await importFolder(at('Replaced'));
+      await sealed((await importFolder(at('Replaced'))).id, 1);
       const { id } = await trackCalled('Replaced');
       const [old] = await database.orm
         .update(versions)
@@ -666,11 +673,7 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       ];
       const first = await importFolder(at('Types'));
       expect(first).toMatchObject({ found: 1, failed: [], failedCount: 0, skipped });
-      // A file that changes while it is sealed is read again by the next import.
-      await until(async () => {
-        const { imports } = await bus.request('catalog.imports', {});
-        return imports.find((one) => one.id === first.id && one.sealed === 1);
-      });
+      await sealed(first.id, 1);
       // Other tags, and the same size and time.
       const { mtime } = await stat(path);
       const bytes = await readFile(path);
