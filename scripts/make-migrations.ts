@@ -19,7 +19,7 @@ for (const folder of SCHEMAS) {
       '--dialect',
       'postgresql',
       '--schema',
-      `./${folder}/schema.ts`,
+      `./${folder}/**/*schema.ts`,
       '--out',
       `./${folder}/migrations`,
     ],

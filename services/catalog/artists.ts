@@ -60,10 +60,10 @@ export function planArtists(wanted: readonly ArtistName[], known: readonly Row[]
     plan.ids.set(artistKey(one), found.id);
     const mbid = found.mbid ?? one.mbid;
     const sortName = one.sortName ?? found.sortName;
-    // Another spelling of the same name. One known by its id keeps its name: it may be credited under several.
-    const name = foldName(found.name) === folded ? one.name : found.name;
+    // Another spelling of the same name, or other accents. One known by its id keeps its name: it may be credited under several.
+    const name = normalise(found.name) === normalise(one.name) ? one.name : found.name;
     if (found.folded !== null && mbid === found.mbid && sortName === found.sortName && name === found.name) continue;
-    Object.assign(found, { name, folded: found.folded ?? folded, mbid, sortName });
+    Object.assign(found, { name, folded: foldName(name), mbid, sortName });
     if (!plan.added.includes(found)) changed.add(found);
   }
   plan.changed = [...changed];
@@ -109,7 +109,7 @@ async function selectKnown(tx: Orm, names: readonly ArtistName[]): Promise<Row[]
 
 async function insertArtists(tx: Orm, rows: readonly Row[]): Promise<number> {
   if (rows.length === 0) return 0;
-  const values = rows.map((row) => ({ ...row, ...searchKeys(row) }));
+  const values = rows.map((row) => ({ ...row, ...searchKeys(row), unsettled: true }));
   const stored = await tx.insert(artists).values(values).onConflictDoNothing().returning({ id: artists.id });
   return stored.length;
 }

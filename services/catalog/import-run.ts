@@ -63,8 +63,6 @@ export class ImportRun {
     failedCount: 0,
     failed: [],
   };
-  /** Albums that got tracks. */
-  readonly albumIds = new Set<string>();
   /** Folders with files that are still being written. */
   readonly restless = new Set<string>();
   private readonly skipped = new Map<string, number>();
@@ -300,13 +298,12 @@ export class ImportRun {
     const { importId } = this.scope;
     const context = { masterKey: this.deps.secrets.masterKey, importId, hold: (tx: Orm) => this.hold(tx) };
     const moves = await findMoved(this.deps, this.using.folders, this.scope.folder, unknown);
-    const { added, changed, moved, albumIds } = await storeFiles(this.deps.orm, context, read, newCovers, moves);
+    const { added, changed, moved } = await storeFiles(this.deps.orm, context, read, newCovers, moves);
     this.counts.added += added;
     this.counts.changed += changed;
     this.counts.moved += moved.length;
     this.counts.missing -= moved.filter((id) => this.gone.delete(id)).length;
     this.counts.read += read.length;
-    for (const id of albumIds) this.albumIds.add(id);
     if (changed + moved.length > 0) this.deps.wakeOutbox();
   }
 

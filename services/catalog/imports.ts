@@ -6,6 +6,8 @@ import { newId } from '@/lib/contracts/ids';
 import { newMessage } from '@/lib/contracts/messages';
 import type { ImportEnd } from '@/lib/contracts/reasons';
 import { inBackground } from '@/lib/database/priority';
+import { settleAlbums } from './albums/settle';
+import { keepCorrectedArtists } from './corrected-artists';
 import type { Deps } from './deps';
 import { skippedApart } from './failures';
 import { FolderRemoved, type Folders } from './folders/folders';
@@ -13,7 +15,7 @@ import { ImportRun } from './import-run';
 import { imports } from './import-schema';
 import { FolderAway, type Scope } from './import-scope';
 import { openTagsPool, type TagsPool } from './tags-pool';
-import { dropOrphans, mergeGuessedAlbums, nameGuessedAlbums } from './tidy';
+import { dropOrphans, nameGuessedAlbums } from './tidy';
 
 type Row = typeof imports.$inferSelect;
 
@@ -223,13 +225,14 @@ class ImportRuns implements Imports {
     const { orm } = this.deps;
     try {
       await run.run();
-      const merged = await mergeGuessedAlbums(orm, [...run.albumIds]);
-      await nameGuessedAlbums(orm, [...run.albumIds]);
+      const settled = await settleAlbums(orm);
+      await nameGuessedAlbums(orm, settled.albumIds);
       const { changed, moved, failed, failedCount } = run.counts;
-      this.orphansDue ||= merged || changed + moved > 0;
-      if (this.orphansDue && (await this.isAlone(id))) {
+      this.orphansDue ||= settled.moved || changed + moved > 0;
+      if (await this.isAlone(id)) {
+        await keepCorrectedArtists(orm);
+        if (this.orphansDue) await dropOrphans(orm);
         this.orphansDue = false;
-        await dropOrphans(orm);
       }
       if (moved > 0) await this.folders.dropMoved();
       const problem = run.isUnreadable ? 'folder_unreadable' : null;

@@ -74,15 +74,22 @@ describe('nameFile', () => {
     expect(one.albumGroup).toBe(two.albumGroup);
   });
 
-  it('tells albums of one name apart by artist, or by folder where no artist is named', () => {
-    const hits = (albumArtist: string | undefined, folder: string) =>
+  it('takes files of one folder as one album, if they name the same title, artists and release', () => {
+    const hits = (albumArtist: string | undefined, folder: string, releaseMbid?: string) =>
       nameFile(
-        { album: 'Hits', artist: by('x'), albumArtist: albumArtist === undefined ? undefined : by(albumArtist) },
+        {
+          album: 'Hits',
+          artist: by('x'),
+          albumArtist: albumArtist === undefined ? undefined : by(albumArtist),
+          releaseMbid,
+        },
         ...at('Music', folder, 'a.mp3'),
       ).albumGroup;
-    expect(hits('Abba', 'a')).toBe(hits('ABBA', 'b'));
+    expect(hits('Abba', 'a')).toBe(hits('ABBA', 'a'));
+    expect(hits('Abba', 'a')).not.toBe(hits('Abba', 'b'));
     expect(hits('Abba', 'a')).not.toBe(hits('Queen', 'a'));
-    expect(hits(undefined, 'a')).not.toBe(hits(undefined, 'b'));
+    expect(hits('Abba', 'a')).not.toBe(hits(undefined, 'a'));
+    expect(hits('Abba', 'a')).not.toBe(hits('Abba', 'a', '10000000-0000-4000-8000-000000000000'));
   });
 
   it('files a compilation under Various Artists', () => {
@@ -194,6 +201,20 @@ it.each([
   const disc = nameFile({ album: 'Album' }, ...at('Music', 'A', 'Album', folder, '1 a.mp3'));
   expect(disc).toMatchObject({ discNo, discSubtitle });
   expect(disc.albumGroup).toBe(nameFile({ album: 'Album' }, ...at('Music', 'A', 'Album', 'CD9', '1 b.mp3')).albumGroup);
+});
+
+it.each([
+  ['The Wall (Disc 1)', 'The Wall'],
+  ['The Wall CD2', 'The Wall'],
+  ['The Wall - Disco 02', 'The Wall'],
+  ['Live [disc 1]', 'Live'],
+  ['Now Vol 2', 'Now Vol 2'],
+  ['CD1', 'CD1'],
+  ['Discovery 2', 'Discovery 2'],
+])('an album lies in %s as in %s', (folder, expected) => {
+  expect(nameFile({ album: 'x' }, ['Music', folder, 'a.mp3'], `/Music/${folder}`).album.folder).toBe(
+    folder === 'CD1' ? '/Music' : `/Music/${expected}`,
+  );
 });
 
 describe('commonArtist', () => {

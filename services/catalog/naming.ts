@@ -4,7 +4,7 @@ import { DEFAULT_TAG_RULES, type TagRules } from '@/lib/contracts/tag-rules';
 import { makeArtistSplit, makeGenreSplit, type SplitNames } from './artist-split';
 import type { ArtistName } from './artists';
 import { foldName, genreKey, uniqueBy } from './identity';
-import { MAX_NAME_CHARS, name, namesFromPath, number, parentOf } from './path-names';
+import { albumFolder, MAX_NAME_CHARS, name, namesFromPath, number } from './path-names';
 import type { AlbumTags } from './schema';
 import type { ArtistTags, Tags } from './tag-values';
 import { cleanText, normalise, repairText } from './text';
@@ -21,7 +21,7 @@ export interface Names {
   credits: Credit[];
   genres: string[];
   album: AlbumTags;
-  /** Same for all files of one album; a digest, since folders may have long names. */
+  /** Files of one value are of one album; a digest, since folders may have long names. */
   albumGroup: string;
   /** No tag named the album's artist: it is known only when all files of the album are (see {@link commonArtist}). */
   albumArtistGuessed: boolean;
@@ -99,7 +99,7 @@ export function nameFile(tags: Tags, path: readonly string[], folder: string, sp
   ].slice(0, MAX_CREDITS);
   const releaseDate = date(tags.date);
   const originalDate = date(tags.originalDate);
-  const album: AlbumTags = {
+  const album = {
     title: name(tags.album) || fromPath.album,
     sortTitle: name(tags.sortAlbum) || null,
     artists: albumArtists.names.map((one) => one.name),
@@ -111,6 +111,7 @@ export function nameFile(tags: Tags, path: readonly string[], folder: string, sp
     releaseTypes: releaseTypes(tags.releaseTypes),
     releaseMbid: mbid(tags.releaseMbid),
     releaseGroupMbid: mbid(tags.releaseGroupMbid),
+    folder: albumFolder(folder, fromPath.disc !== null),
   };
   return {
     title,
@@ -120,7 +121,7 @@ export function nameFile(tags: Tags, path: readonly string[], folder: string, sp
     credits,
     genres: genresOf(tags, splits),
     album,
-    albumGroup: groupOf(album, albumArtists.names, fromPath.disc === null ? folder : parentOf(folder)),
+    albumGroup: groupOf(album),
     albumArtistGuessed: albumArtists.names.length === 0,
     trackNo: number(tags.trackNo) ?? fromPath.trackNo,
     discNo: number(tags.discNo) ?? fromPath.disc,
@@ -133,11 +134,9 @@ export function nameFile(tags: Tags, path: readonly string[], folder: string, sp
   };
 }
 
-/** Files of one release are of one album, wherever they lie; else those of one title and artist; without an album artist those of one folder. */
-function groupOf(album: AlbumTags, albumArtists: readonly ArtistName[], folder: string): string {
-  if (album.releaseMbid !== null) return digest('release', album.releaseMbid);
-  const artists = albumArtists.map((one) => foldName(one.name));
-  return digest(...(artists.length === 0 ? ['folder', folder] : ['artists', ...artists]), foldName(album.title));
+/** Files of one folder that name the same album of the same artists, and the same release, if any, are of one album. */
+function groupOf({ folder, releaseMbid, artists, title }: AlbumTags & { folder: string }): string {
+  return digest(folder, releaseMbid ?? '', ...artists.map(foldName), '', foldName(title));
 }
 
 interface CreditedArtists {

@@ -42,6 +42,14 @@ export function discFolder(folder: string): { number: number | null; subtitle: s
   return found && { number: number(Number(found[1])), subtitle: name(found[2] ?? found[3]) || null };
 }
 
+/** `The Wall (Disc 1)` beside `The Wall (Disc 2)`: the name without its end is the same for both. */
+const DISC_SUFFIX = /(?<=[^\\/\s._-])[\s._-]*[([]?(?:cd|dis[ck]o?)[\s._-]*\d{1,2}[)\]]?$/iu;
+
+/** Where the files of an album lie that this folder has some of: the folder above that of a disc, and one name for those of discs side by side. */
+export function albumFolder(folder: string, isDisc: boolean): string {
+  return isDisc ? parentOf(folder) : folder.replace(DISC_SUFFIX, '');
+}
+
 export function parentOf(folder: string): string {
   return folder.replace(/[\\/][^\\/]*$/u, '');
 }

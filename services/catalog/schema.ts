@@ -47,8 +47,11 @@ export const artists = catalogSchema.table(
     key: text('key').notNull(),
     /** {@link normalise}d sort name, or name. */
     sortKey: text('sort_key').notNull(),
+    /** Came with an import that is not finished: it may be one that is known, under a corrected name (corrected-artists.ts). */
+    unsettled: boolean('unsettled').notNull().default(false),
   },
   (t) => [
+    index('artists_unsettled').on(t.id).where(sql`${t.unsettled}`),
     uniqueIndex('artists_by_mbid').on(t.mbid).where(sql`${t.mbid} is not null`),
     uniqueIndex('artists_by_folded').on(t.folded).where(sql`${t.mbid} is null`),
     index('artists_by_folded_any').on(t.folded),
@@ -57,7 +60,7 @@ export const artists = catalogSchema.table(
   ],
 );
 
-/** What its tracks say of it, the most frequent where they differ (album-facts.ts). */
+/** What its tracks say of it, the most frequent where they differ (albums/facts.ts). */
 export const albums = catalogSchema.table(
   'albums',
   {
@@ -92,8 +95,14 @@ export const albums = catalogSchema.table(
     artistGuessed: boolean('artist_guessed').notNull(),
     /** Its tracks changed, or one was measured: the gains of all of them are worked out anew (loudness/measuring.ts). */
     gainsDue: boolean('gains_due').notNull().default(false),
+    /** Tags of its tracks were read or changed: what belongs to it, and what it is called, is worked out anew (albums/settle.ts). */
+    unsettled: boolean('unsettled').notNull().default(false),
+    /** 0: before it was noted. */
+    addedAt: epochMs('added_at').notNull().default(0),
   },
   (t) => [
+    index('albums_unsettled').on(t.id).where(sql`${t.unsettled}`),
+    index('albums_by_release').on(t.releaseMbid).where(sql`${t.releaseMbid} is not null`),
     index('albums_by_artist').on(t.artistId),
     index('albums_by_title').on(t.titleKey),
     index('albums_by_sort').on(t.sortKey, t.id),
@@ -116,13 +125,15 @@ export interface AlbumTags {
   releaseTypes: string[];
   releaseMbid: string | null;
   releaseGroupMbid: string | null;
+  /** Where the album's files lie; folders of discs stand for the one above them. Absent in what was read before {@link TAG_READER} 4. */
+  folder?: string;
 }
 
 /**
  * What is read of a file's tags. Raise it when more is: the next import then reads files again that have not changed. 1: lyrics. 2: the hash of
- * the sound. 3: several artists with their roles, genres, dates, MusicBrainz ids.
+ * the sound. 3: several artists with their roles, genres, dates, MusicBrainz ids. 4: the folder of the album.
  */
-export const TAG_READER = 3;
+export const TAG_READER = 4;
 
 /** Name of a track's file, without its folders, in lower case: keys of every media store end with it, behind a slash. */
 export const fileKey = sql.raw("lower(regexp_replace(path, '^.*[/\\\\]', ''))");
@@ -147,7 +158,8 @@ export const tracks = catalogSchema.table(
     albumId: text('album_id')
       .notNull()
       .references(() => albums.id),
-    /** Files of one value are of one album, whatever becomes of others (naming.ts). Null until its file is read anew after the update to 0006. */
+    /** Files of one value are of one album, whatever becomes of others (naming.ts); more than one value may be of it (albums/clusters.ts). Null
+     * until its file is read anew after the update to 0006. */
     albumGroup: text('album_group'),
     /** What its own tags say of its album, of which the album's row has the most frequent. */
     albumTags: jsonb('album_tags').$type<AlbumTags>(),

@@ -39,7 +39,7 @@ export type NewCover = Pick<typeof covers.$inferInsert, 'id' | 'small' | 'source
  * Files and their covers into the catalogue, in one short transaction: PGlite has one connection, which it holds.
  * @param context.hold keeps the folder that the files are of in the library until the transaction has ended, or throws
  * @param moves known tracks whose files are among these, in another place than before
- * @returns how many files are new and how many are known but changed, which tracks were moved, and the albums they belong to
+ * @returns how many files are new and how many are known but changed, and which tracks were moved
  */
 export async function storeFiles(
   orm: Orm,
@@ -47,7 +47,7 @@ export async function storeFiles(
   files: readonly ReadFile[],
   newCovers: readonly NewCover[],
   moves: readonly Move[] = [],
-): Promise<{ added: number; changed: number; moved: string[]; albumIds: string[] }> {
+): Promise<{ added: number; changed: number; moved: string[] }> {
   return await inTransaction(orm, async (tx) => {
     await context.hold(tx);
     const moved = await moveTracks(tx, moves, files);
@@ -88,7 +88,7 @@ export async function storeFiles(
         .set({ toSeal: sql`${imports.toSeal} + ${made}` })
         .where(eq(imports.id, context.importId));
     const added = stored.filter((track) => track.isNew).length;
-    return { added, changed: stored.length - added - moved.length, moved, albumIds: [...new Set(albumIds.values())] };
+    return { added, changed: stored.length - added - moved.length, moved };
   });
 }
 
@@ -110,11 +110,11 @@ async function moveTracks(tx: Orm, moves: readonly Move[], files: readonly ReadF
   return moved;
 }
 
-/** An album that gets, loses or changes a track has other gains. New albums, and those fully tagged, cost only a look. */
+/** An album whose tracks changed has other gains. New albums that are fully tagged have theirs already. */
 async function markGainsDue(tx: Orm, files: readonly ReadFile[], albumIds: Map<string, string>): Promise<void> {
   const keys = files.map((file) => file.mediaKey);
   const before = tx.select({ id: tracks.albumId }).from(tracks).where(inArray(tracks.mediaKey, keys));
-  const untagged = files.filter((file) => !saysEnough(file.gain)).map((file) => idOf(albumIds, file.names.albumGroup));
+  const untagged = files.filter((file) => !saysEnough(file.gain)).map((file) => idOf(albumIds, file.mediaKey));
   await tx
     .update(albums)
     .set({ gainsDue: true })
@@ -138,7 +138,7 @@ async function storeTracks(
       sortTitle: names.sortTitle,
       artistId: firstArtist(names, artistIds),
       artistCredit: names.artistCredit,
-      albumId: idOf(albumIds, names.albumGroup),
+      albumId: idOf(albumIds, file.mediaKey),
       albumGroup: names.albumGroup,
       albumTags: names.album,
       trackNo: names.trackNo,
@@ -179,7 +179,6 @@ async function storeTracks(
         sortTitle: sql`excluded.sort_title`,
         artistId: sql`excluded.artist_id`,
         artistCredit: sql`excluded.artist_credit`,
-        albumId: sql`excluded.album_id`,
         albumGroup: sql`excluded.album_group`,
         albumTags: sql`excluded.album_tags`,
         trackNo: sql`excluded.track_no`,

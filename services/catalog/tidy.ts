@@ -1,5 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, notExists, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
+import { and, asc, eq, inArray, isNotNull, notExists, type SQL, sql } from 'drizzle-orm';
 import { inTransaction, type Orm } from '@/lib/database/database';
 import { artistKey, storeArtists } from './artists';
 import { commonArtist } from './naming';
@@ -7,37 +6,6 @@ import { albumArtists, albums, artists, covers, genres, trackArtists, trackGenre
 
 /** Albums looked at in one query. */
 const BATCH = 200;
-
-/**
- * A file without an album artist belongs to the album of its name that neighbours in its folder are tagged with.
- * @returns whether any track went to another album
- */
-export async function mergeGuessedAlbums(orm: Orm, albumIds: readonly string[]): Promise<boolean> {
-  let merged = false;
-  for (let i = 0; i < albumIds.length; i += BATCH) {
-    const neighbour = alias(tracks, 'neighbour');
-    const named = alias(albums, 'named');
-    const found = await orm
-      .selectDistinctOn([albums.id], { from: albums.id, to: named.id })
-      .from(albums)
-      .innerJoin(tracks, eq(tracks.albumId, albums.id))
-      .innerJoin(neighbour, eq(neighbour.folderKey, tracks.folderKey))
-      .innerJoin(named, and(eq(named.id, neighbour.albumId), eq(named.titleKey, albums.titleKey)))
-      .where(
-        and(
-          inArray(albums.id, albumIds.slice(i, i + BATCH)),
-          eq(albums.artistGuessed, true),
-          eq(named.artistGuessed, false),
-          eq(neighbour.missing, false),
-        ),
-      );
-    for (const { from, to } of found) await orm.update(tracks).set({ albumId: to }).where(eq(tracks.albumId, from));
-    const grown = found.map(({ to }) => to);
-    if (grown.length > 0) await orm.update(albums).set({ gainsDue: true }).where(inArray(albums.id, grown));
-    merged ||= found.length > 0;
-  }
-  return merged;
-}
 
 /** Gives albums that no tag names an artist for the one that their tracks agree on. */
 export async function nameGuessedAlbums(orm: Orm, albumIds: readonly string[]): Promise<void> {
@@ -71,21 +39,22 @@ export async function nameGuessedAlbums(orm: Orm, albumIds: readonly string[]): 
   }
 }
 
+/** Of an artist: nothing names it. */
+export function isUncredited(orm: Orm): SQL | undefined {
+  return and(
+    notExists(orm.select({ one: sql`1` }).from(trackArtists).where(eq(trackArtists.artistId, artists.id))),
+    notExists(orm.select({ one: sql`1` }).from(albumArtists).where(eq(albumArtists.artistId, artists.id))),
+    notExists(orm.select({ one: sql`1` }).from(tracks).where(eq(tracks.artistId, artists.id))),
+    notExists(orm.select({ one: sql`1` }).from(albums).where(eq(albums.artistId, artists.id))),
+  );
+}
+
 /** Albums, artists, genres and covers that nothing names any more, after tags were changed. Tracks are kept for ever. */
 export async function dropOrphans(orm: Orm): Promise<void> {
   await orm
     .delete(albums)
     .where(notExists(orm.select({ one: sql`1` }).from(tracks).where(eq(tracks.albumId, albums.id))));
-  await orm
-    .delete(artists)
-    .where(
-      and(
-        notExists(orm.select({ one: sql`1` }).from(trackArtists).where(eq(trackArtists.artistId, artists.id))),
-        notExists(orm.select({ one: sql`1` }).from(albumArtists).where(eq(albumArtists.artistId, artists.id))),
-        notExists(orm.select({ one: sql`1` }).from(tracks).where(eq(tracks.artistId, artists.id))),
-        notExists(orm.select({ one: sql`1` }).from(albums).where(eq(albums.artistId, artists.id))),
-      ),
-    );
+  await orm.delete(artists).where(isUncredited(orm));
   await orm
     .delete(genres)
     .where(notExists(orm.select({ one: sql`1` }).from(trackGenres).where(eq(trackGenres.genreId, genres.id))));

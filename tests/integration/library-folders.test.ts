@@ -1,6 +1,7 @@
 /** What becomes of the library when people move, rename, tag, and remove files: seen as a page sees it. */
 import { access, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Album, ImportStatus, LibraryFolder, Track } from '@/lib/contracts/catalog';
 import { newId } from '@/lib/contracts/ids';
@@ -300,6 +301,67 @@ describe('corrected tags', () => {
     const { artists } = await api<{ artists: { name: string }[] }>('GET', '/api/artists');
     expect(artists.map(({ name }) => name)).not.toContain('Gal Costa');
     expect(artists.map(({ name }) => name)).toContain('Gal');
+  });
+});
+
+describe('albums of one title', () => {
+  const folder = (name: string) => at('weezer', name);
+  const albumOf = async (title: string) => {
+    const { albumId } = await trackCalled(title);
+    return (await api<{ album: Album }>('GET', `/api/albums/${albumId}`)).album;
+  };
+  const tags = (title: string, year: string) => ({ title, artist: 'Weezer', album: 'Weezer', year });
+
+  it('in folders of different years are two, and stay what they are when tags are corrected', async () => {
+    await put(join(folder('Blue'), 'CD1', '1.mp3'), 0, tags('Buddy Holly', '1994'));
+    await put(join(folder('Blue'), 'CD2', '1.mp3'), 1, tags('Undone', '1994'));
+    await put(join(folder('Green'), '1.mp3'), 2, tags('Hash Pipe', '2002'));
+    await importFolder(at('weezer'));
+    const [blue, green] = [await albumOf('Buddy Holly'), await albumOf('Hash Pipe')];
+    expect(await albumOf('Undone')).toEqual(blue);
+    expect(blue).toMatchObject({ year: 1994, trackCount: 2 });
+    expect(green).toMatchObject({ year: 2002, trackCount: 1 });
+    await put(join(folder('Green'), '1.mp3'), 2, tags('Hash Pipe', '2001'));
+    await importFolder(at('weezer'));
+    expect(await albumOf('Hash Pipe')).toEqual({ ...green, year: 2001, releaseDate: '2001' });
+    expect(await albumOf('Buddy Holly')).toEqual(blue);
+    const renamed = { ...tags('Hash Pipe', '2001'), artist: 'Wéezer', album: 'The Green Album' };
+    await put(join(folder('Green'), '1.mp3'), 2, renamed);
+    await importFolder(at('weezer'));
+    expect(await albumOf('Hash Pipe')).toMatchObject({ id: green.id, title: 'The Green Album', artist: 'Wéezer' });
+    await rename(folder('Green'), folder('2001'));
+    await put(join(folder('2001'), '1.mp3'), 2, tags('Hash Pipe', '2001'));
+    await importFolder(at('weezer'));
+    expect(await albumOf('Hash Pipe')).toEqual({ ...green, year: 2001, releaseDate: '2001' });
+  });
+
+  it('that an earlier release put together come apart at the next import', async () => {
+    const { orm } = gateway.database;
+    const together = await albumOf('Buddy Holly');
+    const wasTogether = { albumId: together.id, albumGroup: 'weezer', tagReader: 3 };
+    await orm.update(tracks).set(wasTogether).where(eq(tracks.albumKey, 'weezer'));
+    await importFolder(at('weezer'));
+    expect(await albumOf('Undone')).toMatchObject({ id: together.id, year: 1994, trackCount: 2 });
+    expect(await albumOf('Hash Pipe')).toMatchObject({ year: 2001, trackCount: 1 });
+  });
+
+  it('keep their artist when its accents are corrected', async () => {
+    const [joao, right] = ['Joao Gilberto', 'João Gilberto'];
+    const wave = (artist: string) => put(at('joao', '1.mp3'), 3, { title: 'Undiu', artist, album: 'Joao' });
+    await wave(joao);
+    await importFolder(at('joao'));
+    const before = await trackCalled('Undiu');
+    await wave(right);
+    await importFolder(at('joao'));
+    expect(await trackCalled('Undiu')).toMatchObject({
+      artist: right,
+      artistId: before.artistId,
+      albumId: before.albumId,
+      artists: [
+        { id: before.artistId, name: right },
+        { id: before.artistId, role: 'albumArtist' },
+      ],
+    });
   });
 });
 
