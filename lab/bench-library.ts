@@ -1,5 +1,5 @@
 /**
- * `npm run bench:library`: how fast a large library is imported, and looked through again when nothing changed. How each figure is taken:
+ * `npm run bench:library`: how fast a large library is imported, looked through again when nothing changed, and searched. How each figure is taken:
  * docs/benchmarks.md.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -8,13 +8,14 @@ import { join } from 'node:path';
 import type { ImportStatus } from '@/lib/contracts/catalog';
 import { type Product, startProduct } from '@/testing/product';
 import { until } from '@/testing/wait';
-import { median, type Row, readForm, report } from './benchmark';
+import { measure, median, quantile, type Row, readForm, report } from './benchmark';
 import { makeManyFiles } from './library';
+import { keystrokes } from './services/catalogue';
 
 const { form } = readForm();
 const size = {
-  full: { files: 100_000, rescans: 3 },
-  short: { files: 48, rescans: 1 },
+  full: { files: 100_000, rescans: 3, warmUp: 200, searches: 2_000 },
+  short: { files: 48, rescans: 1, warmUp: 5, searches: 40 },
 }[form];
 
 /** An hour: whatever takes longer hangs. */
@@ -28,12 +29,13 @@ const folder = await mkdtemp(join(tmpdir(), 'enxame-library-'));
 try {
   const music = join(folder, 'music');
   console.log(`Making ${size.files} files …`);
-  await makeManyFiles(music, size.files);
+  const names = await makeManyFiles(music, size.files);
   console.log('Starting the product …');
   const product = await startProduct({ LOG_LEVEL: 'warn' });
   try {
     await measureImport(product, music);
     await measureRescan(product, music);
+    await measureSearch(product, names);
   } finally {
     await product.stop();
   }
@@ -59,6 +61,17 @@ async function measureRescan(product: Product, music: string): Promise<void> {
     taken.push(seconds);
   }
   add('rescan', 'seconds', median(taken), 's', taken.length);
+}
+
+/** While one person types. What was imported is still being sealed behind it. */
+async function measureSearch(product: Product, names: readonly string[]): Promise<void> {
+  console.log(`${size.searches} letters typed …`);
+  const asked = keystrokes(names, size.warmUp + size.searches);
+  const search = (q: string) => product.api('GET', `/api/search?q=${encodeURIComponent(q)}&limit=20`);
+  await measure(asked.slice(0, size.warmUp), 1, search);
+  const { each } = await measure(asked.slice(size.warmUp), 1, search);
+  add('search', 'p50 ms', quantile(each, 0.5), 'ms', each.length);
+  add('search', 'p99 ms', quantile(each, 0.99), 'ms', each.length);
 }
 
 /** @returns seconds by the import's own start and finish */

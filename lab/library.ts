@@ -3,6 +3,8 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { makeRandom } from '@/lib/util/random';
+import { nameMaker } from './services/catalogue';
 
 const run = promisify(execFile);
 
@@ -46,21 +48,35 @@ export async function makeLibrary(
 /**
  * Very many small files, each with a sound of its own (1 s) and tags, without pictures: about 9 KB each.
  * @param count in albums of twelve, of 500 artists
+ * @returns titles and names of artists
  */
-export async function makeManyFiles(folder: string, count: number): Promise<void> {
+export async function makeManyFiles(folder: string, count: number): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const sound = await encode(folder, 1, 440, 64);
+  const random = makeRandom(20_261_201);
+  const name = nameMaker(random);
+  const artists = Array.from({ length: 500 }, (_, n) => `${name(2)} ${n}`);
+  const titles: string[] = [];
+  let album = '';
   for (let i = 0; i < count; i++) {
-    const album = Math.floor(i / 12);
-    const artist = `Artist ${album % 500}`;
+    const number = Math.floor(i / 12);
+    const artist = artists[number % artists.length] ?? '';
     const track = (i % 12) + 1;
-    const path = join(folder, artist, `Album ${album}`);
-    if (track === 1) await mkdir(path, { recursive: true });
+    const path = join(folder, `Artist ${number % artists.length}`, `Album ${number}`);
+    if (track === 1) {
+      await mkdir(path, { recursive: true });
+      album = `${name(2)} ${number}`;
+    }
+    const title = name(1 + Math.floor(random() * 4));
+    titles.push(title);
     // Of one frame's content, which no parser of headers minds.
     sound.writeUInt32BE(i, sound.length >> 1);
-    const tag = tags({ title: `Song ${i}`, artist, album: `Album ${album}`, track });
-    await writeFile(join(path, `${track} Song ${i}.mp3`), Buffer.concat([tag, sound]));
+    await writeFile(
+      join(path, `${track} Song ${i}.mp3`),
+      Buffer.concat([tags({ title, artist, album, track }), sound]),
+    );
   }
+  return [...titles, ...artists];
 }
 
 async function encode(folder: string, seconds: number, hertz: number, kbits = KBITS): Promise<Buffer> {

@@ -13,7 +13,7 @@ it('the first question waits for the contract, those after it leave at once', as
   expect(asked).toEqual([]);
   await first.catch(() => {});
   expect(asked).toEqual(['/api/health']);
-  const second = gateway.search('brisa', { offset: 0, limit: 5 });
+  const second = gateway.search({ q: 'brisa', offset: 0, limit: 5 });
   expect(asked).toEqual(['/api/health', '/api/search?q=brisa&offset=0&limit=5']);
   await second.catch(() => {});
 });

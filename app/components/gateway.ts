@@ -53,7 +53,7 @@ export const gateway = {
   signIn: (body: BodyFor<typeof account.signIn>) => ask(account.signIn, { body }),
   signOut: () => ask(account.signOut),
 
-  search: (q: string, page: Page, signal?: AbortSignal) => ask(catalogue.search, { query: { q, ...page }, signal }),
+  search: (query: QueryFor<typeof catalogue.search>, signal?: AbortSignal) => ask(catalogue.search, { query, signal }),
   albums: (query: QueryFor<typeof catalogue.albums>, signal?: AbortSignal) => ask(catalogue.albums, { query, signal }),
   /** From `offset` on, MAX_LIST_PAGE tracks. */
   album: (id: string, offset: number, signal?: AbortSignal) =>

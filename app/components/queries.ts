@@ -43,7 +43,8 @@ export const keys = {
 };
 
 const PAGE_SIZE = 60;
-const SEARCH_LIMIT = 50;
+/** Tracks that a search shows before all of them are asked for: the fewer, the sooner they are drawn. */
+const SEARCH_LIMIT = 20;
 const IMPORT_POLL_MS = 1000;
 const FOLDERS_POLL_MS = 15_000;
 const HEALTH_POLL_MS = 5000;
@@ -135,7 +136,7 @@ export const useLyrics = (trackId: string) =>
 export const useSearch = (q: string) =>
   useQuery({
     queryKey: keys.search(q),
-    queryFn: ({ signal }) => gateway.search(q, { offset: 0, limit: SEARCH_LIMIT }, signal),
+    queryFn: ({ signal }) => gateway.search({ q, offset: 0, limit: SEARCH_LIMIT }, signal),
     enabled: q !== '',
     placeholderData: keepPreviousData,
   });

@@ -29,18 +29,23 @@ function vocabulary(random: () => number): string[] {
   return [...words];
 }
 
-/** A catalogue of `count` tracks in albums of ten, without files. The same every time. */
-export async function fillCatalogue(orm: Orm, count: number): Promise<string[]> {
-  const random = makeRandom(20_261_124);
+/** Makes names of so many words, which have the spread of a library's. */
+export function nameMaker(random: () => number): (words: number) => string {
   const words = vocabulary(random);
   const pick = () => {
     // Zipf-like: the first words are in many names.
     return words[Math.floor(words.length * random() ** 2)] ?? 'song';
   };
-  const name = (words: number) => {
-    const text = Array.from({ length: words }, pick).join(' ');
+  return (count) => {
+    const text = Array.from({ length: count }, pick).join(' ');
     return text.charAt(0).toUpperCase() + text.slice(1);
   };
+}
+
+/** A catalogue of `count` tracks in albums of ten, without files. The same every time. */
+export async function fillCatalogue(orm: Orm, count: number): Promise<string[]> {
+  const random = makeRandom(20_261_124);
+  const name = nameMaker(random);
   const people = Array.from({ length: count / 50 }, (_, i) => ({ id: newId(), name: `${name(2)} ${i}` }));
   await inPieces(people, (piece) =>
     orm.insert(artists).values(
@@ -126,4 +131,18 @@ export function questions(titles: readonly string[], count: number): string[] {
     () => `${word()} zzyzx`,
   ];
   return Array.from({ length: count }, (_, i) => shapes[i % shapes.length]?.() ?? '');
+}
+
+/** What is asked while people type names, a letter at a time, with a typing error in every fifth; the same every time. */
+export function keystrokes(names: readonly string[], count: number): string[] {
+  const random = makeRandom(11);
+  const asked: string[] = [];
+  while (asked.length < count) {
+    let name = names[Math.floor(random() * names.length)] ?? '';
+    const at = 1 + Math.floor(random() * name.length);
+    if (random() < 0.2) name = name.slice(0, at) + name.slice(at + 1);
+    const letters = [...name.toLowerCase()];
+    for (let typed = 1; typed <= letters.length; typed++) asked.push(letters.slice(0, typed).join(''));
+  }
+  return asked.slice(0, count);
 }

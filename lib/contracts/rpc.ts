@@ -38,6 +38,7 @@ import { MAX_MARKS_ASKED, mark, markedKind } from './marks';
 import { grant, playbackRequest } from './playback';
 import { playlistChange, playlistDetail, playlistSummary } from './playlists';
 import { componentHealth } from './reasons';
+import { searchAnswer, searchKind } from './search';
 import {
   albumShelves,
   heardShelf,
@@ -68,8 +69,15 @@ const appPage = {
 export const rpc = {
   'catalog.health': { params: nothing, result: componentHealth },
   'catalog.search': {
-    params: z.object({ q: lines(200), ...page.shape, ...forAdmins }),
-    result: z.object({ tracks: z.array(track), albums: z.array(album), artists: z.array(artist), total: z.int() }),
+    /** `accountId`: whose plays and favourites count. `kind`: a page of these alone; absent: a page of tracks, and the likeliest of the others. */
+    params: z.object({
+      q: lines(200),
+      kind: z.optional(searchKind),
+      accountId: z.optional(accountId),
+      ...page.shape,
+      ...forAdmins,
+    }),
+    result: searchAnswer,
   },
   'catalog.albums': { params: albumList, result: z.object({ albums: z.array(album), total: z.int() }) },
   /** An album with a part of its tracks; `total`: how many it has. */
@@ -296,6 +304,11 @@ export const rpc = {
   'history.top': {
     params: z.object({ ...asAccount, window: statsWindow, ...page.shape }),
     result: z.object({ tracks: z.array(topTrack), total: z.int() }),
+  },
+  /** The thousand tracks that this account played most, by plays that count: what search ranks by. */
+  'history.played': {
+    params: z.object(asAccount),
+    result: z.object({ tracks: z.array(z.object({ trackId: id, plays: z.int() })) }),
   },
   'history.stats': {
     params: z.object({ ...asAccount, window: statsWindow, timeZone: line(64) }),

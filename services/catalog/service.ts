@@ -21,7 +21,9 @@ import { folderPage, rootFolders } from './music-folders';
 import { retireVersion, setWithdrawn, sourceOf } from './rights';
 import { outbox } from './schema';
 import { type Sealing, startSealing } from './sealing';
-import { search } from './search';
+import { Listeners } from './search/listeners';
+import { type SearchDeps, search } from './search/search';
+import { SearchIndex } from './search/search-index';
 import { albumShelves, shownTracks } from './shelves';
 
 export type { CatalogDeps } from './deps';
@@ -56,6 +58,9 @@ export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
   const isBusy = () => imports.isBusy() || sealing?.isBusy() === true;
   measuring = await startMeasuring(deps, { isBusy, beginAfterMs: given.measureAfterMs });
   const covers = new CoverStore(deps);
+  const index = new SearchIndex(deps.orm, log);
+  const listeners = new Listeners(bus, log);
+  await listeners.start();
   const { watch = false, rescanMinutes = null } = config;
   const everyMs = rescanMinutes === null ? null : rescanMinutes * 60_000;
   const keeper = startKeeper({ database, media: deps.media, folders, imports, log, watches: watch, everyMs });
@@ -67,7 +72,10 @@ export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
     if (ofDatabase.status !== 'ok' || musicDirProblem === null) return ofDatabase;
     return { status: 'degraded', code: 'music_folder', detail: musicDirProblem };
   };
-  const serving = await bus.serve('catalog', handlers(deps, { health, imports, folders, keeper, sealing, covers }));
+  const serving = await bus.serve(
+    'catalog',
+    handlers(deps, { health, imports, folders, keeper, sealing, covers, index, listeners }),
+  );
   const forgetting = new BackgroundLoop({
     pass: () => forgetOldStreams(deps.orm),
     everyMs: FORGET_STREAMS_EVERY_MS,
@@ -75,6 +83,7 @@ export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
     onFailure: (error) => log.warn({ error }, 'old streams could not be deleted'),
   });
   forgetting.wake();
+  index.start();
 
   if (config.musicDir !== null) {
     const begun = imports.start(config.musicDir);
@@ -91,6 +100,8 @@ export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
     async close() {
       await forgetting.close();
       await serving.close();
+      await listeners.close();
+      await index.close();
       // Together: what the keeper waits for is ended with the imports.
       await Promise.all([keeper.close(), imports.close()]);
       await sealing.close();
@@ -110,12 +121,14 @@ function handlers(
     keeper: Keeper;
     sealing: Sealing;
     covers: CoverStore;
+    index: SearchDeps['index'];
+    listeners: SearchDeps['listeners'];
   },
 ): RpcHandlers<'catalog'> {
   const { orm } = deps;
   return {
     'catalog.health': () => own.health(),
-    'catalog.search': (request) => search(orm, request),
+    'catalog.search': (request) => search({ orm, ...own }, request),
     'catalog.albums': (request) => browseAlbums(orm, request),
     'catalog.album': (request) => albumPage(orm, request),
     'catalog.artists': (request) => browseArtists(orm, request),

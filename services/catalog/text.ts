@@ -22,7 +22,7 @@ const ACRONYM = /(?<![\p{L}\p{N}])(?:\p{L}\.){2,}/gu;
 const SIGN_LETTER = /(?<=\p{L})[!@](?=\p{L})|(?<=\p{L})\$|\$(?=\p{L})/gu;
 const LETTER_OF: Record<string, string> = { '!': 'i', '@': 'a', $: 's' };
 /** Longer parts of a name, such as addresses, are no word. */
-const MAX_FUSED_CHARS = 24;
+export const MAX_FUSED_CHARS = 24;
 /** Marks that people leave out when they type: accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic. */
 const ACCENTS = new RegExp(
   '[\\u0300-\\u036f\\u0483-\\u0487\\u0591-\\u05bd\\u05bf\\u05c1\\u05c2\\u05c4\\u05c5\\u05c7\\u0610-\\u061a\\u064b-\\u065f\\u0670' +
@@ -30,7 +30,7 @@ const ACCENTS = new RegExp(
   'gu',
 );
 /** Scripts without spaces between words, or (Korean) with endings on them: one character is enough to be found, wherever it stands. */
-const UNSPACED =
+export const UNSPACED =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
 const MAX_TERMS = 8;
 /** Keys stand in B-tree indexes, whose rows may have 2,704 bytes: at most 4 bytes a character. */
@@ -49,7 +49,7 @@ export function normalise(text: string): string {
 /**
  * As {@link normalise}, but marks that make another letter stay: vowel signs of Thai and of the Indian scripts, voicing of Japanese.
  */
-function foldForSearch(text: string): string {
+export function foldForSearch(text: string): string {
   return folded(text, ACCENTS, /[^\p{L}\p{N}\p{M}]+/gu).normalize('NFKC');
 }
 
@@ -96,33 +96,14 @@ function otherWords(name: string): string[] {
   return found;
 }
 
-const withLetters = (text: string) => text.replace(SIGN_LETTER, (sign) => LETTER_OF[sign] ?? sign);
+/** Signs in the place of letters as these: `Pink`, `Kesha`. */
+export const withLetters = (text: string) => text.replace(SIGN_LETTER, (sign) => LETTER_OF[sign] ?? sign);
 
 /** The patterns of SQL LIKE that {@link searchText} must all match for what somebody typed. Empty: nothing was asked. */
 export function searchPatterns(q: string): string[] {
   return wordsOf(foldForSearch(q)).map(
     (word) => `${[...word].length < SHORTEST_INNER_TERM ? '% ' : '%'}${escapeLike(word)}%`,
   );
-}
-
-/** Whether marks in what somebody typed make other letters, which keys ({@link normalise}) do not tell apart. */
-export const hasTellingMarks = (q: string): boolean =>
-  foldForSearch(q).normalize('NFKD') !== normalise(q).normalize('NFKD');
-
-/** Whether names are found by what somebody typed, as the patterns find a {@link searchText}. */
-export function isFoundBy(q: string, ...names: string[]): boolean {
-  const text = searchText(...names);
-  return wordsOf(foldForSearch(q)).every((word) =>
-    text.includes([...word].length < SHORTEST_INNER_TERM ? ` ${word}` : word),
-  );
-}
-
-/** The words of what somebody typed, as {@link normalise}d names have them. `isInner`: any part of a word is looked for. */
-export function nameTerms(q: string): { word: string; isInner: boolean }[] {
-  return wordsOf(normalise(q)).map((word) => ({
-    word,
-    isInner: [...word].length >= SHORTEST_INNER_TERM || UNSPACED.test(word),
-  }));
 }
 
 function wordsOf(text: string): string[] {

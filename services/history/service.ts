@@ -18,6 +18,8 @@ import { heardOnShelf, heardShelves } from './shelves';
 const MIGRATIONS = 'services/history/migrations';
 /** A play that began longer ago, told late, is not playing now. */
 const NOW_PLAYING_WITHIN_MS = 60_000;
+/** What search ranks by: what is played less makes no difference. */
+const MOST_PLAYED = 1_000;
 
 interface Dependencies {
   bus: Bus;
@@ -76,6 +78,10 @@ function handlers(database: Database, target: Target, forwardNow: () => void): R
     'history.shelf': (params) => heardOnShelf(database.orm, params),
     'history.recent': (params) => recentPlays(database.orm, params),
     'history.top': (params) => topTracks(database.orm, params),
+    'history.played': async ({ accountId }) => {
+      const { tracks } = await topTracks(database.orm, { accountId, window: 'all', offset: 0, limit: MOST_PLAYED });
+      return { tracks: tracks.map(({ trackId, plays }) => ({ trackId, plays })) };
+    },
     'history.stats': (params) => listeningStats(database.orm, params),
     'history.export': (params) => exportPlays(database.orm, params),
     'history.queue': ({ accountId, device }) => readQueue(database.orm, accountId, device),

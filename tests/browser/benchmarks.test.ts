@@ -52,7 +52,11 @@ const ROWS: Record<string, string[]> = {
     ...rows('enxame', 'play', ['first ms | ms', 'second tab ms | ms', 'cached ms | ms', 'next ms | ms']),
     ...rows('enxame', 'queue', ['first open ms | ms', 'open ms | ms']),
   ],
-  'bench:library': [...rows('enxame', 'import', ['files per s | 1/s']), ...rows('enxame', 'rescan', ['seconds | s'])],
+  'bench:library': [
+    ...rows('enxame', 'import', ['files per s | 1/s']),
+    ...rows('enxame', 'rescan', ['seconds | s']),
+    ...rows('enxame', 'search', ['p50 ms | ms', 'p99 ms | ms']),
+  ],
   'bench:link': [
     ...rows('bare', 'link', ['Mbit per s | Mbit/s']),
     ...rows('enxame', 'link', [

@@ -13,6 +13,7 @@ import { newId } from '@/lib/contracts/ids';
 import type { Lyrics } from '@/lib/contracts/lyrics';
 import { decodeManifest } from '@/lib/contracts/manifest';
 import type { Message } from '@/lib/contracts/messages';
+import { parseSearchQuery } from '@/lib/contracts/search-query';
 import { type Database, inTransaction, queryRows } from '@/lib/database/database';
 import { openPostgres } from '@/lib/database/postgres';
 import { openMediaStore } from '@/lib/media-store/open';
@@ -24,8 +25,9 @@ import { folders, imports } from '@/services/catalog/import-schema';
 import { openImports } from '@/services/catalog/imports';
 import { loudness } from '@/services/catalog/loudness/schema';
 import { matchTracks } from '@/services/catalog/match';
-import { lyrics, streams, tracks, versions } from '@/services/catalog/schema';
+import { albums, artists, lyrics, streams, tracks, versions } from '@/services/catalog/schema';
 import { startSealing } from '@/services/catalog/sealing';
+import { SearchIndex } from '@/services/catalog/search/search-index';
 import { type Catalog, startCatalog } from '@/services/catalog/service';
 import { HANGS_MS } from '@/testing/wait';
 import { makeGarbage, makeMusic, makePicture, makeTempFolder, meterOf } from '@/tests/support/music';
@@ -422,6 +424,10 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       ['baby', ['Baby']],
       ['gal mix', ['Baby']],
       ['no such thing', []],
+      ['artist:elis campo', ['Casa no Campo']],
+      ['album:mix baby', ['Baby']],
+      ['title:"casa no"', ['Casa no Campo']],
+      ['year:1700..1800', []],
     ])('%s finds %j', async (q, expected) => expect(titles(await search(q))).toEqual(expected));
 
     it('puts titles that begin with it first, and pages', async () => {
@@ -436,6 +442,57 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       const found = await search('elis');
       expect(found.artists.map((artist) => artist.name)).toContain('Elis Regina');
       expect(found.albums.map((album) => album.title)).toContain('Águas');
+    });
+
+    it('forgives typing errors, and says what it took them for', async () => {
+      const meant = await search('regnia caampo title:casa');
+      expect(titles(meant)).toEqual(['Casa no Campo']);
+      expect(meant.meant).toEqual({ q: 'regina campo title:casa', applied: true });
+    });
+
+    it('gives one kind page by page', async () => {
+      const page = async (kind: string, offset: number) => await search('elis', { kind, offset, limit: 1 });
+      const first = await page('artist', 0);
+      expect(first).toMatchObject({ artists: [{ name: 'Elis' }], albums: [], tracks: [] });
+      expect((await page('artist', first.artistTotal)).artists).toEqual([]);
+      const albums = [await page('album', 0), await page('album', 1)].flatMap((one) => one.albums);
+      expect(new Set(albums.map(({ id }) => id)).size).toBe(Math.min(2, first.albumTotal));
+    });
+
+    it('follows every change, whichever process makes it and however late it is committed', async () => {
+      const other = new SearchIndex(database.orm, log);
+      const named = async (text: string) => {
+        const wanted = { query: parseSearchQuery(text), includeWithdrawn: false, loved: null, played: new Map() };
+        const { tracks, albums, artists } = await other.current();
+        return [tracks, albums, artists].map((index) => index.find({ ...wanted, offset: 0, limit: 9 }).total);
+      };
+      const { id, albumId, artistId } = await trackCalled('Baby');
+      expect(await named('quokka')).toEqual([0, 0, 0]);
+      const name = (quokka: boolean) =>
+        inTransaction(database.orm, async (tx) => {
+          await tx
+            .update(tracks)
+            .set({ title: quokka ? 'Quokka' : 'Baby' })
+            .where(eq(tracks.id, id));
+          if (kind === 'pglite' || !quokka) return;
+          // Another transaction begins later and is over before.
+          await database.orm.update(albums).set({ title: 'Numbat' }).where(eq(albums.id, albumId));
+          expect((await named('numbat'))[1]).toBe(1);
+        });
+      const { title } = (await bus.request('catalog.album', { id: albumId })).album;
+      await name(true);
+      expect((await named('quokka'))[0]).toBe(1);
+      expect(titles(await search('quokka'))).toContain('Quokka');
+      await name(false);
+      await database.orm.update(albums).set({ title }).where(eq(albums.id, albumId));
+      expect([await named('quokka'), await named('numbat')].flat()).toEqual([0, 0, 0, 0, 0, 0]);
+      const { name: artist } = (await bus.request('catalog.artist', { id: artistId })).artist;
+      await database.orm.update(artists).set({ name: 'Wombat' }).where(eq(artists.id, artistId));
+      const [ofTracks = 0, , ofArtists] = await named('wombat');
+      expect([ofTracks > 0, ofArtists]).toEqual([true, 1]);
+      await database.orm.update(artists).set({ name: artist }).where(eq(artists.id, artistId));
+      expect(await named('wombat')).toEqual([0, 0, 0]);
+      await other.close();
     });
 
     it('takes signs for what they are, and nothing for everything', async () => {

@@ -2,6 +2,7 @@
 import type { ListedAlbum, Song } from '@/lib/contracts/catalog';
 import type { Lyrics } from '@/lib/contracts/lyrics';
 import type { RpcParams } from '@/lib/contracts/rpc';
+import type { SearchAnswer, SearchKind } from '@/lib/contracts/search';
 import type { RestCall } from './endpoint';
 import { ERROR, RestError } from './envelope';
 import { albumsById, allArtists, songsById, songsOf } from './library';
@@ -89,7 +90,7 @@ async function playedAlbums({ ask, account }: Call, by: 'recent' | 'frequent', w
 
 /** The songs of an artist that this account played most. */
 export async function topSongs({ ask, account }: Call, artistName: string, count: number): Promise<Song[]> {
-  const { artists } = await ask('catalog.search', { q: artistName, limit: 1 });
+  const { artists } = await ask('catalog.search', { q: artistName, kind: 'artist' });
   const artist = artists.find(({ name }) => name.toLowerCase() === artistName.toLowerCase());
   if (artist === undefined || count === 0) return [];
   const ofArtist = new Map((await songsOf(ask, { artistId: artist.id })).map((song) => [song.id, song]));
@@ -132,30 +133,42 @@ export async function search(call: Call, wanted: SearchRequest) {
       songs: songCount === 0 ? [] : (await call.ask('catalog.songs', { offset: songOffset, limit: songCount })).songs,
     };
   }
-  const first = await call.ask('catalog.search', {
-    q,
-    offset: songOffset,
-    limit: Math.min(SEARCH_PAGE, songCount || 1),
-  });
-  const tracks = songCount === 0 ? [] : [...first.tracks];
-  while (tracks.length < songCount && songOffset + tracks.length < first.total) {
-    const limit = Math.min(SEARCH_PAGE, songCount - tracks.length);
-    const next = await call.ask('catalog.search', { q, offset: songOffset + tracks.length, limit });
-    if (next.tracks.length === 0) break;
-    tracks.push(...next.tracks);
-  }
-  const albums = first.albums.slice(albumOffset, albumOffset + albumCount);
+  const [artists, albums, songs] = await Promise.all([
+    found(call, q, 'artist', artistOffset, artistCount),
+    found(call, q, 'album', albumOffset, albumCount),
+    found(call, q, 'track', songOffset, songCount),
+  ]);
   return {
-    artists: first.artists.slice(artistOffset, artistOffset + artistCount),
+    artists: artists.flatMap((page) => page.artists),
     albums: await albumsById(
       call.ask,
-      albums.map(({ id }) => id),
+      albums.flatMap((page) => page.albums.map(({ id }) => id)),
     ),
     songs: await songsById(
       call.ask,
-      tracks.map(({ id }) => id),
+      songs.flatMap((page) => page.tracks.map(({ id }) => id)),
     ),
   };
+}
+
+/** A part of what matches, as pages of the service. */
+async function found(
+  { ask, account }: Call,
+  q: string,
+  kind: SearchKind,
+  from: number,
+  count: number,
+): Promise<SearchAnswer[]> {
+  const pages: SearchAnswer[] = [];
+  for (let got = 0; got < count; ) {
+    const limit = Math.min(SEARCH_PAGE, count - got);
+    const page = await ask('catalog.search', { q, kind, accountId: account.id, offset: from + got, limit });
+    pages.push(page);
+    got += limit;
+    const total = { track: page.total, album: page.albumTotal, artist: page.artistTotal }[kind];
+    if (from + got >= total) break;
+  }
+  return pages;
 }
 
 /** The song that somebody else's tags name. */

@@ -2,5 +2,5 @@ import { api } from '@/lib/contracts/api';
 import { route } from '../_lib/route';
 
 export const GET = route(api.catalogue.search, ({ account, ask, query }) =>
-  ask('catalog.search', { ...query, includeWithdrawn: account.role === 'admin' }),
+  ask('catalog.search', { ...query, accountId: account.id, includeWithdrawn: account.role === 'admin' }),
 );

@@ -86,7 +86,7 @@ function PlayList({
 }
 
 /** A long list of tracks. @param name of the list: another one begins with nothing selected */
-function PagedTracks({
+export function PagedTracks({
   list,
   fetch,
   label,

@@ -4,6 +4,7 @@ import { albumList, artistList, longPage, page, trackList } from '../catalog';
 import { lines, path } from '../fields';
 import { id } from '../ids';
 import { rpc } from '../rpc';
+import { searchKind } from '../search';
 import { endpoint } from './endpoint';
 
 export const catalogue = {
@@ -11,8 +12,9 @@ export const catalogue = {
     method: 'GET',
     path: '/api/search',
     access: 'listener',
-    summary: 'Tracks, albums and artists that fit some words; without any, all of them.',
-    query: z.object({ q: z._default(lines(200), ''), ...page.shape }),
+    summary:
+      'Tracks, albums and artists that fit words and filters (`genre:`, `year:1990..1999`, `loved:`, `artist:`, `album:`, `title:`); without any, all tracks.',
+    query: z.object({ q: z._default(lines(200), ''), kind: z.optional(searchKind), ...page.shape }),
     answer: rpc['catalog.search'].result,
   }),
   albums: endpoint({
