@@ -4,6 +4,7 @@ import type { Album, Artist, Track } from '@/lib/contracts/catalog';
 import type { ListeningStats } from '@/lib/contracts/history';
 import type { Message } from '@/lib/contracts/messages';
 import type { PlaylistChange, PlaylistSummary } from '@/lib/contracts/playlists';
+import type { SearchMeant } from '@/lib/contracts/search';
 import { clock, moment, plain, table } from './output';
 import type { recent, top } from './requests';
 
@@ -12,6 +13,10 @@ const MIBI = 2 ** 20;
 type People = readonly { id: string; name: string }[];
 
 const nameOf = (people: People, id: string) => plain(people.find((person) => person.id === id)?.name ?? 'somebody');
+
+/** What a search was taken for, or may have meant. */
+export const meant = ({ q, applied }: SearchMeant) =>
+  applied ? `Nothing found for these words. Showing results for: ${plain(q)}` : `Did you mean: ${plain(q)}`;
 
 export function tracksTable(tracks: readonly Track[]): string {
   if (tracks.length === 0) return 'No tracks.';

@@ -83,6 +83,7 @@ export function makeProgram(menu: (api: Api) => Promise<void>): Command {
     .action(async (words: string[], { limit }: { limit: number }) => {
       tell(await ask.search(await open(), words.join(' '), limit), (found) =>
         [
+          ...(found.meant === null ? [] : [show.meant(found.meant), '']),
           show.tracksTable(found.tracks),
           ...(found.albums.length > 0 ? ['', show.albumsTable(found.albums)] : []),
           ...(found.artists.length > 0 ? ['', show.artistsTable(found.artists)] : []),
