@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { type TicketKey, verifyTicket } from '@/lib/assets/tickets';
 import type { Log } from '@/lib/config/log';
+import { announcement, sentCommand } from '@/lib/contracts/devices';
 import { EnxameError } from '@/lib/contracts/errors';
 import {
   type ClientToServer,
@@ -11,8 +12,9 @@ import {
   report,
   signalOut,
 } from '@/lib/contracts/signaling';
-import type { Clocks } from './admission';
+import { type Clocks, MAX_SOCKETS_PER_ACCOUNT } from './admission';
 import type { Connections } from './connections';
+import type { Devices } from './devices';
 import { type EventRule, eventRule } from './events';
 import type { RetiredVersions } from './facts';
 import type { Reports } from './reports';
@@ -29,6 +31,10 @@ const SIGNAL_RATE = { burst: 20 * MAX_PAIRS_PER_PEER, everyMs: 25 };
 /** Twice what the contract says, so that a tab that catches up is not refused. */
 const REPORT_RATE = { burst: 10, everyMs: REPORT_EVERY_MS / 2 };
 const WATCH_RATE = { burst: 10, everyMs: 1_000 };
+/** A device says what changed at most twice a second, and once more to each that arrives: all of an account's may come at once. */
+const ANNOUNCE_RATE = { burst: 2 * MAX_SOCKETS_PER_ACCOUNT, everyMs: 250 };
+/** A slider that is dragged sends five a second. */
+const COMMAND_RATE = { burst: 40, everyMs: 100 };
 
 export interface PeerEventDeps {
   tracker: Tracker;
@@ -36,6 +42,7 @@ export interface PeerEventDeps {
   connections: Connections;
   retired: RetiredVersions;
   watchers: Watchers;
+  devices: Devices;
   ticketKey: TicketKey;
   log: Log;
   clocks: Clocks;
@@ -43,7 +50,7 @@ export interface PeerEventDeps {
 
 /** What each event of the contract does. */
 export function peerEvents(deps: PeerEventDeps): ReadonlyMap<string, EventRule> {
-  const { tracker, reports, connections, retired, watchers, ticketKey, log, clocks } = deps;
+  const { tracker, reports, connections, retired, watchers, devices, ticketKey, log, clocks } = deps;
   const { steady, wall } = clocks;
   const rules: Record<keyof ClientToServer, EventRule> = {
     join: peerRule(joinRequest, JOIN_RATE, async ({ version, ticket, have, ahead }, socket) => {
@@ -79,6 +86,8 @@ export function peerEvents(deps: PeerEventDeps): ReadonlyMap<string, EventRule> 
       for (const flag of flags) log.warn(flag, `signaling: a report is flagged (${flag.kind})`);
       return undefined;
     }),
+    announce: eventRule(announcement, ANNOUNCE_RATE, (said, socket) => devices.announce(socket, said)),
+    command: eventRule(sentCommand, COMMAND_RATE, (sent, socket) => devices.command(socket, sent)),
     watch: eventRule(z.boolean(), WATCH_RATE, (on, socket) => {
       if (socket.data.role !== 'admin') throw new EnxameError('forbidden', 'Only administrators can watch the swarm.');
       watchers.set(socket, on, steady());

@@ -11,6 +11,7 @@ import { deviceOf } from '@/lib/util/device';
 import { placeOf } from './address';
 import { Admission } from './admission';
 import { Connections } from './connections';
+import { Devices } from './devices';
 import { takeEvents } from './events';
 import { passOnFact, retiredVersions } from './facts';
 import { peerEvents } from './peer-events';
@@ -61,9 +62,10 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
   const retired = retiredVersions();
   const watchers = new Watchers((now) => takeSnapshot(tracker, reports, now));
   const ticketKey = await importTicketKey(secrets.publicKey);
-  const rules = peerEvents({ tracker, reports, connections, retired, watchers, ticketKey, log, clocks });
   const stun = config.iceServers === null ? await startStun(config, log) : null;
   const { io, detach } = attachSocketServer(deps.httpServer, config.publicUrl, log, time);
+  const devices = new Devices(io);
+  const rules = peerEvents({ tracker, reports, connections, retired, watchers, devices, ticketKey, log, clocks });
 
   io.use(async (socket, next) => {
     try {
@@ -79,7 +81,7 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
       }
       const { peer, sub: account, sid: session, role, mode, observer } = admitted;
       const device = deviceOf(socket.handshake.headers['user-agent']);
-      socket.data = { peer, account, session, role, mode, observer, address, device };
+      socket.data = { peer, account, session, role, mode, observer, address, device, deviceId: null };
       next();
     } catch (error) {
       const wire = toWireError(error);
@@ -100,7 +102,10 @@ export async function startSignaling(deps: SignalingDeps, timings: Partial<Timin
     }
     connections.add(socket);
     takeEvents(socket, rules, { bye: (code) => connections.bye(socket, code), log, clock });
-    socket.on('disconnect', (reason) => leave(socket, reason));
+    socket.on('disconnect', (reason) => {
+      void devices.left(socket);
+      leave(socket, reason);
+    });
   });
 
   function leave(socket: SignalingSocket, reason: string): void {

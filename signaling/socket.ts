@@ -28,6 +28,8 @@ export interface SocketData {
   mode: SharingMode;
   /** Receives live events and is no peer. */
   observer: boolean;
+  /** The device that it announced itself as; null: none. */
+  deviceId: string | null;
 }
 
 /** Strangers speak here: whatever the contract says, what arrives is unknown until it is parsed. */

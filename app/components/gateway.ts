@@ -27,7 +27,7 @@ export interface Page {
   limit: number;
 }
 
-const { account, catalogue, home, playback, playlists, marks, history, admin, server } = api;
+const { account, catalogue, home, playback, playlists, marks, history, queues, admin, server } = api;
 type QueryFor<E> = NonNullable<InputOf<E> extends { readonly query?: infer Q } ? Q : never>;
 type BodyFor<E> = InputOf<E> extends { readonly body: infer B } ? B : never;
 
@@ -122,6 +122,12 @@ export const gateway = {
   /** @param token of the other server; null: forward no more */
   forward: (token: string | null) => ask(history.forward, { body: { token } }),
   reportPlay: (body: BodyFor<typeof history.report>) => ask(history.report, { body, keepalive: true }),
+
+  /** What each of the listener's devices played last. */
+  deviceQueues: (signal?: AbortSignal) => ask(queues.list, { signal }),
+  deviceQueue: (device: string) => ask(queues.get, { params: { device } }),
+  saveDeviceQueue: (device: string, body: BodyFor<typeof queues.save>, keepalive: boolean) =>
+    ask(queues.save, { params: { device }, body, keepalive }),
 
   people: (signal?: AbortSignal) => ask(admin.people, { signal }),
   addPerson: (body: BodyFor<typeof admin.addPerson>) => ask(admin.addPerson, { body }),

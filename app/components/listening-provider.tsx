@@ -1,17 +1,18 @@
 'use client';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { ServerConnection } from '@/lib/client/connection';
 import type { Me } from '@/lib/contracts/api/account';
 import { fromWireError } from '@/lib/contracts/enxame-error';
 import { newId } from '@/lib/contracts/new-id';
 import type { SharingMode } from '@/lib/contracts/signaling';
 import type { Player } from '@/lib/player/api';
+import type { Devices } from '@/lib/player/remote/devices';
 import type { SwarmPeer } from '@/lib/swarm/api';
 import { gateway } from './ask';
 import { useErrorText } from './errors';
-import { loadTheRest } from './later';
+import { later, loadTheRest } from './later';
 import { type Listening, ListeningContext } from './listening/context';
 import { keepMode, onModeElsewhere, readMode, readRelayOnly } from './listening/sharing-mode';
 import type { followEvents } from './live-events';
@@ -20,7 +21,11 @@ import { changesOf } from './playlists/changes';
 import { keys, useMe } from './queries';
 import { toast } from './ui/toast';
 
+const DevicesLink = later(() => import('./listening/devices-link').then((module) => module.DevicesLink));
+
 interface Opened {
+  /** Of this tab alone, the same after a reload where tabs are peers of their own. */
+  deviceId: string;
   player: Player;
   connection: ServerConnection;
   swarm: SwarmPeer | null;
@@ -68,8 +73,11 @@ async function open(tabs: Me['tabs'], accountId: string): Promise<Opened> {
   addEventListener('pagehide', () => void gateway.releasePlayback(peerId).catch(() => {}));
   // For developers: what this tab plays and shares (CONTRIBUTING.md, "Debug").
   Object.assign(globalThis, { [Symbol.for('enxame.tab')]: { player, connection, swarm } });
-  return { player, connection, swarm, followEvents };
+  const deviceId = swarm !== null && tabs === 'each' ? peerId : newId();
+  return { deviceId, player, connection, swarm, followEvents };
 }
+
+const never = () => () => {};
 
 /** Gives the pages their player and peer, opened once somebody is signed in. */
 export function ListeningProvider({ children }: { children: ReactNode }) {
@@ -137,25 +145,31 @@ export function ListeningProvider({ children }: { children: ReactNode }) {
     [swarm],
   );
 
-  const player = opened?.player ?? null;
+  const own = opened?.player ?? null;
+  const [devices, setDevices] = useState<Devices | null>(null);
+  const player = useSyncExternalStore(
+    devices?.subscribe ?? never,
+    () => devices?.player ?? own,
+    () => null,
+  );
   useEffect(() => {
-    if (!signedIn) player?.clear();
-  }, [signedIn, player]);
+    if (!signedIn) own?.clear();
+  }, [signedIn, own]);
   // Once pages have the player, not before: until they are drawn with it, a press still waits here.
   useEffect(() => {
     if (player !== null) for (const act of waiting.current.splice(0)) act(player);
   }, [player]);
   useEffect(() => {
-    if (player === null) return;
+    if (own === null) return;
     let told: unknown = null;
-    return player.subscribe(() => {
-      const { error } = player.state();
+    return own.subscribe(() => {
+      const { error } = own.state();
       if (error !== null && error !== told) {
         toast.error(errorText(fromWireError(error)));
       }
       told = error;
     });
-  }, [player, errorText]);
+  }, [own, errorText]);
 
   const command = useCallback(
     (act: (player: Player) => void) => {
@@ -173,8 +187,13 @@ export function ListeningProvider({ children }: { children: ReactNode }) {
     [swarm],
   );
   const listening = useMemo<Listening>(
-    () => ({ player, connection, swarm, command, mode, setMode }),
-    [player, connection, swarm, command, mode, setMode],
+    () => ({ player, own, devices, connection, swarm, command, mode, setMode }),
+    [player, own, devices, connection, swarm, command, mode, setMode],
   );
-  return <ListeningContext value={listening}>{children}</ListeningContext>;
+  return (
+    <ListeningContext value={listening}>
+      {children}
+      {opened !== null && <DevicesLink {...opened} onDevices={setDevices} />}
+    </ListeningContext>
+  );
 }

@@ -57,7 +57,7 @@ export interface ConnectionSocket {
   timeout(ms: number): { emitWithAck(event: string, payload: unknown): Promise<unknown> };
 }
 
-type Acknowledged = 'join' | 'signal' | 'watch';
+type Acknowledged = 'join' | 'signal' | 'watch' | 'announce' | 'command';
 type Payload<E extends keyof ClientToServer> = Parameters<ClientToServer[E]>[0];
 
 const bye = z.object({ code: z.union([errorCode, z.literal('replaced')]) });

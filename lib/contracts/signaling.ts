@@ -1,6 +1,7 @@
 /** What crosses the signaling socket. Path of the Socket.IO server, events in both directions, limits. */
 import * as z from 'zod/mini';
 import { SHARING_MODES } from './choices';
+import { announcement, type goneDevice, type receivedCommand, type sentCommand } from './devices';
 import type { errorCode, WireError } from './errors';
 import { ranges } from './fields';
 import { accountId, id } from './ids';
@@ -76,6 +77,10 @@ export const device = z.object({
 });
 export type Device = z.infer<typeof device>;
 
+/** Another device of the same account, as the server passes it on: what it runs on is the server's word. */
+export const heardDevice = z.object({ ...z.omit(announcement, { to: true }).shape, runsOn: device });
+export type HeardDevice = z.infer<typeof heardDevice>;
+
 /** For `/admin`: the whole swarm as the server knows it. Pushed once a second to administrators who watch. */
 export const swarmSnapshot = z.object({
   at: z.int(),
@@ -113,6 +118,10 @@ export interface ClientToServer {
   leave: (notice: z.infer<typeof leaveNotice>) => void;
   signal: (signal: z.infer<typeof signalOut>, ack: Ack<Record<string, never>>) => void;
   report: (report: Report) => void;
+  /** What this device plays, for the account's others; acknowledged with what the server takes it to run on. */
+  announce: (said: z.infer<typeof announcement>, ack: Ack<{ runsOn: Device }>) => void;
+  /** Acknowledged when it was passed on; what became of it the other device announces. */
+  command: (sent: z.infer<typeof sentCommand>, ack: Ack<Record<string, never>>) => void;
   /** Administrators only. */
   watch: (on: boolean, ack: Ack<Record<string, never>>) => void;
 }
@@ -129,6 +138,11 @@ export interface ServerToClient {
   /** A live event that concerns this listener (`changed.*`). Sent to observers, too. */
   fact: (message: Message) => void;
   swarm: (snapshot: SwarmSnapshot) => void;
+  /** Another device of this account says what it plays. Sent to devices that announced themselves, and so are the next two. */
+  device: (heard: HeardDevice) => void;
+  command: (received: z.infer<typeof receivedCommand>) => void;
+  /** That device is not connected any more, or no longer takes part. */
+  deviceGone: (gone: z.infer<typeof goneDevice>) => void;
   /** This socket is closed by the server, and why: `replaced` by a newer one of the same peer, `account_disabled`, … */
   bye: (reason: { code: z.infer<typeof errorCode> | 'replaced' }) => void;
 }

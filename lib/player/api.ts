@@ -3,6 +3,7 @@ import type { Track } from '@/lib/contracts/catalog';
 import type { WireError } from '@/lib/contracts/errors';
 import type { Message, MessageData } from '@/lib/contracts/messages';
 import type { SwarmPeer } from '@/lib/swarm/api';
+import type { Handover } from './handover';
 import type { GainSettings } from './sound/gain';
 import type { Sleep, SleepRequest } from './sound/sleep-timer';
 
@@ -107,6 +108,10 @@ export interface Player {
   setMuted(muted: boolean): void;
   setRepeat(repeat: PlayerState['repeat']): void;
   setShuffle(on: boolean): void;
+  /** The queue with its place, for another device to go on with. */
+  handover(): Handover;
+  /** Replaces the queue by that of another device, and goes on at its place. @param play false: it is only chosen */
+  takeOver(given: Handover, play: boolean): void;
   /** A pointer rests on these tracks, the likeliest to be pressed first: what playing that one needs first may be prepared. */
   likely(trackIds: readonly string[]): void;
   close(): void;

@@ -3,6 +3,7 @@ import type { WireError } from '@/lib/contracts/errors';
 import type { PlaybackOptions, Player, PlayerState, QueueEdit, QueueUndo } from './api';
 import type { Deck } from './deck';
 import { Decks } from './decks';
+import { type Handover, handoverOf, takenOver } from './handover';
 import { keepAudioOutputAwake } from './output/media-element';
 import { mediaSourceClass } from './output/mse';
 import { PlayReports } from './play-report';
@@ -18,10 +19,6 @@ import { UpNext } from './up-next';
 /** A press of "previous" after this leads to the track's own start. */
 const PREVIOUS_RESTARTS_AFTER_S = 3;
 
-let lastKey = 0;
-/** Keys are counted: they name items within this page alone, and a random one for each track takes milliseconds of a press. */
-const CHANCE: queueOf.Chance = { newKey: () => `k${++lastKey}`, random: Math.random };
-
 /** The player of a page. It begins paused, with the queue and the position from before the reload. */
 export class PlaybackController implements Player {
   readonly state: Player['state'];
@@ -30,6 +27,8 @@ export class PlaybackController implements Player {
   readonly setVolume: Player['setVolume'] = (volume) => this.sound.setVolume(volume);
   readonly setMuted: Player['setMuted'] = (muted) => this.sound.setMuted(muted);
   readonly aim: Player['aim'] = (seconds) => this.deck.aim(seconds);
+  readonly likely: Player['likely'] = ([first]) => first && this.options.swarm?.expectPress(first);
+  readonly handover: Player['handover'] = () => handoverOf(this.queue, this.positionS);
   readonly undo: Player['undo'] = (change) => this.changeQueue(queueOf.undo(this.queue, change));
   private readonly saved: SavedState;
   private readonly decks: Decks;
@@ -82,16 +81,17 @@ export class PlaybackController implements Player {
   }
 
   playNow(tracks: readonly Track[], index: number): void {
-    this.skipFailed.reset();
-    this.queue = queueOf.playNow(this.queue, tracks, index, CHANCE);
-    this.start(0);
-    // Behind the request for its bytes: a long queue takes milliseconds to write.
-    this.saved.writeQueue(this.queue);
+    this.replaceQueue(queueOf.playNow(this.queue, tracks, index, queueOf.pageChance), 0, true);
+  }
+
+  takeOver(given: Handover, play: boolean): void {
+    this.replaceQueue(takenOver(given, queueOf.pageChance.newKey), given.positionS, play);
+    this.savePreferences();
   }
 
   enqueue(tracks: readonly Track[], where: 'next' | 'end'): number {
     const { length } = this.queue.items;
-    this.changeQueue(queueOf.enqueue(this.queue, tracks, where, CHANCE));
+    this.changeQueue(queueOf.enqueue(this.queue, tracks, where, queueOf.pageChance));
     return this.queue.items.length - length;
   }
 
@@ -164,12 +164,8 @@ export class PlaybackController implements Player {
   }
 
   setShuffle(on: boolean): void {
-    this.changeQueue(queueOf.setShuffle(this.queue, on, CHANCE));
+    this.changeQueue(queueOf.setShuffle(this.queue, on, queueOf.pageChance));
     this.savePreferences();
-  }
-
-  likely([likeliest]: readonly string[]): void {
-    if (likeliest !== undefined) this.options.swarm?.expectPress(likeliest);
   }
 
   close(): void {
@@ -214,12 +210,10 @@ export class PlaybackController implements Player {
 
   private deckChanged(what: 'position' | 'all'): void {
     if (this.deck.phase === 'playing') this.reports.moved();
-    if (what === 'all') {
-      this.view.show();
-      return;
-    }
-    this.upNext.moved(() => queueOf.followingItem(this.upcoming)?.track);
-    if (this.view.showPosition() && this.saved.positionIsDue) this.savePosition();
+    if (what === 'position') {
+      this.upNext.moved(() => queueOf.followingItem(this.upcoming)?.track);
+      if (this.view.showPosition() && this.saved.positionIsDue) this.savePosition();
+    } else this.view.show();
   }
 
   private trackStarted(): void {
@@ -240,9 +234,8 @@ export class PlaybackController implements Player {
 
   /** The track is unloaded, and its position kept: the listener may press play again. */
   private trackFailed(error: WireError): void {
-    const at = this.deck.positionS;
+    const { positionS: at, playWhenReady } = this.deck;
     this.reports.leave();
-    const { playWhenReady } = this.deck;
     this.decks.unload();
     this.resumeS = at;
     this.error = error;
@@ -250,6 +243,14 @@ export class PlaybackController implements Player {
     const next = queueOf.nextIndex(this.queue);
     const skip = playWhenReady && next !== null ? () => this.goTo(next) : null;
     this.skipFailed.failed(error.code, this.queue.items.length, skip);
+  }
+
+  private replaceQueue(to: queueOf.Queue, positionS: number, play: boolean): void {
+    this.skipFailed.reset();
+    this.queue = to;
+    this.start(positionS, play);
+    // Behind the request for its bytes: a long queue takes milliseconds to write.
+    this.saved.writeQueue(to);
   }
 
   /** Begins the current item. @param playWhenReady false: it is only chosen @param resumes the play that was left goes on */
@@ -275,8 +276,7 @@ export class PlaybackController implements Player {
   }
 
   private replay(): void {
-    const track = this.current?.track;
-    if (track) this.reports.begin(track.id);
+    if (this.current) this.reports.begin(this.current.track.id);
     this.decks.replay();
   }
 
@@ -325,8 +325,8 @@ export class PlaybackController implements Player {
   }
 
   private savePreferences(): void {
-    const { repeat, unshuffled } = this.queue;
-    this.saved.writePreferences({ ...this.sound.preferences, repeat, shuffle: unshuffled !== null });
+    const shuffle = this.queue.unshuffled !== null;
+    this.saved.writePreferences({ ...this.sound.preferences, repeat: this.queue.repeat, shuffle });
   }
 
   private soundChanged(): void {
@@ -336,7 +336,6 @@ export class PlaybackController implements Player {
   }
 
   private visible(): PlayerState {
-    const { noSharing } = this.options;
     return visibleState({
       queue: this.queue,
       deck: this.deck,
@@ -344,7 +343,7 @@ export class PlaybackController implements Player {
       resumeS: this.resumeS,
       error: this.error,
       ended: this.ended,
-      noSharing: noSharing ?? (mediaSourceClass() ? null : 'no_media_source'),
+      noSharing: this.options.noSharing ?? (mediaSourceClass() ? null : 'no_media_source'),
     });
   }
 }

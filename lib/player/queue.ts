@@ -1,4 +1,4 @@
-/** The play queue as a value: what comes after what. No I/O; random numbers and keys come from outside. */
+/** The play queue as a value: what comes after what. No I/O; random numbers and keys are given. */
 import type { Track } from '@/lib/contracts/catalog';
 import { MAX_QUEUE_ITEMS } from '@/lib/contracts/choices';
 import type { PlayerState, QueueEdit, QueueItem, QueueUndo } from './api';
@@ -23,6 +23,10 @@ export interface Chance {
   /** As Math.random. */
   random(): number;
 }
+
+let lastKey = 0;
+/** Keys are counted: they name items within a page alone, and a random one for each track takes milliseconds of a press. */
+export const pageChance: Chance = { newKey: () => `k${++lastKey}`, random: Math.random };
 
 export function currentItem(queue: Queue): QueueItem | undefined {
   return queue.items[queue.index];

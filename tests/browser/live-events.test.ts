@@ -165,3 +165,31 @@ describe('a playlist whose creation takes long to be confirmed', () => {
     expect(playlists.filter(({ name }) => name === 'Atrasada')).toHaveLength(1);
   });
 });
+
+it('one tab controls another, and then continues what it plays', async () => {
+  const [desk, phone] = [await open(`/playlists/${playlistId}`), await open('/')];
+  for (const page of [desk, phone]) await untilConnection(page, 'up');
+  await desk.bringToFront();
+  await press(desk, `Play ${title(0)}`);
+  await phone.bringToFront();
+  await press(phone, 'Devices');
+  await showsText(phone, `${title(0)} · ${tracks[0]?.artist}`);
+  const [name = ''] = await phone.$$eval('[role="dialog"] li button[aria-pressed="false"] .font-medium', (names) =>
+    names.map(({ textContent }) => textContent),
+  );
+  await phone.click('[role="dialog"] li button[aria-pressed="false"]');
+  await showsText(phone, `Playing on ${name}`);
+  await press(phone, 'Next');
+  const stateOf = (page: Page) =>
+    page.evaluate(`(() => {
+      const { status, queue, index } = globalThis[Symbol.for('enxame.tab')].player.state();
+      return { status, title: queue[index]?.track.title };
+    })()`) as Promise<{ status: string; title?: string }>;
+  await until('the next track there', async () => (await stateOf(desk)).title === title(1));
+  await showsText(phone, title(1));
+  expect((await stateOf(phone)).status).toBe('idle');
+  await press(phone, `Devices, Playing on ${name}`);
+  await press(phone, `Continue ${name} here`);
+  await until('the track here', async () => (await stateOf(phone)).title === title(1));
+  expect((await stateOf(desk)).status).toBe('paused');
+});

@@ -2,6 +2,7 @@
 import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import type { SwarmSnapshot } from '@/lib/contracts/signaling';
+import { useDeviceName } from '../listening/device-texts';
 import { usePeople } from '../queries';
 
 type SeenPeer = SwarmSnapshot['peers'][number];
@@ -16,21 +17,17 @@ export interface PeerName {
 /** Names the tabs of a picture by listener and device. The names of listeners are the administrators' to read: signaling has none. */
 export function usePeerNames(peers: readonly SeenPeer[]): (peerId: string) => PeerName {
   const t = useTranslations('admin');
+  const nameOf = useDeviceName();
   const people = usePeople().data?.people;
   return useMemo(() => {
     const listeners = new Map(people?.map(({ id, name }) => [id, name]));
     const seen = new Map(peers.map((peer) => [peer.peer, peer]));
     return (peerId) => {
       const peer = seen.get(peerId);
-      const { browser = 'other', system = 'other' } = peer?.device ?? {};
-      const parts = [
-        ...(browser === 'other' ? [] : [t(`browser.${browser}`)]),
-        ...(system === 'other' ? [] : [t(`system.${system}`)]),
-      ];
       return {
         listener: listeners.get(peer?.accountId ?? '') ?? t('someListener'),
-        device: parts.length === 0 ? t('otherDevice') : parts.join(' · '),
+        device: nameOf(peer?.device ?? { browser: 'other', system: 'other' }),
       };
     };
-  }, [people, peers, t]);
+  }, [people, peers, nameOf, t]);
 }

@@ -5,12 +5,18 @@ import type { ServerConnection } from '@/lib/client/connection';
 import { MAX_QUEUE_ITEMS } from '@/lib/contracts/choices';
 import type { SharingMode } from '@/lib/contracts/signaling';
 import type { Player, PlayerState } from '@/lib/player/api';
+import type { Devices } from '@/lib/player/remote/devices';
 import type { PeerSnapshot, SwarmPeer } from '@/lib/swarm/api';
 import { toast } from '../ui/toast';
 
 /** The tab's player, connection and peer; null until they are loaded, the peer also where this tab cannot take part. */
 export interface Listening {
+  /** What the pages show and control: this tab's player, or that of the device that was chosen. */
   player: Player | null;
+  /** This tab's. */
+  own: Player | null;
+  /** The listener's other devices; null until that is loaded, and where it is turned off. */
+  devices: Devices | null;
   connection: ServerConnection | null;
   swarm: SwarmPeer | null;
   /** Runs once the player is there: a press is never lost to loading. */

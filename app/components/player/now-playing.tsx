@@ -13,6 +13,8 @@ import { HeartButton } from '../marks/heart-button';
 import { Stars } from '../marks/stars';
 import { useInterface } from '../shell/interface';
 import { IconButton } from '../ui/button';
+import { DevicesMenu } from './devices-menu';
+import { DevicesNote } from './devices-note';
 import { usePull } from './gestures';
 import { keepSide, readSide, SIDES, type Side } from './now-playing-side';
 import { PanelToggle } from './panel-toggle';
@@ -208,7 +210,9 @@ function Controls() {
           <Volume />
         </div>
         <SoundMenu />
+        <DevicesMenu />
       </div>
+      <DevicesNote inline />
     </div>
   );
 }

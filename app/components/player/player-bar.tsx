@@ -16,6 +16,8 @@ import { PlayButton, Transport } from './transport';
 import { useWaitingText } from './waiting';
 
 const SoundMenu = later(() => import('./sound-menu').then((module) => module.SoundMenu));
+const DevicesMenu = later(() => import('./devices-menu').then((module) => module.DevicesMenu));
+const DevicesNote = later(() => import('./devices-note').then((module) => module.DevicesNote));
 const NowPlaying = later(() => import('./now-playing').then((module) => module.NowPlaying));
 
 /** Always at the bottom: whole on a desk, a strip above the tabs on a phone. */
@@ -32,6 +34,7 @@ export function PlayerBar() {
       className="hive fixed inset-x-0 bottom-[calc(var(--tabs-height)+env(safe-area-inset-bottom))] z-40 h-(--player-height) border-t max-md:touch-none md:bottom-0"
     >
       <Announcer />
+      <DevicesNote />
       <div className="hidden h-full grid-cols-[minmax(0,1fr)_minmax(16rem,1.3fr)_minmax(0,1fr)] items-center gap-6 px-4 md:grid">
         <Current />
         <div className="grid justify-items-center">
@@ -43,6 +46,7 @@ export function PlayerBar() {
             <PanelToggle panel="lyrics" />
           </div>
           <SoundMenu />
+          <DevicesMenu />
           <PanelToggle panel="queue" />
           <PanelToggle panel="swarm" />
           <Volume className="w-20 lg:w-24 xl:w-36" />
@@ -150,6 +154,7 @@ function MiniPlayer() {
       {track !== null && <HeartButton kind="track" id={track.id} name={track.title} />}
       {/* Where a track is, the open player has it. */}
       {track === null && <PanelToggle panel="swarm" />}
+      <DevicesMenu whereOthersAre />
       <PlayButton className="size-11" />
       {track !== null && (
         <IconButton label={t('next')} onClick={() => command((player) => player.next())} className="-mr-1.5 size-11">

@@ -3,7 +3,7 @@ import { Moon, SlidersHorizontal } from 'lucide-react';
 import { useFormatter, useTranslations } from 'next-intl';
 import { Popover } from 'radix-ui';
 import { useEffect, useState } from 'react';
-import { usePlayerState } from '../listening/context';
+import { useListening, usePlayerState } from '../listening/context';
 import { IconButton } from '../ui/button';
 import { SoundPanel } from './sound-panel';
 
@@ -13,6 +13,9 @@ export function SoundMenu() {
   const on = useWhatIsOn();
   const sleeps = usePlayerState((state) => state.sleep !== null);
   const Icon = sleeps ? Moon : SlidersHorizontal;
+  const { player, own } = useListening();
+  // Another device keeps its own choices.
+  if (player !== own) return null;
   return (
     <Popover.Root>
       <Popover.Trigger asChild>

@@ -19,6 +19,7 @@ import { toast } from '../ui/toast';
 import { Group } from './group';
 
 const CacheSettings = later(() => import('./cache-settings').then((module) => module.CacheSettings));
+const DeviceSettings = later(() => import('./device-settings').then((module) => module.DeviceSettings));
 const LanguageSettings = later(() => import('./language-settings').then((module) => module.LanguageSettings));
 const GainSettings = later(() => import('./gain-settings').then((module) => module.GainSettings));
 const CrossfadeSettings = later(() => import('./crossfade-settings').then((module) => module.CrossfadeSettings));
@@ -34,6 +35,7 @@ export function Settings() {
         <CacheSettings />
         <GainSettings />
         <CrossfadeSettings />
+        <DeviceSettings />
         <Appearance />
         <LanguageSettings />
         <Keyboard />
@@ -151,12 +153,12 @@ function Keyboard() {
 function Account() {
   const t = useTranslations('settings');
   const errorText = useErrorText();
-  const { player, swarm } = useListening();
+  const { own, swarm } = useListening();
   const account = useMe().data?.account;
   const leave = async () => {
     try {
       await gateway.signOut();
-      player?.close();
+      own?.close();
       await swarm?.close();
       // A page of its own: nothing of this listener stays in memory.
       location.assign('/sign-in');
