@@ -59,7 +59,7 @@ export async function search({ orm, index, listeners }: SearchDeps, request: Sea
     index.current(),
   ]);
   const likes = { loved: asksLoved ? loved : null, played };
-  let found = find(names, query, request, likes);
+  let found = findIds(names, query, request, likes);
   let meant: SearchMeant | null = null;
   const isNothing = found.tracks.total + found.albums.total + found.artists.total === 0;
   const other = isNothing
@@ -69,7 +69,7 @@ export async function search({ orm, index, listeners }: SearchDeps, request: Sea
       : null;
   if (other !== null) {
     const corrected = { ...query, text: other };
-    const better = find(names, corrected, request, likes);
+    const better = findIds(names, corrected, request, likes);
     if (better.tracks.total + better.albums.total + better.artists.total > 0) {
       meant = { q: [other, query.filters].filter((part) => part !== '').join(' '), applied: isNothing };
       if (isNothing) found = better;
@@ -88,7 +88,8 @@ export async function search({ orm, index, listeners }: SearchDeps, request: Sea
 
 type Likes = Pick<Wanted, 'loved' | 'played'>;
 
-function find(names: LibraryNames, query: SearchQuery, request: SearchRequest, likes: Likes): Ids {
+/** Ids of what is found of each kind. */
+export function findIds(names: LibraryNames, query: SearchQuery, request: SearchRequest, likes: Likes): Ids {
   const { kind, offset, limit, includeWithdrawn = false } = request;
   const pageOf = (wanted: typeof kind, beside: number) => {
     if (kind === undefined) return wanted === 'track' ? { offset, limit } : { offset: 0, limit: beside };
