@@ -5,6 +5,10 @@ import type { ImportFault } from '@/lib/contracts/reasons';
 type Failures = ImportStatus['failed'];
 type Skipped = NonNullable<ImportStatus['skipped']>;
 
+/** Files that are listed with what is wrong with them; the rest is only counted. */
+export const MAX_FAILED = 100;
+/** Of a path in such a list. */
+export const MAX_FAILED_NAME_CHARS = 500;
 /** What the status lists; a folder with more kinds of files than these is no music folder. */
 const MAX_ENDINGS = 50;
 

@@ -6,7 +6,7 @@ import { inTransaction, type Orm } from '@/lib/database/database';
 import type { ListedFile, ListedFolder } from '@/lib/media-store/media-store';
 import { inParts } from '@/lib/util/in-parts';
 import type { Deps } from './deps';
-import { isForGood, skippedEntries } from './failures';
+import { isForGood, MAX_FAILED, MAX_FAILED_NAME_CHARS, skippedEntries } from './failures';
 import { type Folders, isWithin } from './folders/folders';
 import { ImportCovers } from './import-covers';
 import { FolderAway, type Scope } from './import-scope';
@@ -26,9 +26,6 @@ const TASKS_AT_ONCE = 3 * TAG_THREADS;
 const FILES_PER_LOOK = 256;
 /** PostgreSQL's B-tree takes keys of up to 2,704 bytes. */
 const MAX_KEY_BYTES = 2_000;
-/** What the answer lists; the rest is only counted. */
-const MAX_FAILED = 100;
-const MAX_FAILED_NAME_CHARS = 500;
 
 /** What an import has counted so far. */
 export interface Counts {

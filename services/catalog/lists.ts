@@ -179,7 +179,7 @@ const by = (key: SQLWrapper, order: Order): SQL => (order === 'asc' ? asc(key) :
 const latestFirst = (value: SQLWrapper, order: Order): SQL =>
   order === 'asc' ? sql`${value} desc nulls last` : sql`${value} asc nulls last`;
 /** The same order for the same seed, whatever came or went. */
-const shuffled = (id: SQLWrapper, seed: number): SQL => sql`hashtextextended(${id}, ${seed}::bigint)`;
+export const shuffled = (id: SQLWrapper, seed: number): SQL => sql`hashtextextended(${id}, ${seed}::bigint)`;
 
 /** As in a search: words of one or two letters at the beginnings of words only. */
 function likeWord(key: SQLWrapper, pattern: string): SQL {

@@ -10,6 +10,7 @@ import { createSealer, type Sealer } from '@/lib/sealing/sealer';
 import { BackgroundLoop } from '@/lib/util/background-loop';
 import { FairTurns } from '@/lib/util/fair-turns';
 import type { Deps } from './deps';
+import { MAX_FAILED, MAX_FAILED_NAME_CHARS } from './failures';
 import { isInLibrary } from './folders/folders';
 import { imports } from './import-schema';
 import { tracks, versions } from './schema';
@@ -23,8 +24,6 @@ const MAX_WAITING = 64;
 const NOBODY = '';
 /** Whoever began to seal a version and did not end it this long ago (ms) is taken for dead. */
 const CLAIM_LIFE_MS = 2 * 60 * 1000;
-/** Of a path in an import's list of failures. */
-const MAX_FAILED_NAME_CHARS = 500;
 /** How often (ms) to look for versions that another process left behind. */
 const LOOK_EVERY_MS = 60_000;
 /** Wait (ms) after a look that failed, as while the database is away. */
@@ -235,7 +234,7 @@ class BackgroundSealing implements Sealing {
       return await count(tx, version, {
         toSeal: sql`${imports.toSeal} - 1`,
         failedCount: sql`${imports.failedCount} + 1`,
-        failed: sql`case when jsonb_array_length(${imports.failed}) < 100 then ${imports.failed} || ${entry}::jsonb else ${imports.failed} end`,
+        failed: sql`case when jsonb_array_length(${imports.failed}) < ${MAX_FAILED}::int then ${imports.failed} || ${entry}::jsonb else ${imports.failed} end`,
       });
     });
     if (counted !== undefined) this.options.onSealed(counted);

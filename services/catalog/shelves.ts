@@ -4,6 +4,7 @@ import type { Album, Track } from '@/lib/contracts/catalog';
 import type { BegunAlbum } from '@/lib/contracts/shelves';
 import type { Orm } from '@/lib/database/database';
 import { albumsByIds, hasShownTracks, isShown, tracksByIds } from './browse';
+import { shuffled } from './lists';
 import { albums, tracks } from './schema';
 
 /** So many tracks of an album make it one that was begun: of a playlist one hears one of many albums. */
@@ -122,7 +123,7 @@ async function someAlbums(orm: Orm, where: SQL | undefined, limit: number, seed:
     .select({ id: albums.id })
     .from(albums)
     .where(where)
-    .orderBy(sql`hashtextextended(${albums.id}, ${seed}::bigint)`)
+    .orderBy(shuffled(albums.id, seed))
     .limit(limit * DRAWN_FOR_ONE)
     .as('drawn');
   const rows = await orm
@@ -130,7 +131,7 @@ async function someAlbums(orm: Orm, where: SQL | undefined, limit: number, seed:
     .from(drawn)
     .innerJoin(albums, eq(albums.id, drawn.id))
     .where(hasShownTracks(orm))
-    .orderBy(sql`hashtextextended(${albums.id}, ${seed}::bigint)`)
+    .orderBy(shuffled(albums.id, seed))
     .limit(limit);
   return albumsByIds(
     orm,

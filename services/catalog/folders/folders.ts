@@ -6,6 +6,7 @@ import type { FolderProblem, WatchProblem } from '@/lib/contracts/reasons';
 import { inTransaction, type Orm } from '@/lib/database/database';
 import { MediaError, type MediaStore } from '@/lib/media-store/media-store';
 import type { Deps } from '../deps';
+import { MAX_FAILED } from '../failures';
 import { folders } from '../import-schema';
 import { tracks } from '../schema';
 
@@ -21,8 +22,6 @@ export interface Part {
 }
 
 export type FailedFiles = Pick<ImportStatus, 'failed' | 'failedCount'>;
-/** What is listed; the rest is only counted. */
-const MAX_FAILED = 100;
 
 /** The folder that an import is of was taken out of the library meanwhile. */
 export class FolderRemoved extends Error {
