@@ -60,6 +60,8 @@ export class ImportRun {
     failedCount: 0,
     failed: [],
   };
+  /** Tracks that went missing or came back: what is counted as missing may have been so before. */
+  wentOrCame = 0;
   /** Folders with files that are still being written. */
   readonly restless = new Set<string>();
   private readonly skipped = new Map<string, number>();
@@ -187,10 +189,13 @@ export class ImportRun {
       }
     }
     await this.bringBack(back);
+    this.wentOrCame += back.length;
     const gone = [...known.values()];
     this.counts.missing += gone.length;
     for (const { id } of gone) this.gone.add(id);
-    await this.markMissing(gone.filter((track) => !track.missing).map((track) => track.id));
+    const newlyGone = gone.filter((track) => !track.missing).map((track) => track.id);
+    await this.markMissing(newlyGone);
+    this.wentOrCame += newlyGone.length;
     while (this.waiting.length >= FILES_PER_TASK) await this.read(this.waiting.splice(0, FILES_PER_TASK));
   }
 
@@ -319,10 +324,12 @@ export class ImportRun {
       const inThem = inArray(tracks.folderKey, vanished.slice(i, i + FILES_PER_LOOK));
       const [row] = await orm.select({ count: sql<number>`count(*)::int` }).from(tracks).where(inThem);
       this.counts.missing += row?.count ?? 0;
-      await orm
+      const newlyGone = await orm
         .update(tracks)
         .set({ missing: true })
-        .where(and(inThem, eq(tracks.missing, false)));
+        .where(and(inThem, eq(tracks.missing, false)))
+        .returning({ id: tracks.id });
+      this.wentOrCame += newlyGone.length;
     }
   }
 

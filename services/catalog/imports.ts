@@ -188,8 +188,8 @@ class ImportRuns implements Imports {
     const run = this.prepare({ ...scope, importId: null }, signal);
     try {
       await this.perform(run, id, scope);
-      const { added, changed, moved, missing } = run.counts;
-      if (added + changed + moved + missing > 0) {
+      const { added, changed, moved } = run.counts;
+      if (added + changed + moved + run.wentOrCame > 0) {
         this.deps.log.info(
           { ...run.counts, failed: undefined, ms: Date.now() - startedAt },
           `looked into ${scope.folder}`,

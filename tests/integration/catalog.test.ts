@@ -400,6 +400,36 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       expect(await trackCalled('Baby')).toMatchObject({ id: file.id, missing: false });
     });
 
+    it('tells in the background only of what changed since the last look', async () => {
+      const folder = await makeTempFolder();
+      const path = (name: string) => join(folder.folder, name);
+      await makeMusic(path('below'), { format: 'opus', name: 'below', hertz: 660 });
+      const file = await makeMusic(folder.folder, { format: 'opus', name: 'beside', hertz: 670 });
+      const told: unknown[] = [];
+      const deps = {
+        ...{ database, media, config, secrets, log, orm: database.orm, wakeOutbox: () => undefined },
+        bus: { ...bus, publish: async (message: unknown) => void told.push(message) },
+      };
+      const looking = await openImports(deps, new Folders(deps), () => undefined);
+      await importFolder(folder.folder);
+      const toldOf = async () => {
+        told.length = 0;
+        await looking.look({ folder: folder.folder, parts: null, isAtRest: () => true });
+        return told.length;
+      };
+      expect(await toldOf()).toBe(0);
+      for (const from of [file, path('below')]) {
+        await rename(from, path('.away'));
+        expect([await toldOf(), await toldOf()]).toEqual([1, 0]);
+        await rename(path('.away'), from);
+        expect([await toldOf(), await toldOf()]).toEqual([1, 0]);
+      }
+      await looking.close();
+      const [row] = await database.orm.select().from(folders).where(eq(folders.key, folder.folder));
+      await bus.request('catalog.removeFolder', { id: row?.id ?? '' });
+      await folder.remove();
+    });
+
     it('says what is wrong with a folder', async () => {
       for (const [folder, words] of [
         ['relative/path', /full path/],
