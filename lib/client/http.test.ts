@@ -44,7 +44,9 @@ describe('a question', () => {
   });
 
   it('has its values in the address: what is not given is left out, lists are separated by commas', async () => {
-    const { http, fetch } = clientOf(() => Response.json({ tracks: [], albums: [], artists: [], total: 0, albumTotal: 0, artistTotal: 0, meant: null }));
+    const { http, fetch } = clientOf(() =>
+      Response.json({ tracks: [], albums: [], artists: [], total: 0, albumTotal: 0, artistTotal: 0, meant: null }),
+    );
     await http.ask(api.catalogue.search, { query: { q: 'a & b', limit: 5, offset: undefined } });
     const ids = [newId(), newId()];
     await http.ask(api.catalogue.tracks, { query: { ids } });
