@@ -171,7 +171,7 @@ async function storeFacts(tx: Orm, made: readonly Made[], known: ReadonlyMap<str
     made.flatMap(({ facts }) => facts.artistsOf ?? []),
   );
   // Those that no tag names, until the one that all tracks agree on is found (tidy.ts).
-  const unnamed = made.filter(({ isNew, facts }) => isNew && facts.artistsOf === null);
+  const unnamed = made.filter(({ isNew, facts }) => isNew && !named.has(facts.artistsOf ?? ''));
   const guessed = await artistsOfTracks(
     tx,
     'artist',
@@ -181,8 +181,8 @@ async function storeFacts(tx: Orm, made: readonly Made[], known: ReadonlyMap<str
   const credits = new Map<string, string[]>();
   for (const { id, isNew, rows, facts } of made) {
     const { artistsOf, ...fields } = facts;
-    const artists =
-      artistsOf === null ? (guessed.get(rows[0]?.trackId ?? '') ?? []).slice(0, 1) : (named.get(artistsOf) ?? []);
+    const first = guessed.get(rows[0]?.trackId ?? '')?.slice(0, 1);
+    const artists = named.get(artistsOf ?? '') ?? first ?? [];
     if (artists.length > 0) credits.set(id, artists);
     const keys = { titleKey: normalise(fields.title), sortKey: normalise(fields.sortTitle ?? fields.title) };
     const [artistId = known.get(id)?.artistId] = artists;
