@@ -60,6 +60,8 @@ export const gateway = {
     ask(catalogue.album, { params: { id }, query: { offset }, signal }),
   artists: (query: QueryFor<typeof catalogue.artists>, signal?: AbortSignal) =>
     ask(catalogue.artists, { query, signal }),
+  genres: (query: QueryFor<typeof catalogue.genres>, signal?: AbortSignal) => ask(catalogue.genres, { query, signal }),
+  genre: (id: string, signal?: AbortSignal) => ask(catalogue.genre, { params: { id }, signal }),
   years: (signal?: AbortSignal) => ask(catalogue.years, { signal }),
   musicFolders: (signal?: AbortSignal) => ask(catalogue.musicFolders, { signal }),
   /** From `offset` on, MAX_LIST_PAGE tracks. @param path from the imported folder; empty: itself */

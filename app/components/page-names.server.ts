@@ -16,7 +16,7 @@ export const titled = (key: keyof typeof messages.nav) => async (): Promise<Meta
   return { title: t(key) };
 };
 
-type Subject = 'albums' | 'artists' | 'playlists';
+type Subject = 'albums' | 'artists' | 'genres' | 'playlists';
 type Params = { params: Promise<{ id: string }> };
 
 const NAMES: Record<Subject, (id: string, account: Account) => Promise<string>> = {
@@ -35,6 +35,9 @@ const NAMES: Record<Subject, (id: string, account: Account) => Promise<string>> 
       includeWithdrawn: role === 'admin',
     });
     return found.artist.name;
+  },
+  async genres(id, { id: asker }) {
+    return (await runtime().questions.ask(asker, 'catalog.genre', { id })).genre.name;
   },
   async playlists(id, { id: accountId }) {
     return (await runtime().questions.ask(accountId, 'playlists.get', { id, accountId })).name;

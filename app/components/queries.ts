@@ -16,6 +16,8 @@ export const keys = {
   tracks: ['tracks'] as const,
   /** Below the lists of tracks: what changes those changes them. */
   musicFolders: ['tracks', 'folders'] as const,
+  /** Below the lists of tracks, likewise. */
+  genres: ['tracks', 'genres'] as const,
   album: (id: string) => ['albums', id] as const,
   artists: ['artists'] as const,
   artist: (id: string) => ['artists', id] as const,
@@ -109,6 +111,9 @@ const wholeArtist: Joined<Awaited<ReturnType<typeof gateway.artist>>> = {
 };
 
 export const useArtist = (id: string) => useQuery(artistQuery(id));
+
+export const useGenre = (id: string) =>
+  useQuery({ queryKey: [...keys.genres, id], queryFn: ({ signal }) => gateway.genre(id, signal) });
 
 export const useYears = () =>
   useQuery({ queryKey: [...keys.albums, 'years'], queryFn: ({ signal }) => gateway.years(signal) });

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ALBUM_SORTS, ARTIST_SORTS, MAX_LIST_PAGE, TRACK_SORTS } from './choices';
+import { ALBUM_SORTS, ARTIST_SORTS, GENRE_SORTS, MAX_LIST_PAGE, TRACK_SORTS } from './choices';
 import { line } from './fields';
 import { id } from './ids';
 import { folderProblem, importEnd, importFault, watchProblem } from './reasons';
@@ -226,13 +226,22 @@ const listed = {
 const year = z.int().check(z.gte(0), z.lte(9999));
 const years = { fromYear: z.optional(year), toYear: z.optional(year) };
 
+/** Of one genre alone. */
+const ofGenre = { genre: z.optional(id) };
+
 /** Which albums, and in what order. `order` `desc`: the other way round. */
-export const albumList = z.object({ ...listed, ...years, sort: z._default(z.enum(ALBUM_SORTS), 'artist') });
-export const artistList = z.object({ ...listed, sort: z._default(z.enum(ARTIST_SORTS), 'name') });
-export const trackList = z.object({ ...listed, ...years, sort: z._default(z.enum(TRACK_SORTS), 'name') });
+export const albumList = z.object({ ...listed, ...years, ...ofGenre, sort: z._default(z.enum(ALBUM_SORTS), 'artist') });
+export const artistList = z.object({ ...listed, ...ofGenre, sort: z._default(z.enum(ARTIST_SORTS), 'name') });
+export const trackList = z.object({ ...listed, ...years, ...ofGenre, sort: z._default(z.enum(TRACK_SORTS), 'name') });
+export const genreList = z.object({ ...listed, sort: z._default(z.enum(GENRE_SORTS), 'name') });
 export type AlbumListRequest = z.output<typeof albumList>;
 export type ArtistListRequest = z.output<typeof artistList>;
 export type TrackListRequest = z.output<typeof trackList>;
+export type GenreListRequest = z.output<typeof genreList>;
+
+/** A genre with what is of it. `coverId`: of any of its tracks. */
+export const genreCount = z.object({ ...genre.shape, albums: z.int(), tracks: z.int(), coverId: z.nullable(id) });
+export type GenreCount = z.infer<typeof genreCount>;
 
 /** Albums and tracks of a year. */
 export const yearCount = z.object({ year: z.int(), albums: z.int(), tracks: z.int() });

@@ -38,6 +38,8 @@ export const ALBUM_SORTS = ['artist', 'name', 'year', 'added', 'random'] as cons
 
 export const ARTIST_SORTS = ['name', 'tracks', 'random'] as const;
 
+export const GENRE_SORTS = ['name', 'tracks'] as const;
+
 /** `album`: by artist and album, each album in its own order; `year`: the latest releases first. */
 export const TRACK_SORTS = ['name', 'album', 'year', 'added', 'random'] as const;
 

@@ -8,6 +8,8 @@ import {
   artistsAlbum,
   folder,
   folderPlace,
+  genreCount,
+  genreList,
   importStatus,
   libraryFolder,
   listedAlbum,
@@ -157,6 +159,8 @@ export const rpc = {
       lastChange: z.number(),
     }),
   },
+  'catalog.genres': { params: genreList, result: z.object({ genres: z.array(genreCount), total: z.int() }) },
+  'catalog.genre': { params: z.object({ id }), result: z.object({ genre: genreCount }) },
   /** Years of which there are albums, the latest first. */
   'catalog.years': { params: nothing, result: z.object({ years: z.array(yearCount) }) },
   /** Folders that were imported, as listeners know them. */

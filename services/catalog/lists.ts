@@ -37,15 +37,17 @@ import {
   isShown,
   tracksByIds,
 } from './browse';
+import { albumsOfGenre, artistsOfGenre, trackIsOf } from './genres';
 import { albums, artists, trackArtists, tracks } from './schema';
 import { searchPatterns } from './text';
 
 type Order = 'asc' | 'desc';
 
 export async function browseTracks(orm: Orm, request: TrackListRequest): Promise<{ tracks: Track[]; total: number }> {
-  const { offset, limit, fromYear, toYear } = request;
+  const { offset, limit, fromYear, toYear, genre } = request;
   const where = and(
     isShown(false),
+    trackIsOf(orm, genre),
     fromYear === undefined ? undefined : gte(tracks.year, fromYear),
     toYear === undefined ? undefined : lte(tracks.year, toYear),
     ...searchPatterns(request.q).map((pattern) => like(tracks.search, pattern)),
@@ -65,9 +67,9 @@ export async function browseTracks(orm: Orm, request: TrackListRequest): Promise
 }
 
 export async function browseAlbums(orm: Orm, request: AlbumListRequest): Promise<{ albums: Album[]; total: number }> {
-  const { offset, limit } = request;
-  const { fromYear, toYear } = request;
+  const { offset, limit, fromYear, toYear, genre } = request;
   const where = and(
+    genre === undefined ? undefined : inArray(albums.id, albumsOfGenre(orm, genre)),
     fromYear === undefined ? undefined : gte(albums.year, fromYear),
     toYear === undefined ? undefined : lte(albums.year, toYear),
     // Each word in the title or in the artist's name.
@@ -90,8 +92,11 @@ export async function browseArtists(
   orm: Orm,
   request: ArtistListRequest,
 ): Promise<{ artists: Artist[]; total: number }> {
-  const { offset, limit } = request;
-  const where = and(...searchPatterns(request.q).map((pattern) => likeWord(artists.key, pattern)));
+  const { offset, limit, genre } = request;
+  const where = and(
+    genre === undefined ? undefined : inArray(artists.id, artistsOfGenre(orm, genre)),
+    ...searchPatterns(request.q).map((pattern) => likeWord(artists.key, pattern)),
+  );
   const page = await orm
     .select({ id: artists.id })
     .from(artists)

@@ -11,6 +11,7 @@ import { CoverStore } from './cover-store';
 import type { CatalogDeps, Deps } from './deps';
 import { Folders } from './folders/folders';
 import { type Keeper, startKeeper } from './folders/keeper';
+import { browseGenres, oneGenre } from './genres';
 import { forgetOldStreams, grantPlain, grantPlayback, releaseStream } from './grants';
 import { type Imports, openImports } from './imports';
 import { albumYears, browseAlbums, browseArtists, browseTracks } from './lists';
@@ -147,6 +148,8 @@ function handlers(
       ...(await readFolder(orm, deps.media, id, (ids) => songsByIds(deps, ids))),
       lastChange: await lastChange(orm),
     }),
+    'catalog.genres': (request) => browseGenres(orm, request),
+    'catalog.genre': async ({ id }) => ({ genre: await oneGenre(orm, id) }),
     'catalog.years': async () => ({ years: await albumYears(orm) }),
     'catalog.musicFolders': async () => ({ folders: await rootFolders(orm) }),
     'catalog.musicFolder': (request) => folderPage(orm, request),

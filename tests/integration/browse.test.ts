@@ -11,7 +11,7 @@ import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
 import { deriveSecrets } from '@/lib/secrets/secrets';
 import { folders as folderRows } from '@/services/catalog/import-schema';
-import { albumArtists, albums, tracks } from '@/services/catalog/schema';
+import { albumArtists, albums, genres, trackGenres, tracks } from '@/services/catalog/schema';
 import { type Catalog, startCatalog } from '@/services/catalog/service';
 import { openTestPglite } from '@/tests/support/shared';
 
@@ -193,6 +193,39 @@ it('shelves have albums that were begun, new ones, some by chance and those of t
   await orm.update(tracks).set({ missing: true }).where(eq(tracks.id, second));
   const without = await bus.request('catalog.shelves', { heard, tracks: heard, limit: 5, seed: 3 });
   expect(without.tracks.map(({ id }) => id)).toEqual([first]);
+});
+
+it('genres have what is of them, are narrowed and sorted, and narrow other lists', async () => {
+  const { orm } = database;
+  const some = await orm.select({ id: tracks.id }).from(tracks).where(eq(tracks.missing, false)).orderBy(tracks.id);
+  const [samba, rock, gone] = ['Samba', 'Rock Progressivo', 'Nothing'].map((name) => ({
+    id: newId(),
+    name,
+    key: name.toLowerCase(),
+  })) as [typeof genres.$inferInsert, typeof genres.$inferInsert, typeof genres.$inferInsert];
+  await orm.insert(genres).values([samba, rock, gone]);
+  const of = (genre: { id: string }, from: number, to: number, position: number) =>
+    some.slice(from, to).map(({ id }) => ({ trackId: id, genreId: genre.id, position }));
+  await orm.insert(trackGenres).values([...of(samba, 0, 40, 7), ...of(rock, 30, 40, 8)]);
+  const { genres: all, total } = await bus.request('catalog.genres', { q: '' });
+  expect(all).toMatchObject([
+    { name: 'Rock Progressivo', tracks: 10 },
+    { name: 'Samba', tracks: 40 },
+  ]);
+  expect(total).toBe(2);
+  const most = await bus.request('catalog.genres', { sort: 'tracks', limit: 1 });
+  expect(most).toMatchObject({ genres: [{ id: samba.id, tracks: 40 }], total: 2 });
+  expect((await bus.request('catalog.genres', { q: 'progr' })).genres).toMatchObject([{ id: rock.id }]);
+  const { genre } = await bus.request('catalog.genre', { id: rock.id });
+  const listed = await bus.request('catalog.trackList', { genre: rock.id });
+  expect(listed.tracks.map(({ id }) => id).sort()).toEqual(some.slice(30, 40).map(({ id }) => id));
+  const albumsOf = await bus.request('catalog.albums', { genre: rock.id });
+  expect([albumsOf.total, genre.albums]).toEqual([genre.albums, new Set(listed.tracks.map((one) => one.albumId)).size]);
+  const { artists: heard } = await bus.request('catalog.artists', { genre: rock.id });
+  expect(heard.map(({ id }) => id).sort()).toEqual(
+    [...new Set(listed.tracks.flatMap((one) => (one.artists ?? []).map(({ id }) => id)))].sort(),
+  );
+  await expect(bus.request('catalog.genre', { id: gone.id })).rejects.toMatchObject({ code: 'not_found' });
 });
 
 it('years have their albums', async () => {

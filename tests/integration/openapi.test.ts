@@ -30,7 +30,7 @@ beforeAll(async () => {
   const picture = await makePicture(`${music.folder}/.made/red.jpg`, { color: 'red' });
   for (const [n, title] of ['Brisa', 'Onda'].entries()) {
     const lyrics = '[00:00.50]one\n[00:01.00]two';
-    const tags = { title, artist: 'Elis Regina', album: 'Mar', track: String(n + 1), lyrics };
+    const tags = { title, artist: 'Elis Regina', album: 'Mar', track: String(n + 1), genre: 'Samba', lyrics };
     await makeMusic(music.folder, { format: 'mp3', name: `Mar/${title}`, tags, picture, hertz: 300 + n });
   }
   other = await startListenBrainz();
@@ -139,6 +139,11 @@ describe('the routes answer as it says', () => {
     expect(again.tracks.map(({ id }) => id)).toEqual(tracks.map(({ id }) => id));
     await openapi.ask('catalogueTrackList', { as: ada, query: { sort: 'year', order: 'desc', q: 'onda' } });
     await openapi.ask('catalogueYears', { as: ada });
+    const { genres } = await openapi.json<{ genres: { id: string }[] }>('catalogueGenres', {
+      as: ada,
+      query: { sort: 'tracks', q: 'samba' },
+    });
+    await openapi.ask('catalogueGenre', { as: ada, params: { id: genres[0]?.id ?? '' } });
     const shown = await openapi.json<{ folders: { root: string }[] }>('catalogueMusicFolders', { as: ada });
     const inFolder = { as: ada, params: { root: shown.folders[0]?.root ?? '' } };
     await openapi.ask('catalogueMusicFolder', inFolder);

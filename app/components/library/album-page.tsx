@@ -8,6 +8,7 @@ import { useAlbum } from '../queries';
 import { PageName } from '../ui/heading';
 import { Pending, Skeleton } from '../ui/states';
 import { Cover } from './cover';
+import { GenreLinks } from './genre-links';
 import { albumSubject } from './music-menu';
 import { PlayAll } from './play-all';
 import { TrackList, TrackListSkeleton } from './track-list';
@@ -55,11 +56,17 @@ export function AlbumPage({ id }: { id: string }) {
             {tracks.length === total && ` · ${clock(seconds)}`}
           </p>
           <PlayAll tracks={tracks} total={total} subject={albumSubject(album)} />
+          <GenreLinks genres={album.genres ?? []} />
         </div>
       </div>
       {byDisc(tracks).map(([disc, part], _, discs) => (
         <div key={disc} className="mt-6 first:mt-0">
-          {discs.length > 1 && <h2 className="mb-2 text-sm font-semibold text-soft">{t('disc', { number: disc })}</h2>}
+          {discs.length > 1 && (
+            <h2 className="mb-2 text-sm font-semibold text-soft">
+              {t('disc', { number: disc })}
+              {subtitleOf(part)}
+            </h2>
+          )}
           <TrackList
             rows={part.map((track) => ({ key: track.id, track }))}
             label={album.title}
@@ -70,6 +77,12 @@ export function AlbumPage({ id }: { id: string }) {
       ))}
     </div>
   );
+}
+
+/** What the tags, or the folder, call a disc. */
+function subtitleOf(disc: readonly Track[]): string {
+  const named = disc.find(({ discSubtitle }) => discSubtitle != null && discSubtitle !== '');
+  return named === undefined ? '' : ` · ${named.discSubtitle}`;
 }
 
 function byDisc(tracks: readonly Track[]): [number, Track[]][] {

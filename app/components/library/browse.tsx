@@ -6,25 +6,35 @@ import { keys } from '../queries';
 import { CardList } from './card-list';
 import { AlbumCard, ArtistCard, GridSkeleton } from './cards';
 import { useListAddress } from './list-address';
-import { ListPage } from './list-page';
+import { genreOf, ListPage, type Within } from './list-page';
 import { usePagedList } from './paged-list';
 
 const CARDS_A_PAGE = 60;
 
-/** All albums of the library. */
-export function Albums() {
+/**
+ * All albums of the library.
+ * @param within those of a genre alone
+ */
+export function Albums({ within }: { within?: Within }) {
   const t = useTranslations('albums');
   const address = useListAddress(ALBUM_SORTS);
   const list = usePagedList({
-    key: [...keys.albums, 'list', address],
+    key: [...keys.albums, 'list', address, genreOf(within)],
     pageSize: CARDS_A_PAGE,
     fetch: async (page, signal) => {
-      const { albums, total } = await gateway.albums({ ...address, ...page }, signal);
+      const { albums, total } = await gateway.albums({ ...address, ...page, ...genreOf(within) }, signal);
       return { items: albums, total };
     },
   });
   return (
-    <ListPage title={t('title')} list={list} address={address} sorts={ALBUM_SORTS} meanwhile={<GridSkeleton />}>
+    <ListPage
+      title={t('title')}
+      heading={within?.heading}
+      list={list}
+      address={address}
+      sorts={ALBUM_SORTS}
+      meanwhile={<GridSkeleton />}
+    >
       {(count) => (
         <CardList
           count={count}
@@ -37,21 +47,31 @@ export function Albums() {
   );
 }
 
-/** All artists of the library. */
-export function Artists() {
+/**
+ * All artists of the library.
+ * @param within those of a genre alone
+ */
+export function Artists({ within }: { within?: Within }) {
   const t = useTranslations('artists');
   const address = useListAddress(ARTIST_SORTS);
   const list = usePagedList({
-    key: [...keys.artists, 'list', address],
+    key: [...keys.artists, 'list', address, genreOf(within)],
     pageSize: CARDS_A_PAGE,
     fetch: async (page, signal) => {
       const { fromYear, toYear, ...asked } = address;
-      const { artists, total } = await gateway.artists({ ...asked, ...page }, signal);
+      const { artists, total } = await gateway.artists({ ...asked, ...page, ...genreOf(within) }, signal);
       return { items: artists, total };
     },
   });
   return (
-    <ListPage title={t('title')} list={list} address={address} sorts={ARTIST_SORTS} meanwhile={<GridSkeleton round />}>
+    <ListPage
+      title={t('title')}
+      heading={within?.heading}
+      list={list}
+      address={address}
+      sorts={ARTIST_SORTS}
+      meanwhile={<GridSkeleton round />}
+    >
       {(count) => (
         <CardList
           count={count}

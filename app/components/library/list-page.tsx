@@ -10,9 +10,18 @@ import { ListControls } from './list-controls';
 import type { PagedList } from './paged-list';
 import { useScrollPlace } from './use-scroll-place';
 
+/** Where a list is a part of a page about something else. */
+export interface Within {
+  genre: string;
+  heading: ReactNode;
+}
+
+export const genreOf = (within: Within | undefined) => (within === undefined ? {} : { genre: within.genre });
+
 /** A list of the library: its name, how it is sorted and narrowed, and what is in it. */
 export function ListPage<S extends Parameters<typeof ListControls>[0]['sorts'][number]>({
   title,
+  heading,
   list: { total, error, isPending, isOld, refetch },
   address,
   sorts,
@@ -21,6 +30,8 @@ export function ListPage<S extends Parameters<typeof ListControls>[0]['sorts'][n
   children,
 }: {
   title: string;
+  /** In the stead of the library's name and tabs, where this is a part of another page. */
+  heading?: ReactNode;
   list: PagedList<unknown>;
   address: ListAddress<S>;
   sorts: readonly S[];
@@ -33,8 +44,12 @@ export function ListPage<S extends Parameters<typeof ListControls>[0]['sorts'][n
   useScrollPlace(total !== undefined);
   return (
     <div className="page">
-      <LibraryTabs />
-      <Heading title={title}>{actions}</Heading>
+      {heading ?? (
+        <>
+          <LibraryTabs />
+          <Heading title={title}>{actions}</Heading>
+        </>
+      )}
       {(total !== 0 || narrowed) && <ListControls address={address} sorts={sorts} />}
       <p role="status" className={total === undefined || isOld ? 'sr-only' : 'mb-4 text-sm text-soft numbers'}>
         {total !== undefined && !isOld && (narrowed ? t('found', { count: total }) : t('count', { count: total }))}

@@ -1,7 +1,7 @@
 'use client';
 /** What can be done with music wherever it is shown: tracks, albums, artists and playlists have one menu. */
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { Disc3, Ellipsis, Link2, ListEnd, ListPlus, ListStart, MicVocal } from 'lucide-react';
+import { Disc3, Ellipsis, Link2, ListEnd, ListPlus, ListStart, MicVocal, Tag } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useCallback, useMemo } from 'react';
@@ -36,6 +36,7 @@ export interface MusicSubject {
   marks?: { kind: MarkedKind; ids: readonly string[] };
   albumId?: string | undefined;
   artistId?: string | undefined;
+  genreId?: string | undefined;
   /** What else can be done with it where it is shown. */
   more?: readonly MenuEntry[];
 }
@@ -50,6 +51,7 @@ export function tracksSubject(tracks: readonly Track[]): MusicSubject {
     marks: { kind: 'track', ids: [...new Set(tracks.map((track) => track.id))] },
     albumId: same('albumId'),
     artistId: same('artistId'),
+    genreId: tracks.length === 1 ? tracks[0]?.genres?.[0]?.id : undefined,
   };
 }
 
@@ -124,7 +126,7 @@ export function useMusicEntries(): (subject: MusicSubject) => MenuEntry[] {
   const actions = useMusicActions();
   return useCallback(
     (subject) => {
-      const { tracks, albumId, artistId, links, marks, more = [] } = subject;
+      const { tracks, albumId, artistId, genreId, links, marks, more = [] } = subject;
       const mayPlay = typeof tracks === 'function' || tracks.some(isPlayable);
       const when = (shown: boolean, entry: MenuEntry): MenuEntry[] => (shown ? [entry] : []);
       const elsewhere = [
@@ -137,6 +139,11 @@ export function useMusicEntries(): (subject: MusicSubject) => MenuEntry[] {
           icon: MicVocal,
           label: t('toArtist'),
           onSelect: () => router.push(`/artists/${artistId}`),
+        }),
+        ...when(genreId !== undefined, {
+          icon: Tag,
+          label: t('toGenre'),
+          onSelect: () => router.push(`/genres/${genreId}`),
         }),
         // Links of some of the tracks would be links of something else.
         ...when(subject.count === undefined && links.length > 0, {

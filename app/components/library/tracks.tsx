@@ -11,32 +11,38 @@ import { keys } from '../queries';
 import { Button } from '../ui/button';
 import { toast } from '../ui/toast';
 import { type ListAddress, newSeed, useListAddress } from './list-address';
-import { ListPage } from './list-page';
+import { genreOf, ListPage, type Within } from './list-page';
 import { type PagedList, usePagedList } from './paged-list';
 import { type LongList, usePlayOn } from './play-on';
 import { TrackList, TrackListSkeleton, type TrackRowData } from './track-list';
 
 const TRACKS_A_PAGE = 100;
 
-/** All tracks of the library. */
-export function Tracks() {
+/**
+ * All tracks of the library.
+ * @param within those of a genre alone
+ */
+export function Tracks({ within }: { within?: Within }) {
   const t = useTranslations('tracks');
   const address = useListAddress(TRACK_SORTS);
   const fetch = async (page: { offset: number; limit: number }, signal?: AbortSignal) => {
-    const { tracks, total } = await gateway.trackList({ ...address, ...page }, signal);
+    const { tracks, total } = await gateway.trackList({ ...address, ...page, ...genreOf(within) }, signal);
     return { items: tracks, total };
   };
-  const list = usePagedList({ key: [...keys.tracks, address], pageSize: TRACKS_A_PAGE, fetch });
+  const list = usePagedList({ key: [...keys.tracks, address, genreOf(within)], pageSize: TRACKS_A_PAGE, fetch });
   return (
     <ListPage
       title={t('title')}
+      heading={within?.heading}
       list={list}
       address={address}
       sorts={TRACK_SORTS}
       meanwhile={<TrackListSkeleton />}
       actions={<PlayList address={address} list={list} fetch={fetch} />}
     >
-      {() => <PagedTracks list={list} fetch={fetch} label={t('title')} name={JSON.stringify(address)} />}
+      {() => (
+        <PagedTracks list={list} fetch={fetch} label={t('title')} name={JSON.stringify([address, genreOf(within)])} />
+      )}
     </ListPage>
   );
 }

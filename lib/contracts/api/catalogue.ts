@@ -1,6 +1,6 @@
 /** The library. Administrators are shown withdrawn tracks in lists, too. */
 import * as z from 'zod/mini';
-import { albumList, artistList, longPage, page, trackList } from '../catalog';
+import { albumList, artistList, genreList, longPage, page, trackList } from '../catalog';
 import { lines, path } from '../fields';
 import { id } from '../ids';
 import { rpc } from '../rpc';
@@ -66,6 +66,22 @@ export const catalogue = {
     summary: 'The tracks of the library, sorted and narrowed as asked; `total`: how many there are on all pages.',
     query: trackList,
     answer: rpc['catalog.trackList'].result,
+  }),
+  genres: endpoint({
+    method: 'GET',
+    path: '/api/genres',
+    access: 'listener',
+    summary: 'The genres of the library, sorted and narrowed as asked; `total`: how many there are on all pages.',
+    query: genreList,
+    answer: rpc['catalog.genres'].result,
+  }),
+  genre: endpoint({
+    method: 'GET',
+    path: '/api/genres/{id}',
+    access: 'listener',
+    summary: 'A genre, and how much is of it. Its albums, artists and tracks: the lists of these with `genre`.',
+    params: z.object({ id }),
+    answer: rpc['catalog.genre'].result,
   }),
   years: endpoint({
     method: 'GET',
