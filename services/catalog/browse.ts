@@ -234,7 +234,9 @@ export async function artistPage(orm: Orm, { id, offset, limit, includeWithdrawn
     .innerJoin(tracks, eq(tracks.id, trackArtists.trackId))
     .where(eq(trackArtists.artistId, id));
   const own = orm.select({ id: albumArtists.albumId }).from(albumArtists).where(eq(albumArtists.artistId, id));
-  const order = [sql`${albums.year} desc nulls last`, asc(albums.titleKey), asc(albums.id)];
+  // As the page sorts them within its parts (discography.ts).
+  const date = sql`coalesce(${albums.originalDate}, ${albums.releaseDate}, lpad(${albums.year}::text, 4, '0'))`;
+  const order = [sql`${date} desc nulls last`, asc(albums.titleKey), asc(albums.id)];
   const page = { offset, limit };
   const credits = orm
     .select({ id: trackArtists.trackId })

@@ -6,6 +6,7 @@ import { PageName, Section } from '../ui/heading';
 import { Pending, Skeleton } from '../ui/states';
 import { AlbumGrid, GridSkeleton } from './cards';
 import { Cover } from './cover';
+import { discography } from './discography';
 import { artistSubject } from './music-menu';
 import { PlayAll } from './play-all';
 import { TrackList } from './track-list';
@@ -43,11 +44,11 @@ export function ArtistPage({ id }: { id: string }) {
           <PlayAll tracks={tracks} total={trackTotal} subject={artistSubject(artist)} />
         </div>
       </div>
-      {albums.length > 0 && (
-        <Section title={t('albums')}>
-          <AlbumGrid albums={albums} label={t('albums')} />
+      {discography(albums).map(([part, its]) => (
+        <Section key={part} title={t(part)}>
+          <AlbumGrid albums={its} label={t(part)} />
         </Section>
-      )}
+      ))}
       {tracks.length > 0 && (
         <Section title={t('tracks')}>
           <TrackList
