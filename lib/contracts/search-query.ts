@@ -58,10 +58,6 @@ function filterNamed(name: string) {
   return Object.hasOwn(FILTERS, plain) ? FILTERS[plain] : undefined;
 }
 
-/** A filter as it is typed: in quotes where its value has spaces. */
-export const filterText = (name: string, value: string): string =>
-  `${name}:${/\s/u.test(value) ? `"${value}"` : value}`;
-
 /** Whether there is nothing to look for. */
 export const isEmptyQuery = ({ text, filters }: Pick<SearchQuery, 'text' | 'filters'>): boolean =>
   text === '' && filters === '';

@@ -2,7 +2,6 @@
 import { History, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, useState } from 'react';
-import { filterText } from '@/lib/contracts/search-query';
 import { Button, IconButton } from '../ui/button';
 import { Section } from '../ui/heading';
 import { keepSearches, recentSearches } from './recent-searches';
@@ -104,3 +103,6 @@ function Filters({ onPick }: { onPick: (text: string) => void }) {
     </Section>
   );
 }
+
+/** A filter as it is typed: in quotes where its value has spaces. */
+const filterText = (name: string, value: string) => `${name}:${value.includes(' ') ? `"${value}"` : value}`;
