@@ -7,11 +7,10 @@ export async function scanStatus(ask: RestCall['ask']) {
   return { scanning: imports.some(({ state }) => state === 'running'), count: summary.tracks };
 }
 
-/** Reads every folder again that was imported. @throws {EnxameError} `forbidden` for who is no administrator */
+/** Reads every folder of the library again. @throws {EnxameError} `forbidden` for who is no administrator */
 export async function startScan({ account, ask }: Pick<RestCall, 'account' | 'ask'>) {
   if (account.role !== 'admin') throw new EnxameError('forbidden', 'Only administrators can start a scan.');
-  const { imports } = await ask('catalog.imports', {});
-  const folders = [...new Set(imports.map(({ folder }) => folder))];
-  await Promise.all(folders.map((folder) => ask('catalog.import', { folder }).catch(() => undefined)));
+  const { folders } = await ask('catalog.folders', {});
+  await Promise.all(folders.map(({ folder }) => ask('catalog.import', { folder }).catch(() => undefined)));
   return scanStatus(ask);
 }
