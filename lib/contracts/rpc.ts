@@ -149,14 +149,13 @@ export const rpc = {
     params: nothing,
     result: z.object({ genres: z.array(z.object({ name: z.string(), songs: z.int(), albums: z.int() })) }),
   },
-  /** For apps: a folder on disk; without an id all that were imported, as one. `lastChange`: of the library, epoch ms. */
+  /** For apps: a folder on disk; without an id all that were imported, as one. */
   'catalog.folder': {
     params: z.object({ id: z.optional(id) }),
     result: z.object({
       folder: z.nullable(z.object({ id, name: z.string(), parentId: z.nullable(id) })),
       folders: z.array(z.object({ id, name: z.string() })),
       songs: z.array(song),
-      lastChange: z.number(),
     }),
   },
   'catalog.genres': { params: genreList, result: z.object({ genres: z.array(genreCount), total: z.int() }) },

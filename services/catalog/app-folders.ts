@@ -1,12 +1,11 @@
 /** The library as folders on disk, for apps that browse by them. A folder has no row: its id is made of its names. */
 import { createHash } from 'node:crypto';
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
 import type { Song } from '@/lib/contracts/catalog';
 import { EnxameError } from '@/lib/contracts/errors';
 import type { Orm } from '@/lib/database/database';
 import type { MediaStore } from '@/lib/media-store/media-store';
 import { isShown } from './browse';
-import { imports } from './import-schema';
 import { importedFolders } from './music-folders';
 import { tracks } from './schema';
 
@@ -83,10 +82,4 @@ async function tracksIn(orm: Orm, folderKey: string): Promise<string[]> {
     .where(and(eq(tracks.folderKey, folderKey), isShown(false)))
     .orderBy(asc(tracks.mediaKey));
   return rows.map(({ id }) => id);
-}
-
-/** When the library changed last, epoch ms; 0: never. */
-export async function lastChange(orm: Orm): Promise<number> {
-  const [row] = await orm.select({ at: sql<number>`coalesce(max(${imports.finishedAt}), 0)::float8` }).from(imports);
-  return row?.at ?? 0;
 }

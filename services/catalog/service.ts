@@ -4,7 +4,7 @@ import { databaseHealth } from '@/lib/database/database';
 import { forPlayback } from '@/lib/database/priority';
 import { startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import { BackgroundLoop } from '@/lib/util/background-loop';
-import { lastChange, readFolder } from './app-folders';
+import { readFolder } from './app-folders';
 import { listAlbums, listArtists, listGenres, listSongs, songsByIds } from './apps';
 import { albumPage, albumsByIds, artistPage, artistsByIds, summary, tracksByIds } from './browse';
 import { CoverStore } from './cover-store';
@@ -144,10 +144,7 @@ function handlers(
     'catalog.albumList': async (wanted) => ({ albums: await listAlbums(orm, wanted) }),
     'catalog.artistIndex': async (wanted) => ({ artists: await listArtists(orm, wanted) }),
     'catalog.genreList': async () => ({ genres: await listGenres(orm) }),
-    'catalog.folder': async ({ id }) => ({
-      ...(await readFolder(orm, deps.media, id, (ids) => songsByIds(deps, ids))),
-      lastChange: await lastChange(orm),
-    }),
+    'catalog.folder': ({ id }) => readFolder(orm, deps.media, id, (ids) => songsByIds(deps, ids)),
     'catalog.genres': (request) => browseGenres(orm, request),
     'catalog.genre': async ({ id }) => ({ genre: await oneGenre(orm, id) }),
     'catalog.years': async () => ({ years: await albumYears(orm) }),

@@ -450,7 +450,8 @@ test('folders are as on disk, and albums and artists are folders too', async () 
   const { indexes } = await app.ask('getIndexes');
   const folders = indexes.index.flatMap((each: Answer) => each.artist);
   expect(folders.map((each: Answer) => each.name)).toEqual(['Elis Regina', 'The Owls']);
-  expect((await app.ask('getIndexes', { ifModifiedSince: indexes.lastModified })).indexes.index).toEqual([]);
+  const later = await app.ask('getIndexes', { ifModifiedSince: indexes.lastModified });
+  expect(later.indexes.index, 'what a look in the background found is not missed').toEqual(indexes.index);
   const { directory } = await app.ask('getMusicDirectory', { id: folders[0].id });
   expect(directory.child.map((each: Answer) => [each.title, each.isDir, each.parent])).toEqual([
     ['Brisa', false, folders[0].id],

@@ -72,11 +72,13 @@ export class SubsonicApp {
   }
 }
 
-/** In XML an empty list is none. */
+/** In XML an empty list is none. When an answer was made differs from one to the next. */
 function withoutEmpty(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutEmpty);
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, part]) => !Array.isArray(part) || part.length > 0);
+  const entries = Object.entries(value).filter(
+    ([key, part]) => key !== 'lastModified' && (!Array.isArray(part) || part.length > 0),
+  );
   return Object.fromEntries(entries.map(([key, part]) => [key, withoutEmpty(part)]));
 }
 

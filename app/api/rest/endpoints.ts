@@ -200,7 +200,7 @@ export const endpoints: Record<string, RestEndpoint> = {
   getIndexes: answering(
     answers.indexes,
     z.object({ ifModifiedSince: z._default(field.milliseconds, 0) }),
-    async ({ ask, params }) => ({ indexes: await indexes(ask, params.ifModifiedSince) }),
+    async ({ ask }) => ({ indexes: await indexes(ask) }),
   ),
   getMusicDirectory: answering(answers.directory, byId, async ({ ask, params }) => ({
     directory: await directory(ask, params.id),
