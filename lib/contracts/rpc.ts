@@ -38,7 +38,7 @@ import { accountId, id, messageId } from './ids';
 import { lyrics } from './lyrics';
 import { MAX_MARKS_ASKED, mark, markedKind } from './marks';
 import { grant, playbackRequest } from './playback';
-import { playlistChange, playlistDetail, playlistSummary } from './playlists';
+import { MAX_PLAYLIST_ENTRIES, playlistChange, playlistDetail, playlistSummary } from './playlists';
 import { componentHealth } from './reasons';
 import { searchAnswer, searchKind } from './search';
 import {
@@ -128,6 +128,11 @@ export const rpc = {
       ...appPage,
     }),
     result: z.object({ songs: z.array(song) }),
+  },
+  /** For apps: how long these tracks last together, each as often as it is named, and the first cover among them. Only what is shown counts. */
+  'catalog.durations': {
+    params: z.object({ ids: z.array(id).check(z.maxLength(MAX_PLAYLIST_ENTRIES)) }),
+    result: z.object({ durationS: z.number(), coverId: z.nullable(id) }),
   },
   /** For apps: albums by id in the order asked, or a page of those of an artist, or of the library. */
   'catalog.albumList': {

@@ -2,7 +2,7 @@
 import { and, asc, between, desc, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Artist, ListedAlbum, Song } from '@/lib/contracts/catalog';
 import type { RpcParsedParams, RpcResult } from '@/lib/contracts/rpc';
-import type { Orm } from '@/lib/database/database';
+import { type Orm, queryRows } from '@/lib/database/database';
 import { folderIdOf, folderIds } from './app-folders';
 import { albumsByIds, isShown, tracksByIds } from './browse';
 import type { Deps } from './deps';
@@ -71,6 +71,19 @@ export async function songsByIds({ orm, media }: Library, ids: readonly string[]
     const file = { fileName: media.nameOf(fact.mediaKey), folderId: folderIdOf(folders, fact.folderKey) };
     return { ...track, size: fact.size, addedAt: fact.addedAt, year: track.year ?? fact.year, ...file };
   });
+}
+
+/** @returns seconds of these tracks together, and the first cover among them */
+export async function durationsOf(orm: Orm, ids: readonly string[]): Promise<RpcResult<'catalog.durations'>> {
+  const cover = sql`coalesce(${tracks.coverId}, ${albums.coverId})`;
+  const [row] = await queryRows<RpcResult<'catalog.durations'>>(
+    orm,
+    sql`select coalesce(sum(${tracks.durationS}), 0)::float8 as "durationS",
+        (array_agg(${cover} order by named.place) filter (where ${cover} is not null))[1] as "coverId"
+      from unnest(${sql.param([...ids])}::text[]) with ordinality as named (id, place)
+      join ${tracks} on ${tracks.id} = named.id join ${albums} on ${albums.id} = ${tracks.albumId} where ${shown}`,
+  );
+  return row ?? { durationS: 0, coverId: null };
 }
 
 /** Albums by their ids in the order asked, those of an artist, or all. */

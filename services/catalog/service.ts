@@ -5,7 +5,7 @@ import { forPlayback } from '@/lib/database/priority';
 import { startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import { BackgroundLoop } from '@/lib/util/background-loop';
 import { readFolder } from './app-folders';
-import { listAlbums, listArtists, listGenres, listSongs, songsByIds } from './apps';
+import { durationsOf, listAlbums, listArtists, listGenres, listSongs, songsByIds } from './apps';
 import { albumPage, albumsByIds, artistPage, artistsByIds, summary, tracksByIds } from './browse';
 import { CoverStore } from './cover-store';
 import type { CatalogDeps, Deps } from './deps';
@@ -141,6 +141,7 @@ function handlers(
       artists: await artistsByIds(orm, artists, includeWithdrawn),
     }),
     'catalog.songs': async (wanted) => ({ songs: await listSongs(deps, wanted) }),
+    'catalog.durations': ({ ids }) => durationsOf(orm, ids),
     'catalog.albumList': async (wanted) => ({ albums: await listAlbums(orm, wanted) }),
     'catalog.artistIndex': async (wanted) => ({ artists: await listArtists(orm, wanted) }),
     'catalog.genreList': async () => ({ genres: await listGenres(orm) }),

@@ -11,8 +11,10 @@ import type { Bus } from '@/lib/messaging/bus';
 import { openBus } from '@/lib/messaging/open';
 import { deriveSecrets } from '@/lib/secrets/secrets';
 import { folders as folderRows } from '@/services/catalog/import-schema';
-import { albumArtists, albums, genres, trackGenres, tracks } from '@/services/catalog/schema';
+
+import { albumArtists, albums, covers, genres, trackGenres, tracks } from '@/services/catalog/schema';
 import { type Catalog, startCatalog } from '@/services/catalog/service';
+
 import { openTestPglite } from '@/tests/support/shared';
 
 const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
@@ -226,6 +228,32 @@ it('genres have what is of them, are narrowed and sorted, and narrow other lists
     [...new Set(listed.tracks.flatMap((one) => (one.artists ?? []).map(({ id }) => id)))].sort(),
   );
   await expect(bus.request('catalog.genre', { id: gone.id })).rejects.toMatchObject({ code: 'not_found' });
+});
+
+it('tracks of a playlist have one length together and a first cover, each as often as it is there', async () => {
+  const [one, two, gone] = await database.orm
+    .select({ id: tracks.id, albumId: tracks.albumId })
+    .from(tracks)
+    .where(and(eq(tracks.missing, false), sql`${tracks.albumId} <> ${long.id}`))
+    .limit(3);
+  if (one === undefined || two === undefined || gone === undefined) throw new Error('too few tracks');
+  const [coverId, ofAlbum] = [newId(), newId()];
+  const change = async (id: string, to: Partial<typeof tracks.$inferInsert>) =>
+    database.orm.update(tracks).set(to).where(eq(tracks.id, id));
+  await database.orm
+    .insert(covers)
+    .values([coverId, ofAlbum].map((id) => ({ id, small: Buffer.from('x'), source: 'x' })));
+  await change(one.id, { durationS: 1.5, coverId: null });
+  await database.orm.update(albums).set({ coverId: null }).where(eq(albums.id, one.albumId));
+  await change(two.id, { durationS: 10, coverId });
+  await change(gone.id, { durationS: 100, coverId: ofAlbum, missing: true });
+  const ask = (...ids: string[]) => bus.request('catalog.durations', { ids });
+  expect(await ask(gone.id, one.id, two.id, newId(), one.id)).toEqual({ durationS: 13, coverId });
+  expect(await ask(one.id)).toEqual({ durationS: 1.5, coverId: null });
+  await database.orm.update(albums).set({ coverId: ofAlbum }).where(eq(albums.id, one.albumId));
+  expect(await ask(one.id, two.id)).toEqual({ durationS: 11.5, coverId: ofAlbum });
+  expect(await ask()).toEqual({ durationS: 0, coverId: null });
+  await change(gone.id, { missing: false });
 });
 
 it('years have their albums', async () => {

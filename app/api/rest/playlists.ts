@@ -4,6 +4,7 @@ import { newId } from '@/lib/contracts/ids';
 import { MAX_PLAYLIST_ENTRIES, type PlaylistDetail, type PlaylistSummary } from '@/lib/contracts/playlists';
 import type { RestPlaylist } from '@/lib/contracts/subsonic';
 import { BoundedMap } from '@/lib/util/bounded-map';
+import { inParts } from '@/lib/util/in-parts';
 import { peopleAmong } from '../_lib/lookups';
 import { give } from './commands';
 import type { RestCall } from './endpoint';
@@ -15,9 +16,13 @@ type Call = Pick<RestCall, 'account' | 'ask' | 'publish' | 'runtime'>;
 /** Entries that one command names. */
 const BATCH = 500;
 const PUBLIC_PAGE = 200;
+/** Playlists of a list that are worked out at a time: few enough that what else the account asks does not wait for all. */
+const AT_ONCE = 8;
+
+type Total = { revision: number; durationS: number; coverId: string | null };
 
 /** What a list of playlists says of one but the service does not: worked out once for each revision. */
-const totals = new BoundedMap<string, { revision: number; durationS: number; coverId: string | null }>(5_000);
+const totals = new BoundedMap<string, Total>(5_000);
 
 /** One's own, those shared with one, and everybody's public ones. */
 export async function listPlaylists(call: Call): Promise<RestPlaylist[]> {
@@ -28,14 +33,21 @@ export async function listPlaylists(call: Call): Promise<RestPlaylist[]> {
   ]);
   const all = [...new Map([...own.playlists, ...open.playlists].map((one) => [one.id, one])).values()];
   const owners = await ownersOf(call, all);
-  return Promise.all(
-    all.map(async (one) => {
-      const known = totals.get(one.id);
-      const { durationS, coverId } =
-        known?.revision === one.revision ? known : (await openPlaylist(call, one.id)).total;
-      return shapeOf(one, owners, { durationS, coverId });
-    }),
-  );
+  const shapes: RestPlaylist[] = [];
+  for (const part of inParts(all, AT_ONCE)) {
+    shapes.push(...(await Promise.all(part.map(async (one) => shapeOf(one, owners, await totalOf(call, one))))));
+  }
+  return shapes;
+}
+
+async function totalOf({ account, ask }: Call, { id, revision }: PlaylistSummary): Promise<Total> {
+  const known = totals.get(id);
+  if (known?.revision === revision) return known;
+  const { entries, ...now } = await ask('playlists.get', { id, accountId: account.id });
+  const of = await ask('catalog.durations', { ids: entries.map(({ trackId }) => trackId) });
+  const total = { revision: now.revision, ...of };
+  totals.set(id, total);
+  return total;
 }
 
 /** @throws {EnxameError} `not_found` */
