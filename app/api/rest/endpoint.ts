@@ -19,7 +19,12 @@ export interface RestCall<P = unknown> {
   ask<N extends RpcName>(name: N, params: RpcParams<N>): Promise<RpcResult<N>>;
   /** Publishes a command or an event. @param at epoch ms; now where it is left out @returns its id, once the broker has it durably */
   publish<T extends MessageType>(type: T, data: MessageData<T>, at?: number): Promise<string>;
+  /** Publishes what belongs together, in this order, as one write of the account's: all of it passes the limit, or nothing. */
+  publishAll(messages: readonly Publishable[]): Promise<void>;
 }
+
+/** A message with its data, and its time, epoch ms. */
+export type Publishable = { [T in MessageType]: { type: T; data: MessageData<T>; at: number } }[MessageType];
 
 /** The file of a track, sent by the origin with Range. */
 export class TrackFile {

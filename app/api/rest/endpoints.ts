@@ -104,7 +104,11 @@ export const endpoints: Record<string, RestEndpoint> = {
   ),
   scrobble: answering(
     answers.nothing,
-    z.object({ id: field.ids, time: z._default(z.array(field.milliseconds), []), submission: field.flag(true) }),
+    z.object({
+      id: field.playedIds,
+      time: z._default(z.array(field.milliseconds), []),
+      submission: field.flag(true),
+    }),
     async (call) => {
       const { id, time, submission } = call.params;
       if (submission) await scrobble(call, id, time);

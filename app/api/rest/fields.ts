@@ -4,7 +4,8 @@ import { line, lines } from '@/lib/contracts/fields';
 
 /** Names something here; what cannot be an id of ours names nothing. */
 export const id = line(100, 1);
-export const ids = z.array(id).check(z.minLength(1), z.maxLength(5_000));
+/** An app that was offline for long hands in what it played then in several requests. */
+export const playedIds = z.array(id).check(z.minLength(1), z.maxLength(500));
 export const anyIds = z.array(id).check(z.maxLength(5_000));
 export const text = line(1000);
 export const longText = lines(2000);

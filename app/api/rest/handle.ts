@@ -1,5 +1,5 @@
 import { readVisit } from '@/lib/auth/trust';
-import { type Message, newMessage } from '@/lib/contracts/messages';
+import { type Message, type MessageData, type MessageType, newMessage } from '@/lib/contracts/messages';
 import { type Runtime, runtime } from '../_lib/runtime';
 import { readCredentials } from './credentials';
 import type { RestCall, TrackFile } from './endpoint';
@@ -63,6 +63,11 @@ async function signedIn(
       }
       throw error;
     });
+  const publish = async <T extends MessageType>(type: T, data: MessageData<T>, at: number) => {
+    const message = newMessage(type, data, { actor: account.id, requestId, at }) as Message;
+    await host.bus.publish(message);
+    return message.id;
+  };
   return {
     account,
     appPasswordId,
@@ -72,9 +77,11 @@ async function signedIn(
     ask: (name, question) => host.questions.ask(account.id, name, question, { requestId }),
     publish: async (type, data, at = Date.now()) => {
       host.writesOfAccount.take(account.id);
-      const message = newMessage(type, data, { actor: account.id, requestId, at }) as Message;
-      await host.bus.publish(message);
-      return message.id;
+      return await publish(type, data, at);
+    },
+    publishAll: async (messages) => {
+      host.writesOfAccount.take(account.id);
+      for (const { type, data, at } of messages) await publish(type, data, at);
     },
   };
 }

@@ -1,8 +1,9 @@
 /** What apps report of their playing, as the events that pages report (lib/contracts/messages.ts): one history for both. */
+import { createHash } from 'node:crypto';
 import type { Song } from '@/lib/contracts/catalog';
-import { newId } from '@/lib/contracts/ids';
+import { encodeId, ID_BYTES, newId } from '@/lib/contracts/ids';
 import { BoundedMap } from '@/lib/util/bounded-map';
-import type { RestCall } from './endpoint';
+import type { Publishable, RestCall } from './endpoint';
 import { songById, songsById } from './library';
 import { songOf } from './shapes';
 
@@ -13,6 +14,8 @@ const OLDEST_MS = 366 * 24 * 3600 * 1000;
 const MAX_PLAYING = 10_000;
 /** A track is heard for half its length, or this long (s), before an app reports it (https://www.last.fm/api/scrobbling). */
 const REPORTED_AFTER_S = 240;
+/** How far (ms) the clock of a device may be off, and a play that it reports still be the one that it told of as under way. */
+const CLOCK_OFF_MS = 5 * 60_000;
 /** Plays that may be under way in one account. */
 const RECENT = 20;
 /** Near enough to the end (s) to have played to it; of short tracks the last tenth. */
@@ -26,6 +29,8 @@ interface Playing {
   startedAt: number;
   /** It was reported as heard: the same track after this is another play. */
   isReported: boolean;
+  /** The time that the app gave with that report. */
+  reportedTime: number | null;
   /** Heard up to the last report. */
   listenedMs: number;
   /** The last report: epoch ms, and whether it played from then on. */
@@ -37,6 +42,7 @@ interface Playing {
 const playing = new BoundedMap<string, Playing>(MAX_PLAYING);
 
 type Reporter = Pick<RestCall, 'ask' | 'publish' | 'appPasswordId'>;
+type Scrobbler = Pick<RestCall, 'ask' | 'publishAll' | 'appPasswordId' | 'account'>;
 
 /** The device says what it is playing now; this counts nothing yet. */
 export async function nowPlaying(call: Reporter, trackId: string, now = Date.now()): Promise<void> {
@@ -54,6 +60,7 @@ async function begin(call: Reporter, trackId: string, positionS: number, now: nu
     trackId,
     startedAt: now,
     isReported: false,
+    reportedTime: null,
     listenedMs: 0,
     at: now,
     isRunning: true,
@@ -64,32 +71,53 @@ async function begin(call: Reporter, trackId: string, positionS: number, now: nu
 }
 
 /**
- * Tracks were heard: half of each at least, or four minutes.
+ * Tracks were heard: half of each at least, or four minutes. What an app hands in again, because it got no answer, is the same plays again
+ * wherever it says when they began.
  * @param times when each began, epoch ms, as far as the app says so
  */
-export async function scrobble(call: Reporter, trackIds: string[], times: number[], now = Date.now()): Promise<void> {
+export async function scrobble(call: Scrobbler, trackIds: string[], times: number[], now = Date.now()): Promise<void> {
   const songs = new Map((await songsById(call.ask, trackIds)).map((song) => [song.id, song]));
-  for (const [n, trackId] of trackIds.entries()) {
+  const heard = trackIds.flatMap((trackId, n) => {
     const song = songs.get(trackId);
-    if (song !== undefined) await scrobbleOne(call, song, times[n] ?? null, now);
-  }
+    return song === undefined ? [] : eventsOf(call, song, times[n] ?? null, now);
+  });
+  if (heard.length > 0) await call.publishAll(heard);
 }
 
-async function scrobbleOne(call: Reporter, song: Song, said: number | null, now: number): Promise<void> {
+function eventsOf(call: Scrobbler, song: Song, said: number | null, now: number): Publishable[] {
   const under = playing.get(call.appPasswordId);
-  const known = under !== undefined && under.trackId === song.id && !under.isReported ? under : null;
+  const known = under !== undefined && isOf(under, song, said) ? under : null;
   const given = said === null ? null : Math.min(now, Math.max(now - OLDEST_MS, said));
   const startedAt = given ?? known?.startedAt ?? now - song.durationS * 1000;
-  const playId = known?.playId ?? newId();
-  if (known !== null) known.isReported = true;
+  const playId = known?.playId ?? (said === null ? newId() : playIdOf(call.account.id, song.id, said));
+  if (known !== null) Object.assign(known, { isReported: true, reportedTime: said });
   const listenedS = heardS(song.durationS, (now - startedAt) / 1000);
   const { id: trackId, durationS } = song;
-  await call.publish('playback.started', { trackId, playId, positionS: 0 }, Math.round(startedAt));
-  await call.publish(
-    'playback.finished',
-    { trackId, playId, positionS: durationS, listenedS, durationS, bytes: NO_BYTES },
-    Math.round(startedAt + listenedS * 1000),
-  );
+  return [
+    { type: 'playback.started', data: { trackId, playId, positionS: 0 }, at: Math.round(startedAt) },
+    {
+      type: 'playback.finished',
+      data: { trackId, playId, positionS: durationS, listenedS, durationS, bytes: NO_BYTES },
+      at: Math.round(startedAt + listenedS * 1000),
+    },
+  ];
+}
+
+/** Whether a report is of the play that the device told of as under way: the first report of it, or that one again. */
+function isOf(play: Playing, { id, durationS }: Song, said: number | null): boolean {
+  if (play.trackId !== id) return false;
+  if (said === null) return !play.isReported;
+  if (play.isReported) return play.reportedTime === said;
+  // The same track, heard offline before.
+  return said >= play.startedAt - Math.max(durationS * 1000, CLOCK_OFF_MS);
+}
+
+/** One account hears a track once at a time: history drops what it has already. */
+function playIdOf(accountId: string, trackId: string, said: number): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([accountId, trackId, said]))
+    .digest();
+  return encodeId(hash.subarray(0, ID_BYTES));
 }
 
 /**

@@ -3,12 +3,16 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { EnxameError } from '@/lib/contracts/errors';
+import { newId } from '@/lib/contracts/ids';
 import { readCredentials } from './credentials';
+import type { Publishable, RestCall } from './endpoint';
 import { endpoints } from './endpoints';
 import { failed, readFormat, succeeded } from './envelope';
 import * as field from './fields';
 import { parseParameters, readParameters } from './parameters';
-import { heardS } from './plays';
+import { listPlaylists } from './playlists';
+import { heardS, nowPlaying, scrobble } from './plays';
+import { startScan } from './scans';
 import { indexed } from './shapes';
 import { toXml } from './xml';
 
@@ -162,6 +166,106 @@ it.each([
   [3600, 0, 240],
 ])('of a track of %i s that began %i s ago, %i s were heard', (durationS, passedS, heard) => {
   expect(heardS(durationS, passedS)).toBe(heard);
+});
+
+describe('plays that an app hands in', () => {
+  const HOUR = 3_600_000;
+  const [now, song] = [100 * HOUR, newId()];
+  /** One device; what it published, request by request. */
+  function device(accountId = 'ada') {
+    const requests: Publishable[][] = [];
+    const publish = async (type: string, data: object, at = now) => {
+      requests.push([{ type, data, at } as Publishable]);
+      return '';
+    };
+    const call = {
+      account: { id: accountId },
+      appPasswordId: newId(),
+      ask: async (_: string, { ids }: { ids: string[] }) => ({ songs: ids.map((id) => ({ id, durationS: 100 })) }),
+      publish,
+      publishAll: async (all: Publishable[]) => void requests.push(all),
+    } as unknown as RestCall;
+    const playIds = (of: Publishable[] = []) => of.map(({ data }) => (data as { playId: string }).playId);
+    return { call, requests, playIds };
+  }
+
+  it('are one write of the account, however many they are', async () => {
+    const { call, requests } = device();
+    await scrobble(
+      call,
+      Array(500).fill(song),
+      Array.from({ length: 500 }, (_, n) => n * 1000),
+      now,
+    );
+    expect(requests.map((each) => each.length)).toEqual([1_000]);
+  });
+
+  it('are the same plays when it hands them in again, also at another device of the account', async () => {
+    const [one, two, other] = [device(), device(), device('bob')];
+    const times = [now - 5 * HOUR, now - 4 * HOUR];
+    for (const { call } of [one, one, two, other]) await scrobble(call, [song, song], times, now);
+    const [first = [], again = []] = one.requests.map(one.playIds);
+    expect(new Set(first).size).toBe(2);
+    expect(again).toEqual(first);
+    expect(two.requests.map(two.playIds)).toEqual([first]);
+    expect(other.requests.map(other.playIds)).not.toEqual([first]);
+  });
+
+  it('are the play under way that it told of, but not what was heard of the track before', async () => {
+    const { call, requests, playIds } = device();
+    await nowPlaying(call, song, now);
+    const [under] = playIds(requests.shift());
+    for (let sent = 0; sent < 2; sent++)
+      await scrobble(call, [song, song], [now - 9 * HOUR, now + 2_000], now + 60_000);
+    const [first = [], again] = requests.map(playIds);
+    expect(first.map((id) => id === under)).toEqual([false, false, true, true]);
+    expect(again).toEqual(first);
+  });
+
+  it('without a time are plays of their own each', async () => {
+    const { call, requests, playIds } = device();
+    for (let sent = 0; sent < 2; sent++) await scrobble(call, [song], [], now);
+    expect(new Set(requests.flatMap(playIds)).size).toBe(2);
+  });
+});
+
+it('a list of many long playlists asks for little at a time', async () => {
+  const trackIds = Array.from({ length: 5_000 }, newId);
+  const playlists = Array.from({ length: 60 }, () => ({
+    ...{ id: newId(), name: 'Long', description: '', ownerId: 'ada', visibility: 'private', trackCount: 5_000 },
+    ...{ revision: 3, updatedAt: 0, role: 'owner' },
+  }));
+  let [asked, running, most] = [0, 0, 0];
+  const ask = async (name: string, { id, ids }: { id?: string; ids?: string[] }) => {
+    if (name === 'playlists.list') return { playlists };
+    if (name === 'playlists.public') return { playlists: [] };
+    asked++;
+    most = Math.max(most, ++running);
+    await new Promise(setImmediate);
+    running--;
+    if (name === 'catalog.durations') return { durationS: 2 * (ids ?? []).length, coverId: null };
+    return { ...playlists.find((one) => one.id === id), entries: trackIds.map((trackId) => ({ trackId })) };
+  };
+  const runtime = { accounts: { publicPeople: async () => [] } };
+  const call = { account: { id: 'ada', email: 'ada@example.org' }, ask, runtime } as unknown as RestCall;
+  const [listed] = await listPlaylists(call);
+  expect(listed).toMatchObject({ songCount: 5_000, duration: 10_000 });
+  expect([asked, most]).toEqual([2 * playlists.length, 8]);
+  await listPlaylists(call);
+  expect(asked, 'worked out once for each revision').toBe(2 * playlists.length);
+});
+
+it('a scan reads the folders of the library, and no other that was imported once', async () => {
+  const begun: string[] = [];
+  const ask = async (name: string, { folder }: { folder?: string }) => {
+    if (folder !== undefined) begun.push(folder);
+    if (name === 'catalog.folders') return { folders: [{ folder: '/music' }, { folder: '/more' }] };
+    if (name === 'catalog.imports') return { imports: [{ folder: '/removed', state: 'done' }] };
+    return { tracks: 7 };
+  };
+  const call = { account: { role: 'admin' }, ask } as unknown as RestCall;
+  expect(await startScan(call)).toEqual({ scanning: false, count: 7 });
+  expect(begun).toEqual(['/music', '/more']);
 });
 
 it('every endpoint that the documentation of apps names is there', () => {
