@@ -3,7 +3,6 @@ import type { Track } from '@/lib/contracts/catalog';
 import type { WireError } from '@/lib/contracts/errors';
 import type { Message, MessageData } from '@/lib/contracts/messages';
 import type { SwarmPeer } from '@/lib/swarm/api';
-import type { Handover } from './handover';
 import type { GainSettings } from './sound/gain';
 import type { Sleep, SleepRequest } from './sound/sleep-timer';
 
@@ -75,6 +74,17 @@ export interface SoundControls {
   setCrossfade(seconds: number): void;
   /** @param request null: cancel */
   setSleep(request: SleepRequest | null): void;
+}
+
+/** A queue with its place, as it goes from one device to another. */
+export interface Handover {
+  readonly tracks: readonly Track[];
+  /** Place of the current track; -1: nothing is chosen. */
+  readonly currentIndex: number;
+  readonly positionS: number;
+  readonly repeat: PlayerState['repeat'];
+  /** Places of the tracks in the order before shuffling; null: not shuffled. */
+  readonly unshuffled: readonly number[] | null;
 }
 
 export interface Player {

@@ -1,9 +1,9 @@
 import type { Track } from '@/lib/contracts/catalog';
 import type { WireError } from '@/lib/contracts/errors';
-import type { PlaybackOptions, Player, PlayerState, QueueEdit, QueueUndo } from './api';
+import type { Handover, PlaybackOptions, Player, PlayerState, QueueEdit, QueueUndo } from './api';
 import type { Deck } from './deck';
 import { Decks } from './decks';
-import { type Handover, handoverOf, takenOver } from './handover';
+import { handoverOf, takenOver } from './handover';
 import { keepAudioOutputAwake } from './output/media-element';
 import { mediaSourceClass } from './output/mse';
 import { PlayReports } from './play-report';

@@ -1,16 +1,6 @@
-/** A queue with its place, as it goes from one device to another. */
-import type { Track } from '@/lib/contracts/catalog';
+/** A queue as it goes from one device to another. */
+import type { Handover } from './api';
 import { MAX_QUEUE_ITEMS, type Queue } from './queue';
-
-export interface Handover {
-  readonly tracks: readonly Track[];
-  /** Place of the current track; -1: nothing is chosen. */
-  readonly currentIndex: number;
-  readonly positionS: number;
-  readonly repeat: Queue['repeat'];
-  /** Places of the tracks in the order before shuffling; null: not shuffled. */
-  readonly unshuffled: readonly number[] | null;
-}
 
 export function handoverOf({ items, index, repeat, unshuffled }: Queue, positionS: number): Handover {
   const placeOf = new Map(items.map(({ key }, place) => [key, place]));

@@ -1,8 +1,7 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
 import type { ServerConnection } from '@/lib/client/connection';
-import type { Player } from '@/lib/player/api';
-import type { Handover } from '@/lib/player/handover';
+import type { Handover, Player } from '@/lib/player/api';
 import { Devices } from '@/lib/player/remote/devices';
 import type { QueueServer } from '@/lib/player/remote/queue-keeper';
 import { systemClock } from '@/lib/util/clock';

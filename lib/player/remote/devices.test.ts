@@ -3,7 +3,7 @@ import { someTrack } from '@/lib/contracts/catalog.fixture';
 import type { Announcement } from '@/lib/contracts/devices';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { HandClock } from '@/lib/util/testing/hand-clock';
-import type { Handover } from '../handover';
+import type { Handover } from '../api';
 import { FakePlayer } from '../testing/fake-player';
 import { type DeviceChannel, Devices } from './devices';
 import type { QueueServer } from './queue-keeper';

@@ -1,6 +1,5 @@
 import type { Clock } from '@/lib/util/clock';
-import type { Player, PlayerState } from '../api';
-import type { Handover } from '../handover';
+import type { Handover, Player, PlayerState } from '../api';
 
 /** A change is saved so much later, with those that follow it: nobody waits for it. */
 const SAVE_AFTER_MS = 3_000;

@@ -3,8 +3,8 @@ import { type DeviceCommand, MAX_SENT_PLACES, MAX_SENT_TRACKS } from '@/lib/cont
 import { EnxameError } from '@/lib/contracts/enxame-error';
 import { newMessageId } from '@/lib/contracts/ids';
 import type { Clock } from '@/lib/util/clock';
-import type { Player, PlayerState, QueueEdit, QueueItem, QueueUndo } from '../api';
-import { type Handover, handoverOf } from '../handover';
+import type { Handover, Player, PlayerState, QueueEdit, QueueItem, QueueUndo } from '../api';
+import { handoverOf } from '../handover';
 import * as queueOf from '../queue';
 import { type Chosen, positionNow } from './known-devices';
 

@@ -1,6 +1,6 @@
 import type { Track } from '@/lib/contracts/catalog';
-import type { Player, PlayerState, QueueEdit, QueueUndo } from '../api';
-import { type Handover, handoverOf, takenOver } from '../handover';
+import type { Handover, Player, PlayerState, QueueEdit, QueueUndo } from '../api';
+import { handoverOf, takenOver } from '../handover';
 import { createStore } from '../player-state';
 import * as queueOf from '../queue';
 
