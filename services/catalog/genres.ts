@@ -5,7 +5,7 @@ import { EnxameError } from '@/lib/contracts/errors';
 import type { Orm } from '@/lib/database/database';
 import { isShown } from './browse';
 import { genres, trackArtists, trackGenres, tracks } from './schema';
-import { isFoundBy } from './text';
+import { fold, isInner, wordsOf } from './search/words';
 
 const shown = isShown(false);
 type Counts = Omit<GenreCount, 'id' | 'name'>;
@@ -20,7 +20,7 @@ export async function browseGenres(
     .from(genres)
     .where(exists(shownTracksOf(orm, genres.id)))
     .orderBy(asc(genres.key), asc(genres.id));
-  const found = all.filter(({ name }) => isFoundBy(q, name));
+  const found = all.filter(({ name }) => hasWords(name, q));
   const counts = sort === 'tracks' ? await countsOf(orm, found) : null;
   const sorted =
     counts === null
@@ -28,6 +28,14 @@ export async function browseGenres(
       : found.toSorted((a, b) => (counts.get(b.id)?.tracks ?? 0) - (counts.get(a.id)?.tracks ?? 0));
   const page = (order === 'asc' ? sorted : sorted.toReversed()).slice(offset, offset + limit);
   return { genres: await withCounts(orm, page, counts ?? undefined), total: found.length };
+}
+
+/** Whether a name has all words of what somebody typed, as search has it. */
+function hasWords(name: string, q: string): boolean {
+  const words = wordsOf(name);
+  return fold(q)
+    .split(' ')
+    .every((typed) => words.some((word) => (isInner(typed) ? word.includes(typed) : word.startsWith(typed))));
 }
 
 /** @throws {EnxameError} `not_found`: nothing that is shown is of it */

@@ -3,14 +3,17 @@ import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { mayPass } from '../errors';
+import { later } from '../later';
 import { useGenre } from '../queries';
 import { PageName } from '../ui/heading';
 import { Pending, Skeleton } from '../ui/states';
 import { Albums, Artists } from './browse';
 import { GridSkeleton } from './cards';
 import { genreSubject } from './genres';
+import type { Within } from './list-page';
 import { PlayAll } from './play-all';
-import { Tracks } from './tracks';
+
+const Tracks = later(() => import('./tracks').then((module) => module.Tracks), TracksToCome);
 
 /** What is shown of a genre; the first is what no address names. */
 const LISTS = { albums: Albums, artists: Artists, tracks: Tracks };
@@ -57,4 +60,13 @@ export function GenrePage({ id }: { id: string }) {
     </div>
   );
   return <List key={shown} within={{ genre: id, heading }} />;
+}
+
+function TracksToCome({ within }: { within?: Within }) {
+  return (
+    <div className="page">
+      {within?.heading}
+      <Skeleton className="h-64 rounded-xl" />
+    </div>
+  );
 }
