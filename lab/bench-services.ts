@@ -157,6 +157,7 @@ async function distributed(): Promise<Row[]> {
 }
 
 async function measureSearch(add: Add, url: string, cookie: string, titles: string[]): Promise<void> {
+  await until('the last track is found', () => isFound(url, cookie, titles.at(-1) ?? ''), 300_000);
   const search = async (q: string) => {
     const response = await fetch(`${url}/api/search?q=${encodeURIComponent(q)}`, { headers: { cookie } });
     if (!response.ok) throw new Error(`search "${q}": ${response.status} ${await response.text()}`);
@@ -174,6 +175,12 @@ async function measureSearch(add: Add, url: string, cookie: string, titles: stri
   }
   const full = await measure(asked.slice(size.warmUp), FULL_HANDS, search);
   add('search per s', size.searches / full.seconds, '1/s', size.searches);
+}
+
+/** The index of names has it. */
+async function isFound(url: string, cookie: string, title: string): Promise<boolean> {
+  const response = await fetch(`${url}/api/search?q=${encodeURIComponent(title)}`, { headers: { cookie } });
+  return response.ok && ((await response.json()) as { total: number }).total > 0;
 }
 
 interface Wires {

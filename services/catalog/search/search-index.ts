@@ -1,7 +1,10 @@
 import type { Log } from '@/lib/config/log';
+import { EnxameError } from '@/lib/contracts/errors';
 import type { Orm } from '@/lib/database/database';
 import { inBackground } from '@/lib/database/priority';
+import { orTimeout } from '@/lib/util/abort';
 import { BackgroundLoop } from '@/lib/util/background-loop';
+import { type Clock, steadyClock } from '@/lib/util/clock';
 import { type Changed, ChangeFollower, forgetOldChanges, noChange } from './follow';
 import { type Entry, NameIndex } from './name-index';
 import { albumsOfArtists, readAlbums, readArtists, readTracks, tracksNamedBy, type Which } from './read-names';
@@ -12,6 +15,8 @@ const PIECE = 500;
 const MOST_BEFORE_ANSWER = 1_000;
 /** A change is known to the next search at once; so often it is looked for when nobody searches, so that it does not wait for all of them (ms). */
 const FOLLOW_EVERY_MS = 5_000;
+/** A search waits so long for the first reading (ms): a caller of the service gives up at 5 s, and would not know why. */
+const PATIENCE_MS = 3_000;
 const FORGET_EVERY_MS = 10 * 60_000;
 
 export interface LibraryNames {
@@ -39,7 +44,8 @@ export class SearchIndex {
 
   constructor(
     private readonly orm: Orm,
-    log: Log,
+    log: Pick<Log, 'warn'>,
+    private readonly clock: Clock = steadyClock,
   ) {
     this.follower = new ChangeFollower(orm);
     this.following = new BackgroundLoop({
@@ -62,10 +68,13 @@ export class SearchIndex {
     this.forgetting.wake();
   }
 
-  /** The names as they are now; after very many changes at once as they were a moment ago. @throws what the database throws */
+  /**
+   * The names as they are now; after very many changes at once as they were a moment ago.
+   * @throws {EnxameError} `unavailable` while they are being read for the first time @throws what the database throws
+   */
   async current(): Promise<LibraryNames> {
     this.isAwaited = true;
-    await this.read();
+    await orTimeout(this.read(), PATIENCE_MS, this.clock, stillReading);
     await this.catchUp();
     return await this.read();
   }
@@ -181,6 +190,9 @@ export class SearchIndex {
     return ids.length;
   }
 }
+
+const stillReading = () =>
+  new EnxameError('unavailable', 'The names of the library are still being read. Search again in a few seconds.');
 
 function renew(index: NameIndex, ids: readonly string[], found: readonly Entry[]): void {
   const known = new Set(found.map(({ id }) => id));
