@@ -154,9 +154,9 @@ export const rpc = {
     params: nothing,
     result: z.object({ genres: z.array(z.object({ name: z.string(), songs: z.int(), albums: z.int() })) }),
   },
-  /** For apps: a folder on disk; without an id all that were imported, as one. */
+  /** For apps: a folder on disk with all its folders and a page of its songs; without an id all that were imported, as one. */
   'catalog.folder': {
-    params: z.object({ id: z.optional(id) }),
+    params: z.object({ id: z.optional(id), ...appPage }),
     result: z.object({
       folder: z.nullable(z.object({ id, name: z.string(), parentId: z.nullable(id) })),
       folders: z.array(z.object({ id, name: z.string() })),

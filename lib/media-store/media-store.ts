@@ -119,6 +119,8 @@ export interface MediaStore {
   shownIn(folder: string, key: string): string;
   /** What the keys of all that lies below a folder begin with, and no others. */
   prefixOf(folder: string): string;
+  /** Key of what is called `name` in a folder. */
+  childKey(folder: string, name: string): string;
 }
 
 /**

@@ -3,11 +3,11 @@ import { and, asc, between, desc, eq, inArray, or, type SQL, sql } from 'drizzle
 import type { Artist, ListedAlbum, Song } from '@/lib/contracts/catalog';
 import type { RpcParsedParams, RpcResult } from '@/lib/contracts/rpc';
 import { type Orm, queryRows } from '@/lib/database/database';
-import { folderIdOf, folderIds } from './app-folders';
 import { albumsByIds, isShown, tracksByIds } from './browse';
 import type { Deps } from './deps';
 import { genreKey } from './identity';
 import { albumArtists, albums, artists, genres, trackArtists, trackGenres, tracks } from './schema';
+import { appPlaces } from './tree/apps';
 
 /** What lists are made of. */
 type Library = Pick<Deps, 'orm' | 'media'>;
@@ -52,7 +52,7 @@ export async function listSongs({ orm, media }: Library, wanted: RpcParsedParams
 export async function songsByIds({ orm, media }: Library, ids: readonly string[]): Promise<Song[]> {
   const found = await tracksByIds(orm, ids);
   if (found.length === 0) return [];
-  const folders = await folderIds(orm, media);
+  const places = await appPlaces(orm, media);
   const { id, size, addedAt, mediaKey, folderKey, albumId } = tracks;
   const rows = await orm
     .select({ id, size, addedAt, mediaKey, folderKey, year: albums.year })
@@ -68,7 +68,7 @@ export async function songsByIds({ orm, media }: Library, ids: readonly string[]
   return found.flatMap((track) => {
     const fact = facts.get(track.id);
     if (fact === undefined) return [];
-    const file = { fileName: media.nameOf(fact.mediaKey), folderId: folderIdOf(folders, fact.folderKey) };
+    const file = { fileName: media.nameOf(fact.mediaKey), folderId: places(fact.folderKey).id };
     return { ...track, size: fact.size, addedAt: fact.addedAt, year: track.year ?? fact.year, ...file };
   });
 }

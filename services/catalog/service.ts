@@ -4,7 +4,6 @@ import { databaseHealth } from '@/lib/database/database';
 import { forPlayback } from '@/lib/database/priority';
 import { startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import { BackgroundLoop } from '@/lib/util/background-loop';
-import { readFolder } from './app-folders';
 import { durationsOf, listAlbums, listArtists, listGenres, listSongs, songsByIds } from './apps';
 import { albumPage, albumsByIds, artistPage, artistsByIds, summary, tracksByIds } from './browse';
 import { CoverStore } from './cover-store';
@@ -18,7 +17,6 @@ import { albumYears, browseAlbums, browseArtists, browseTracks } from './lists';
 import { type Measuring, startMeasuring } from './loudness/measuring';
 import { lyricsOf } from './lyrics/store';
 import { matchTracks } from './match';
-import { folderPage, rootFolders } from './music-folders';
 import { retireVersion, setWithdrawn, sourceOf } from './rights';
 import { outbox } from './schema';
 import { type Sealing, startSealing } from './sealing';
@@ -26,6 +24,8 @@ import { Listeners } from './search/listeners';
 import { type SearchDeps, search } from './search/search';
 import { SearchIndex } from './search/search-index';
 import { albumShelves, shownTracks } from './shelves';
+import { readFolder } from './tree/apps';
+import { folderPage, rootFolders } from './tree/pages';
 
 export type { CatalogDeps } from './deps';
 
@@ -145,12 +145,12 @@ function handlers(
     'catalog.albumList': async (wanted) => ({ albums: await listAlbums(orm, wanted) }),
     'catalog.artistIndex': async (wanted) => ({ artists: await listArtists(orm, wanted) }),
     'catalog.genreList': async () => ({ genres: await listGenres(orm) }),
-    'catalog.folder': ({ id }) => readFolder(orm, deps.media, id, (ids) => songsByIds(deps, ids)),
+    'catalog.folder': (request) => readFolder(deps, request, (ids) => songsByIds(deps, ids)),
     'catalog.genres': (request) => browseGenres(orm, request),
     'catalog.genre': async ({ id }) => ({ genre: await oneGenre(orm, id) }),
     'catalog.years': async () => ({ years: await albumYears(orm) }),
-    'catalog.musicFolders': async () => ({ folders: await rootFolders(orm) }),
-    'catalog.musicFolder': (request) => folderPage(orm, request),
+    'catalog.musicFolders': async () => ({ folders: await rootFolders(deps) }),
+    'catalog.musicFolder': (request) => folderPage(deps, request),
     'catalog.shelves': async ({ tracks, ...request }) => ({
       ...(await albumShelves(orm, request)),
       tracks: await shownTracks(orm, tracks),

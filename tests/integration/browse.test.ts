@@ -275,7 +275,6 @@ it('folders are as on the disk, and say nothing of where they lie', async () => 
   };
   await orm.insert(folderRows).values([
     { id: newId(), key: '/secret/Music' },
-    { id: newId(), key: '/secret/Music/Rock' },
     { id: newId(), key: '/secret/Nothing' },
   ]);
   await lies(0, '/secret/Music');
@@ -292,7 +291,24 @@ it('folders are as on the disk, and say nothing of where they lie', async () => 
   expect(rock.folders.map(({ name }) => name)).toEqual(['1994', '1995']);
   expect(rock.total).toBe(0);
   expect(JSON.stringify([folders, top, rock])).not.toContain('secret');
-  for (const path of ['..', '../Musicals', '1994', '100%_ Rock/199_']) {
+  for (const path of ['..', '../Musicals', '.', '100%_ Rock/../100%_ Rock', '1994', '100%_ Rock/199_']) {
     await expect(bus.request('catalog.musicFolder', { root, path })).rejects.toMatchObject({ code: 'not_found' });
   }
+  // Of characters that JavaScript counts twice.
+  await orm.update(folderRows).set({ key: '/secret/𝄞' }).where(eq(folderRows.key, '/secret/Music'));
+  await lies(0, '/secret/𝄞');
+  await lies(1, '/secret/𝄞/Sub/One');
+  const [clef] = (await bus.request('catalog.musicFolders', {})).folders;
+  const below = await bus.request('catalog.musicFolder', { root: clef?.root ?? '' });
+  expect(below.folders.map(({ name }) => name)).toEqual(['Sub']);
+
+  const all = await bus.request('catalog.folder', {});
+  expect(all).toMatchObject({ folder: null, folders: [{ name: 'Sub' }], songs: [{ id: some[0]?.id }] });
+  expect((await bus.request('catalog.folder', { offset: 1 })).songs).toEqual([]);
+  const sub = await bus.request('catalog.folder', { id: all.folders[0]?.id ?? '' });
+  expect(sub).toMatchObject({ folder: { name: 'Sub', parentId: expect.any(String) }, folders: [{ name: 'One' }] });
+  const parent = await bus.request('catalog.folder', { id: sub.folder?.parentId ?? '' });
+  expect(parent.folder).toMatchObject({ name: '𝄞', parentId: null });
+  expect((await bus.request('catalog.folder', { id: parent.songs[0]?.folderId ?? '' })).folder).toEqual(parent.folder);
+  await expect(bus.request('catalog.folder', { id: newId() })).rejects.toMatchObject({ code: 'not_found' });
 });

@@ -2,7 +2,7 @@
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import type { Child } from '@/lib/contracts/subsonic';
 import type { RestCall } from './endpoint';
-import { albumById, albumsOf, assertId, songsOf } from './library';
+import { albumById, albumsOf, assertId, folderOf, songsOf } from './library';
 import { albumAsFolder, IGNORED_ARTICLES, indexed, songOf } from './shapes';
 
 type Ask = RestCall['ask'];
@@ -19,7 +19,7 @@ const folderAsChild = ({ id, name }: { id: string; name: string }, parent: strin
  * known to nobody, and an app that asks for what is newer must not miss it.
  */
 export async function indexes(ask: Ask, now = Date.now()) {
-  const { folders, songs } = await ask('catalog.folder', {});
+  const { folders, songs } = await folderOf(ask);
   return {
     ignoredArticles: IGNORED_ARTICLES,
     lastModified: now,
@@ -37,7 +37,7 @@ export async function directory(ask: Ask, given: string) {
 }
 
 async function folder(ask: Ask, id: string) {
-  const { folder: here, folders, songs } = await ask('catalog.folder', { id });
+  const { folder: here, folders, songs } = await folderOf(ask, id);
   return {
     id,
     ...(here?.parentId == null ? {} : { parent: here.parentId }),

@@ -2,7 +2,7 @@
 import type { Artist, ListedAlbum, Song } from '@/lib/contracts/catalog';
 import { EnxameError } from '@/lib/contracts/errors';
 import { id as idSchema } from '@/lib/contracts/ids';
-import type { RpcParams } from '@/lib/contracts/rpc';
+import type { RpcParams, RpcResult } from '@/lib/contracts/rpc';
 import { inParts } from '@/lib/util/in-parts';
 import type { RestCall } from './endpoint';
 
@@ -48,6 +48,14 @@ export async function albumsOf(
   wanted: Omit<RpcParams<'catalog.albumList'>, 'offset' | 'limit'>,
 ): Promise<ListedAlbum[]> {
   return wholeList(async (offset) => (await ask('catalog.albumList', { ...wanted, offset, limit: PAGE })).albums);
+}
+
+/** A folder with all of its songs; without an id the library's folders as one. @throws {EnxameError} `not_found` */
+export async function folderOf(ask: Ask, id?: string): Promise<RpcResult<'catalog.folder'>> {
+  const page = (offset: number) => ask('catalog.folder', { ...(id === undefined ? {} : { id }), offset, limit: PAGE });
+  const first = await page(0);
+  const songs = await wholeList(async (offset) => (offset === 0 ? first : await page(offset)).songs);
+  return { ...first, songs };
 }
 
 /** Every artist that has albums. */

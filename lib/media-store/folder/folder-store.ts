@@ -95,6 +95,10 @@ export class FolderStore implements MediaStore {
   prefixOf(folder: string): string {
     return folder.endsWith(sep) ? folder : folder + sep;
   }
+
+  childKey(folder: string, name: string): string {
+    return this.prefixOf(folder) + name;
+  }
 }
 
 /** The inode too: a file that was moved over another is not that one, though an open handle still reads it. */

@@ -140,9 +140,9 @@ export class MemoryStore implements MediaStore {
       .filter((key) => isAudioName(this.nameOf(key)))
       .map((key) => {
         const lyrics = lyricsBeside(this.nameOf(key));
-        return { ...look(key), lyrics: lyrics === undefined ? null : look(this.prefixOf(folder) + lyrics) };
+        return { ...look(key), lyrics: lyrics === undefined ? null : look(this.childKey(folder, lyrics)) };
       });
-    const picture = cover === undefined ? null : look(this.prefixOf(folder) + cover);
+    const picture = cover === undefined ? null : look(this.childKey(folder, cover));
     return { folder, files, picture, problems: [], skipped: skippedAmong(names), unreadable: false };
   }
 
@@ -195,6 +195,10 @@ export class MemoryStore implements MediaStore {
 
   prefixOf(folder: string): string {
     return folder.endsWith('/') ? folder : `${folder}/`;
+  }
+
+  childKey(folder: string, name: string): string {
+    return this.prefixOf(folder) + name;
   }
 
   private find(key: string): MemoryFile {

@@ -244,6 +244,8 @@ export function describeMediaStore(
         expect(store.shownIn(root, title).split(/[\\/]/)).toEqual(['Artist', 'Album', '01 Title.mp3']);
         expect(store.shownIn(artist, artist)).toBe(artist);
         expect(title.startsWith(store.prefixOf(artist))).toBe(true);
+        expect(store.childKey(root, 'Artist')).toBe(artist);
+        expect(store.prefixOf(artist)).toBe(artist + store.separator);
         expect(key(under, 'Artistic').startsWith(store.prefixOf(artist))).toBe(false);
         expect(artist.startsWith(store.prefixOf(artist))).toBe(false);
       });
