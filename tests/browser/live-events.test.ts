@@ -189,7 +189,7 @@ it('one tab controls another, and then continues what it plays', async () => {
   await showsText(phone, title(1));
   expect((await stateOf(phone)).status).toBe('idle');
   await press(phone, `Devices, Playing on ${name}`);
-  await press(phone, `Continue ${name} here`);
+  await press(phone, `Continue here: ${name}`);
   await until('the track here', async () => (await stateOf(phone)).title === title(1));
   expect((await stateOf(desk)).status).toBe('paused');
 });
