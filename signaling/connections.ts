@@ -63,9 +63,21 @@ export class Connections {
   }
 
   byeSession(account: string, session: string): void {
-    for (const socket of [...(this.byAccount.get(account) ?? [])]) {
-      if (socket.data.session === session) this.bye(socket, 'not_signed_in');
-    }
+    for (const socket of this.ofSession(account, session)) this.bye(socket, 'not_signed_in');
+  }
+
+  /** The peers whose sockets belong to a session; those that only observe are none. */
+  peersOfSession(account: string, session: string): string[] {
+    return this.ofSession(account, session).flatMap(({ data }) => (data.observer ? [] : [data.peer]));
+  }
+
+  private ofSession(account: string, session: string): SignalingSocket[] {
+    return [...(this.byAccount.get(account) ?? [])].filter((socket) => socket.data.session === session);
+  }
+
+  /** Tells every peer that this one may be here no more: a link to it may be left that the tracker does not count any longer. */
+  endedToAll(peer: string): void {
+    for (const [id, socket] of this.byPeer) if (id !== peer) socket.emit('gone', { peer, ended: true });
   }
 
   /** What the account's open sockets may do from now on. */

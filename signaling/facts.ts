@@ -3,6 +3,7 @@ import { CLOCK_TOLERANCE_S, TICKET_LIFE_S } from '@/lib/contracts/playback';
 import { ExpiringMap } from '@/lib/util/bounded-map';
 import type { Admission } from './admission';
 import type { Connections } from './connections';
+import type { TrackerUpdate } from './tracker/state';
 import type { Tracker } from './tracker/tracker';
 
 /** Versions retired within a ticket's life; more than that is a library replaced while it plays. */
@@ -50,19 +51,35 @@ export function passOnFact(
       break;
     }
     case 'changed.account': {
-      const { accountId, disabled, role } = fact.data;
+      const { accountId, disabled, role, deleted = false } = fact.data;
       admission.noteAccount(accountId, { disabled, role }, now);
       if (role !== undefined) connections.setRole(accountId, role);
-      if (disabled) connections.byeAccount(accountId, 'account_disabled');
+      if (disabled) {
+        for (const peer of tracker.peersOf(accountId)) {
+          connections.endedToAll(peer);
+          connections.deliver(tracker.remove(peer));
+        }
+        connections.byeAccount(accountId, deleted ? 'not_signed_in' : 'account_disabled');
+      }
       connections.factToAdmins(fact);
       break;
     }
-    case 'changed.session':
-      admission.endSession(fact.data.sessionId, now);
-      connections.byeSession(fact.data.accountId, fact.data.sessionId);
+    case 'changed.session': {
+      const { accountId, sessionId } = fact.data;
+      admission.endSession(sessionId, now);
+      for (const peer of connections.peersOfSession(accountId, sessionId)) {
+        connections.deliver(tracker.remove(peer).map(asEnded));
+      }
+      connections.byeSession(accountId, sessionId);
       break;
+    }
     default:
       // Commands and events are none of ours.
       break;
   }
+}
+
+/** Whoever is told that a peer is gone closes the link to it, even one that works. */
+function asEnded(update: TrackerUpdate): TrackerUpdate {
+  return update.event === 'gone' ? { ...update, data: { ...update.data, ended: true } } : update;
 }

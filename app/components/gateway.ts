@@ -38,6 +38,7 @@ export const gateway = {
   setName: (name: string) => ask(account.changeMe, { body: { name } }),
   changeEmail: (body: BodyFor<typeof account.changeEmail>) => ask(account.changeEmail, { body }),
   changePassword: (body: BodyFor<typeof account.changePassword>) => ask(account.changePassword, { body }),
+  deleteMe: (currentPassword: string) => ask(account.deleteMe, { body: { currentPassword } }),
   sessions: (signal?: AbortSignal) => ask(account.sessions, { signal }),
   endSession: (id: string) => ask(account.endSession, { params: { id } }),
   endSessions: (body: BodyFor<typeof account.endSessions>) => ask(account.endSessions, { body }),
@@ -136,6 +137,7 @@ export const gateway = {
   changePerson: (id: string, body: BodyFor<typeof admin.changePerson>) =>
     ask(admin.changePerson, { params: { id }, body }),
   invite: () => ask(admin.invite),
+  deletePerson: (id: string) => ask(admin.deletePerson, { params: { id } }),
   /** Of the link with which this person can set a new password. */
   resetLink: (id: string) => ask(admin.resetLink, { params: { id } }),
   deadLetters: (signal?: AbortSignal) => ask(admin.deadLetters, { signal }),

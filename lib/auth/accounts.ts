@@ -1,6 +1,6 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { isAPIError } from 'better-auth/api';
-import { and, count, eq, gt, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Config } from '@/lib/config/config';
 import type { Log } from '@/lib/config/log';
 import type { Locale } from '@/lib/contracts/api/account';
@@ -17,7 +17,9 @@ import { addressKey } from '@/lib/util/node/network';
 import { type Rate, RateLimiter } from '@/lib/util/rate-limit';
 import { openAppPasswords } from './app-passwords';
 import { makeBetterAuth } from './better-auth';
-import { hashCode, openOwnAccount } from './own-account';
+import { assertAdministrator, openDeletion } from './deletion';
+import { openInvites } from './invites';
+import { openOwnAccount } from './own-account';
 import { HashQueue, hashPassword } from './passwords';
 import { openPeople, toPerson } from './people';
 import * as schema from './schema';
@@ -27,7 +29,6 @@ import { needsSetupToken, type Visit } from './trust';
 
 /** Accounts made, or tried to be made, from one address. */
 const SIGN_UP_PER_ADDRESS: Rate = { burst: 30, everyMs: 20_000 };
-const INVITE_LIFE_MS = 7 * 24 * 3600 * 1000;
 /** Names the advisory lock that changes of accounts take turns by; any constant of our own. */
 const ACCOUNTS_LOCK = 0x656e61;
 
@@ -62,10 +63,11 @@ export async function openAccounts(deps: {
   const sessions = openSessions({ database, bus, betterAuth, relay, now, steady: deps.steady });
   const { masterKey } = secrets;
   const appPasswords = openAppPasswords({ orm, masterKey, now, steady: deps.steady });
+  const invites = openInvites({ orm, now });
   const guard = new SignInGuard(config, secrets, deps.steady);
   const hashing = deps.hashing ?? new HashQueue();
   const signUpsFromAddress = new RateLimiter(SIGN_UP_PER_ADDRESS, deps.steady);
-  /** Accounts are never deleted, so that once there is one there always is. */
+  /** The last administrator's account cannot be deleted, so that once there is one there always is. */
   let someoneExists = false;
   let tokenWasShown = false;
 
@@ -163,26 +165,10 @@ export async function openAccounts(deps: {
     }
     const password = await hashInTurn(who.password, visit);
     await inTurn(async (tx) => {
-      if (config.signup === 'invite') await spendInvite(tx, who.invite ?? '');
+      if (config.signup === 'invite') await invites.spend(tx, who.invite ?? '');
       await insertAccount(tx, { ...who, password, role: 'listener' });
     });
     return startFirstSession(who, visit);
-  }
-
-  async function spendInvite(tx: Orm, code: string): Promise<void> {
-    const used = await tx
-      .delete(schema.invite)
-      .where(and(eq(schema.invite.codeHash, hashCode(code)), gt(schema.invite.expiresAt, new Date(now()))))
-      .returning({ codeHash: schema.invite.codeHash });
-    if (used.length === 0) throw new EnxameError('forbidden', 'This invitation is invalid, used or expired.');
-  }
-
-  /** An invite for one account, to be used within seven days. @param by the administrator's account */
-  async function makeInvite(by: string): Promise<{ code: string; expiresAt: number }> {
-    const code = randomBytes(16).toString('base64url');
-    const expiresAt = now() + INVITE_LIFE_MS;
-    await orm.insert(schema.invite).values({ codeHash: hashCode(code), expiresAt: new Date(expiresAt), createdBy: by });
-    return { code, expiresAt };
   }
 
   /** @throws {EnxameError} `conflict` when the address is taken */
@@ -208,11 +194,7 @@ export async function openAccounts(deps: {
         updatedAt: new Date(now()),
       };
       await tx.update(schema.user).set(after).where(eq(schema.user.id, id));
-      const [admins] = await tx
-        .select({ n: count() })
-        .from(schema.user)
-        .where(and(eq(schema.user.role, 'admin'), eq(schema.user.disabled, false)));
-      if (admins?.n === 0) throw new EnxameError('conflict', 'This server needs at least one active administrator.');
+      await assertAdministrator(tx);
       if (before.disabled !== after.disabled) {
         // While it is disabled the session's row only serves to tell its owner why (see `session`).
         if (!after.disabled) await tx.delete(schema.session).where(eq(schema.session.userId, id));
@@ -241,9 +223,13 @@ export async function openAccounts(deps: {
     hasChanged(id);
   }
 
-  async function announce(tx: Orm, accountId: string, is: { disabled: boolean; role: AccountRole }): Promise<void> {
-    const { disabled, role } = is;
-    const fact = newMessage('changed.account', { accountId, disabled, role }, { actor: null, at: now() });
+  async function announce(
+    tx: Orm,
+    accountId: string,
+    { disabled, role, deleted }: { disabled: boolean; role: AccountRole; deleted?: boolean },
+  ): Promise<void> {
+    const is = { accountId, disabled, role, ...(deleted === undefined ? {} : { deleted }) };
+    const fact = newMessage('changed.account', is, { actor: null, at: now() });
     await addToOutbox(tx, schema.outbox, fact);
   }
 
@@ -288,6 +274,16 @@ export async function openAccounts(deps: {
     announce,
     changed: hasChanged,
   });
+  const deletion = openDeletion({
+    orm,
+    now,
+    log,
+    own,
+    inTurn,
+    announce,
+    changed: hasChanged,
+    wakeRelay: () => relay.wake(),
+  });
 
   /** One change of accounts at a time, over all web processes: rules about all accounts hold. */
   function inTurn<T>(change: (tx: Orm) => Promise<T>): Promise<T> {
@@ -316,13 +312,17 @@ export async function openAccounts(deps: {
     signOut: sessions.signOut,
     sessions: { list: sessions.list, revoke: sessions.revoke, end: sessions.end },
     own,
+    deletion,
     appPasswords,
-    makeInvite,
+    makeInvite: invites.make,
     ...openPeople(orm),
     addPerson,
     changePerson,
     setLocale,
-    close: () => relay.close(),
+    async close() {
+      await deletion.close();
+      await relay.close();
+    },
   };
 }
 

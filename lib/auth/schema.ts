@@ -125,5 +125,12 @@ export const appPassword = auth.table(
   (table) => [index('app_password_user').on(table.userId)],
 );
 
+/** Deleted accounts of which the services are told once more: what was on its way when they erased is erased then. */
+export const erasure = auth.table('erasure', {
+  accountId: text('account_id').primaryKey(),
+  /** Not before. */
+  dueAt: at('due_at').notNull(),
+});
+
 /** Facts about accounts on their way to the bus. */
 export const outbox = makeOutboxTable(auth);

@@ -215,7 +215,7 @@ export function openSessions(deps: {
   };
 }
 
-/** Whether an administrator disabled this account; false for one that is not there. @throws {EnxameError} `unavailable` while the database is away */
+/** Whether this account may do nothing any more: an administrator disabled it, or it was deleted. @throws {EnxameError} `unavailable` while the database is away */
 export async function isDisabled({ orm }: Pick<Database, 'orm'>, accountId: string): Promise<boolean> {
   const [found] = await orm
     .select({ disabled: schema.user.disabled })
@@ -224,5 +224,5 @@ export async function isDisabled({ orm }: Pick<Database, 'orm'>, accountId: stri
     .catch((error: unknown) => {
       throw databaseIsAway(error) ? databaseAway(error) : error;
     });
-  return found?.disabled ?? false;
+  return found?.disabled ?? true;
 }

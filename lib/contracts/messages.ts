@@ -32,8 +32,8 @@ const playEnd = z.object({
 });
 
 /**
- * Type (= routing key) to its data. Commands `playlist.*`, `favourite.*` and `rating.*`, events `playback.*`, facts `changed.*`: no key matches
- * another's binding.
+ * Type (= routing key) to its data. Commands `playlist.*`, `favourite.*` and `rating.*`, events `playback.*` and `account.*`, facts `changed.*`:
+ * no key matches another's binding.
  */
 export const messageData = {
   'playlist.create': z.object({
@@ -84,6 +84,11 @@ export const messageData = {
   'playback.finished': playEnd,
   'playback.skipped': playEnd,
 
+  /**
+   * An account is no more: every service erases what it has of it. Comes again after a while, for what was still on its way the first time.
+   */
+  'account.deleted': z.object({ accountId }),
+
   'changed.playlist': z.object({
     playlistId: id,
     /** Who is told: its owner and members, and those who no longer are; null: everybody, since it is public. */
@@ -116,8 +121,13 @@ export const messageData = {
     versionId: id,
     reason: z.enum(['file_changed', 'file_missing', 'withdrawn']),
   }),
-  /** `role`: what the account may do from now on. Older processes do not say it. */
-  'changed.account': z.object({ accountId, disabled: z.boolean(), role: z.optional(accountRole) }),
+  /** `role`: what the account may do from now on. Older processes do not say it. `deleted`: it is no more, and `disabled` is true, too. */
+  'changed.account': z.object({
+    accountId,
+    disabled: z.boolean(),
+    role: z.optional(accountRole),
+    deleted: z.optional(z.boolean()),
+  }),
   /** This session has ended: its sockets are closed, and nothing may be done in its name. */
   'changed.session': z.object({ accountId, sessionId }),
 } as const;

@@ -285,6 +285,11 @@ export const rpc = {
     }),
     result: z.object({ favourites: z.array(mark), total: z.int() }),
   },
+  /** All favourites and ratings, in pieces; `cursor` null: from the beginning, or no more. */
+  'playlists.exportMarks': {
+    params: z.object({ ...asAccount, cursor: z.nullable(z.object({ kind: markedKind, id })) }),
+    result: z.object({ marks: z.array(mark), cursor: z.nullable(z.object({ kind: markedKind, id })) }),
+  },
   /** Of those named, the ones that are marked; `revision`: of all marks of this account, when this was read. */
   'playlists.marks': {
     params: z.object({

@@ -133,8 +133,8 @@ export interface ServerToClient {
    */
   coverage: (update: { version: string; peers: PeerCoverage[] }) => void;
   signal: (signal: SignalIn) => void;
-  /** That peer is gone, or no longer paired with you. */
-  gone: (update: { peer: string }) => void;
+  /** That peer is gone, or no longer paired with you. `ended`: it may be here no more, and what still links to it is closed at once. */
+  gone: (update: { peer: string; ended?: boolean }) => void;
   /** A live event that concerns this listener (`changed.*`). Sent to observers, too. */
   fact: (message: Message) => void;
   swarm: (snapshot: SwarmSnapshot) => void;

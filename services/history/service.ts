@@ -7,6 +7,7 @@ import { inBackground } from '@/lib/database/priority';
 import type { Bus } from '@/lib/messaging/bus';
 import { startOutboxRelay } from '@/lib/messaging/outbox/outbox';
 import type { Secrets } from '@/lib/secrets/secrets';
+import { eraseAccount } from './erase';
 import { handleEvent } from './events';
 import { type ForwarderOptions, Forwarding } from './forwarding/forwarder';
 import { forwardingState, setForwarding, type Target } from './forwarding/settings';
@@ -49,9 +50,11 @@ export async function startHistory(deps: Dependencies): Promise<{ close(): Promi
       forwarding?.playingNow(actor, message.data.trackId);
     }
   };
-  const events = await bus.subscribe({ queue: durableQueues.history, patterns: ['playback.*'] }, (message) =>
-    // It comes when the next track begins to play, which it must not keep waiting.
-    inBackground(() => record(message)),
+  const events = await bus.subscribe(
+    { queue: durableQueues.history, patterns: ['playback.*', 'account.*'] },
+    (message) =>
+      // It comes when the next track begins to play, which it must not keep waiting.
+      inBackground(() => (message.type === 'account.deleted' ? eraseAccount(database, message) : record(message))),
   );
   const server = await bus.serve(
     'history',

@@ -9,8 +9,9 @@ import { BackgroundLoop } from '@/lib/util/background-loop';
 import { steadyNow } from '@/lib/util/clock';
 import { findPlaylist, noSuchPlaylist, onlyToLookAt, roleIn } from './access';
 import { eraseOld, listChanges } from './changes';
+import { eraseAccount } from './erase';
 import { handleCommand } from './handle';
-import { listFavourites, readMarks } from './marks/store';
+import { exportMarks, listFavourites, readMarks } from './marks/store';
 import { listPlaylists, listPublic, outcomeOf, readPlaylist, wasApplied } from './repository';
 import { inbox, outbox } from './schema';
 
@@ -35,9 +36,10 @@ export async function startPlaylists(deps: {
   await database.migrate('playlists', MIGRATIONS);
   const relay = startOutboxRelay({ database, outboxTable: outbox, inboxTable: inbox, bus, log });
   const commands = await bus.subscribe(
-    { queue: durableQueues.playlists, patterns: ['playlist.*', 'favourite.*', 'rating.*'] },
+    { queue: durableQueues.playlists, patterns: ['playlist.*', 'favourite.*', 'rating.*', 'account.*'] },
     async (message) => {
-      await handleCommand(database, message);
+      if (message.type === 'account.deleted') await eraseAccount(database, message);
+      else await handleCommand(database, message);
       relay.wake();
     },
   );
@@ -86,6 +88,7 @@ function handlers(database: Database): RpcHandlers<'playlists'> {
     },
     'playlists.public': ({ accountId, ...page }) => listPublic(database.orm, accountId, page),
     'playlists.favourites': ({ accountId, ...wanted }) => listFavourites(database.orm, accountId, wanted),
+    'playlists.exportMarks': ({ accountId, cursor }) => exportMarks(database.orm, accountId, cursor),
     'playlists.marks': ({ accountId, items }) => readMarks(database.orm, accountId, items),
     'playlists.changes': async ({ id, accountId }) => {
       const playlist = await findPlaylist(database.orm, id);

@@ -81,7 +81,7 @@ export interface Pair {
 /** What a peer is to be told. */
 export type TrackerUpdate =
   | { to: string; event: 'coverage'; data: { version: string; peers: PeerCoverage[] } }
-  | { to: string; event: 'gone'; data: { peer: string } };
+  | { to: string; event: 'gone'; data: { peer: string; ended?: boolean } };
 
 /** How far a peer serves others now. */
 export function sharingOf(peer: Peer): Sharing {

@@ -130,6 +130,11 @@ export class Tracker {
     this.unsettled.add(peer);
   }
 
+  /** The peers of an account, also those whose socket is away. */
+  peersOf(account: string): string[] {
+    return [...this.peersById.values()].filter((peer) => peer.account === account).map(({ id }) => id);
+  }
+
   /** It left for good. */
   remove(id: string): TrackerUpdate[] {
     const peer = this.peersById.get(id);

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Accounts, openAccounts } from '@/lib/auth/accounts';
 import { HashQueue } from '@/lib/auth/passwords';
+import { isDisabled } from '@/lib/auth/sessions';
 import type { Visit } from '@/lib/auth/trust';
 import type { Message } from '@/lib/contracts/messages';
 import { type Database, queryRows } from '@/lib/database/database';
@@ -49,7 +50,7 @@ beforeEach(async () => {
   brokerStatus = 'ok';
   clock.ms = Date.now();
   await database.migrate('auth', 'lib/auth/migrations');
-  await database.orm.execute(sql`truncate auth.user cascade`);
+  await database.orm.execute(sql`truncate auth.user, auth.erasure cascade`);
 });
 afterAll(async () => {
   for (const accounts of opened) await accounts.close();
@@ -418,5 +419,41 @@ describe('one’s own account', () => {
     });
     const reset = accounts.own.resetPassword({ code, password: 'a stolen pass phrase' }, ELSEWHERE);
     await expect(reset).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  test('an account goes with the password and never the last administrator’s; everybody is told, the services twice', async () => {
+    const { accounts, ada, id, here, there, proof } = await twoBrowsers();
+    const adas = (await accounts.session(ada)).account;
+    const last = {
+      account: { id: adas?.id ?? '', email: ADA.email },
+      password: ADA.password,
+      visit: HERE,
+      cookie: null,
+    };
+    await expect(accounts.deletion.deleteOwn(last)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(accounts.deletion.deletePerson(last.account.id, last.account.id)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    const wrong = accounts.deletion.deleteOwn(proof('not this one'));
+    await expect(wrong).rejects.toMatchObject({ code: 'wrong_password' });
+    await accounts.appPasswords.make(id, 'a phone');
+    await accounts.own.makeReset(id, last.account.id);
+    await accounts.deletion.deleteOwn(proof(BOB.password));
+    expect([await isIn(accounts, here), await isIn(accounts, there)]).toEqual([false, false]);
+    expect(await isDisabled(database, id)).toBe(true);
+    await expect(accounts.signIn(BOB, HERE)).rejects.toMatchObject({ code: 'not_signed_in' });
+    await until('both facts', () => published.length === 2);
+    expect(published).toMatchObject([
+      { type: 'changed.account', data: { accountId: id, disabled: true, deleted: true } },
+      { type: 'account.deleted', actor: id, data: { accountId: id } },
+    ]);
+    await accounts.deletion.eraseAgain();
+    clock.ms += 300_000;
+    await accounts.deletion.eraseAgain();
+    await until('the second', () => published.length === 3);
+    expect(published[2]).toMatchObject({ type: 'account.deleted', data: { accountId: id } });
+    expect(published[2]?.id).not.toBe(published[1]?.id);
+    const left = await queryRows(database.orm, sql`select account_id from auth.erasure`);
+    expect(left).toEqual([]);
   });
 });

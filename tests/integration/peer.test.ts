@@ -1,14 +1,17 @@
 /** Headless peers as processes against the real product: what one keeps the other gets from it, over real data channels. */
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { writeSession } from '@/cli/client/credentials';
 import type { Track } from '@/lib/contracts/catalog';
-import { ADMIN, type Product, startProduct } from '@/testing/product';
+import { newId } from '@/lib/contracts/ids';
+import type { Grant, PeerAdmission } from '@/lib/contracts/playback';
+import { ADMIN, addPerson, importMusic, type Product, startProduct } from '@/testing/product';
 import { until } from '@/testing/wait';
 import { type BundledCli, bundleCli } from '../support/cli';
+import { makeMusic } from '../support/music';
 import {
   type CountedOrigin,
   countedOrigin,
@@ -18,6 +21,8 @@ import {
   startPeer,
   watchSwarm,
 } from '../support/peers';
+import { openSocket } from '../support/signaling';
+import { SubsonicApp } from '../support/subsonic';
 
 interface Played {
   bytes: { cache: number; peer: number; origin: number };
@@ -49,17 +54,22 @@ async function end(which: PeerProcess, signal: NodeJS.Signals): Promise<number |
   return which.ended;
 }
 
+/** As if somebody had signed in with the client. @param config the folder that it then reads */
+async function savedSession(config: string, session: { cookie: string; email: string }): Promise<void> {
+  const before = process.env.XDG_CONFIG_HOME;
+  process.env.XDG_CONFIG_HOME = config;
+  await writeSession(product.url, session);
+  if (before === undefined) delete process.env.XDG_CONFIG_HOME;
+  else process.env.XDG_CONFIG_HOME = before;
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'enxame-peers-'));
   origin = await countedOrigin();
   bundle = await bundleCli(PEER_SOURCE);
   product = await startProduct({ LOG_LEVEL: 'warn', ORIGIN_URL: origin.url });
   origin.lead(product.url);
-  const config = process.env.XDG_CONFIG_HOME;
-  process.env.XDG_CONFIG_HOME = folder;
-  await writeSession(product.url, { cookie: product.cookie(), email: ADMIN.email });
-  if (config === undefined) delete process.env.XDG_CONFIG_HOME;
-  else process.env.XDG_CONFIG_HOME = config;
+  await savedSession(folder, { cookie: product.cookie(), email: ADMIN.email });
   const found = (await importDemoMusic(product)).find(({ title }) => title === 'Waggle Dance');
   if (found === undefined) throw new Error('no such track');
   track = found;
@@ -139,6 +149,54 @@ describe('two peers in terminals', () => {
     const player = peer('a third', 'play', '--fast', track.id);
     expect(await player.said('played')).toMatchObject({ sha256: fileHash });
     expect(await end(keeper, 'SIGTERM')).toBe(0);
+  });
+});
+
+describe('an account that is deleted', () => {
+  const BOB = { name: 'Bob', email: 'bob@example.org', password: 'another pass phrase' };
+
+  it('loses its tab, its app’s download, its place in the swarm and its ticket', async () => {
+    const bob = await addPerson(product, BOB);
+    const config = join(folder, 'bob');
+    const long = await makeMusic(join(folder, 'long'), { format: 'wav', name: 'Long', seconds: 120 });
+    await importMusic(product, dirname(long));
+    const { tracks } = await product.api<{ tracks: Track[] }>('GET', '/api/search?q=Long');
+    // It serves a peer,
+    await mkdir(config, { recursive: true });
+    await savedSession(config, { cookie: bob.cookie(), email: BOB.email });
+    const data = ['--server', product.url, '--data', join(folder, 'bobs')];
+    const keeper = startPeer([bundle.path], config, [...data, 'keep', track.id]);
+    running.add(keeper);
+    await keeper.said('keeping');
+    const swarm = await watchSwarm(product);
+    // plays in a tab,
+    const peerId = newId();
+    const { token } = await bob.api<PeerAdmission>('POST', '/api/peer', { peerId });
+    const tab = openSocket(product.url, { token });
+    await new Promise<void>((resolve) => tab.once('connect', () => resolve()));
+    const { originUrl, ticket } = await bob.api<Grant>('POST', '/api/playback', { trackId: track.id, peerId });
+    const chunk = () =>
+      fetch(new URL(originUrl, product.url), { headers: { authorization: `Bearer ${ticket}`, range: 'bytes=0-99' } });
+    expect((await chunk()).status).toBe(206);
+    // and downloads in an app.
+    const { password } = await bob.api<{ password: string }>('POST', '/api/app-passwords', { name: 'Phone' });
+    const app = new SubsonicApp(product.url, { u: BOB.email, p: password });
+    const download = await app.fetch('download', { id: tracks[0]?.id ?? '' });
+    expect(download.headers.get('content-type')).toMatch(/^audio/);
+    const { account } = await bob.api<{ account: { id: string } }>('GET', '/api/me');
+    const isThere = () => swarm.latest()?.peers.some(({ accountId }) => accountId === account.id);
+    await until('both of its peers', isThere);
+
+    const said = new Promise((resolve) => tab.once('bye', resolve));
+    await bob.api('POST', '/api/me/delete', { currentPassword: BOB.password });
+    expect(await said).toEqual({ code: 'not_signed_in' });
+    await until('its peers gone', () => isThere() === false);
+    await expect(download.arrayBuffer()).rejects.toThrow();
+    await until('its ticket void', async () => (await chunk()).status === 403);
+    expect(await app.failure('ping')).toBe(40);
+    await expect(bob.api('GET', '/api/playlists')).rejects.toThrow('401');
+    swarm.close();
+    await end(keeper, 'SIGTERM');
   });
 });
 

@@ -75,7 +75,7 @@ describe('admission', () => {
     await expect(server.peer({ origin: 'https://evil.example' })).rejects.toThrow();
   });
 
-  it('ends with the account', async () => {
+  it('ends with the account, and so do links to it', async () => {
     await start();
     const tabs = [await server.peer({ account: 'anna' }), await server.peer({ account: 'anna' })];
     const other = await server.peer({ account: 'bob' });
@@ -83,11 +83,15 @@ describe('admission', () => {
     for (const tab of tabs) {
       expect(await tab.hears('bye')).toEqual({ code: 'account_disabled' });
       await tab.disconnected();
+      // A pair may have ended whose link still works: every peer is told.
+      await other.hears('gone', ({ peer, ended }) => peer === tab.id && ended === true);
     }
     await expect(server.peer({ account: 'anna' })).rejects.toEqual(refused('account_disabled'));
     expect(other.socket.connected).toBe(true);
     await server.fact('changed.account', { accountId: 'anna', disabled: false });
-    await server.peer({ account: 'anna' });
+    const back = await server.peer({ account: 'anna' });
+    await server.fact('changed.account', { accountId: 'anna', disabled: true, deleted: true });
+    expect(await back.hears('bye')).toEqual({ code: 'not_signed_in' });
   });
 });
 
@@ -360,6 +364,14 @@ describe('rights', () => {
     }
     await expect(server.peer({ account: 'anna' })).rejects.toEqual(refused('not_signed_in'));
     expect(elsewhere.socket.connected).toBe(true);
+  });
+
+  it('links to a session’s peers end with it', async () => {
+    await start();
+    const [a, b] = await pairOf();
+    const account = `account-${a.id.slice(0, 6)}`;
+    await server.fact('changed.session', { accountId: account, sessionId: `session-${account}` });
+    expect(await b.hears('gone')).toEqual({ peer: a.id, ended: true });
   });
 });
 

@@ -453,6 +453,19 @@ describe('a swarm', () => {
     expect(stalls).toBe(0);
   });
 
+  it('keeps a link that works when its peer lost the tracker, and closes it when the peer may be here no more', async () => {
+    const { track, seed } = await harnessWithSeed();
+    const listener = harness.addPeer();
+    const asset = await readWhole(listener, track);
+    const linked = () => listener.snapshot().links.some(({ peer }) => peer === seed.peerId);
+    expect(linked()).toBe(true);
+    harness.tellGone(seed, false);
+    expect(linked()).toBe(true);
+    harness.tellGone(seed, true);
+    await clock.until('the link is closed', () => !linked());
+    asset.close();
+  });
+
   it('goes on by itself when the server was away in the middle of a track', async () => {
     const track = await harness.addAsset(10, 4);
     const asset = await harness.addPeer().open(track.trackId);

@@ -6,6 +6,7 @@ import { BackToSettings } from '../settings/back';
 import { Group } from '../settings/group';
 import { Heading } from '../ui/heading';
 import { Pending, Skeleton } from '../ui/states';
+import { DeleteAccount, ExportLink } from './own-data';
 import { EmailForm, NameForm, PasswordForm } from './own-forms';
 import { Sessions } from './sessions';
 
@@ -38,6 +39,12 @@ export function AccountSettings() {
             </Group>
             <Group title={t('sessions.apps')}>
               <AppPasswords />
+            </Group>
+            <Group title={t('export.title')} text={t('export.text')}>
+              <ExportLink />
+            </Group>
+            <Group title={t('delete.title')} text={t('delete.text')}>
+              <DeleteAccount />
             </Group>
           </>
         )}

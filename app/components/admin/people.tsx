@@ -15,6 +15,7 @@ import { Heading } from '../ui/heading';
 import { Modal } from '../ui/modal';
 import { Pending, Skeleton } from '../ui/states';
 import { toast } from '../ui/toast';
+import { DeletePerson } from './delete-person';
 import { OneTimeLink, ResetLink } from './one-time-link';
 
 export function People() {
@@ -98,6 +99,7 @@ function PersonRow({ person }: { person: Person }) {
           >
             {person.disabled ? t('enable') : t('disable')}
           </Button>
+          <DeletePerson person={person} />
         </div>
       )}
     </div>

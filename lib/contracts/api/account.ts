@@ -116,6 +116,22 @@ export const account = {
     }),
     answer: empty,
   }),
+  exportMe: endpoint({
+    method: 'GET',
+    path: '/api/me/export',
+    access: 'listener',
+    summary:
+      'All that this server has of you, as one archive: account, playlists, favourites and ratings, plays, queue and bookmarks.',
+    media: ['application/zip'],
+  }),
+  deleteMe: endpoint({
+    method: 'POST',
+    path: '/api/me/delete',
+    access: 'listener',
+    summary: 'Deletes your account and everything that belongs to it. Takes the current password; cannot be undone.',
+    body: z.object({ currentPassword }),
+    answer: empty,
+  }),
   sessions: endpoint({
     method: 'GET',
     path: '/api/sessions',

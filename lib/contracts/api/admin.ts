@@ -68,6 +68,14 @@ export const admin = {
     body: z.object({ disabled: z.optional(z.boolean()), role: z.optional(accountRole) }),
     answer: person,
   }),
+  deletePerson: endpoint({
+    method: 'DELETE',
+    path: '/api/people/{id}',
+    access: 'admin',
+    summary: 'Deletes somebody else’s account and everything that belongs to it; cannot be undone.',
+    params: z.object({ id: accountId }),
+    answer: empty,
+  }),
   resetLink: endpoint({
     method: 'POST',
     path: '/api/people/{id}/reset-link',

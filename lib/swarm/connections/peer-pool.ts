@@ -157,10 +157,13 @@ export class PeerPool {
     this.links.onSignal(signal);
   }
 
-  /** The tracker says that a peer is gone or no longer paired. A link that works may outlive the other's socket. */
-  peerLeft(peer: string): void {
+  /**
+   * The tracker says that a peer is gone or no longer paired. A link that works may outlive the other's socket.
+   * @param ended the peer may be here no more: its link is closed even while it works
+   */
+  peerLeft(peer: string, ended = false): void {
     const session = this.sessions.get(peer);
-    if (session === undefined || this.isIdle(session, USELESS_AFTER_MS)) this.links.close(peer);
+    if (ended || session === undefined || this.isIdle(session, USELESS_AFTER_MS)) this.links.close(peer);
   }
 
   /** Closes the link to a peer, and never links to it again while the page lives. */

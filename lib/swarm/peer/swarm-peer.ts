@@ -215,9 +215,9 @@ class Peer implements SwarmPeer {
           this.preloader.onCoverage(versionId, peers);
         },
         signal: (signal) => this.pool.onSignal(signal),
-        gone: (peer) => {
+        gone: (peer, ended) => {
           for (const { membership } of this.sessions.all()) membership.coverage.delete(peer);
-          this.pool.peerLeft(peer);
+          this.pool.peerLeft(peer, ended);
         },
         fact: (fact) => this.onMessage(fact),
       },

@@ -170,7 +170,12 @@ export class SwarmHarness {
     this.network.cut(peer.peerId);
     this.members.delete(peer.peerId);
     await peer.close();
-    for (const member of this.members.values()) member.events.gone(peer.peerId);
+    for (const member of this.members.values()) member.events.gone(peer.peerId, false);
+  }
+
+  /** The tracker tells everybody else that the peer is gone. @param ended it may be here no more */
+  tellGone(peer: SwarmPeer, ended: boolean): void {
+    for (const [id, member] of this.members) if (id !== peer.peerId) member.events.gone(peer.peerId, ended);
   }
 
   tell(fact: Message): void {

@@ -8,7 +8,7 @@ import { joinAnswer, type PeerCoverage, peerCoverage, type Report, signalIn } fr
 import type { Signaling, SignalingEvents, SignalingState } from './signaling';
 
 const coverageNews = z.object({ version: id, peers: z.array(peerCoverage).check(z.maxLength(256)) });
-const goneNews = z.object({ peer: id });
+const goneNews = z.object({ peer: id, ended: z.optional(z.boolean()) });
 
 /** Makes the connection its peer's from `start` to `close`. Whoever made the connection closes it. */
 export class SignalingClient implements Signaling {
@@ -39,7 +39,7 @@ export class SignalingClient implements Signaling {
       }),
       connection.on('gone', (news) => {
         const { success, data } = goneNews.safeParse(news);
-        if (success) events.gone(data.peer);
+        if (success) events.gone(data.peer, data.ended ?? false);
       }),
     ];
     become(connection.getState());

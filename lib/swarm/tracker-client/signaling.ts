@@ -11,7 +11,8 @@ export interface SignalingEvents {
   state(state: SignalingState): void;
   coverage(version: string, peers: PeerCoverage[]): void;
   signal(signal: SignalIn): void;
-  gone(peer: string): void;
+  /** @param ended it may be here no more: a link to it is closed at once */
+  gone(peer: string, ended: boolean): void;
   fact(message: Message): void;
 }
 

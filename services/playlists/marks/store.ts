@@ -108,6 +108,32 @@ export async function listFavourites(
   return { favourites, total: all?.total ?? 0 };
 }
 
+/** Marks in one piece of an export. */
+const EXPORT_PIECE = 500;
+
+/**
+ * A piece of all marks, by kind and id.
+ * @param cursor the last mark of the piece before; null: from the beginning @returns `cursor` null: there are no more
+ */
+export async function exportMarks(
+  orm: Orm,
+  accountId: string,
+  cursor: { kind: MarkedKind; id: string } | null,
+): Promise<{ marks: Mark[]; cursor: { kind: MarkedKind; id: string } | null }> {
+  const after = cursor === null ? undefined : sql`(${marks.kind}, ${marks.itemId}) > (${cursor.kind}, ${cursor.id})`;
+  const found = await orm
+    .select(columns)
+    .from(marks)
+    .where(and(eq(marks.accountId, accountId), after))
+    .orderBy(marks.kind, marks.itemId)
+    .limit(EXPORT_PIECE);
+  const last = found.at(-1);
+  return {
+    marks: found,
+    cursor: found.length < EXPORT_PIECE || last === undefined ? null : { kind: last.kind, id: last.id },
+  };
+}
+
 /** The account's row, held until the transaction ends. */
 async function holdSet(tx: Orm, accountId: string): Promise<{ revision: number; size: number }> {
   await tx.insert(markSets).values({ accountId, revision: 0, size: 0 }).onConflictDoNothing();

@@ -1,8 +1,6 @@
 import { api } from '@/lib/contracts/api';
-import type { ExportedPlay } from '@/lib/contracts/api/history';
-import type { Track } from '@/lib/contracts/catalog';
-import type { Play } from '@/lib/contracts/history';
-import { type Call, route } from '../../_lib/route';
+import { historyDocument } from '../../_lib/history-document';
+import { route } from '../../_lib/route';
 
 /**
  * All plays of this listener as one JSON document, the oldest first. It is written piece by piece, so that no process ever
@@ -10,7 +8,7 @@ import { type Call, route } from '../../_lib/route';
  */
 export const GET = route(api.history.export, async ({ account, ask, runtime, requestId }) => {
   const now = new Date().toISOString();
-  const pieces = exportPieces(account.id, now, ask);
+  const pieces = historyDocument(account.id, now, ask);
   // The first piece is fetched before anything is answered: a service that is away is told as such.
   const first = await pieces.next();
   const encoder = new TextEncoder();
@@ -42,39 +40,3 @@ export const GET = route(api.history.export, async ({ account, ask, runtime, req
     },
   });
 });
-
-/** Text that is one JSON document when put together: `{ exportedAt, plays: [...], count }`. */
-async function* exportPieces(
-  accountId: string,
-  exportedAt: string,
-  ask: Call['ask'],
-): AsyncGenerator<string, undefined> {
-  let count = 0;
-  let cursor: string | null = null;
-  let text = `{"exportedAt":${JSON.stringify(exportedAt)},"plays":[`;
-  do {
-    const piece: { plays: Play[]; cursor: string | null } = await ask('history.export', { accountId, cursor });
-    const ids = [...new Set(piece.plays.map(({ trackId }) => trackId))];
-    const { tracks } = ids.length === 0 ? { tracks: [] } : await ask('catalog.tracks', { ids });
-    const byId = new Map(tracks.map((track) => [track.id, track]));
-    for (const play of piece.plays) {
-      text += `${count === 0 ? '' : ','}\n${JSON.stringify(exported(play, byId.get(play.trackId)))}`;
-      count += 1;
-    }
-    yield text;
-    text = '';
-    cursor = piece.cursor;
-  } while (cursor !== null);
-  yield `\n],"count":${count}}\n`;
-}
-
-/** A play as people keep it; null where the track is not in the catalogue any more. */
-function exported({ startedAt, ...play }: Play, track: Track | undefined): ExportedPlay {
-  return {
-    startedAt: new Date(startedAt).toISOString(),
-    title: track?.title ?? null,
-    artist: track?.artist ?? null,
-    album: track?.album ?? null,
-    ...play,
-  };
-}
