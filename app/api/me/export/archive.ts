@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import { allTracks } from '@/app/api/_lib/lookups';
 import type { Account } from '@/lib/auth/sessions';
+import type { Track } from '@/lib/contracts/catalog';
 import type { Mark } from '@/lib/contracts/marks';
 import type { PlaylistDetail, PlaylistSummary } from '@/lib/contracts/playlists';
 import { formats } from '@/lib/playlist-files/playlist-file';
@@ -43,6 +44,8 @@ function zipOf(parts: Record<string, () => Pieces>, mtime: Date, brokeOff: (erro
   const output = zip.outputStream as Readable;
   let open: Readable | null = null;
   const fail = (error: unknown) => {
+    // The archive tells of what its part has told already.
+    if (output.destroyed) return;
     brokeOff(error);
     output.destroy(error as Error);
   };
@@ -81,31 +84,28 @@ async function* aboutApps({ account, ask }: Asked): Pieces {
 
 async function playlistDocument({ account, ask }: Asked, { id }: PlaylistSummary) {
   const playlist = await ask('playlists.get', { id, accountId: account.id });
-  const named = await withNames(ask, playlist);
+  const byId = await tracksOf(ask, playlist);
   const { name, description, visibility, members, updatedAt } = playlist;
-  return { id, name, description, visibility, members, updatedAt, entries: named };
-}
-
-async function withNames(ask: Call['ask'], { entries }: PlaylistDetail) {
-  const tracks = await allTracks(
-    ask,
-    entries.map(({ trackId }) => trackId),
-  );
-  const byId = new Map(tracks.map((track) => [track.id, track]));
-  return entries.map(({ trackId, addedAt }) => {
+  const entries = playlist.entries.map(({ trackId, addedAt }) => {
     const { title = null, artist = null, album = null } = byId.get(trackId) ?? {};
     return { trackId, addedAt, title, artist, album };
   });
+  return { id, name, description, visibility, members, updatedAt, entries };
 }
 
-async function* playlistFile({ account, ask }: Asked, { id, name, description }: PlaylistSummary): Pieces {
-  const { entries } = await ask('playlists.get', { id, accountId: account.id });
+/** Those of a playlist's tracks that exist, by id. */
+async function tracksOf(ask: Call['ask'], { entries }: PlaylistDetail): Promise<Map<string, Track>> {
   const tracks = await allTracks(
     ask,
     entries.map(({ trackId }) => trackId),
   );
-  const byId = new Map(tracks.map((track) => [track.id, track]));
-  const found = entries.flatMap(({ trackId }) => byId.get(trackId) ?? []);
+  return new Map(tracks.map((track) => [track.id, track]));
+}
+
+async function* playlistFile({ account, ask }: Asked, { id, name, description }: PlaylistSummary): Pieces {
+  const playlist = await ask('playlists.get', { id, accountId: account.id });
+  const byId = await tracksOf(ask, playlist);
+  const found = playlist.entries.flatMap(({ trackId }) => byId.get(trackId) ?? []);
   yield formats.xspf.write({
     name,
     description,
