@@ -13,6 +13,7 @@ import { type Rate, RateLimiter } from '@/lib/util/rate-limit';
 import { placeOf } from '@/signaling/address';
 import type { Foundations } from './context';
 import { answerDirectly } from './direct';
+import { answerDownload } from './downloads';
 import { checkHealth } from './health';
 import type { Handler } from './http';
 import { observeRequest } from './metrics';
@@ -74,6 +75,7 @@ export async function startGateway(deps: Foundations): Promise<{
       for (const [name, value] of headers) response.setHeader(name, value);
       if (origin.handle(request, response)) return;
       if (answerDirectly(request, response)) return;
+      if (answerDownload(request, response, origin)) return;
       if (answerRest(request, response, origin)) return;
       if (isPage(request.url ?? '')) {
         const nonce = newNonce();
@@ -115,6 +117,7 @@ async function startOrigin({ bus, database, config, media, secrets, log }: Found
   return {
     handle: origin.handle,
     sendTrack: origin.sendTrack,
+    sendFiles: origin.sendFiles,
     // Where another host serves the bytes, a CDN say, this one is spared them.
     head: (versionId: string, atS: number) =>
       config.originUrl === '' ? origin.head(versionId, atS) : Promise.resolve(null),

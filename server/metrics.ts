@@ -22,7 +22,7 @@ const httpSeconds = new Histogram({
 
 /** Files take as long as they are listened to, and are counted apart from what is answered at once. */
 const KINDS: readonly (readonly [RegExp, string])[] = [
-  [/^\/(origin|api\/stream)\/|^\/rest\/(stream|download)\b/, 'origin'],
+  [/^\/(origin|api\/stream|api\/download)\/|^\/rest\/(stream|download)\b/, 'origin'],
   [/^\/(api|rest)\//, 'api'],
 ];
 

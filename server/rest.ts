@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { runtime } from '@/app/api/_lib/runtime';
+import { Download } from '@/app/api/rest/endpoint';
 import { handleRest, REST_PATH } from '@/app/api/rest/handle';
 import type { Origin } from '@/lib/origin/origin';
 import { sendResponse, toRequest } from './direct';
+import { sendDownload } from './downloads';
 
 /** Apps that run in a browser come from pages of other servers. No cookie counts here, so none of them acts for somebody who is signed in. */
 const ALLOW_ANY_PAGE = {
@@ -20,7 +22,7 @@ const PREFLIGHT_LIFE_S = 86_400;
 export function answerRest(
   request: IncomingMessage,
   response: ServerResponse,
-  origin: Pick<Origin, 'sendTrack'>,
+  origin: Pick<Origin, 'sendTrack' | 'sendFiles'>,
 ): boolean {
   if (!request.url?.startsWith(REST_PATH)) return false;
   for (const [name, value] of Object.entries(ALLOW_ANY_PAGE)) response.setHeader(name, value);
@@ -35,7 +37,7 @@ export function answerRest(
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  origin: Pick<Origin, 'sendTrack'>,
+  origin: Pick<Origin, 'sendTrack' | 'sendFiles'>,
 ): Promise<void> {
   if (!['GET', 'HEAD', 'POST'].includes(request.method ?? '')) {
     response.writeHead(405, { allow: 'GET, HEAD, POST, OPTIONS', 'content-length': 0 }).end();
@@ -45,6 +47,11 @@ async function answer(
   if (answered instanceof Response) return sendResponse(answered, request, response);
   const { file, accountId, fail } = answered;
   try {
+    if (file instanceof Download) {
+      const { planned, peerId } = file;
+      await sendDownload(request, response, origin, planned, { accountId, peerId });
+      return;
+    }
     const { trackId, peerId, conversion } = file;
     const wanted = { trackId, peerId, accountId };
     if (conversion === null) await origin.sendTrack(request, response, wanted);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { api } from '@/lib/contracts/api';
 import { addressOf } from '@/lib/contracts/api/endpoint';
 import { newId } from '@/lib/contracts/ids';
-import { coverUrl, exportUrl, historyExportUrl } from './addresses';
+import { coverUrl, downloadUrl, exportUrl, historyExportUrl } from './addresses';
 
 it('addresses in pages are those of the contract', () => {
   const id = newId();
@@ -11,6 +11,14 @@ it('addresses in pages are those of the contract', () => {
   }
   for (const format of ['m3u8', 'xspf'] as const) {
     expect(exportUrl(id, format)).toBe(addressOf(api.playlists.export, { params: { id }, query: { format } }));
+  }
+  const { downloadTrack, downloadAlbum, downloadPlaylist } = api.playback;
+  for (const [what, entry] of [
+    ['tracks', downloadTrack],
+    ['albums', downloadAlbum],
+    ['playlists', downloadPlaylist],
+  ] as const) {
+    expect(downloadUrl(what, id)).toBe(addressOf(entry, { params: { id } }));
   }
   expect(historyExportUrl).toBe(addressOf(api.history.export));
 });

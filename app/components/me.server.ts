@@ -1,6 +1,7 @@
 import { headers } from 'next/headers';
 import { cache } from 'react';
 import { runtime } from '@/app/api/_lib/runtime';
+import { mayDownload } from '@/app/api/download/plan';
 import { readVisit } from '@/lib/auth/trust';
 import { relayOf } from '@/lib/config/ice';
 import type { Me } from '@/lib/contracts/api/account';
@@ -23,6 +24,7 @@ export const readMe = cache(async (): Promise<Me | undefined> => {
       signup: config.signup,
       tabs: config.tabs,
       relay: relayOf(config),
+      downloads: mayDownload(config, account),
     };
   } catch {
     return undefined;

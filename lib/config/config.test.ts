@@ -71,6 +71,7 @@ describe('readConfig', () => {
     ['DATABASE_URL', 'localhost', 'postgres://'],
     ['LISTENBRAINZ_URL', 'listenbrainz.org', 'http:// or https://'],
     ['ICE_SERVERS', 'stun:a:1', 'JSON list'],
+    ['DOWNLOADS', 'maybe', 'on, admins or off'],
     ['MAX_STREAMS', '0', 'from 1 to 1000'],
     ['TABS', 'all', 'each or shared'],
     ['REGIONS', '{"lisbon":["192.0.2.0"]}', 'JSON such as'],

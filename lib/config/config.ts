@@ -113,6 +113,7 @@ const environment = z.object({
     .default(60),
   SIGNUP: z.enum(['open', 'invite', 'closed'], 'open, invite or closed').default('closed'),
   MAX_STREAMS: count(1000).default(10),
+  DOWNLOADS: z.enum(['on', 'admins', 'off'], 'on, admins or off').default('on'),
   TABS: z.enum(['each', 'shared'], 'each or shared').default('each'),
   ENXAME_SECRET: z
     .string()
@@ -164,6 +165,8 @@ export interface Config {
   listenbrainzUrl: string | null;
   /** Whether apps may have music converted by ffmpeg, where it is there. */
   transcode: 'auto' | 'off';
+  /** Who may keep music as files: all listeners, administrators, or nobody. */
+  downloads: 'on' | 'admins' | 'off';
   /** Tabs of one account that may play at the same time. */
   maxStreams: number;
   /** Whether each tab is a peer with a cache of its own, or the tabs of one browser share one. */
@@ -217,6 +220,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     listenbrainzUrl: e.LISTENBRAINZ_URL?.replace(/\/+$/, '') ?? null,
     transcode: e.TRANSCODE,
     maxStreams: e.MAX_STREAMS,
+    downloads: e.DOWNLOADS,
     tabs: e.TABS,
     secret: e.ENXAME_SECRET ?? null,
     metricsPort: e.METRICS_PORT ?? null,

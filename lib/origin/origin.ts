@@ -2,32 +2,25 @@
  * The origin: sealed chunks, manifests, and the plain file for tabs that cannot take part. Served ahead of Next by the same HTTP
  * server. It is the source of last resort for every chunk, so it must not lie, and not fall over.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sealedSize } from '@/lib/assets/geometry';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Log } from '@/lib/config/log';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import type { ComponentHealth } from '@/lib/contracts/reasons';
 import type { RpcParams, RpcResult } from '@/lib/contracts/rpc';
 import type { MediaStore } from '@/lib/media-store/media-store';
-import { FileNotAsSealed, type RetireReason, readSealed } from '@/lib/sealing/read-sealed';
+import { FileNotAsSealed, type RetireReason } from '@/lib/sealing/read-sealed';
 import type { Secrets } from '@/lib/secrets/secrets';
 import type { Clock } from '@/lib/util/clock';
 import { steadyClock } from '@/lib/util/clock';
 import type { Holder, SlotLimits } from '@/lib/util/fair-slots';
 import { StaleCache } from '@/lib/util/stale-cache';
-import {
-  type FirstSound,
-  readFirstSound,
-  readHeadChunk,
-  readSoundFirst,
-  type SoundFirstWanted,
-  soundFirstSize,
-} from './first-bytes';
+import { createContents } from './contents';
+import { type FirstSound, readFirstSound, readHeadChunk } from './first-bytes';
 import { readPlain } from './read-plain';
 import { createReaders, READER_LIMITS } from './readers';
-import { allowPages, answerPreflight, type Content, requestIdOf, sendContent, sendProblem } from './reply';
+import { allowPages, answerPreflight, type Content, requestIdOf, sendBody, sendContent, sendProblem } from './reply';
 import { type Route, routeOf, type Wanted } from './routes';
-import { checkFile, createSources, findSource, SOURCE_STALE_MS, type Source } from './sources';
+import { createSources, findSource, SOURCE_STALE_MS, type Source } from './sources';
 import { makeTicketCheck } from './ticket-check';
 
 export interface OriginDeps {
@@ -55,6 +48,14 @@ export interface OriginDeps {
 /** Sends something made of a file, such as a conversion. */
 type SendInstead = (file: RpcResult<'catalog.plain'>) => Promise<void>;
 
+/** Plain files of an account that is being served. */
+export interface PlainFiles {
+  /** All bytes of a track's file. @param size that was promised for it @throws {EnxameError} why it may not be had */
+  read(trackId: string, size: number): AsyncGenerator<Buffer, void, undefined>;
+  /** Sends pieces as fast as they are taken, the first before the status. */
+  sendPieces(headers: OutgoingHttpHeaders, pieces: AsyncGenerator<Buffer, void, undefined>): Promise<void>;
+}
+
 export interface Origin {
   /** Answers what is addressed to the origin. @returns false when the request is somebody else's */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
@@ -67,6 +68,17 @@ export interface Origin {
     response: ServerResponse,
     wanted: RpcParams<'catalog.plain'>,
     instead?: SendInstead,
+  ): Promise<void>;
+  /**
+   * Sends something made of several plain files to an account that somebody else made sure of. It counts as one reader until `send` is over, and
+   * each file is asked for when its turn comes, with the checks of the plain route.
+   * @throws {EnxameError} why it may not be had, and what `send` throws
+   */
+  sendFiles(
+    request: IncomingMessage,
+    response: ServerResponse,
+    who: Pick<RpcParams<'catalog.plain'>, 'peerId' | 'accountId'>,
+    send: (files: PlainFiles) => Promise<void>,
   ): Promise<void>;
   /**
    * The sealed chunk with which sound begins `atS` seconds into a version, for whoever was just granted it. Null when it cannot be had now:
@@ -89,20 +101,7 @@ export interface Origin {
 
 /** A failure to reach the catalog shows in the health for so long. */
 const REMEMBER_FAILURE_MS = 30_000;
-/**
- * A page's reader takes what it asked for as fast as it can: a chunk of 64 KiB within 15 s, at half the pace of the thinnest music
- * (64 kbit/s), with some seconds for a network that stalls.
- */
-const SEALED_LEAST_BYTES_PER_S = 6_000;
-const SEALED_STALL_MS = 4_000;
-/** An `<audio>` element stops reading when it has enough, and goes on when it has played some. */
-const PLAIN_STALL_MS = 60_000;
 const MAX_PLAIN_FILES = 1_000;
-/** A version's bytes never change. What is sealed may lie in any cache: without its key it is noise. */
-const SEALED_CACHE = 'public, max-age=31536000, immutable, no-transform';
-const MANIFEST_CACHE = 'private, max-age=31536000, immutable, no-transform';
-const PLAIN_CACHE = 'private, no-store';
-
 /** Who reads, and what; the content is looked for once the reader has a place. */
 interface Opened {
   reader: Holder;
@@ -144,73 +143,14 @@ export function createOrigin(deps: OriginDeps): Origin {
     bytesSent += bytes;
   };
 
-  const paced = {
-    onSent,
-    takesWithinMs: (bytes: number) => SEALED_STALL_MS + (bytes / SEALED_LEAST_BYTES_PER_S) * 1000,
-    clock,
-  };
-
-  const sealedContent = (source: Source): Content => ({
-    size: sealedSize(source.manifest),
-    etag: `"${source.versionId}"`,
-    headers: { 'content-type': 'application/octet-stream', 'cache-control': SEALED_CACHE },
-    check: () => checkFile(media, source),
-    read: async function* (range) {
-      await checkFile(media, source);
-      yield* readSealed(media, source, range);
-    },
-    ...paced,
-  });
-
-  const soundFirstContent = (source: Source, wanted: SoundFirstWanted): Content => ({
-    ...sealedContent(source),
-    size: soundFirstSize(source, wanted),
-    etag: `"${source.versionId}-${Object.values(wanted).join('-')}"`,
-    read: (range) => readSoundFirst(media, source, wanted, deps.secrets.signingKey, range),
-  });
-
-  const manifestContent = (source: Source): Content => ({
-    size: source.manifestBytes.length,
-    etag: `"${source.manifestDigest}"`,
-    headers: {
-      'content-type': 'application/octet-stream',
-      'cache-control': MANIFEST_CACHE,
-      vary: 'origin, authorization',
-    },
-    check: async () => undefined,
-    read: async function* (range) {
-      yield source.manifestBytes.subarray(range.start, range.end);
-    },
-    ...paced,
-  });
-
-  const plainContent = (file: RpcResult<'catalog.plain'>): Content => ({
-    size: file.size,
-    etag: `"${file.versionId}"`,
-    headers: { 'content-type': file.mime, 'cache-control': PLAIN_CACHE, 'x-content-type-options': 'nosniff' },
-    check: async () => undefined,
-    read: (range) => readPlain(media, file, range),
-    ...paced,
-    takesWithinMs: () => PLAIN_STALL_MS,
-  });
-
-  const contentOf = (route: Exclude<Wanted, { kind: 'plain' }>, source: Source): Content => {
-    switch (route.kind) {
-      case 'sealed':
-        return sealedContent(source);
-      case 'sound-first':
-        return soundFirstContent(source, route.wanted);
-      case 'manifest':
-        return manifestContent(source);
-    }
-  };
+  const contents = createContents({ media, signingKey: deps.secrets.signingKey, onSent, clock });
 
   const openPlain = (wanted: RpcParams<'catalog.plain'>, network: string, instead?: SendInstead): Opened => ({
     reader: { account: wanted.accountId, peer: wanted.peerId, network },
     async content() {
       const { trackId, peerId, accountId } = wanted;
       const file = await plainFiles.get(`${trackId} ${peerId} ${accountId}`, () => deps.plain(wanted));
-      return { versionId: file.versionId, content: instead === undefined ? plainContent(file) : () => instead(file) };
+      return { versionId: file.versionId, content: instead === undefined ? contents.plain(file) : () => instead(file) };
     },
   });
 
@@ -227,7 +167,7 @@ export function createOrigin(deps: OriginDeps): Origin {
       reader: { account, peer, network },
       async content() {
         const source = await findSource(sources, media, versionId);
-        return { versionId, content: contentOf(route, source) };
+        return { versionId, content: contents.of(route, source) };
       },
     };
   };
@@ -257,6 +197,17 @@ export function createOrigin(deps: OriginDeps): Origin {
       leave();
     }
   };
+
+  async function* readTrack(wanted: RpcParams<'catalog.plain'>, size: number): AsyncGenerator<Buffer, void, undefined> {
+    const file = await deps.plain(wanted);
+    if (file.size !== size) throw new EnxameError('conflict', 'A file has changed meanwhile. Start again.');
+    try {
+      yield* readPlain(media, file, { start: 0, end: file.size });
+    } catch (error) {
+      if (!(error instanceof FileNotAsSealed)) throw error;
+      throw sources.retire(file.versionId, error.reason);
+    }
+  }
 
   const firstBytes = async <T>(versionId: string, read: (source: Source) => Promise<T>): Promise<T | null> => {
     try {
@@ -299,6 +250,20 @@ export function createOrigin(deps: OriginDeps): Origin {
     },
     sendTrack: (request, response, wanted, instead) =>
       send(openPlain(wanted, deps.networkOf(request), instead), request, response),
+    async sendFiles(request, response, who, sendAll) {
+      const leave = await readers.enter(
+        { account: who.accountId, peer: who.peerId, network: deps.networkOf(request) },
+        response,
+      );
+      try {
+        await sendAll({
+          read: (trackId, size) => readTrack({ trackId, ...who }, size),
+          sendPieces: (headers, pieces) => sendBody(response, 200, headers, pieces, contents.plainPace),
+        });
+      } finally {
+        leave();
+      }
+    },
     head: (versionId, atS) =>
       firstBytes(versionId, async (source) => {
         const sealed = await readHeadChunk(media, source, atS);

@@ -40,6 +40,7 @@ describe('the first account', () => {
       signup: 'closed',
       tabs: 'each',
       relay: 'none',
+      downloads: false,
     });
     const refused = await refusal(await gateway.call('GET', '/api/albums'), 401);
     expect(refused.code).toBe('not_signed_in');

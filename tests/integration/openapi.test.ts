@@ -196,6 +196,40 @@ describe('the routes answer as it says', () => {
       return said.state === 'accepted' ? null : said;
     });
 
+  test('downloads', async () => {
+    const [track] = tracks as [Track];
+    const as = { as: ada, params: { id: track.id } };
+    const file = await openapi.ask('playbackDownloadTrack', as);
+    expect(file.headers.get('content-disposition')).toContain(`filename="${track.artist} - ${track.title}.mp3"`);
+    const bytes = Buffer.from(await file.arrayBuffer());
+    const part = await gateway.call('GET', `/api/download/tracks/${track.id}`, {
+      as: ada,
+      headers: { range: 'bytes=5-9' },
+    });
+    expect([part.status, Buffer.from(await part.arrayBuffer())]).toEqual([206, bytes.subarray(5, 10)]);
+    const album = await openapi.ask('playbackDownloadAlbum', { as: ada, params: { id: track.albumId } });
+    expect(album.headers.get('content-disposition')).toContain('.zip');
+    const zip = Buffer.from(await album.arrayBuffer());
+    // As long as it was said to be; files are stored as they are, under their names.
+    expect([String(zip.length), zip.readUInt32LE(0)]).toEqual([album.headers.get('content-length'), 0x04034b50]);
+    expect([zip.includes(bytes), zip.includes(`Elis Regina - Mar/01 ${track.title}.mp3`)]).toEqual([true, true]);
+    const playlistId = newId();
+    await openapi.ask('playlistsCreate', { as: ada, body: { playlistId, name: 'Água / Fogo', trackIds: [track.id] } });
+    const params = { id: playlistId };
+    await until(
+      'the playlist',
+      async () => (await gateway.call('GET', `/api/playlists/${playlistId}`, { as: ada })).ok,
+    );
+    const list = Buffer.from(await (await openapi.ask('playbackDownloadPlaylist', { as: ada, params })).arrayBuffer());
+    expect([list.includes(bytes), list.includes(`Água _ Fogo/01 ${track.artist} - ${track.title}.mp3`)]).toEqual([
+      true,
+      true,
+    ]);
+    // A private playlist of somebody else is not there.
+    expect(await openapi.refusal('playbackDownloadPlaylist', 404, { as: bob, params })).toBe('not_found');
+    await openapi.ask('playlistsDelete', { as: ada, params });
+  });
+
   test('favourites and ratings', async () => {
     const [track] = tracks as [Track];
     const settled = async ({ messageId }: { messageId: string }) =>

@@ -293,6 +293,10 @@ describe('an app plays', () => {
     const part = await app.fetch('download.view', { id }, { headers: { range: 'bytes=100-199' } });
     expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 100-199/${size}`]);
     expect(Buffer.from(await part.arrayBuffer())).toEqual(bytes.subarray(100, 200));
+    const album = await app.fetch('download', { id: song('Brisa').albumId ?? '' });
+    expect(album.headers.get('content-type')).toBe('application/zip');
+    expect(Buffer.from(await album.arrayBuffer()).includes(bytes)).toBe(true);
+    expect(await app.failure('download', { id: newId() })).toBe(70);
     const head = await app.fetch('stream', { id }, { method: 'HEAD' });
     expect([head.status, head.headers.get('content-length')]).toEqual([200, String(size)]);
     expect(await app.failure('stream', { id: newId() })).toBe(70);

@@ -1,6 +1,7 @@
 import { relayOf } from '@/lib/config/ice';
 import { api } from '@/lib/contracts/api';
 import { route } from '../_lib/route';
+import { mayDownload } from '../download/plan';
 
 export const GET = route(api.account.me, async ({ account, runtime, visit }) => {
   const firstRun = account === null && (await runtime.accounts.isFirstRun());
@@ -11,6 +12,7 @@ export const GET = route(api.account.me, async ({ account, runtime, visit }) => 
     signup: runtime.config.signup,
     tabs: runtime.config.tabs,
     relay: relayOf(runtime.config),
+    downloads: mayDownload(runtime.config, account),
   };
 });
 

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import type { Account } from '@/lib/auth/sessions';
 import type { MessageData, MessageType } from '@/lib/contracts/messages';
 import type { RpcName, RpcParams, RpcResult } from '@/lib/contracts/rpc';
+import type { PlannedDownload } from '@/lib/downloads/plan';
 import type { Conversion } from '@/lib/transcode/conversions';
 import type { Runtime } from '../_lib/runtime';
 
@@ -37,6 +38,14 @@ export class TrackFile {
   ) {}
 }
 
+/** Files to be kept: that of a track, or those of an album or a playlist in one archive. */
+export class Download {
+  constructor(
+    readonly planned: PlannedDownload,
+    readonly peerId: string,
+  ) {}
+}
+
 /** One endpoint of the OpenSubsonic API: what it takes, what it answers, and how. */
 export interface RestEndpoint {
   readonly params?: z.ZodMiniObject;
@@ -61,7 +70,7 @@ export function answering<A extends z.ZodMiniObject, S extends z.ZodMiniObject |
 /** Declares an endpoint that answers with a file. */
 export function sending<S extends z.ZodMiniObject>(
   params: S,
-  handle: (call: RestCall<z.output<S>>) => Promise<Response | TrackFile>,
+  handle: (call: RestCall<z.output<S>>) => Promise<Response | TrackFile | Download>,
 ): RestEndpoint {
   return { params, handle };
 }

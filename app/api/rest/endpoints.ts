@@ -5,8 +5,9 @@
 import * as z from 'zod/mini';
 import { answers } from '@/lib/contracts/subsonic';
 import { runtime } from '../_lib/runtime';
+import { mayDownload, planDownload } from '../download/plan';
 import { cover } from './covers';
-import { answering, type RestEndpoint, sending, TrackFile } from './endpoint';
+import { answering, Download, type RestEndpoint, sending } from './endpoint';
 import { ERROR, RestError } from './envelope';
 import { extensions } from './extensions';
 import * as field from './fields';
@@ -163,10 +164,10 @@ export const endpoints: Record<string, RestEndpoint> = {
       return { randomSongs: { song: songs.slice(0, size).map(songOf) } };
     },
   ),
-  download: sending(
-    z.object({ id: field.id }),
-    async ({ appPasswordId, params }) => new TrackFile(assertId(params.id), appPasswordId),
-  ),
+  download: sending(z.object({ id: field.id }), async ({ ask, account, runtime, appPasswordId, params: { id } }) => {
+    const planned = await planDownload({ ask, account, config: runtime.config }, { id: assertId(id) });
+    return new Download(planned, appPasswordId);
+  }),
 
   star: answering(answers.nothing, marked, async (call) => {
     await star(call, call.params, true);
@@ -285,8 +286,12 @@ export const endpoints: Record<string, RestEndpoint> = {
       },
     };
   }),
-  getUser: answering(answers.user, undefined, ({ account }) => ({ user: userOf(account) })),
-  getUsers: answering(answers.users, undefined, ({ account }) => ({ users: { user: [userOf(account)] } })),
+  getUser: answering(answers.user, undefined, ({ account, runtime }) => ({
+    user: userOf(account, mayDownload(runtime.config, account)),
+  })),
+  getUsers: answering(answers.users, undefined, ({ account, runtime }) => ({
+    users: { user: [userOf(account, mayDownload(runtime.config, account))] },
+  })),
   getPlayQueueByIndex: answering(answers.playQueueByIndex, undefined, async (call) => {
     const queue = await readQueue(call);
     if (queue === null) return { playQueueByIndex: nothingSaved(call.account) };

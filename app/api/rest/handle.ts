@@ -2,7 +2,7 @@ import { readVisit } from '@/lib/auth/trust';
 import { type Message, type MessageData, type MessageType, newMessage } from '@/lib/contracts/messages';
 import { type Runtime, runtime } from '../_lib/runtime';
 import { readCredentials } from './credentials';
-import type { RestCall, TrackFile } from './endpoint';
+import { Download, type RestCall, TrackFile } from './endpoint';
 import { endpoints } from './endpoints';
 import { ERROR, type Format, failed, RestError, readFormat, succeeded } from './envelope';
 import { addMarks } from './marks';
@@ -14,7 +14,7 @@ const REQUEST_ID = /^[\w.-]{1,100}$/;
 const XML: Format = { kind: 'xml', callback: '' };
 
 /** A track's file with the account that may have it, or an answer that is complete. */
-export type RestAnswer = Response | { file: TrackFile; accountId: string; fail(error: unknown): Response };
+export type RestAnswer = Response | { file: TrackFile | Download; accountId: string; fail(error: unknown): Response };
 
 /**
  * Answers a request of the OpenSubsonic API. What goes wrong becomes a `failed` envelope with status 200, as clients expect.
@@ -38,7 +38,8 @@ export async function handleRest(request: Request): Promise<RestAnswer> {
     const parsed = endpoint.params === undefined ? {} : parseParameters(endpoint.params, params);
     const answer = await endpoint.handle({ ...call, params: parsed } as RestCall<never>);
     if (answer instanceof Response) return answer;
-    if ('trackId' in answer && call !== null) return { file: answer as TrackFile, accountId: call.account.id, fail };
+    const isFile = answer instanceof TrackFile || answer instanceof Download;
+    if (isFile && call !== null) return { file: answer, accountId: call.account.id, fail };
     if (call !== null) await addMarks(call, answer);
     return succeeded(format, answer);
   } catch (error) {

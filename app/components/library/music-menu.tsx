@@ -1,19 +1,20 @@
 'use client';
 /** What can be done with music wherever it is shown: tracks, albums, artists and playlists have one menu. */
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { Disc3, Ellipsis, Link2, ListEnd, ListPlus, ListStart, MicVocal, Tag } from 'lucide-react';
+import { Disc3, Download, Ellipsis, Link2, ListEnd, ListPlus, ListStart, MicVocal, Tag } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useCallback, useMemo } from 'react';
 import type { Album, Artist, Track } from '@/lib/contracts/catalog';
 import type { MarkedKind } from '@/lib/contracts/choices';
 import type { PlaylistSummary } from '@/lib/contracts/playlists';
+import { downloadUrl } from '../addresses';
 import { copyText } from '../clipboard';
 import { useErrorText } from '../errors';
 import { later } from '../later';
 import { isPlayable, useListening, usePlayTracks } from '../listening/context';
 import { rowsOf } from '../playlists/optimistic';
-import { albumQuery, artistQuery, playlistQuery } from '../queries';
+import { albumQuery, artistQuery, playlistQuery, useMe } from '../queries';
 import { useInterface } from '../shell/interface';
 import { IconButton } from '../ui/button';
 import { useMenu } from '../ui/menu';
@@ -37,6 +38,8 @@ export interface MusicSubject {
   albumId?: string | undefined;
   artistId?: string | undefined;
   genreId?: string | undefined;
+  /** Where its files are to be had, for those who may download. */
+  download?: string | undefined;
   /** What else can be done with it where it is shown. */
   more?: readonly MenuEntry[];
 }
@@ -49,6 +52,7 @@ export function tracksSubject(tracks: readonly Track[]): MusicSubject {
     tracks,
     links: tracks.map((track) => `/albums/${track.albumId}#${track.id}`),
     marks: { kind: 'track', ids: [...new Set(tracks.map((track) => track.id))] },
+    download: tracks.length === 1 && tracks[0] ? downloadUrl('tracks', tracks[0].id) : undefined,
     albumId: same('albumId'),
     artistId: same('artistId'),
     genreId: tracks.length === 1 ? tracks[0]?.genres?.[0]?.id : undefined,
@@ -60,6 +64,7 @@ export const albumSubject = ({ id, title, artistId }: Pick<Album, 'id' | 'title'
   tracks: async (client) => (await client.fetchQuery(albumQuery(id))).tracks,
   links: [`/albums/${id}`],
   marks: { kind: 'album', ids: [id] },
+  download: downloadUrl('albums', id),
   artistId,
 });
 
@@ -74,6 +79,7 @@ export const playlistSubject = ({ id, name }: Pick<PlaylistSummary, 'id' | 'name
   name,
   tracks: async (client) => rowsOf(await client.fetchQuery(playlistQuery(id))).map((row) => row.track),
   links: [`/playlists/${id}`],
+  download: downloadUrl('playlists', id),
 });
 
 /** What is done with a subject, with a word about each that cannot be seen at once. */
@@ -123,10 +129,11 @@ export function useMusicActions() {
 export function useMusicEntries(): (subject: MusicSubject) => MenuEntry[] {
   const t = useTranslations('track');
   const router = useRouter();
+  const mayDownload = useMe().data?.downloads === true;
   const actions = useMusicActions();
   return useCallback(
     (subject) => {
-      const { tracks, albumId, artistId, genreId, links, marks, more = [] } = subject;
+      const { tracks, albumId, artistId, genreId, links, marks, download, more = [] } = subject;
       const mayPlay = typeof tracks === 'function' || tracks.some(isPlayable);
       const when = (shown: boolean, entry: MenuEntry): MenuEntry[] => (shown ? [entry] : []);
       const elsewhere = [
@@ -156,13 +163,16 @@ export function useMusicEntries(): (subject: MusicSubject) => MenuEntry[] {
         ...when(mayPlay, { icon: ListStart, label: t('playNext'), onSelect: () => void actions.playNext(subject) }),
         ...when(mayPlay, { icon: ListEnd, label: t('addToQueue'), onSelect: () => void actions.addToQueue(subject) }),
         { icon: ListPlus, label: t('addToPlaylist'), onSelect: () => void actions.addToPlaylist(subject) },
+        ...(download !== undefined && mayDownload && mayPlay
+          ? [{ icon: Download, label: t('download'), href: download }]
+          : []),
         ...more,
         ...(marks === undefined ? [] : (['separator', { draw: () => <MenuMarks {...marks} /> }] as const)),
         ...(elsewhere.length > 0 ? (['separator'] as const) : []),
         ...elsewhere,
       ];
     },
-    [t, router, actions],
+    [t, router, actions, mayDownload],
   );
 }
 

@@ -1,7 +1,7 @@
 'use client';
-import { Play, X } from 'lucide-react';
+import { ChevronDown, ChevronRight, Play, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { type RefObject, useMemo } from 'react';
+import { type RefObject, useMemo, useState } from 'react';
 import type { QueueEdit, QueueItem } from '@/lib/player/api';
 import { clock } from '../format';
 import { Cover } from '../library/cover';
@@ -20,6 +20,8 @@ export function QueuePanel({ scroller }: { scroller: RefObject<HTMLElement | nul
   const queue = usePlayerState((state) => state.queue);
   const index = usePlayerState((state) => state.index);
   const coming = useMemo(() => queue.slice(index + 1), [queue, index]);
+  /** What came before, the last first. */
+  const earlier = useMemo(() => queue.slice(0, Math.max(0, index)).reverse(), [queue, index]);
   if (queue.length === 0) return <p className="text-sm text-soft">{t('empty')}</p>;
   const current = queue[index];
   const jump = (item: QueueItem | undefined) => {
@@ -27,6 +29,7 @@ export function QueuePanel({ scroller }: { scroller: RefObject<HTMLElement | nul
   };
   return (
     <div className="grid grid-cols-1 gap-6">
+      {earlier.length > 0 && <Earlier items={earlier} scroller={scroller} onPlay={jump} />}
       {current !== undefined && (
         <section>
           <h3 className="mb-1.5 text-xs font-medium text-soft">{t('now')}</h3>
@@ -73,6 +76,43 @@ export function QueuePanel({ scroller }: { scroller: RefObject<HTMLElement | nul
   );
 }
 
+/** What the queue has left behind, closed at first: from there it can be played again. */
+function Earlier({
+  items,
+  scroller,
+  onPlay,
+}: {
+  items: readonly QueueItem[];
+  scroller: RefObject<HTMLElement | null>;
+  onPlay: (item: QueueItem | undefined) => void;
+}) {
+  const t = useTranslations('queue');
+  const [shown, setShown] = useState(false);
+  const Icon = shown ? ChevronDown : ChevronRight;
+  return (
+    <section>
+      <Button
+        look="quiet"
+        aria-expanded={shown}
+        className="-ml-2.5 px-2.5 py-1 text-xs"
+        onClick={() => setShown(!shown)}
+      >
+        <Icon className="size-4" aria-hidden="true" />
+        {t('earlier', { count: items.length })}
+      </Button>
+      {shown && (
+        <TrackGrid
+          rows={items}
+          label={t('earlier', { count: items.length })}
+          scroller={scroller}
+          onPlay={(row) => onPlay(items[row])}
+          cells={(item, _, parts) => <Cells item={item} parts={parts} mayRemove={false} />}
+        />
+      )}
+    </section>
+  );
+}
+
 /** Changes the queue and says so, with a way back. */
 function useQueueEdit() {
   const t = useTranslations('queue');
@@ -88,10 +128,12 @@ function Cells({
   item: { track },
   parts: { tabIndex, play, remove },
   current = false,
+  mayRemove = !current,
 }: {
   item: QueueItem;
   parts: RowParts;
   current?: boolean;
+  mayRemove?: boolean;
 }) {
   const t = useTranslations('queue');
   return (
@@ -116,10 +158,10 @@ function Cells({
         <p className="truncate text-xs text-soft">{track.artist}</p>
       </Cell>
       <Cell className="grid w-9 shrink-0 place-items-center text-right text-xs text-soft numbers *:col-start-1 *:row-start-1">
-        <span className={current ? '' : 'group-focus-within:invisible group-hover:invisible'}>
+        <span className={mayRemove ? 'group-focus-within:invisible group-hover:invisible' : ''}>
           {clock(track.durationS)}
         </span>
-        {!current && (
+        {mayRemove && (
           <IconButton
             label={t('remove', { title: track.title })}
             tabIndex={tabIndex}

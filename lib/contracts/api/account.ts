@@ -43,6 +43,8 @@ export const me = z.object({
   tabs: z.enum(['each', 'shared']),
   /** Whether links can go through a relay, or must. */
   relay: z.enum(['none', 'offered', 'only']),
+  /** Whether music may be downloaded as files by who is here. */
+  downloads: z.boolean(),
 });
 export type Me = z.infer<typeof me>;
 

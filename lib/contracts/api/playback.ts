@@ -46,4 +46,32 @@ export const playback = {
     media: ['audio/*'],
     servedBy: 'origin',
   }),
+  downloadTrack: endpoint({
+    method: 'GET',
+    path: '/api/download/tracks/{id}',
+    access: 'listener',
+    summary: 'The file of a track to be kept, by Range, where the server allows downloads; checked as a grant is.',
+    params: z.object({ id }),
+    media: ['audio/*'],
+    servedBy: 'origin',
+  }),
+  downloadAlbum: endpoint({
+    method: 'GET',
+    path: '/api/download/albums/{id}',
+    access: 'listener',
+    summary:
+      'The files of an album as one ZIP archive, where the server allows downloads; each file is checked as a grant is.',
+    params: z.object({ id }),
+    media: ['application/zip'],
+    servedBy: 'origin',
+  }),
+  downloadPlaylist: endpoint({
+    method: 'GET',
+    path: '/api/download/playlists/{id}',
+    access: 'listener',
+    summary: 'The files of a playlist as one ZIP archive, likewise.',
+    params: z.object({ id }),
+    media: ['application/zip'],
+    servedBy: 'origin',
+  }),
 } as const;
