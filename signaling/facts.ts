@@ -41,6 +41,7 @@ export function passOnFact(
       connections.factToAdmins(fact);
       break;
     case 'changed.track':
+    case 'changed.tags':
       connections.factToAll(fact);
       break;
     case 'changed.version': {

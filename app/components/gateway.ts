@@ -27,7 +27,7 @@ export interface Page {
   limit: number;
 }
 
-const { account, catalogue, home, playback, playlists, marks, history, queues, admin, server } = api;
+const { account, catalogue, home, playback, playlists, marks, history, queues, admin, tags, server } = api;
 type QueryFor<E> = NonNullable<InputOf<E> extends { readonly query?: infer Q } ? Q : never>;
 type BodyFor<E> = InputOf<E> extends { readonly body: infer B } ? B : never;
 
@@ -70,6 +70,7 @@ export const gateway = {
     ask(catalogue.musicFolder, { params: { root }, query: { offset, ...(path !== '' && { path }) }, signal }),
   trackList: (query: QueryFor<typeof catalogue.trackList>, signal?: AbortSignal) =>
     ask(catalogue.trackList, { query, signal }),
+  tracks: (ids: string[], signal?: AbortSignal) => ask(catalogue.tracks, { query: { ids }, signal }),
   lyrics: (trackId: string, signal?: AbortSignal) => ask(catalogue.lyrics, { params: { id: trackId }, signal }),
   /** From `offset` on, MAX_LIST_PAGE albums and as many tracks. */
   artist: (id: string, offset: number, signal?: AbortSignal) =>
@@ -149,5 +150,11 @@ export const gateway = {
   removeFolder: (id: string) => ask(admin.removeFolder, { params: { id } }),
   withdraw: (trackId: string, withdrawn: boolean) =>
     ask(admin.withdraw, { params: { id: trackId }, body: { withdrawn } }),
+  tagSheet: (body: BodyFor<typeof tags.sheet>, signal?: AbortSignal) => ask(tags.sheet, { body, signal }),
+  editTags: (body: BodyFor<typeof tags.edit>) => ask(tags.edit, { body }),
+  tagEdits: (page: Page, signal?: AbortSignal) => ask(tags.edits, { query: page, signal }),
+  /** Its fields follow the files again. */
+  revertTagEdit: (id: string) => ask(tags.revert, { params: { id } }),
+  undoTagEdit: (id: string) => ask(tags.undo, { params: { id } }),
   summary: (signal?: AbortSignal) => ask(admin.summary, { signal }),
 };

@@ -38,12 +38,14 @@ let opening: Promise<Opened> | null = null;
 
 async function open(tabs: Me['tabs'], accountId: string): Promise<Opened> {
   // Only now: neither WebRTC nor the player stands in the way of the first paint.
-  const [{ openBrowserPeer }, { PlaybackController }, { openReporting }, { followEvents }] = await Promise.all([
-    import('@/lib/swarm/peer/browser-peer'),
-    import('@/lib/player/controller'),
-    import('./listening/reporting'),
-    import('./live-events'),
-  ]);
+  const [{ openBrowserPeer }, { PlaybackController }, { openReporting }, { followEvents }, { followNames }] =
+    await Promise.all([
+      import('@/lib/swarm/peer/browser-peer'),
+      import('@/lib/player/controller'),
+      import('./listening/reporting'),
+      import('./live-events'),
+      import('./listening/fresh-names'),
+    ]);
   const { peerId, connection, swarm, unavailable } = await openBrowserPeer({
     mode: readMode(),
     tabs,
@@ -68,6 +70,7 @@ async function open(tabs: Me['tabs'], accountId: string): Promise<Opened> {
     makeAudio,
   });
   reporting.follow(player);
+  followNames(connection, player, async (ids) => (await gateway.tracks(ids)).tracks);
   // A closed tab must not count against the account's limit of streams until its grants run out. (Where tabs share a peer, those that
   // are left count again from their next grant.)
   addEventListener('pagehide', () => void gateway.releasePlayback(peerId).catch(() => {}));

@@ -87,3 +87,15 @@ it('refetches everything that is shown when the connection is back, once, and as
   await until(() => times(...queries) === '2,2,2');
   expect(changes.returned).toHaveBeenCalledTimes(1);
 });
+
+it('refetches what shows names after tags were edited', async () => {
+  const [albums, album, playlist, me] = [
+    await shown(keys.albums),
+    await shown(keys.album('a')),
+    await shown(keys.playlist('p')),
+    await shown(keys.me),
+  ];
+  sendEvent(newMessage('changed.tags', { trackIds: null }, { actor: null, at: 1 }));
+  await until(() => times(albums, album, playlist) === '2,2,2');
+  expect(times(me)).toBe('1');
+});

@@ -27,6 +27,19 @@ function staleAfter(event: Message): QueryKey[] {
         keys.history,
         keys.summary,
       ];
+    case 'changed.tags':
+      return [
+        keys.albums,
+        keys.artists,
+        keys.tracks,
+        keys.home,
+        keys.summary,
+        keys.history,
+        keys.tags,
+        ['search'],
+        ['playlist'],
+        ['favourites'],
+      ];
     case 'changed.account':
       return [keys.me, keys.people];
     default:

@@ -40,6 +40,8 @@ export const keys = {
   folders: ['imports', 'folders'] as const,
   summary: ['summary'] as const,
   people: ['people'] as const,
+  tags: ['tags'] as const,
+  tagEdits: ['tags', 'edits'] as const,
   peopleNamed: (q: string) => ['people', 'named', q] as const,
   health: ['health'] as const,
 };
@@ -251,6 +253,14 @@ export const usePeopleNamed = (q: string) =>
     queryFn: ({ signal }) => gateway.findPeople(q, signal),
     enabled: q.length >= MIN_NAME_QUERY_CHARS,
     placeholderData: keepPreviousData,
+  });
+
+export const useTagEdits = () =>
+  useInfiniteQuery({
+    queryKey: keys.tagEdits,
+    queryFn: ({ pageParam, signal }) => gateway.tagEdits({ offset: pageParam, limit: PAGE_SIZE }, signal),
+    initialPageParam: 0,
+    getNextPageParam: (last, pages) => nextOffset(last.total, pages.length),
   });
 
 export const useHealth = () =>

@@ -12,6 +12,7 @@ import {
   playlistName,
   playlistVisibility,
 } from './playlists';
+import { MAX_TRACKS_TOLD } from './tag-edits';
 
 const entryId = id;
 const revision = z.int().check(z.gte(0));
@@ -115,6 +116,8 @@ export const messageData = {
   'changed.history': z.object({ accountId, trackId: id }),
   'changed.import': importStatus,
   'changed.track': z.object({ trackId: id, withdrawn: z.boolean() }),
+  /** Tracks have other names, artists or genres; null: very many have. */
+  'changed.tags': z.object({ trackIds: z.nullable(z.array(id).check(z.maxLength(MAX_TRACKS_TOLD))) }),
   /** A version no longer to be played or served. */
   'changed.version': z.object({
     trackId: id,

@@ -51,6 +51,7 @@ import {
   shelfLimit,
   shelfSeed,
 } from './shelves';
+import { tagChange, tagChanged, tagEdit, tagSheet, tagsAsked } from './tag-edits';
 
 const nothing = z.object({});
 /** Names a file in the media store (lib/media-store), which alone knows where it is: nobody opens it as a path. */
@@ -228,6 +229,12 @@ export const rpc = {
     result: nothing,
   },
   'catalog.withdraw': { params: z.object({ trackId: id, withdrawn: z.boolean() }), result: nothing },
+  'catalog.tagSheet': { params: tagsAsked, result: tagSheet },
+  'catalog.editTags': { params: z.object({ ...tagChange.shape, ...asAccount }), result: tagChanged },
+  'catalog.tagEdits': { params: page, result: z.object({ edits: z.array(tagEdit), total: z.int() }) },
+  /** Its fields follow the files again. */
+  'catalog.revertTagEdit': { params: z.object({ id, ...asAccount }), result: tagChanged },
+  'catalog.undoTagEdit': { params: z.object({ id, ...asAccount }), result: tagChanged },
   'catalog.import': {
     /** `reread`: files, too, whose size and time are as they were. */
     params: z.object({ folder: path, reread: z.optional(z.boolean()) }),

@@ -101,6 +101,8 @@ export interface Player {
   edit(change: QueueEdit): QueueUndo;
   /** Takes a change of the queue back; other changes since then stay. */
   undo(change: QueueUndo): void;
+  /** Tracks of the queue are called otherwise now; what plays goes on. */
+  refresh(tracks: readonly Track[]): void;
   jumpTo(key: string): void;
   /** Stops, and empties the queue. */
   clear(): void;

@@ -29,6 +29,7 @@ export class PlaybackController implements Player {
   readonly aim: Player['aim'] = (seconds) => this.deck.aim(seconds);
   readonly likely: Player['likely'] = ([first]) => first && this.options.swarm?.expectPress(first);
   readonly handover: Player['handover'] = () => handoverOf(this.queue, this.positionS);
+  readonly refresh: Player['refresh'] = (tracks) => this.changeQueue(queueOf.refresh(this.queue, tracks));
   readonly undo: Player['undo'] = (change) => this.changeQueue(queueOf.undo(this.queue, change));
   private readonly saved: SavedState;
   private readonly decks: Decks;

@@ -15,6 +15,7 @@ import {
   playNow,
   previousIndex,
   type Queue,
+  refresh,
   setShuffle,
   undo,
 } from './queue';
@@ -59,6 +60,7 @@ describe('the queue', () => {
     ['lets the one behind take a removed one’s place', () => remove(abc, keyOf(abc, 'b')), 'ac@1'],
     ['chooses nothing when the last is removed while current', () => remove({ ...abc, index: 2 }, 'k2'), 'ab@-1'],
     ['ignores an unknown key', () => remove(abc, 'nobody'), 'abc@1'],
+    ['calls tracks as they are called now', () => refresh(abc, [{ ...track('b'), title: 'B' }, track('x')]), 'aBc@1'],
     ['jumps', () => jumpTo(abc, keyOf(abc, 'c')), 'abc@2'],
     ['does not jump to an unknown key', () => jumpTo(abc, 'nobody'), 'abc@1'],
     ['clears', () => clear(abc), '@-1'],

@@ -32,6 +32,12 @@ export function currentItem(queue: Queue): QueueItem | undefined {
   return queue.items[queue.index];
 }
 
+/** The same tracks, as they are called now. */
+export function refresh(queue: Queue, tracks: readonly Track[]): Queue {
+  const fresh = new Map(tracks.map((track) => [track.id, track]));
+  return { ...queue, items: queue.items.map((item) => ({ ...item, track: fresh.get(item.track.id) ?? item.track })) };
+}
+
 /** Replaces the queue. Shuffled, the chosen track still comes first. Too many tracks: those behind the chosen one are kept. */
 export function playNow(queue: Queue, tracks: readonly Track[], index: number, chance: Chance): Queue {
   if (tracks.length === 0) return { ...queue, items: [], index: -1, unshuffled: queue.unshuffled && [] };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { artistKey, planArtists } from './artists';
+import { artistKey, mergeNames, planArtists } from './artists';
 import { foldName, genreKey } from './identity';
 import { normalise } from './text';
 
@@ -88,5 +88,11 @@ describe('planArtists', () => {
     const beatles = { name: 'The Beatles', mbid: null, sortName: 'Beatles, The' };
     expect(plan([beatles], [row('a', 'The Beatles')]).changed).toMatchObject([{ id: 'a', sortName: 'Beatles, The' }]);
     expect(plan([named('The Beatles')], [row('a', 'The Beatles', { sortName: 'Beatles, The' })]).changed).toEqual([]);
+  });
+
+  it('takes a sort name from whichever tag of a file has it', () => {
+    const sorted = { name: 'Gil', mbid: null, sortName: 'Gil, Gilberto' };
+    expect(mergeNames([sorted, named('Gil'), named('A')])).toEqual([named('A'), sorted]);
+    expect(mergeNames([named('Gil'), sorted])).toEqual([sorted]);
   });
 });

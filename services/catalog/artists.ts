@@ -73,8 +73,7 @@ export function planArtists(wanted: readonly ArtistName[], known: readonly Row[]
 /** Sees to it that these artists are in the catalogue. @returns their ids, by {@link artistKey} */
 export async function storeArtists(tx: Orm, wanted: readonly ArtistName[]): Promise<Map<string, string>> {
   // In one order everywhere, so that two imports never wait for each other.
-  const unique = [...new Map(wanted.map((one) => [artistKey(one), one]))].sort(([a], [b]) => (a < b ? -1 : 1));
-  const names = unique.map(([, one]) => one);
+  const names = mergeNames(wanted);
   if (names.length === 0) return new Map();
   for (let tries = 1; ; tries++) {
     const plan = planArtists(names, await selectKnown(tx, names));
@@ -82,6 +81,16 @@ export async function storeArtists(tx: Orm, wanted: readonly ArtistName[]): Prom
     if ((await insertArtists(tx, plan.added)) === plan.added.length) return plan.ids;
     if (tries === MAX_TRIES) throw new Error('artists could not be stored: other processes store the same');
   }
+}
+
+/** Each once, in the order of their keys. One tag may say how an artist is sorted, and another of the same artist may not. */
+export function mergeNames(wanted: readonly ArtistName[]): ArtistName[] {
+  const byKey = new Map<string, ArtistName>();
+  for (const one of wanted) {
+    const known = byKey.get(artistKey(one));
+    byKey.set(artistKey(one), { ...one, sortName: one.sortName ?? known?.sortName ?? null });
+  }
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
 
 async function selectKnown(tx: Orm, names: readonly ArtistName[]): Promise<Row[]> {

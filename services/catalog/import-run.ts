@@ -11,7 +11,6 @@ import { type Folders, isWithin } from './folders/folders';
 import { ImportCovers } from './import-covers';
 import { FolderAway, type Scope } from './import-scope';
 import { findMoved } from './moved/find-moved';
-import { nameFile } from './naming';
 import { isAsItWas, lyricsFileOf, pictureFileOf } from './read-state';
 import { tracks, versions } from './schema';
 import { type BrokenFile, type NewCover, type ReadFile, storeBroken, storeFiles } from './store-files';
@@ -253,9 +252,9 @@ export class ImportRun {
       const answer = answers[i];
       if (answer === undefined) return;
       if (!('reason' in answer)) {
-        const named = this.name(file, answer, coverIds[i] ?? null);
-        read.push(named);
-        if (file.isNew) unknown.push(named);
+        const one = this.readFileOf(file, answer, coverIds[i] ?? null);
+        read.push(one);
+        if (file.isNew) unknown.push(one);
         return;
       }
       this.fail(file.key, answer.reason, answer.code);
@@ -269,14 +268,14 @@ export class ImportRun {
     await stored;
   }
 
-  private name(file: LookedAt, answer: Extract<FileTags, { tags: unknown }>, coverId: string | null): ReadFile {
-    const names = this.deps.media.namesFrom(this.scope.folder, file.key);
+  private readFileOf(file: LookedAt, answer: Extract<FileTags, { tags: unknown }>, coverId: string | null): ReadFile {
     return {
       mediaKey: file.key,
       folder: file.folder,
       size: file.size,
       mtimeMs: file.mtimeMs,
-      names: nameFile(answer.tags, names, file.folder),
+      tags: answer.tags,
+      path: this.deps.media.namesFrom(this.scope.folder, file.key),
       gain: answer.gain,
       durationS: answer.durationS,
       mime: answer.mime,

@@ -62,6 +62,8 @@ export interface Imports {
   /** A folder was removed from the library: ends what this process reads in it or below it, and waits until that has ended. */
   stopIn(folder: string): Promise<void>;
   isBusy(): boolean;
+  /** Names changed: drops what nothing in the catalogue names any more, now or at the end of the imports that run. */
+  tidy(): Promise<void>;
   /** An import's numbers changed outside its run. */
   tell(row: Row): void;
   close(): Promise<void>;
@@ -138,6 +140,14 @@ class ImportRuns implements Imports {
 
   isBusy(): boolean {
     return this.running.size > 0;
+  }
+
+  async tidy(): Promise<void> {
+    this.orphansDue = true;
+    if (this.running.size > 0 || !(await this.isAlone(''))) return;
+    this.orphansDue = false;
+    await keepCorrectedArtists(this.deps.orm);
+    await dropOrphans(this.deps.orm);
   }
 
   tell(row: Row): void {

@@ -77,7 +77,9 @@ export function makeSplits(rules: TagRules): Splits {
     genres: makeGenreSplit(rules),
   };
 }
-const DEFAULT_SPLITS = makeSplits(DEFAULT_TAG_RULES);
+export const DEFAULT_SPLITS = makeSplits(DEFAULT_TAG_RULES);
+/** What an administrator wrote is one name. */
+const unsplit: Splits['artists'] = (text) => ({ names: text === '' ? [] : [text], shown: text });
 
 /**
  * Names a file by its tags, else by its path.
@@ -146,7 +148,10 @@ interface CreditedArtists {
 }
 
 /** Artists with the ids and sort names that belong to them: where there are as many of them as of names. */
-function creditedArtists(tags: ArtistTags | undefined, { artists: split }: Splits): CreditedArtists {
+function creditedArtists(tags: ArtistTags | undefined, { artists }: Splits): CreditedArtists {
+  const split = tags?.exact ? unsplit : artists;
+  const splitSort = tags?.exactSort ? unsplit : artists;
+  const splitShown = tags?.exactShown ? unsplit : artists;
   const values = (tags?.values ?? []).map(name).filter((value) => value !== '');
   const found = values.map(split);
   const names = uniqueBy(
@@ -154,19 +159,19 @@ function creditedArtists(tags: ArtistTags | undefined, { artists: split }: Split
     foldName,
   );
   const mbids = (tags?.mbids ?? []).flatMap((text) => text.split(/[\s;/,]+/)).flatMap((text) => mbid(text) ?? []);
-  const sortNames = (tags?.sortNames ?? []).flatMap((text) => split(name(text)).names);
-  const artists = names.map((one, i) => ({
+  const sortNames = (tags?.sortNames ?? []).flatMap((text) => splitSort(name(text)).names);
+  const credited = names.map((one, i) => ({
     name: VARIOUS.has(foldName(one)) ? VARIOUS_ARTISTS : one,
     mbid: mbids.length === names.length ? (mbids[i] ?? null) : null,
     sortName: sortNames.length === names.length ? (sortNames[i] ?? null) : null,
   }));
-  const printed = split(name(tags?.shown)).shown;
-  const namesAll = names.every((one) => foldName(printed).includes(foldName(one)));
+  const printed = splitShown(name(tags?.shown)).shown;
+  const namesAll = tags?.exactShown || names.every((one) => foldName(printed).includes(foldName(one)));
   const credit = namesAll ? printed : found.map(({ shown }) => shown).join(', ');
-  const [only] = artists;
-  const isNamed = only === undefined || (artists.length === 1 && foldName(only.name) === foldName(credit));
-  const isVarious = artists.length === 1 && only?.name === VARIOUS_ARTISTS;
-  return { names: artists.map(ofVarious), credit: isNamed || isVarious ? null : credit.slice(0, MAX_NAME_CHARS) };
+  const [only] = credited;
+  const isNamed = only === undefined || (credited.length === 1 && foldName(only.name) === foldName(credit));
+  const isVarious = credited.length === 1 && only?.name === VARIOUS_ARTISTS;
+  return { names: credited.map(ofVarious), credit: isNamed || isVarious ? null : credit.slice(0, MAX_NAME_CHARS) };
 }
 
 function someArtist(named: string): CreditedArtists {
@@ -180,8 +185,8 @@ function ofVarious(artist: ArtistName): ArtistName {
 }
 
 function otherCredits({ others = [] }: Tags, splits: Splits): Credit[] {
-  const all = others.slice(0, MAX_CREDITS).flatMap(({ role, name: text, detail }) =>
-    splits.others(name(text)).names.map((one) => ({
+  const all = others.slice(0, MAX_CREDITS).flatMap(({ role, name: text, detail, exact }) =>
+    (exact ? unsplit : splits.others)(name(text)).names.map((one) => ({
       role,
       name: one,
       mbid: null,
@@ -192,8 +197,9 @@ function otherCredits({ others = [] }: Tags, splits: Splits): Credit[] {
   return uniqueBy(all, (one) => `${one.role}\n${foldName(one.name)}\n${one.detail}`);
 }
 
-function genresOf({ genres = [] }: Tags, splits: Splits): string[] {
-  const all = genres.slice(0, MAX_GENRES).flatMap((text) => splits.genres(name(text)).names);
+function genresOf({ genres = [], exactGenres }: Tags, splits: Splits): string[] {
+  const split = exactGenres ? unsplit : splits.genres;
+  const all = genres.slice(0, MAX_GENRES).flatMap((text) => split(name(text)).names);
   return uniqueBy(all, genreKey).slice(0, MAX_GENRES);
 }
 

@@ -131,9 +131,10 @@ export interface AlbumTags {
 
 /**
  * What is read of a file's tags. Raise it when more is: the next import then reads files again that have not changed. 1: lyrics. 2: the hash of
- * the sound. 3: several artists with their roles, genres, dates, MusicBrainz ids. 4: the folder of the album.
+ * the sound. 3: several artists with their roles, genres, dates, MusicBrainz ids. 4: the folder of the album. 5: the tags themselves are kept, so that
+ * they can be edited.
  */
-export const TAG_READER = 4;
+export const TAG_READER = 5;
 
 /** Name of a track's file, without its folders, in lower case: keys of every media store end with it, behind a slash. */
 export const fileKey = sql.raw("lower(regexp_replace(path, '^.*[/\\\\]', ''))");

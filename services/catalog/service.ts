@@ -24,6 +24,8 @@ import { Listeners } from './search/listeners';
 import { type SearchDeps, search } from './search/search';
 import { SearchIndex } from './search/search-index';
 import { albumShelves, shownTracks } from './shelves';
+import { editTags, listEdits, readTagSheet, revertEdit, undoEdit } from './tag-edits/edits';
+import { Renaming } from './tag-edits/renaming';
 import { readFolder } from './tree/apps';
 import { folderPage, rootFolders } from './tree/pages';
 
@@ -46,6 +48,7 @@ export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
   const deps: Deps = { ...given, orm: database.orm, wakeOutbox: () => relay.wake() };
   let sealing: Sealing | null = null;
   let measuring: Measuring | null = null;
+  const renaming = new Renaming(deps, () => imports.tidy());
   const folders = new Folders(deps);
   const imports = await openImports(deps, folders, () => {
     sealing?.wake();
@@ -58,6 +61,7 @@ export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
   });
   const isBusy = () => imports.isBusy() || sealing?.isBusy() === true;
   measuring = await startMeasuring(deps, { isBusy, beginAfterMs: given.measureAfterMs });
+  renaming.wake();
   const covers = new CoverStore(deps);
   const index = new SearchIndex(deps.orm, log);
   const listeners = new Listeners(bus, log);
@@ -75,7 +79,7 @@ export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
   };
   const serving = await bus.serve(
     'catalog',
-    handlers(deps, { health, imports, folders, keeper, sealing, covers, index, listeners }),
+    handlers(deps, { health, imports, folders, keeper, sealing, covers, index, listeners, renaming }),
   );
   const forgetting = new BackgroundLoop({
     pass: () => forgetOldStreams(deps.orm),
@@ -104,7 +108,7 @@ export async function startCatalog(given: CatalogDeps): Promise<Catalog> {
       await listeners.close();
       await index.close();
       // Together: what the keeper waits for is ended with the imports.
-      await Promise.all([keeper.close(), imports.close()]);
+      await Promise.all([keeper.close(), imports.close(), renaming.close()]);
       await sealing.close();
       await measuring.close();
       await covers.close();
@@ -124,6 +128,7 @@ function handlers(
     covers: CoverStore;
     index: SearchDeps['index'];
     listeners: SearchDeps['listeners'];
+    renaming: Renaming;
   },
 ): RpcHandlers<'catalog'> {
   const { orm } = deps;
@@ -172,6 +177,23 @@ function handlers(
     'catalog.withdraw': async ({ trackId, withdrawn }) => {
       await setWithdrawn(deps, trackId, withdrawn);
       return {};
+    },
+    'catalog.tagSheet': ({ tracks }) => readTagSheet(orm, tracks),
+    'catalog.editTags': async ({ accountId, ...change }) => {
+      const changed = await editTags(orm, accountId, change);
+      await own.renaming.soon();
+      return changed;
+    },
+    'catalog.tagEdits': (page) => listEdits(orm, page),
+    'catalog.revertTagEdit': async ({ accountId, id }) => {
+      const changed = await revertEdit(orm, accountId, id);
+      await own.renaming.soon();
+      return changed;
+    },
+    'catalog.undoTagEdit': async ({ accountId, id }) => {
+      const changed = await undoEdit(orm, accountId, id);
+      await own.renaming.soon();
+      return changed;
     },
     'catalog.import': async ({ folder, reread }) => {
       const begun = await own.imports.start(folder, reread);

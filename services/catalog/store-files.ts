@@ -12,6 +12,8 @@ import type { Names } from './naming';
 import { albums, covers, TAG_READER, tracks, versions } from './schema';
 import { storeAlbums } from './store-albums';
 import { storeCredits, storeGenres } from './store-credits';
+import { nameFiles, storeTags } from './tag-edits/store-tags';
+import type { Tags } from './tag-values';
 import { normalise, searchText } from './text';
 import { type FileState, isSameState, makeVersion, retireVersions } from './versions';
 
@@ -19,7 +21,9 @@ import { type FileState, isSameState, makeVersion, retireVersions } from './vers
 export interface ReadFile extends FileState {
   mediaKey: string;
   folder: string;
-  names: Names;
+  tags: Tags;
+  /** Names from the imported folder's own down to the file's. */
+  path: readonly string[];
   /** As its tags say. */
   gain: TrackGain;
   durationS: number;
@@ -33,6 +37,8 @@ export interface ReadFile extends FileState {
   /** State of the lyrics file beside it; null: there is none. */
   lyricsFile: string | null;
 }
+/** One that the catalogue has a name for. */
+type NamedFile = ReadFile & { names: Names };
 export type NewCover = Pick<typeof covers.$inferInsert, 'id' | 'small' | 'source'>;
 
 /**
@@ -44,13 +50,14 @@ export type NewCover = Pick<typeof covers.$inferInsert, 'id' | 'small' | 'source
 export async function storeFiles(
   orm: Orm,
   context: { masterKey: Buffer; importId: string | null; hold: (tx: Orm) => Promise<void> },
-  files: readonly ReadFile[],
+  read: readonly ReadFile[],
   newCovers: readonly NewCover[],
   moves: readonly Move[] = [],
 ): Promise<{ added: number; changed: number; moved: string[] }> {
   return await inTransaction(orm, async (tx) => {
     await context.hold(tx);
-    const moved = await moveTracks(tx, moves, files);
+    const moved = await moveTracks(tx, moves, read);
+    const files = await nameFiles(tx, read);
     if (newCovers.length > 0)
       await tx
         .insert(covers)
@@ -64,22 +71,26 @@ export async function storeFiles(
     await markGainsDue(tx, files, albumIds);
     const stored = await storeTracks(tx, files, artistIds, albumIds);
     const byKey = new Map(files.map((file) => [file.mediaKey, file]));
-    const read = stored.flatMap(({ id, mediaKey }) => {
+    const known = stored.flatMap(({ id, mediaKey }) => {
       const file = byKey.get(mediaKey);
       return file === undefined ? [] : [{ trackId: id, file }];
     });
+    await storeTags(
+      tx,
+      known.map(({ trackId, file: { tags, path } }) => ({ trackId, tags, path })),
+    );
     await storeLyrics(
       tx,
-      read.map(({ trackId, file }) => ({ trackId, lyrics: file.lyrics })),
+      known.map(({ trackId, file }) => ({ trackId, lyrics: file.lyrics })),
     );
     await storeCredits(
       tx,
-      read.map(({ trackId, file }) => ({ trackId, credits: file.names.credits })),
+      known.map(({ trackId, file }) => ({ trackId, credits: file.names.credits })),
       artistIds,
     );
     await storeGenres(
       tx,
-      read.map(({ trackId, file }) => ({ trackId, genres: file.names.genres })),
+      known.map(({ trackId, file }) => ({ trackId, genres: file.names.genres })),
     );
     const made = await renewVersions(tx, context, files, stored);
     if (made > 0 && context.importId !== null)
@@ -111,7 +122,7 @@ async function moveTracks(tx: Orm, moves: readonly Move[], files: readonly ReadF
 }
 
 /** An album whose tracks changed has other gains. New albums that are fully tagged have theirs already. */
-async function markGainsDue(tx: Orm, files: readonly ReadFile[], albumIds: Map<string, string>): Promise<void> {
+async function markGainsDue(tx: Orm, files: readonly NamedFile[], albumIds: Map<string, string>): Promise<void> {
   const keys = files.map((file) => file.mediaKey);
   const before = tx.select({ id: tracks.albumId }).from(tracks).where(inArray(tracks.mediaKey, keys));
   const untagged = files.filter((file) => !saysEnough(file.gain)).map((file) => idOf(albumIds, file.mediaKey));
@@ -123,7 +134,7 @@ async function markGainsDue(tx: Orm, files: readonly ReadFile[], albumIds: Map<s
 
 async function storeTracks(
   tx: Orm,
-  files: readonly ReadFile[],
+  files: readonly NamedFile[],
   artistIds: Map<string, string>,
   albumIds: Map<string, string>,
 ) {
@@ -134,21 +145,7 @@ async function storeTracks(
       id: newId(),
       mediaKey: file.mediaKey,
       folderKey: file.folder,
-      title: names.title,
-      sortTitle: names.sortTitle,
-      artistId: firstArtist(names, artistIds),
-      artistCredit: names.artistCredit,
-      albumId: idOf(albumIds, file.mediaKey),
-      albumGroup: names.albumGroup,
-      albumTags: names.album,
-      trackNo: names.trackNo,
-      discNo: names.discNo,
-      discSubtitle: names.discSubtitle,
-      year: names.year,
-      bpm: names.bpm,
-      comment: names.comment,
-      recordingMbid: names.recordingMbid,
-      releaseTrackMbid: names.releaseTrackMbid,
+      ...namesOfTrack(names, artistIds, idOf(albumIds, file.mediaKey)),
       durationS: file.durationS,
       mime: file.mime,
       coverId: file.coverId,
@@ -159,11 +156,6 @@ async function storeTracks(
       audioHash: file.audioHash,
       tagReader: TAG_READER,
       addedAt: now,
-      search: searchText(names.title, names.artist, names.album.title, ...names.credits.map((credit) => credit.name)),
-      titleKey: normalise(names.title),
-      sortKey: normalise(names.sortTitle ?? names.title),
-      artistKey: normalise(names.artist),
-      albumKey: normalise(names.album.title),
       taggedGain: file.gain,
       gain: gainOf(file.gain, null, null),
       toMeasure: !saysEnough(file.gain),
@@ -302,13 +294,39 @@ export async function storeBroken(orm: Orm, masterKey: Buffer, files: readonly B
   });
 }
 
-function firstArtist({ credits }: Names, artistIds: Map<string, string>): string {
+/** Columns of a track that its names give. */
+export function namesOfTrack(names: Names, artistIds: ReadonlyMap<string, string>, albumId: string) {
+  return {
+    title: names.title,
+    sortTitle: names.sortTitle,
+    artistId: firstArtist(names, artistIds),
+    artistCredit: names.artistCredit,
+    albumId,
+    albumGroup: names.albumGroup,
+    albumTags: names.album,
+    trackNo: names.trackNo,
+    discNo: names.discNo,
+    discSubtitle: names.discSubtitle,
+    year: names.year,
+    bpm: names.bpm,
+    comment: names.comment,
+    recordingMbid: names.recordingMbid,
+    releaseTrackMbid: names.releaseTrackMbid,
+    search: searchText(names.title, names.artist, names.album.title, ...names.credits.map((credit) => credit.name)),
+    titleKey: normalise(names.title),
+    sortKey: normalise(names.sortTitle ?? names.title),
+    artistKey: normalise(names.artist),
+    albumKey: normalise(names.album.title),
+  };
+}
+
+function firstArtist({ credits }: Names, artistIds: ReadonlyMap<string, string>): string {
   const first = credits.find(({ role }) => role === 'artist');
   if (first === undefined) throw new Error('a file names no artist');
   return idOf(artistIds, artistKey(first));
 }
 
-function idOf(ids: Map<string, string>, key: string): string {
+function idOf(ids: ReadonlyMap<string, string>, key: string): string {
   const id = ids.get(key);
   if (id === undefined) throw new Error('a name was not stored before what it belongs to');
   return id;

@@ -9,7 +9,7 @@ export interface Tags {
   artist?: ArtistTags | undefined;
   albumArtist?: ArtistTags | undefined;
   /** Who else took part, by role, in the tags' order. */
-  others?: readonly { role: ArtistRole; name: string; detail?: string | undefined }[];
+  others?: readonly { role: ArtistRole; name: string; detail?: string | undefined; exact?: boolean }[];
   album?: string | undefined;
   sortAlbum?: string | undefined;
   compilation?: boolean | undefined;
@@ -22,6 +22,8 @@ export interface Tags {
   label?: string | undefined;
   releaseTypes?: readonly string[];
   genres?: readonly string[];
+  /** An administrator named them: nothing splits them. */
+  exactGenres?: boolean;
   bpm?: number | undefined;
   comment?: string | undefined;
   /** MusicBrainz ids. */
@@ -39,6 +41,10 @@ export interface ArtistTags {
   values: readonly string[];
   sortNames?: readonly string[];
   mbids?: readonly string[];
+  /** An administrator said so: nothing splits the values, the text that is shown, or the sort names. */
+  exact?: boolean;
+  exactShown?: boolean;
+  exactSort?: boolean;
 }
 
 /** Tags with a list of names of their own, as music-metadata calls them. */

@@ -29,6 +29,7 @@ import { albums, artists, lyrics, streams, tracks, versions } from '@/services/c
 import { startSealing } from '@/services/catalog/sealing';
 import { SearchIndex } from '@/services/catalog/search/search-index';
 import { type Catalog, startCatalog } from '@/services/catalog/service';
+import { trackTags } from '@/services/catalog/tag-edits/schema';
 import { HANGS_MS } from '@/testing/wait';
 import { makeGarbage, makeMusic, makePicture, makeTempFolder, meterOf } from '@/tests/support/music';
 import { openTestPglite, sharedPostgres } from '@/tests/support/shared';
@@ -828,6 +829,139 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       for (let again = 0; again < 2; again++) {
         await expect(bus.request('catalog.plain', ask)).rejects.toMatchObject({ code: 'format_unsupported' });
       }
+    });
+  });
+
+  describe('edited tags', () => {
+    const of = async (...ids: string[]) => (await bus.request('catalog.tracks', { ids })).tracks;
+    const edit = (ids: string[], change: object) =>
+      bus.request('catalog.editTags', { accountId: account, tracks: ids, ...change });
+    const make = (name: string, tags: Record<string, string>, hertz: number) =>
+      makeMusic(at('Edited'), { format: 'mp3', name, hertz, tags: { artist: 'Gil', album: 'Refavela', ...tags } });
+    let [one, two] = ['', ''];
+
+    beforeAll(async () => {
+      const shared = { album_artist: 'Gil', genre: 'Samba', publisher: 'WEA' };
+      await make('one', { ...shared, title: 'Balafon', track: '1' }, 700);
+      await make('two', { ...shared, title: 'Babá Alapalá', track: '2' }, 710);
+      await importFolder(at('Edited'));
+      [one, two] = [(await trackCalled('Balafon')).id, (await trackCalled('Babá Alapalá')).id];
+    });
+
+    it('show everywhere, keep the album that all of them are of, and outlast what is read again', async () => {
+      const [before] = await of(one);
+      const set = {
+        album: 'Refavela 77',
+        albumArtists: ['Gilberto Gil'],
+        artists: ['Gilberto Gil', 'Os Doces; Bárbaros'],
+      };
+      const changed = await edit([one, two], { set: { ...set, genres: ['Afrobeat'], date: '1977-05' } });
+      expect(changed).toMatchObject({ tracks: 2, kept: 0 });
+      const [after] = await of(one);
+      expect(after).toMatchObject({
+        title: 'Balafon',
+        album: 'Refavela 77',
+        artist: 'Gilberto Gil, Os Doces; Bárbaros',
+        year: 1977,
+      });
+      expect(after?.artists?.map(({ name, role }) => [role, name])).toEqual([
+        ['artist', 'Gilberto Gil'],
+        ['artist', 'Os Doces; Bárbaros'],
+        ['albumArtist', 'Gilberto Gil'],
+      ]);
+      expect(after?.albumId).toBe(before?.albumId);
+      const { album, tracks: listed } = await bus.request('catalog.album', { id: after?.albumId ?? '' });
+      expect([album.title, album.artist, album.year, listed.length]).toEqual(['Refavela 77', 'Gilberto Gil', 1977, 2]);
+      expect(album.genres?.map(({ name }) => name)).toEqual(['Afrobeat']);
+      expect(titles(await search('doces barbaros'))).toContain('Balafon');
+      await until(async () => factsOf('changed.tags').some((fact) => JSON.stringify(fact).includes(one)));
+      // No ghost of what nothing is called any more.
+      expect((await search('Refavela')).albums.map(({ title }) => title)).toEqual(['Refavela 77']);
+      const { id } = await bus.request('catalog.import', { folder: at('Edited'), reread: true });
+      await until(async () =>
+        (await bus.request('catalog.imports', {})).imports.find((run) => run.id === id && run.state === 'done'),
+      );
+      expect((await of(one))[0]).toMatchObject({
+        album: 'Refavela 77',
+        albumId: before?.albumId,
+        genres: [{ name: 'Afrobeat' }],
+      });
+    });
+
+    it('follow the file in all other fields, also where it was moved to', async () => {
+      await rm(at('Edited', 'one.mp3'));
+      await makeMusic(at('Edited', 'Elsewhere'), {
+        format: 'mp3',
+        name: 'uno',
+        hertz: 700,
+        tags: { title: 'Balafon (remaster)', artist: 'X', album: 'Y', genre: 'Z', publisher: 'Dabliú' },
+      });
+      expect(await importFolder(at('Edited'))).toMatchObject({ moved: 1, added: 0 });
+      expect((await of(one))[0]).toMatchObject({
+        title: 'Balafon (remaster)',
+        album: 'Refavela 77',
+        genres: [{ name: 'Afrobeat' }],
+      });
+      const sheet = await bus.request('catalog.tagSheet', { tracks: [one, two] });
+      expect(sheet).toMatchObject({
+        tracks: 2,
+        values: { album: 'Refavela 77', genres: ['Afrobeat'] },
+        edited: { album: 2, genres: 2 },
+      });
+      expect(sheet.mixed).toEqual(expect.arrayContaining(['title', 'label']));
+      expect(sheet.fileValues).not.toHaveProperty('album');
+    });
+
+    it('can be taken back, but for what was edited since, and given back to the files', async () => {
+      const [first] = (await bus.request('catalog.tagEdits', {})).edits;
+      expect(first).toMatchObject({ accountId: account, kind: 'edit', tracks: 2, undone: false });
+      await edit([two], { set: { album: 'Outro' } });
+      expect((await of(two))[0]?.albumId).not.toBe((await of(one))[0]?.albumId);
+      const undone = await bus.request('catalog.undoTagEdit', { accountId: 'bia', id: first?.id ?? '' });
+      expect(undone).toMatchObject({ tracks: 2, kept: 1 });
+      expect(await of(one, two)).toMatchObject([
+        { album: 'Y', artist: 'X' },
+        { album: 'Outro', artist: 'Gil', genres: [{ name: 'Samba' }] },
+      ]);
+      await expect(bus.request('catalog.undoTagEdit', { accountId: 'bia', id: first?.id ?? '' })).rejects.toMatchObject(
+        { code: 'conflict' },
+      );
+      // Undoing that does it again.
+      await bus.request('catalog.undoTagEdit', { accountId: 'bia', id: undone.editId ?? '' });
+      expect((await of(one))[0]).toMatchObject({ album: 'Refavela 77', artist: 'Gilberto Gil, Os Doces; Bárbaros' });
+      expect(await edit([two], { revert: ['album'] })).toMatchObject({ tracks: 1 });
+      await bus.request('catalog.revertTagEdit', { accountId: account, id: first?.id ?? '' });
+      expect(await of(one, two)).toMatchObject([{ album: 'Y' }, { album: 'Refavela', artist: 'Gil' }]);
+      expect((await bus.request('catalog.tagSheet', { tracks: [one, two] })).edited).toEqual({});
+      expect(await edit([two], { revert: ['album'] })).toEqual({ editId: null, tracks: 0, kept: 0 });
+      expect((await bus.request('catalog.tagEdits', {})).edits.map(({ kind, undone: was }) => [kind, was])).toEqual([
+        ...[
+          ['edit', false],
+          ['edit', false],
+          ['undo', false],
+          ['undo', true],
+          ['edit', false],
+          ['edit', true],
+        ],
+      ]);
+    });
+
+    it('sort an artist as long as a track says so', async () => {
+      const sorted = async () => {
+        const { artistId } = (await of(two))[0] as Track;
+        return (await bus.request('catalog.artist', { id: artistId })).artist.sortName;
+      };
+      const { editId } = await edit([two], { set: { artistSort: ['Gil, Gilberto'] } });
+      expect(await sorted()).toBe('Gil, Gilberto');
+      await bus.request('catalog.undoTagEdit', { accountId: account, id: editId ?? '' });
+      expect(await sorted()).toBeNull();
+    });
+
+    it('are refused of tracks that there are not, or whose tags no one has read', async () => {
+      await expect(edit([one, newId()], { set: { title: 'x' } })).rejects.toMatchObject({ code: 'not_found' });
+      await database.orm.delete(trackTags).where(eq(trackTags.trackId, two));
+      await expect(edit([one, two], { set: { title: 'x' } })).rejects.toMatchObject({ code: 'conflict' });
+      expect((await of(one))[0]?.title).toBe('Balafon (remaster)');
     });
   });
 

@@ -165,6 +165,12 @@ describe('the routes answer as it says', () => {
         }),
       );
     }
+    const edited = { tracks: [track.id], set: { label: 'Elenco', genres: ['Bossa Nova'] } };
+    const { editId } = await openapi.json<{ editId: string }>('tagsEdit', { as: ada, body: edited });
+    await openapi.ask('tagsSheet', { as: ada, body: { tracks: [track.id] } });
+    expect(await openapi.json('tagsEdits', { as: ada })).toMatchObject({ edits: [{ id: editId }], people: [{}] });
+    await openapi.ask('tagsUndo', { as: ada, params: { id: editId } });
+    await openapi.ask('tagsRevert', { as: ada, params: { id: editId } });
     await openapi.ask('adminWithdraw', { as: ada, params: { id: withdrawn.id }, body: { withdrawn: true } });
   });
 

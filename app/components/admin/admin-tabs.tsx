@@ -6,6 +6,7 @@ import { useTranslations } from 'next-intl';
 const PAGES = [
   { href: '/admin', key: 'overview' },
   { href: '/admin/library', key: 'library' },
+  { href: '/admin/tags', key: 'tags' },
   { href: '/admin/people', key: 'people' },
   { href: '/admin/services', key: 'services' },
 ] as const;

@@ -1,7 +1,7 @@
 'use client';
 /** What can be done with music wherever it is shown: tracks, albums, artists and playlists have one menu. */
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { Disc3, Download, Ellipsis, Link2, ListEnd, ListPlus, ListStart, MicVocal, Tag } from 'lucide-react';
+import { Disc3, Download, Ellipsis, Link2, ListEnd, ListPlus, ListStart, MicVocal, SquarePen, Tag } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useCallback, useMemo } from 'react';
@@ -89,7 +89,7 @@ export function useMusicActions() {
   const client = useQueryClient();
   const { command } = useListening();
   const playTracks = usePlayTracks();
-  const { addToPlaylist } = useInterface();
+  const { addToPlaylist, editTags } = useInterface();
   return useMemo(() => {
     const withTracks = async (tracks: MusicSubject['tracks'], act: (tracks: readonly Track[]) => void) => {
       try {
@@ -116,13 +116,14 @@ export function useMusicActions() {
       playNext: (subject: MusicSubject) => enqueue(subject, 'next'),
       addToQueue: (subject: MusicSubject) => enqueue(subject, 'end'),
       addToPlaylist: (subject: MusicSubject) => withTracks(subject.tracks, addToPlaylist),
+      editTags: (subject: MusicSubject) => withTracks(subject.tracks, editTags),
       copyLink: async ({ links }: MusicSubject) => {
         const copied = await copyText(links.map((path) => new URL(path, location.origin).href).join('\n'));
         if (copied) toast(t('linkCopied', { count: links.length }));
         else toast.error(t('copyFailed'));
       },
     };
-  }, [t, errorText, client, command, playTracks, addToPlaylist]);
+  }, [t, errorText, client, command, playTracks, addToPlaylist, editTags]);
 }
 
 /** The entries of a subject's menu. */
@@ -131,6 +132,7 @@ export function useMusicEntries(): (subject: MusicSubject) => MenuEntry[] {
   const router = useRouter();
   const mayDownload = useMe().data?.downloads === true;
   const actions = useMusicActions();
+  const isAdmin = useMe().data?.account?.role === 'admin';
   return useCallback(
     (subject) => {
       const { tracks, albumId, artistId, genreId, links, marks, download, more = [] } = subject;
@@ -167,12 +169,13 @@ export function useMusicEntries(): (subject: MusicSubject) => MenuEntry[] {
           ? [{ icon: Download, label: t('download'), href: download }]
           : []),
         ...more,
+        ...when(isAdmin, { icon: SquarePen, label: t('editTags'), onSelect: () => void actions.editTags(subject) }),
         ...(marks === undefined ? [] : (['separator', { draw: () => <MenuMarks {...marks} /> }] as const)),
         ...(elsewhere.length > 0 ? (['separator'] as const) : []),
         ...elsewhere,
       ];
     },
-    [t, router, actions, mayDownload],
+    [t, router, actions, mayDownload, isAdmin],
   );
 }
 

@@ -6,6 +6,7 @@ import { MenuProvider } from '../ui/menu';
 
 const AddToPlaylist = later(() => import('../playlists/add-to-playlist').then((module) => module.AddToPlaylist));
 const ShortcutSheet = later(() => import('../listening/shortcut-sheet').then((module) => module.ShortcutSheet));
+const TagEditor = later(() => import('../tags/tag-editor').then((module) => module.TagEditor));
 const NewPlaylist = later(() => import('../playlists/edit-playlist').then((module) => module.NewPlaylist));
 
 export type Panel = 'queue' | 'lyrics' | 'swarm';
@@ -23,6 +24,8 @@ interface Interface {
   newPlaylist: (tracks: readonly Track[]) => void;
   /** Asks which playlist these go to. */
   addToPlaylist: (tracks: readonly Track[]) => void;
+  /** For administrators: edits their tags. */
+  editTags: (tracks: readonly Track[]) => void;
 }
 
 const Context = createContext<Interface | null>(null);
@@ -39,10 +42,11 @@ export function InterfaceProvider({ children }: { children: ReactNode }) {
   const [shortcutsShown, setShortcutsShown] = useState(false);
   const [toName, setToName] = useState<readonly Track[] | null>(null);
   const [toPlace, setToPlace] = useState<readonly Track[] | null>(null);
+  const [toEdit, editTags] = useState<readonly Track[] | null>(null);
   const newPlaylist = useCallback((tracks: readonly Track[]) => setToName(tracks), []);
   const addToPlaylist = useCallback((tracks: readonly Track[]) => setToPlace(tracks), []);
   const value = useMemo(
-    () => ({ panel, setPanel, expanded, setExpanded, setShortcutsShown, newPlaylist, addToPlaylist }),
+    () => ({ panel, setPanel, expanded, setExpanded, setShortcutsShown, newPlaylist, addToPlaylist, editTags }),
     [panel, expanded, newPlaylist, addToPlaylist],
   );
   return (
@@ -50,6 +54,7 @@ export function InterfaceProvider({ children }: { children: ReactNode }) {
       <MenuProvider>{children}</MenuProvider>
       {shortcutsShown && <ShortcutSheet open onClose={() => setShortcutsShown(false)} />}
       {toName !== null && <NewPlaylist tracks={toName} onClose={() => setToName(null)} />}
+      {toEdit !== null && <TagEditor tracks={toEdit} onClose={() => editTags(null)} />}
       {toPlace !== null && <AddToPlaylist tracks={toPlace} onClose={() => setToPlace(null)} onNew={newPlaylist} />}
     </Context>
   );

@@ -11,12 +11,15 @@ export function Modal({
   onClose,
   title,
   description,
+  wide = false,
   children,
 }: {
   open: boolean;
   onClose: () => void;
   title: string;
   description?: string;
+  /** Room for a form of two columns. */
+  wide?: boolean;
   children: ReactNode;
 }) {
   const t = useTranslations('common');
@@ -38,7 +41,7 @@ export function Modal({
             const { target } = event.detail.originalEvent;
             if (target instanceof Element && target.closest('[data-sonner-toaster]') !== null) event.preventDefault();
           }}
-          className="fixed inset-x-4 top-[15dvh] z-50 mx-auto max-h-[75dvh] max-w-md animate-rise overflow-y-auto rounded-2xl border border-line bg-surface p-6 shadow-lift"
+          className={`fixed inset-x-4 z-50 mx-auto ${wide ? 'top-[5dvh] max-h-[90dvh] max-w-2xl' : 'top-[15dvh] max-h-[75dvh] max-w-md'} animate-rise overflow-y-auto rounded-2xl border border-line bg-surface p-6 shadow-lift`}
         >
           <div className="mb-4 flex items-start justify-between gap-4">
             <div>

@@ -12,5 +12,18 @@ import { playback } from './playback';
 import { playlists } from './playlists';
 import { queues } from './queues';
 import { server } from './server';
+import { tags } from './tags';
 
-export const api = { account, catalogue, home, playback, playlists, marks, history, queues, admin, server } as const;
+export const api = {
+  account,
+  catalogue,
+  home,
+  playback,
+  playlists,
+  marks,
+  history,
+  queues,
+  admin,
+  tags,
+  server,
+} as const;

@@ -2,6 +2,7 @@ import { and, inArray, isNull, notInArray, or } from 'drizzle-orm';
 import { MediaError } from '@/lib/media-store/media-store';
 import type { Deps } from '../deps';
 import { type Folders, rootOf } from '../folders/folders';
+import { nameFile } from '../naming';
 import { tracks } from '../schema';
 import type { ReadFile } from '../store-files';
 import { normalise } from '../text';
@@ -69,13 +70,17 @@ export async function findMoved(
       return { ...row, path, place };
     }),
   );
-  const asNew = (file: ReadFile): NewFile => ({
-    ...file,
-    path: pathOf(deps, root, file.mediaKey),
-    titleKey: normalise(file.names.title),
-    artistKey: normalise(file.names.artist),
-    albumKey: normalise(file.names.album.title),
-  });
+  const asNew = (file: ReadFile): NewFile => {
+    // By its own tags: whose edits are to be over them is what is found out here.
+    const names = nameFile(file.tags, file.path, file.folder);
+    return {
+      ...file,
+      path: pathOf(deps, root, file.mediaKey),
+      titleKey: normalise(names.title),
+      artistKey: normalise(names.artist),
+      albumKey: normalise(names.album.title),
+    };
+  };
   const moves = findMoves(files.map(asNew), placed);
   const from = new Map(known.map(({ trackId, mediaKey }) => [trackId, mediaKey]));
   return [...moves].map(([to, trackId]) => ({ trackId, from: from.get(trackId) ?? '', to }));

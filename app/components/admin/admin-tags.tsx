@@ -1,0 +1,14 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import { TagEdits } from '../tags/tag-edits';
+import { Heading } from '../ui/heading';
+
+export function AdminTags() {
+  const t = useTranslations('admin');
+  return (
+    <>
+      <Heading title={t('tags')} />
+      <TagEdits />
+    </>
+  );
+}
