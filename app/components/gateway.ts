@@ -150,6 +150,10 @@ export const gateway = {
   removeFolder: (id: string) => ask(admin.removeFolder, { params: { id } }),
   withdraw: (trackId: string, withdrawn: boolean) =>
     ask(admin.withdraw, { params: { id: trackId }, body: { withdrawn } }),
+  tagRules: (signal?: AbortSignal) => ask(tags.rules, { signal }),
+  /** @param rules null: those that come with Enxame */
+  setTagRules: (rules: BodyFor<typeof tags.setRules>['rules']) => ask(tags.setRules, { body: { rules } }),
+  previewTagRules: (body: BodyFor<typeof tags.previewRules>) => ask(tags.previewRules, { body }),
   tagSheet: (body: BodyFor<typeof tags.sheet>, signal?: AbortSignal) => ask(tags.sheet, { body, signal }),
   editTags: (body: BodyFor<typeof tags.edit>) => ask(tags.edit, { body }),
   tagEdits: (page: Page, signal?: AbortSignal) => ask(tags.edits, { query: page, signal }),

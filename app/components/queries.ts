@@ -42,6 +42,7 @@ export const keys = {
   people: ['people'] as const,
   tags: ['tags'] as const,
   tagEdits: ['tags', 'edits'] as const,
+  tagRules: ['tags', 'rules'] as const,
   peopleNamed: (q: string) => ['people', 'named', q] as const,
   health: ['health'] as const,
 };
@@ -51,6 +52,7 @@ const PAGE_SIZE = 60;
 const SEARCH_LIMIT = 20;
 const IMPORT_POLL_MS = 1000;
 const FOLDERS_POLL_MS = 15_000;
+const RULES_POLL_MS = 2000;
 const HEALTH_POLL_MS = 5000;
 const FORWARDING_POLL_MS = 5000;
 
@@ -261,6 +263,14 @@ export const useTagEdits = () =>
     queryFn: ({ pageParam, signal }) => gateway.tagEdits({ offset: pageParam, limit: PAGE_SIZE }, signal),
     initialPageParam: 0,
     getNextPageParam: (last, pages) => nextOffset(last.total, pages.length),
+  });
+
+/** Asked now and then while tracks are named anew. */
+export const useTagRules = () =>
+  useQuery({
+    queryKey: keys.tagRules,
+    queryFn: ({ signal }) => gateway.tagRules(signal),
+    refetchInterval: (query) => ((query.state.data?.waiting ?? 0) > 0 ? RULES_POLL_MS : false),
   });
 
 export const useHealth = () =>

@@ -52,6 +52,7 @@ import {
   shelfSeed,
 } from './shelves';
 import { tagChange, tagChanged, tagEdit, tagSheet, tagsAsked } from './tag-edits';
+import { rulesInForce, rulesPreview, tagRules } from './tag-rules';
 
 const nothing = z.object({});
 /** Names a file in the media store (lib/media-store), which alone knows where it is: nobody opens it as a path. */
@@ -229,6 +230,13 @@ export const rpc = {
     result: nothing,
   },
   'catalog.withdraw': { params: z.object({ trackId: id, withdrawn: z.boolean() }), result: nothing },
+  'catalog.tagRules': { params: nothing, result: rulesInForce },
+  /** `rules` null: those that come with Enxame. All of the library is named anew by them. */
+  'catalog.setTagRules': { params: z.object({ rules: z.nullable(tagRules) }), result: rulesInForce },
+  'catalog.previewTagRules': {
+    params: z.object({ rules: tagRules, sample: z.optional(line(300)) }),
+    result: rulesPreview,
+  },
   'catalog.tagSheet': { params: tagsAsked, result: tagSheet },
   'catalog.editTags': { params: z.object({ ...tagChange.shape, ...asAccount }), result: tagChanged },
   'catalog.tagEdits': { params: page, result: z.object({ edits: z.array(tagEdit), total: z.int() }) },

@@ -55,3 +55,30 @@ export const DEFAULT_TAG_RULES: TagRules = {
   genreSeparators: [';', '/', '|'],
   wholeGenres: ['Singer/Songwriter'],
 };
+
+/** Differences that a preview of other rules lists. */
+export const MAX_PREVIEWED = 100;
+const splitText = z.string().check(z.maxLength(1000));
+const splitNames = z.array(splitText);
+
+/** What other rules would split otherwise. */
+export const rulesPreview = z.object({
+  changes: z.array(
+    z.object({ kind: z.enum(['artists', 'genres']), text: splitText, before: splitNames, after: splitNames }),
+  ),
+  /** Tracks whose tags were looked at, of how many. */
+  read: z.int(),
+  total: z.int(),
+  /** What the text to try is split into. */
+  sample: z.optional(z.object({ artists: splitNames, genres: splitNames })),
+});
+export type RulesPreview = z.infer<typeof rulesPreview>;
+
+/** The rules in force. */
+export const rulesInForce = z.object({
+  rules: tagRules,
+  /** Those that come with Enxame. */
+  areDefault: z.boolean(),
+  /** Tracks that are still to be named by them. */
+  waiting: z.int(),
+});

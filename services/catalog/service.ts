@@ -26,6 +26,7 @@ import { SearchIndex } from './search/search-index';
 import { albumShelves, shownTracks } from './shelves';
 import { editTags, listEdits, readTagSheet, revertEdit, undoEdit } from './tag-edits/edits';
 import { Renaming } from './tag-edits/renaming';
+import { previewRules, readRules, setRules } from './tag-edits/rules';
 import { readFolder } from './tree/apps';
 import { folderPage, rootFolders } from './tree/pages';
 
@@ -178,6 +179,13 @@ function handlers(
       await setWithdrawn(deps, trackId, withdrawn);
       return {};
     },
+    'catalog.tagRules': () => readRules(orm),
+    'catalog.setTagRules': async ({ rules }) => {
+      await setRules(orm, rules);
+      own.renaming.wake();
+      return await readRules(orm);
+    },
+    'catalog.previewTagRules': (request) => previewRules(orm, request),
     'catalog.tagSheet': ({ tracks }) => readTagSheet(orm, tracks),
     'catalog.editTags': async ({ accountId, ...change }) => {
       const changed = await editTags(orm, accountId, change);

@@ -957,6 +957,40 @@ describe.each(['pglite', 'postgres'] as const)('catalog on %s', (kind) => {
       expect(await sorted()).toBeNull();
     });
 
+    it('are no more split than before by other rules, which the tags of the whole library are, without reading files', async () => {
+      const { rules, areDefault } = await bus.request('catalog.tagRules', {});
+      expect(areDefault).toBe(true);
+      await edit([one], { set: { artists: ['Elis & Tom'] } });
+      await makeMusic(at('Edited'), {
+        format: 'mp3',
+        name: 'three',
+        hertz: 720,
+        tags: { title: 'Three', artist: 'Chico & Gil', album: 'Three', genre: 'Samba' },
+      });
+      await importFolder(at('Edited'));
+      const three = await trackCalled('Three');
+      const artists = async (id: string) => (await of(id))[0]?.artists?.map(({ name }) => name);
+      expect(await artists(three.id)).toEqual(['Chico & Gil']);
+      const other = {
+        ...rules,
+        artistSeparators: [...rules.artistSeparators, ' & '],
+        wholeArtists: ['Simon & Garfunkel'],
+      };
+      const preview = await bus.request('catalog.previewTagRules', { rules: other, sample: 'Simon & Garfunkel & x' });
+      expect(preview).toMatchObject({ read: preview.total, sample: { artists: ['Simon & Garfunkel', 'x'] } });
+      expect(preview.changes).toContainEqual({
+        ...{ kind: 'artists', text: 'Chico & Gil', before: ['Chico & Gil'], after: ['Chico', 'Gil'] },
+      });
+      await rename(at('Edited', 'three.mp3'), at('.made', 'three.mp3'));
+      await bus.request('catalog.setTagRules', { rules: other });
+      await until(async () => (await bus.request('catalog.tagRules', {})).waiting === 0);
+      expect(await artists(three.id)).toEqual(['Chico', 'Gil']);
+      expect(await artists(one)).toEqual(['Elis & Tom']);
+      await bus.request('catalog.setTagRules', { rules: null });
+      await until(async () => (await bus.request('catalog.tagRules', {})).waiting === 0);
+      expect(await artists(three.id)).toEqual(['Chico & Gil']);
+    });
+
     it('are refused of tracks that there are not, or whose tags no one has read', async () => {
       await expect(edit([one, newId()], { set: { title: 'x' } })).rejects.toMatchObject({ code: 'not_found' });
       await database.orm.delete(trackTags).where(eq(trackTags.trackId, two));

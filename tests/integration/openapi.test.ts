@@ -169,6 +169,9 @@ describe('the routes answer as it says', () => {
     const { editId } = await openapi.json<{ editId: string }>('tagsEdit', { as: ada, body: edited });
     await openapi.ask('tagsSheet', { as: ada, body: { tracks: [track.id] } });
     expect(await openapi.json('tagsEdits', { as: ada })).toMatchObject({ edits: [{ id: editId }], people: [{}] });
+    const { rules } = await openapi.json<{ rules: object }>('tagsRules', { as: ada });
+    await openapi.ask('tagsPreviewRules', { as: ada, body: { rules, sample: 'A; B' } });
+    await openapi.ask('tagsSetRules', { as: ada, body: { rules } });
     await openapi.ask('tagsUndo', { as: ada, params: { id: editId } });
     await openapi.ask('tagsRevert', { as: ada, params: { id: editId } });
     await openapi.ask('adminWithdraw', { as: ada, params: { id: withdrawn.id }, body: { withdrawn: true } });

@@ -1,6 +1,7 @@
 'use client';
 import { useTranslations } from 'next-intl';
 import { TagEdits } from '../tags/tag-edits';
+import { TagRules } from '../tags/tag-rules';
 import { Heading } from '../ui/heading';
 
 export function AdminTags() {
@@ -8,6 +9,7 @@ export function AdminTags() {
   return (
     <>
       <Heading title={t('tags')} />
+      <TagRules />
       <TagEdits />
     </>
   );

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { id } from '../ids';
 import { rpc } from '../rpc';
 import { tagChange, tagChanged, tagEdit, tagSheet, tagsAsked } from '../tag-edits';
+import { rulesInForce, rulesPreview } from '../tag-rules';
 import { publicPerson } from './account';
 import { endpoint } from './endpoint';
 
@@ -51,5 +52,32 @@ export const tags = {
     summary: 'Gives the fields of an edit back to what the files of its tracks say.',
     params: z.object({ id }),
     answer: tagChanged,
+  }),
+  rules: endpoint({
+    method: 'GET',
+    path: '/api/tags/rules',
+    access: 'admin',
+    summary: 'The rules by which names in tags are split, and how many tracks are still to be named by them.',
+    answer: rulesInForce,
+  }),
+  setRules: endpoint({
+    method: 'PUT',
+    path: '/api/tags/rules',
+    access: 'admin',
+    summary:
+      'Changes the rules by which names in tags are split (null: those that come with Enxame), and names the library by them.',
+    body: rpc['catalog.setTagRules'].params,
+    maxBodyBytes: MAX_EDIT_BYTES,
+    answer: rulesInForce,
+  }),
+  previewRules: endpoint({
+    method: 'POST',
+    path: '/api/tags/rules/preview',
+    access: 'admin',
+    summary:
+      'What other rules would split otherwise, of the names in the tags of the library, and of a text to try (`sample`).',
+    body: rpc['catalog.previewTagRules'].params,
+    maxBodyBytes: MAX_EDIT_BYTES,
+    answer: rulesPreview,
   }),
 } as const;
