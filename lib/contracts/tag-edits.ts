@@ -63,7 +63,7 @@ export type TagValues = z.infer<typeof tagValues>;
 export type TagField = keyof TagValues;
 
 export const TAG_FIELDS = Object.keys(tagValues.shape) as [TagField, ...TagField[]];
-export const tagField = z.enum(TAG_FIELDS);
+const tagField = z.enum(TAG_FIELDS);
 
 /** Some of the fields: what an edit sets, or what was edited of a track. */
 export const tagEdits = z.partial(tagValues);

@@ -77,7 +77,7 @@ export function makeSplits(rules: TagRules): Splits {
     genres: makeGenreSplit(rules),
   };
 }
-export const DEFAULT_SPLITS = makeSplits(DEFAULT_TAG_RULES);
+const DEFAULT_SPLITS = makeSplits(DEFAULT_TAG_RULES);
 /** What an administrator wrote is one name. */
 const unsplit: Splits['artists'] = (text) => ({ names: text === '' ? [] : [text], shown: text });
 

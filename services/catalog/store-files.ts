@@ -12,7 +12,7 @@ import type { Names } from './naming';
 import { albums, covers, TAG_READER, tracks, versions } from './schema';
 import { storeAlbums } from './store-albums';
 import { storeCredits, storeGenres } from './store-credits';
-import { nameFiles, storeTags } from './tag-edits/store-tags';
+import { currentSplits, nameFiles, storeTags } from './tag-edits/store-tags';
 import type { Tags } from './tag-values';
 import { normalise, searchText } from './text';
 import { type FileState, isSameState, makeVersion, retireVersions } from './versions';
@@ -56,8 +56,9 @@ export async function storeFiles(
 ): Promise<{ added: number; changed: number; moved: string[] }> {
   return await inTransaction(orm, async (tx) => {
     await context.hold(tx);
+    const splits = await currentSplits(tx);
     const moved = await moveTracks(tx, moves, read);
-    const files = await nameFiles(tx, read);
+    const files = await nameFiles(tx, read, splits);
     if (newCovers.length > 0)
       await tx
         .insert(covers)

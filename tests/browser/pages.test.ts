@@ -82,6 +82,7 @@ describe('in both themes, on a phone and on a desk, axe finds nothing, and nothi
     '/shelves/most-played',
     '/admin',
     '/admin/library',
+    '/admin/tags',
     '/admin/people',
   ])('at %s', async (path) => {
     const there = path.replace(':album', brisa.albumId).replace(':artist', brisa.artistId);
@@ -312,6 +313,21 @@ it('pages are covered by the open player, which keyboard, finger and back button
   await isOpen(true);
   await swipe(30, 400);
   await isOpen(false);
+});
+
+it('an administrator edits the tags of an album where it is shown, and takes that back', async () => {
+  const { page } = await signedIn(`/albums/${brisa.albumId}`, (fresh) => fresh.setBypassCSP(true));
+  await press(page, 'More options for Formatos');
+  await press(page, 'Edit tags', 'menuitem');
+  await page.waitForSelector('aria/Album[role="textbox"]');
+  expect(await faultsNow(page, 'tag-editor')).toEqual([]);
+  const field = await page.waitForSelector('aria/Album[role="textbox"]');
+  await field?.click({ count: 3 });
+  await field?.type('Formatos II');
+  await press(page, 'Save');
+  await heading(page, 'Formatos II');
+  await press(page, 'Undo');
+  await heading(page, 'Formatos');
 });
 
 it('pages of the administrator are not for listeners, and accounts that were disabled are sent away', async () => {

@@ -9,7 +9,7 @@ export const RULE_LISTS = [
   'wholeGenres',
 ] as const satisfies readonly (keyof TagRules)[];
 export type RuleList = (typeof RULE_LISTS)[number];
-export type RuleTexts = Record<RuleList, string>;
+type RuleTexts = Record<RuleList, string>;
 
 /** White space at the ends of a separator matters, and cannot be seen in a field: it is written as this. */
 const SPACE = '␣';

@@ -163,18 +163,19 @@ export async function listEdits(
 
 /** Tags of these tracks, which nobody else edits until the transaction ends. @throws {EnxameError} `not_found`, `conflict` */
 async function lockTags(tx: Orm, trackIds: readonly string[]) {
-  // In one order everywhere, so that two transactions never wait for each other.
-  const ids = [...new Set(trackIds)].sort();
-  const rows: Pick<typeof trackTags.$inferSelect, 'trackId' | 'edits'>[] = [];
-  for (let i = 0; i < ids.length; i += BATCH) {
-    const some = await tx
-      .select({ trackId: trackTags.trackId, edits: trackTags.edits })
-      .from(trackTags)
-      .where(inArray(trackTags.trackId, ids.slice(i, i + BATCH)))
-      .orderBy(asc(trackTags.trackId))
-      .for('update');
-    rows.push(...some);
-  }
+  const ids = [...new Set(trackIds)];
+  if (ids.length === 0) return [];
+  // Imports lock the tracks first, and in this order, too: so two transactions never wait for each other.
+  await tx
+    .select({ id: tracks.id })
+    .from(tracks)
+    .where(inArray(tracks.id, ids))
+    .orderBy(asc(tracks.id))
+    .for('no key update');
+  const rows = await tx
+    .select({ trackId: trackTags.trackId, edits: trackTags.edits })
+    .from(trackTags)
+    .where(inArray(trackTags.trackId, ids));
   if (rows.length < ids.length) await refuseUnknown(tx, ids);
   return rows;
 }

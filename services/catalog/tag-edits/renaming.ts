@@ -9,7 +9,7 @@ import { storeArtists } from '../artists';
 import type { Deps } from '../deps';
 import { genreKey } from '../identity';
 import { type Credit, type Names, nameFile } from '../naming';
-import { albums, genres, trackArtists, trackGenres, tracks } from '../schema';
+import { genres, trackArtists, trackGenres, tracks } from '../schema';
 import { storeAlbums } from '../store-albums';
 import { storeCredits, storeGenres } from '../store-credits';
 import { namesOfTrack } from '../store-files';
@@ -122,23 +122,20 @@ export class Renaming {
 /** Names some of the tracks that are to be named. @returns those that got other names; null: there are none to name */
 async function nameBatch(tx: Orm): Promise<string[] | null> {
   const splits = await currentSplits(tx);
-  // Another process may be at some of them: what it names is none of ours.
-  const due = await tx
-    .select()
-    .from(toName)
-    .orderBy(asc(toName.trackId))
-    .limit(TRACKS_AT_ONCE)
-    .for('update', { skipLocked: true });
-  if (due.length === 0) return null;
-  const wanted = due.map(({ trackId }) => trackId);
-  await tx.delete(toName).where(inArray(toName.trackId, wanted));
-  // Imports of these files wait until this ends, and this for those that run: in one order everywhere.
+  const next = await tx.select().from(toName).orderBy(asc(toName.trackId)).limit(TRACKS_AT_ONCE);
+  if (next.length === 0) return null;
+  const ids = next.map(({ trackId }) => trackId);
+  // Imports and edits of these wait until this ends, and this for those that run: in one order everywhere.
   await tx
     .select({ id: tracks.id })
     .from(tracks)
-    .where(inArray(tracks.id, wanted))
+    .where(inArray(tracks.id, ids))
     .orderBy(asc(tracks.id))
-    .for('update');
+    .for('no key update');
+  // What another process named meanwhile is gone from the queue.
+  const due = await tx.delete(toName).where(inArray(toName.trackId, ids)).returning();
+  if (due.length === 0) return [];
+  const wanted = due.map(({ trackId }) => trackId);
   const rows = await tx
     .select({ track: tracks, tags: trackTags.tags, path: trackTags.path, edits: trackTags.edits })
     .from(tracks)

@@ -19,14 +19,15 @@ interface ReadTags {
 let lastMade: { rules: string; splits: Splits } | null = null;
 
 /**
- * How names are split now. Until the transaction ends nobody changes the rules: whoever does names anew what is stored by then.
+ * How names are split now. Until the transaction ends nobody changes the rules: whoever does names anew what is stored by then. To be asked before
+ * anything is locked: all transactions lock the rules, tracks, their tags and the queue in this order.
  */
 export async function currentSplits(tx: Orm): Promise<Splits> {
   const [row] = await tx.select({ rules: tagRules.rules }).from(tagRules).for('share');
   return splitsOf(row?.rules ?? DEFAULT_TAG_RULES);
 }
 
-export function splitsOf(rules: TagRules): Splits {
+function splitsOf(rules: TagRules): Splits {
   const text = JSON.stringify(rules);
   if (lastMade?.rules !== text) lastMade = { rules: text, splits: makeSplits(rules) };
   return lastMade.splits;
@@ -36,8 +37,11 @@ export function splitsOf(rules: TagRules): Splits {
  * Gives files the names of their tags, with what was edited of their tracks in the tags' place. Tracks that are known stay as they are until
  * the transaction ends, so that no edit gets lost.
  */
-export async function nameFiles<F extends ReadTags>(tx: Orm, files: readonly F[]): Promise<(F & { names: Names })[]> {
-  const splits = await currentSplits(tx);
+export async function nameFiles<F extends ReadTags>(
+  tx: Orm,
+  files: readonly F[],
+  splits: Splits,
+): Promise<(F & { names: Names })[]> {
   const keys = files.map(({ mediaKey }) => mediaKey);
   // In one order everywhere, so that two transactions never wait for each other.
   const known = await tx
@@ -45,7 +49,7 @@ export async function nameFiles<F extends ReadTags>(tx: Orm, files: readonly F[]
     .from(tracks)
     .where(inArray(tracks.mediaKey, keys))
     .orderBy(asc(tracks.id))
-    .for('update');
+    .for('no key update');
   const ids = known.map(({ id }) => id);
   const kept = await tx
     .select({ trackId: trackTags.trackId, edits: trackTags.edits })
