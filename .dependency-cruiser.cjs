@@ -126,7 +126,7 @@ module.exports = {
       from: {
         path: '^app/components/',
         pathNot:
-          '^app/components/((auth|admin)/|(ask|gateway|swarm-watch)\\.ts$|listening/(kept-plays|reporting)\\.ts$)|\\.(test|server)\\.tsx?$',
+          '^app/components/((auth|admin|tags)/|(ask|gateway|swarm-watch)\\.ts$|listening/(kept-plays|reporting)\\.ts$)|\\.(test|server)\\.tsx?$',
       },
       to: {
         path: '^(lib/contracts/(?!(enxame-error|new-id|choices)\\.ts$)|app/components/gateway\\.ts$)',
