@@ -84,6 +84,11 @@ export class RemotePlayer implements Player {
     return () => this.listeners.delete(listener);
   };
 
+  refresh(tracks: readonly Track[]): void {
+    this.items = queueOf.refresh({ ...this.asQueue(), items: this.items }, tracks).items;
+    this.show();
+  }
+
   playNow(tracks: readonly Track[], index: number): void {
     const queue = queueOf.playNow(this.asQueue(), tracks, index, queueOf.pageChance);
     if (queue.items.length === 0) this.clear();

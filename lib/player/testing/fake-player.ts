@@ -53,6 +53,9 @@ export class FakePlayer implements Player {
   undo(change: QueueUndo): void {
     this.set(queueOf.undo(this.queue, change));
   }
+  refresh(tracks: readonly Track[]): void {
+    this.set(queueOf.refresh(this.queue, tracks));
+  }
   jumpTo(key: string): void {
     this.set(queueOf.jumpTo(this.queue, key), { status: 'playing', positionS: 0 });
   }
