@@ -8,7 +8,6 @@ import { later } from '../later';
 import { SEARCH_FIELD_ID } from '../listening/use-shortcuts';
 import { useMe, useSearch } from '../queries';
 import { IconButton } from '../ui/button';
-import { Empty } from '../ui/states';
 import { SearchResults } from './search-results';
 
 const SearchStart = later(() => import('./search-start').then((module) => module.SearchStart));
@@ -130,7 +129,7 @@ export function SearchPage() {
         {q !== '' && (
           <SearchResults q={q} result={result} kind={kind} onKind={setKind} onSearch={(words) => setText(words)} />
         )}
-        {q === '' && <Empty title={t('start')}>{t('startHint')}</Empty>}
+        {q === '' && <p className="mb-8 text-sm text-soft">{t('startHint')}</p>}
         {q === '' && accountId !== undefined && <SearchStart accountId={accountId} onPick={search} />}
       </div>
     </div>
