@@ -81,6 +81,11 @@ export const gateway = {
   playlists: (signal?: AbortSignal) => ask(playlists.list, { signal }),
   publicPlaylists: (page: Page, signal?: AbortSignal) => ask(playlists.public, { query: page, signal }),
   playlist: (id: string, signal?: AbortSignal) => ask(playlists.get, { params: { id }, signal }),
+  playlistTracks: (id: string, page: Page, signal?: AbortSignal) =>
+    ask(playlists.tracks, { params: { id }, query: page, signal }),
+  /** What a smart playlist of one's own with these rules would have. */
+  previewRules: (rules: BodyFor<typeof playlists.preview>['rules'], signal?: AbortSignal) =>
+    ask(playlists.preview, { body: { rules }, signal }),
   playlistChanges: (id: string, signal?: AbortSignal) => ask(playlists.changes, { params: { id }, signal }),
   /** What became of a command. */
   commandOutcome: (commandId: string) => ask(playlists.outcome, { params: { id: commandId } }),
@@ -90,6 +95,8 @@ export const gateway = {
     ask(playlists.change, { params: { id }, body: { name }, commandId }),
   describePlaylist: (id: string, description: string, commandId: string) =>
     ask(playlists.change, { params: { id }, body: { description }, commandId }),
+  definePlaylist: (id: string, rules: BodyFor<typeof playlists.preview>['rules'], commandId: string) =>
+    ask(playlists.change, { params: { id }, body: { rules }, commandId }),
   deletePlaylist: (id: string, commandId: string) => ask(playlists.delete, { params: { id }, commandId }),
   addEntries: (id: string, body: BodyFor<typeof playlists.addEntries>, commandId: string) =>
     ask(playlists.addEntries, { params: { id }, body, commandId }),

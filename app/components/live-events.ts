@@ -9,11 +9,13 @@ import { keys } from './queries';
 function staleAfter(event: Message): QueryKey[] {
   switch (event.type) {
     case 'changed.playlist':
-      return [keys.playlists, keys.playlist(event.data.playlistId)];
+      return [keys.playlists, keys.playlist(event.data.playlistId), keys.smartTracks(event.data.playlistId)];
     case 'changed.history':
-      return [keys.history, keys.home];
+      return [keys.history, keys.home, keys.smart];
+    case 'changed.marks':
+      return [keys.smart];
     case 'changed.import':
-      return [keys.imports, keys.summary, keys.albums, keys.artists, keys.tracks, keys.home];
+      return [keys.imports, keys.summary, keys.albums, keys.artists, keys.tracks, keys.home, keys.smart];
     case 'changed.track':
     case 'changed.version':
       return [
@@ -22,6 +24,7 @@ function staleAfter(event: Message): QueryKey[] {
         keys.artists,
         keys.tracks,
         keys.home,
+        keys.smart,
         ['search'],
         ['playlist'],
         keys.history,

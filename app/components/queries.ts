@@ -1,7 +1,7 @@
 'use client';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 /** Questions to the gateway with their cache keys; live events name the keys that they make stale (live-events.ts). */
-import { type MarkedKind, MIN_NAME_QUERY_CHARS } from '@/lib/contracts/choices';
+import { MAX_LIST_PAGE, MAX_QUEUE_ITEMS, type MarkedKind, MIN_NAME_QUERY_CHARS } from '@/lib/contracts/choices';
 import type { StatsWindow } from '@/lib/contracts/history';
 import type { HeardShelf } from '@/lib/contracts/shelves';
 import { gateway } from './ask';
@@ -26,6 +26,9 @@ export const keys = {
   playlists: ['playlists'] as const,
   playlist: (id: string) => ['playlist', id] as const,
   publicPlaylists: ['playlists', 'public'] as const,
+  /** What rules choose: it changes with the library, and with what is played and marked. */
+  smart: ['smart'] as const,
+  smartTracks: (id: string) => ['smart', id] as const,
   playlistChanges: (id: string) => ['playlist', id, 'changes'] as const,
   favourites: (kind: MarkedKind) => ['favourites', kind] as const,
   deadLetters: ['dead-letters'] as const,
@@ -158,6 +161,22 @@ export const playlistQuery = (id: string) => ({
   queryKey: keys.playlist(id),
   queryFn: ({ signal }: { signal: AbortSignal }) => gateway.playlist(id, signal),
 });
+
+/** All tracks of a smart playlist that a queue holds. */
+export const smartTracksQuery = (id: string) => ({
+  queryKey: [...keys.smartTracks(id), 'whole'],
+  queryFn: wholeList(
+    (offset, signal) => gateway.playlistTracks(id, { offset, limit: MAX_LIST_PAGE }, signal),
+    wholeSmart,
+  ),
+});
+
+const wholeSmart: Joined<Awaited<ReturnType<typeof gateway.playlistTracks>>> = {
+  // One more than it holds, so that it says that there are more.
+  isWhole: ({ tracks, total }) => tracks.length >= Math.min(total, MAX_QUEUE_ITEMS + 1),
+  isEmpty: ({ tracks }) => tracks.length === 0,
+  join: (one, next) => ({ ...one, tracks: [...one.tracks, ...next.tracks] }),
+};
 
 export const usePlaylistOfServer = (id: string, enabled: boolean) => useQuery({ ...playlistQuery(id), enabled });
 

@@ -14,13 +14,25 @@ export interface PlaylistUpload {
 export function playlistUploads(name: string, bytes: Uint8Array): PlaylistUpload[] {
   const format = formatOf(name);
   const text = decodeText(bytes);
+  if (format === 'nsp') return [{ format, text: withName(text, name) }];
   if (format !== 'json') return [{ format, text }];
   return playlistsIn(text).map((one) => ({ format, text: one }));
 }
 
 function formatOf(name: string): ImportFormat {
   const ending = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
-  return ending === 'xspf' || ending === 'csv' || ending === 'json' ? ending : 'm3u8';
+  return ending === 'xspf' || ending === 'csv' || ending === 'json' || ending === 'nsp' ? ending : 'm3u8';
+}
+
+/** Navidrome calls a smart playlist without a name by its file. */
+function withName(text: string, fileName: string): string {
+  try {
+    const found: unknown = JSON.parse(text);
+    if (typeof found !== 'object' || found === null || Array.isArray(found) || 'name' in found) return text;
+    return JSON.stringify({ name: fileName.replace(/\.[^.]*$/, ''), ...found });
+  } catch {
+    return text;
+  }
 }
 
 /** The server says what is wrong with a file that is none. */

@@ -13,6 +13,7 @@ import {
   playlistVisibility,
 } from './playlists';
 import { MAX_TRACKS_TOLD } from './tag-edits';
+import { smartRules } from './smart';
 
 const entryId = id;
 const revision = z.int().check(z.gte(0));
@@ -42,9 +43,13 @@ export const messageData = {
     name: playlistName,
     description: z._default(playlistDescription, ''),
     trackIds: z.array(id).check(z.maxLength(MAX_PLAYLIST_ENTRIES)),
+    /** Of a smart playlist, which has no tracks of its own. */
+    rules: z.optional(smartRules),
   }),
   'playlist.rename': z.object({ playlistId: id, name: playlistName }),
   'playlist.describe': z.object({ playlistId: id, description: playlistDescription }),
+  /** Gives a smart playlist other rules. */
+  'playlist.define': z.object({ playlistId: id, rules: smartRules }),
   /** `entryId`s are made by the page, so that a repeat changes nothing. `revision`: the one the page saw. */
   'playlist.add': z.object({
     playlistId: id,

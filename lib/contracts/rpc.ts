@@ -53,6 +53,7 @@ import {
 } from './shelves';
 import { tagChange, tagChanged, tagEdit, tagSheet, tagsAsked } from './tag-edits';
 import { rulesInForce, rulesPreview, tagRules } from './tag-rules';
+import { smartQuestions } from './smart';
 
 const nothing = z.object({});
 /** Names a file in the media store (lib/media-store), which alone knows where it is: nobody opens it as a path. */
@@ -373,6 +374,8 @@ export const rpc = {
     params: z.object({ ...asAccount, token: z.nullable(line(200, 8)) }),
     result: forwarding,
   },
+
+  ...smartQuestions,
 
   'signaling.health': { params: nothing, result: componentHealth },
 } as const;

@@ -19,8 +19,11 @@ export const formats: Record<PlaylistFormat, Format> = {
   xspf: { mime: 'application/xspf+xml; charset=utf-8', read: readXspf, write: writeXspf },
 };
 
-/** Readers of all files that can be imported. @throws as {@link Format} */
-export const readers: Record<ImportFormat, Format['read']> = {
+/** Formats of files that name tracks. A smart playlist (nsp.ts) names none. */
+export type TrackListFormat = Exclude<ImportFormat, 'nsp'>;
+
+/** Readers of all files of tracks that can be imported. @throws as {@link Format} */
+export const readers: Record<TrackListFormat, Format['read']> = {
   m3u8: readM3u8,
   xspf: readXspf,
   csv: readCsv,

@@ -1,10 +1,9 @@
 import { isEnxameError, toWireError, type WireError } from '@/lib/contracts/errors';
-import type { ImportFormat } from '@/lib/contracts/playlists';
 import type { PlaylistFile } from './contents';
-import { readers } from './playlist-file';
+import { readers, type TrackListFormat } from './playlist-file';
 
 export interface ReadTask {
-  format: ImportFormat;
+  format: TrackListFormat;
   text: string;
 }
 /** What an error knows beyond its message does not pass between threads by itself. */

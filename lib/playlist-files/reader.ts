@@ -1,7 +1,7 @@
 import { EnxameError, fromWireError } from '@/lib/contracts/errors';
-import type { ImportFormat } from '@/lib/contracts/playlists';
 import { makeWorkerPool } from '@/lib/util/node/worker-pool';
 import type { PlaylistFile } from './contents';
+import type { TrackListFormat } from './playlist-file';
 import type { ReadAnswer, ReadTask } from './read-worker';
 
 const WORKER = { source: 'lib/playlist-files/read-worker.ts', built: 'playlist-file-worker' };
@@ -23,7 +23,7 @@ export function openPlaylistReader() {
      */
     async forAccount<T>(
       accountId: string,
-      work: (read: (format: ImportFormat, text: string) => Promise<PlaylistFile>) => Promise<T>,
+      work: (read: (format: TrackListFormat, text: string) => Promise<PlaylistFile>) => Promise<T>,
     ): Promise<T> {
       if (reading.has(accountId)) {
         const again = { retryAfterS: COME_AGAIN_S };

@@ -29,6 +29,7 @@ import { Renaming } from './tag-edits/renaming';
 import { previewRules, readRules, setRules } from './tag-edits/rules';
 import { readFolder } from './tree/apps';
 import { folderPage, rootFolders } from './tree/pages';
+import { chooseTracks } from './smart/choose';
 
 export type { CatalogDeps } from './deps';
 
@@ -161,6 +162,7 @@ function handlers(
       ...(await albumShelves(orm, request)),
       tracks: await shownTracks(orm, tracks),
     }),
+    'catalog.smart': (request) => chooseTracks(deps, request),
     'catalog.lyrics': async ({ id, includeWithdrawn }) => ({ lyrics: await lyricsOf(orm, id, includeWithdrawn) }),
     'catalog.match': async ({ wanted }) => ({ tracks: await matchTracks(orm, wanted) }),
     'catalog.cover': ({ id, size }) => own.covers.get(id, size),

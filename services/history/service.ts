@@ -12,7 +12,7 @@ import { handleEvent } from './events';
 import { type ForwarderOptions, Forwarding } from './forwarding/forwarder';
 import { forwardingState, setForwarding, type Target } from './forwarding/settings';
 import { deleteBookmark, listBookmarks, listQueues, readQueue, saveQueue, setBookmark } from './places';
-import { exportPlays, listeningStats, recentPlays, topTracks } from './repository';
+import { exportPlays, listeningStats, playNumbers, recentPlays, topTracks } from './repository';
 import { inbox, outbox } from './schema';
 import { heardOnShelf, heardShelves } from './shelves';
 
@@ -77,6 +77,7 @@ function targetOf({ config, secrets }: Dependencies): Target {
 function handlers(database: Database, target: Target, forwardNow: () => void): RpcHandlers<'history'> {
   return {
     'history.health': () => databaseHealth(database),
+    'history.playNumbers': (params) => playNumbers(database.orm, params),
     'history.shelves': (params) => heardShelves(database.orm, params),
     'history.shelf': (params) => heardOnShelf(database.orm, params),
     'history.recent': (params) => recentPlays(database.orm, params),

@@ -17,6 +17,8 @@ const NEEDED: Record<Exclude<CommandType, 'playlist.create'>, 'owner' | 'editor'
   'playlist.remove': 'editor',
   'playlist.reorder': 'editor',
   'playlist.undo': 'editor',
+  // By their own plays and ratings tracks are chosen: who could change the rules could find those out.
+  'playlist.define': 'owner',
   'playlist.share': 'owner',
   'playlist.delete': 'owner',
 };
@@ -37,7 +39,12 @@ export function assertMay(playlist: Playlist, accountId: string, type: keyof typ
   if (role === null) throw noSuchPlaylist();
   if (role === 'reader') throw onlyToLookAt();
   if (role === 'editor' && NEEDED[type] === 'owner') {
-    throw new EnxameError('forbidden', 'Only the owner of this playlist can share or delete it.');
+    throw new EnxameError(
+      'forbidden',
+      type === 'playlist.define'
+        ? 'Only the owner of this smart playlist can change its rules.'
+        : 'Only the owner of this playlist can share or delete it.',
+    );
   }
 }
 

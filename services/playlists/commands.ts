@@ -6,7 +6,7 @@ import type { Orm } from '@/lib/database/database';
 import { assertMay, audience, findPlaylist, noSuchPlaylist, type Playlist } from './access';
 import { findChange, markUndone, recordChange } from './changes';
 import type { Edit } from './edit';
-import { applyEdit, assertRoomForOneMore, type Effect, insertEntries } from './edits';
+import { applyEdit, assertRoomForOneMore, choosesByRules, type Effect, insertEntries } from './edits';
 import { wasApplied } from './repository';
 import { playlists } from './schema';
 
@@ -58,6 +58,7 @@ export async function applyCommand(tx: Orm, actor: string, command: Command): Pr
 
 async function create(tx: Orm, owner: string, command: Message<'playlist.create'>): Promise<Outcome> {
   const { data, at } = command;
+  if (data.rules !== undefined && data.trackIds.length > 0) throw choosesByRules();
   await assertRoomForOneMore(tx, owner);
   const [made] = await tx
     .insert(playlists)
@@ -66,6 +67,7 @@ async function create(tx: Orm, owner: string, command: Message<'playlist.create'
       ownerId: owner,
       name: data.name,
       description: data.description,
+      rules: data.rules ?? null,
       revision: 1,
       createdAt: at,
       updatedAt: at,
@@ -105,6 +107,8 @@ function plainEdit({ type, data, at }: Exclude<CommandOnOne, { type: 'playlist.u
       return { kind: 'name', to: data.name };
     case 'playlist.describe':
       return { kind: 'description', to: data.description };
+    case 'playlist.define':
+      return { kind: 'rules', to: data.rules };
     case 'playlist.add':
       return { kind: 'append', entries: data.entries.map((entry) => ({ ...entry, addedAt: at })) };
     case 'playlist.remove':

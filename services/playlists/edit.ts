@@ -1,4 +1,5 @@
 import type { PlaylistVisibility } from '@/lib/contracts/playlists';
+import type { SmartRules } from '@/lib/contracts/smart-fields';
 import type { Place } from './order';
 
 export interface Entry {
@@ -28,5 +29,6 @@ export type Edit =
   | { kind: 'arrange'; places: Place[] }
   | { kind: 'name'; to: string; from?: string }
   | { kind: 'description'; to: string; from?: string }
+  | { kind: 'rules'; to: SmartRules; from?: SmartRules }
   | { kind: 'sharing'; to: Sharing; from?: Sharing }
   | { kind: 'existence'; to: boolean };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { and, asc, count, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { EnxameError } from '@/lib/contracts/errors';
 import { MAX_PLAYLIST_ENTRIES } from '@/lib/contracts/playlists';
@@ -13,15 +14,16 @@ const MAX_PLAYLISTS = 1_000;
 /** What an edit did: how to take it back, and what is new in the playlist's own row and members. */
 export interface Effect {
   inverse: Edit;
-  now: Partial<Pick<Playlist, 'name' | 'description' | 'visibility' | 'members' | 'named' | 'deletedAt'>>;
+  now: Partial<Pick<Playlist, 'name' | 'description' | 'visibility' | 'members' | 'named' | 'rules' | 'deletedAt'>>;
 }
 
 /**
  * Does an edit inside the transaction that holds the playlist's row; what is in the row itself is left to the caller.
  * @returns null when all is so already
- * @throws {EnxameError} `too_large`; `conflict` when it is not (any more) as the edit expects
+ * @throws {EnxameError} `too_large`; `conflict` for tracks of a smart playlist, and when it is not (any more) as the edit expects
  */
 export async function applyEdit(tx: Orm, playlist: Playlist, edit: Edit, at: number): Promise<Effect | null> {
+  if (playlist.rules !== null && EDITS_OF_ENTRIES.includes(edit.kind)) throw choosesByRules();
   switch (edit.kind) {
     case 'append': {
       const added = await insertEntries(tx, playlist.id, edit.entries);
@@ -66,12 +68,19 @@ export async function applyEdit(tx: Orm, playlist: Playlist, edit: Edit, at: num
             inverse: { kind: 'description', to: playlist.description, from: edit.to },
             now: { description: edit.to },
           };
+    case 'rules':
+      return define(playlist, edit);
     case 'sharing':
       return share(tx, playlist, edit);
     case 'existence':
       return exist(tx, playlist, edit.to, at);
   }
 }
+
+const EDITS_OF_ENTRIES: readonly Edit['kind'][] = ['append', 'take', 'put', 'move', 'arrange'];
+
+export const choosesByRules = () =>
+  new EnxameError('conflict', 'The tracks of this smart playlist are chosen by its rules. Change the rules instead.');
 
 /** What is already gone is fine: that is what was wished. */
 async function take(tx: Orm, playlistId: string, entryIds: string[]): Promise<Effect | null> {
@@ -98,6 +107,12 @@ async function rearrange(
   if (after.every((id, i) => id === before[i])) return null;
   await writeOrder(tx, playlistId, after);
   return { inverse: { kind: 'arrange', places: placesOf(before, new Set(ids)) }, now: {} };
+}
+
+function define({ rules }: Playlist, { to, from }: Edit & { kind: 'rules' }): Effect | null {
+  if (rules === null) throw new EnxameError('conflict', 'This playlist has tracks of its own, and takes no rules.');
+  if (from !== undefined && !isDeepStrictEqual(from, rules)) throw changedSince('rules');
+  return isDeepStrictEqual(to, rules) ? null : { inverse: { kind: 'rules', to: rules, from: to }, now: { rules: to } };
 }
 
 async function share(tx: Orm, playlist: Playlist, edit: Edit & { kind: 'sharing' }): Promise<Effect | null> {

@@ -62,8 +62,16 @@ export async function readPlaylist(orm: Orm, accountId: string, id: string): Pro
     .where(and(eq(playlists.id, id), isLive, or(isPublic, isOwnOrShared(orm, accountId))));
   if (row === undefined) return null;
   const summary = toSummary({ ...row, trackCount: row.entries.length }, accountId);
-  return { ...summary, members: membersFor(summary.role, { ...row, accountId }), entries: row.entries };
+  return {
+    ...summary,
+    members: membersFor(summary.role, { ...row, accountId }),
+    entries: row.entries,
+    ...rulesOf(row.playlist),
+  };
 }
+
+const rulesOf = ({ rules }: Found['playlist']): Pick<PlaylistDetail, 'rules'> =>
+  rules === null ? {} : { rules: rules as PlaylistDetail['rules'] };
 
 /** Of whom the owner named by an address nobody else hears: two accounts of one person could ask together whose it is. */
 function membersFor(
@@ -78,7 +86,18 @@ function membersFor(
 function toSummary({ playlist, members, trackCount }: Found, accountId: string): PlaylistSummary {
   const { id, name, description, visibility, ownerId, revision, updatedAt } = playlist;
   const role = roleIn({ ...playlist, members }, accountId) ?? 'reader';
-  return { id, name, description, visibility, ownerId, role, revision, trackCount, updatedAt };
+  return {
+    id,
+    name,
+    description,
+    visibility,
+    ownerId,
+    role,
+    revision,
+    trackCount,
+    smart: playlist.rules !== null,
+    updatedAt,
+  };
 }
 
 export async function wasApplied(orm: Orm, messageId: string): Promise<boolean> {

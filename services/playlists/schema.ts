@@ -16,6 +16,7 @@ import type { MarkedKind } from '@/lib/contracts/choices';
 import type { ErrorCode } from '@/lib/contracts/errors';
 import type { CommandType } from '@/lib/contracts/messages';
 import type { PlaylistVisibility } from '@/lib/contracts/playlists';
+import type { SmartRules } from '@/lib/contracts/smart-fields';
 import { makeInboxTable, makeOutboxTable } from '@/lib/messaging/outbox/tables';
 import type { Edit } from './edit';
 
@@ -34,6 +35,8 @@ export const playlists = playlistsSchema.table(
     visibility: text('visibility').$type<PlaylistVisibility>().notNull().default('private'),
     /** How the owner named the members: accounts and e-mail addresses. Null: by their accounts. */
     named: jsonb('named').$type<string[]>(),
+    /** Of a smart playlist, which has no entries. */
+    rules: jsonb('rules').$type<SmartRules>(),
     /** 1 when created; one more with every change that was applied. */
     revision: integer('revision').notNull(),
     createdAt: epochMs('created_at').notNull(),

@@ -11,7 +11,7 @@ import { findPlaylist, noSuchPlaylist, onlyToLookAt, roleIn } from './access';
 import { eraseOld, listChanges } from './changes';
 import { eraseAccount } from './erase';
 import { handleCommand } from './handle';
-import { exportMarks, listFavourites, readMarks } from './marks/store';
+import { exportMarks, listFavourites, markColumns, readMarks } from './marks/store';
 import { listPlaylists, listPublic, outcomeOf, readPlaylist, wasApplied } from './repository';
 import { inbox, outbox } from './schema';
 
@@ -89,6 +89,7 @@ function handlers(database: Database): RpcHandlers<'playlists'> {
     'playlists.public': ({ accountId, ...page }) => listPublic(database.orm, accountId, page),
     'playlists.favourites': ({ accountId, ...wanted }) => listFavourites(database.orm, accountId, wanted),
     'playlists.exportMarks': ({ accountId, cursor }) => exportMarks(database.orm, accountId, cursor),
+    'playlists.markColumns': ({ accountId, ...wanted }) => markColumns(database.orm, accountId, wanted),
     'playlists.marks': ({ accountId, items }) => readMarks(database.orm, accountId, items),
     'playlists.changes': async ({ id, accountId }) => {
       const playlist = await findPlaylist(database.orm, id);

@@ -295,7 +295,15 @@ describe('the routes answer as it says', () => {
     const text = await (await openapi.ask('playlistsExport', { as: ada, params })).text();
     await openapi.ask('playlistsImport', { as: ada, body: { format: 'm3u8', name: 'Again', text } });
     await openapi.ask('playlistsList', { as: ada });
+    await openapi.ask('playlistsTracks', { as: ada, params, query: { limit: 1 } });
     await openapi.ask('playlistsDelete', { as: ada, params });
+    const rules = { match: 'all', rules: [{ field: 'artist', op: 'isPresent', value: null }] };
+    await openapi.ask('playlistsPreview', { as: ada, body: { rules } });
+    const smart = await openapi.json<Accepted>('playlistsCreate', { as: ada, body: { name: 'All', rules } });
+    const made = { as: ada, params: { id: smart.playlistId } };
+    await openapi.ask('playlistsGet', { ...made, query: { after: smart.messageId } });
+    await openapi.ask('playlistsTracks', made);
+    await openapi.ask('playlistsChange', { ...made, body: { rules: { match: 'any', rules: [] } } });
   });
 
   test('the history', async () => {

@@ -450,6 +450,24 @@ test('playlists are made, changed and deleted', async () => {
   expect(await app.failure('createPlaylist', { songId: one })).toBe(0);
 });
 
+test('smart playlists are playlists that apps can read and not change', async () => {
+  const rules = {
+    match: 'all',
+    rules: [{ field: 'artist', op: 'is', value: 'elis regina' }],
+    sort: [{ by: 'title', order: 'desc' }],
+  };
+  const created = await gateway.call('POST', '/api/playlists', { as: ada, body: { name: 'Elis', rules } });
+  const { playlistId: id } = await created.json();
+  await until('the playlist', async () => (await app.ask('getPlaylists')).playlists.playlist.length === 1);
+  const shape = { id, name: 'Elis', songCount: 2, duration: 4, readonly: true };
+  expect((await app.ask('getPlaylists')).playlists.playlist).toMatchObject([shape]);
+  const { playlist } = await app.ask('getPlaylist', { id }, { once: true });
+  expect(playlist).toMatchObject(shape);
+  expect(playlist.entry.map((each: Answer) => each.title)).toEqual(['Onda', 'Brisa']);
+  expect(await app.failure('updatePlaylist', { playlistId: id, songIdToAdd: song('Brisa').id })).toBe(0);
+  await app.ask('deletePlaylist', { id }, { once: true });
+});
+
 test('folders are as on disk, and albums and artists are folders too', async () => {
   const { indexes } = await app.ask('getIndexes');
   const folders = indexes.index.flatMap((each: Answer) => each.artist);

@@ -94,6 +94,67 @@ async function refusal(response: Response, status: number) {
 
 const make = (as: string, body: object) => send(as, 'POST', '/api/playlists', body);
 
+describe('smart playlists', () => {
+  const rules = {
+    match: 'all',
+    rules: [{ field: 'artist', op: 'is', value: 'tom jobim' }],
+    sort: [{ by: 'title', order: 'asc' }],
+  };
+  const titles = async (path: string, as: string) => {
+    const answer = await (await gateway.call('GET', path, { as })).json();
+    return [answer.tracks.map(({ title }: { title: string }) => title), answer.total];
+  };
+
+  test('choose their tracks now, by their owner’s marks, also where others look', async () => {
+    const preview = await gateway.call('POST', '/api/playlists/preview', { as: ada, body: { rules } });
+    expect((await preview.json()).tracks.map(({ title }: { title: string }) => title)).toEqual(['Tide', 'Wave']);
+    const { playlistId, messageId } = await make(ada, { name: 'Tom', rules });
+    expect(await read(playlistId, ada, messageId)).toMatchObject({ entries: [], tracks: [], trackCount: 0 });
+    const path = `/api/playlists/${playlistId}`;
+    expect(await titles(`${path}/tracks`, ada)).toEqual([['Tide', 'Wave'], 2]);
+    expect(await titles(`${path}/tracks?offset=1&limit=1`, ada)).toEqual([['Wave'], 2]);
+    const loved = { ...rules, rules: [...rules.rules, { field: 'loved', op: 'is', value: true }] };
+    await send(ada, 'PATCH', path, { rules: loved });
+    await send(ada, 'PUT', `${path}/sharing`, { visibility: 'public', members: [] });
+    await send(ada, 'PUT', '/api/favourites', {
+      kind: 'track',
+      loved: true,
+      items: [{ id: await trackOf('Wave', 'Wave') }],
+    });
+    await until('the favourite', async () => (await titles(`${path}/tracks`, bob))[1] === 1);
+    expect(await titles(`${path}/tracks`, bob)).toEqual([['Wave'], 1]);
+    const file = await (await gateway.call('GET', `${path}/export`, { as: bob })).text();
+    expect(file).toContain('Tom Jobim - Wave');
+    await refusal(await gateway.call('GET', `${path}/tracks`, {}), 401);
+    const wrong = { match: 'all', rules: [{ field: 'year', op: 'contains', value: 'x' }] };
+    const refused = await refusal(
+      await gateway.call('POST', '/api/playlists/preview', { as: ada, body: { rules: wrong } }),
+      400,
+    );
+    expect(refused.detail).toContain('The rules name "year", which cannot be compared by "contains"');
+    await send(ada, 'DELETE', path);
+    await until('it to be gone', async () => (await gateway.call('GET', path, { as: bob })).status === 404);
+  });
+
+  test('of Navidrome are taken, and what is not known here is named', async () => {
+    const text = (rule: object) =>
+      JSON.stringify({ name: 'Wave!', all: [{ is: { artist: 'Tom Jobim' } }, rule], limit: 1 });
+    const body = (rule: object) => ({ format: 'nsp', text: text(rule) });
+    const known = await gateway.call('POST', '/api/playlists/import', {
+      as: ada,
+      body: body({ lt: { playcount: 9 } }),
+    });
+    const made = importedPlaylist.parse(await known.json());
+    expect([known.status, made.found, made.missing]).toEqual([202, 1, []]);
+    expect(await read(made.playlistId ?? '', ada, made.messageId)).toMatchObject({ name: 'Wave!' });
+    const unknown = await gateway.call('POST', '/api/playlists/import', {
+      as: ada,
+      body: body({ is: { mood: 'sad' } }),
+    });
+    expect((await refusal(unknown, 400)).detail).toContain('"mood"');
+  });
+});
+
 describe('commands', () => {
   test('each has its address, and undo takes back what its answer names', async () => {
     const trackIds = [newId(), newId(), newId()];

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/contracts/ids';
 import type { CommandType, MessageData } from '@/lib/contracts/messages';
+import { smartRules } from '@/lib/contracts/smart';
 import { eraseOld, UNDO_KEEP_MS } from '@/services/playlists/changes';
 import { changes, entries, members, playlists, refusals } from '@/services/playlists/schema';
 import { startPlaylists } from '@/services/playlists/service';
@@ -31,6 +32,34 @@ describe.each(systems)('playlists in $name', ({ start }) => {
     'playlist.delete': { playlistId },
   });
   const ofContent = ['rename', 'describe', 'add', 'remove', 'reorder'].map((verb) => `playlist.${verb}`);
+
+  it('a smart playlist takes rules from its owner alone, takes no tracks, and its rules can be taken back', async () => {
+    const playlistId = newId();
+    const before = smartRules.parse({ match: 'all', rules: [{ field: 'loved', op: 'is', value: true }] });
+    const after = smartRules.parse({ match: 'any', rules: [], limit: 5 });
+    const made = { playlistId, name: 'Amadas', description: '', trackIds: [], rules: before };
+    await on.does(OWNER, 'playlist.create', made);
+    await on.share(OWNER, playlistId, 'shared', [MEMBER]);
+    expect(await on.read(playlistId, MEMBER)).toMatchObject({
+      role: 'editor',
+      smart: true,
+      rules: before,
+      entries: [],
+    });
+    const refusedTo = async <T extends CommandType>(actor: string, type: T, data: MessageData<T>) =>
+      (await on.tell(actor, type, data)).refused?.code;
+    expect(await refusedTo(MEMBER, 'playlist.define', { playlistId, rules: after })).toBe('forbidden');
+    expect(await refusedTo(STRANGER, 'playlist.define', { playlistId, rules: after })).toBe('not_found');
+    expect(await refusedTo(OWNER, 'playlist.add', { playlistId, revision: 1, entries: [entry()] })).toBe('conflict');
+    const withTracks = { ...made, playlistId: newId(), trackIds: [newId()] };
+    expect(await refusedTo(OWNER, 'playlist.create', withTracks)).toBe('conflict');
+    const plain = await on.make(OWNER, 1);
+    expect(await refusedTo(OWNER, 'playlist.define', { playlistId: plain.playlistId, rules: after })).toBe('conflict');
+    const change = await on.does(OWNER, 'playlist.define', { playlistId, rules: after });
+    expect((await on.read(playlistId, OWNER)).rules).toEqual(after);
+    const { refused } = await on.undo(OWNER, playlistId, change.id);
+    expect([refused, (await on.read(playlistId, OWNER)).rules]).toEqual([undefined, before]);
+  });
 
   describe('who may', () => {
     const table = [

@@ -10,6 +10,7 @@ export const GET = route(api.playlists.list, async ({ account, ask, runtime }) =
 });
 
 export const POST = route(api.playlists.create, async ({ body, publish }) => {
-  const { playlistId = newId(), ...rest } = body;
-  return { messageId: await publish('playlist.create', { playlistId, ...rest }), playlistId };
+  const { playlistId = newId(), rules, ...rest } = body;
+  const made = { playlistId, ...rest, ...(rules === undefined ? {} : { rules }) };
+  return { messageId: await publish('playlist.create', made), playlistId };
 });

@@ -2,10 +2,12 @@
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import { MAX_PLAYLIST_ENTRIES, type PlaylistDetail, type PlaylistSummary } from '@/lib/contracts/playlists';
+import { MAX_SMART_PAGE } from '@/lib/contracts/smart';
 import type { RestPlaylist } from '@/lib/contracts/subsonic';
 import { BoundedMap } from '@/lib/util/bounded-map';
 import { inParts } from '@/lib/util/in-parts';
 import { peopleAmong } from '../_lib/lookups';
+import { trackIdsOf } from '../_lib/smart';
 import { give } from './commands';
 import type { RestCall } from './endpoint';
 import { assertId, onlyIds, songsById } from './library';
@@ -19,10 +21,19 @@ const PUBLIC_PAGE = 200;
 /** Playlists of a list that are worked out at a time: few enough that what else the account asks does not wait for all. */
 const AT_ONCE = 8;
 
-type Total = { revision: number; durationS: number; coverId: string | null };
+interface Total {
+  revision: number;
+  /** Epoch ms. */
+  at: number;
+  songCount: number;
+  durationS: number;
+  coverId: string | null;
+}
 
 /** What a list of playlists says of one but the service does not: worked out once for each revision. */
 const totals = new BoundedMap<string, Total>(5_000);
+/** What a smart playlist has changes without a revision: it is worked out again after this (ms). */
+const SMART_TOTAL_MS = 60_000;
 
 /** One's own, those shared with one, and everybody's public ones. */
 export async function listPlaylists(call: Call): Promise<RestPlaylist[]> {
@@ -40,12 +51,14 @@ export async function listPlaylists(call: Call): Promise<RestPlaylist[]> {
   return shapes;
 }
 
-async function totalOf({ account, ask }: Call, { id, revision }: PlaylistSummary): Promise<Total> {
+async function totalOf(call: Call, { id, revision, smart = false }: PlaylistSummary): Promise<Total> {
+  const { account, ask } = call;
   const known = totals.get(id);
-  if (known?.revision === revision) return known;
+  if (known?.revision === revision && (!smart || known.at + SMART_TOTAL_MS > Date.now())) return known;
+  if (smart) return (await openPlaylist(call, id)).total;
   const { entries, ...now } = await ask('playlists.get', { id, accountId: account.id });
   const of = await ask('catalog.durations', { ids: entries.map(({ trackId }) => trackId) });
-  const total = { revision: now.revision, ...of };
+  const total = { revision: now.revision, at: Date.now(), songCount: entries.length, ...of };
   totals.set(id, total);
   return total;
 }
@@ -66,17 +79,24 @@ async function openPlaylist(call: Call, id: string, after?: string) {
     accountId: call.account.id,
     ...(after === undefined ? {} : { after }),
   });
-  const songs = await songsById(
-    call.ask,
-    detail.entries.map(({ trackId }) => trackId),
-  );
+  const { trackIds, ...chosen } = await trackIdsOf(call.ask, detail);
+  const songs = await songsById(call.ask, trackIds);
   const total = {
     revision: detail.revision,
+    at: Date.now(),
+    songCount: detail.rules === undefined ? detail.trackCount : songs.length,
     durationS: songs.reduce((sum, song) => sum + song.durationS, 0),
     coverId: songs.find((song) => song.coverId !== null)?.coverId ?? null,
   };
   totals.set(id, total);
-  return { detail, songs, total };
+  return { detail: toldWhole(detail, songs.length, chosen.total), songs, total };
+}
+
+/** An app takes a playlist in one answer. Of a smart one with more songs than that holds, its comment says how many are left out. */
+function toldWhole(detail: PlaylistDetail, given: number, total: number): PlaylistDetail {
+  if (detail.rules === undefined || total <= MAX_SMART_PAGE) return detail;
+  const told = `The first ${given} of ${total} songs.`;
+  return { ...detail, description: [detail.description, told].filter((text) => text !== '').join(' ') };
 }
 
 /** Others are shown by name, and oneself as an app knows itself. */
@@ -88,23 +108,20 @@ async function ownersOf({ account, runtime }: Call, of: readonly PlaylistSummary
   return new Map([...people.map(({ id, name }) => [id, name] as const), [account.id, account.email]]);
 }
 
-function shapeOf(
-  playlist: PlaylistSummary,
-  owners: Map<string, string>,
-  total: { durationS: number; coverId: string | null },
-): RestPlaylist {
+function shapeOf(playlist: PlaylistSummary, owners: Map<string, string>, total: Total): RestPlaylist {
   return {
     id: playlist.id,
     name: playlist.name,
     ...(playlist.description === '' ? {} : { comment: playlist.description }),
     owner: owners.get(playlist.ownerId) ?? '',
     public: playlist.visibility === 'public',
-    songCount: playlist.trackCount,
+    songCount: total.songCount,
     duration: Math.round(total.durationS),
     created: momentOf(playlist.updatedAt),
-    changed: momentOf(playlist.updatedAt),
+    // A smart one changes with the library and what is played: apps that compare read it again.
+    changed: momentOf(playlist.smart === true ? total.at : playlist.updatedAt),
     ...(total.coverId === null ? {} : { coverArt: total.coverId }),
-    ...(playlist.role === 'reader' ? { readonly: true } : {}),
+    ...(playlist.role === 'reader' || playlist.smart === true ? { readonly: true } : {}),
   };
 }
 

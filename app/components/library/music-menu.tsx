@@ -14,7 +14,7 @@ import { useErrorText } from '../errors';
 import { later } from '../later';
 import { isPlayable, useListening, usePlayTracks } from '../listening/context';
 import { rowsOf } from '../playlists/optimistic';
-import { albumQuery, artistQuery, playlistQuery, useMe } from '../queries';
+import { albumQuery, artistQuery, playlistQuery, smartTracksQuery, useMe } from '../queries';
 import { useInterface } from '../shell/interface';
 import { IconButton } from '../ui/button';
 import { useMenu } from '../ui/menu';
@@ -77,7 +77,11 @@ export const artistSubject = ({ id, name }: Pick<Artist, 'id' | 'name'>): MusicS
 
 export const playlistSubject = ({ id, name }: Pick<PlaylistSummary, 'id' | 'name'>): MusicSubject => ({
   name,
-  tracks: async (client) => rowsOf(await client.fetchQuery(playlistQuery(id))).map((row) => row.track),
+  tracks: async (client) => {
+    const page = await client.fetchQuery(playlistQuery(id));
+    if (page.rules !== undefined) return (await client.fetchQuery(smartTracksQuery(id))).tracks;
+    return rowsOf(page).map((row) => row.track);
+  },
   links: [`/playlists/${id}`],
   download: downloadUrl('playlists', id),
 });

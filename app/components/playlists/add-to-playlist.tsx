@@ -43,7 +43,7 @@ export function AddToPlaylist({
       {data === undefined && error === null && <Skeleton className="mt-2 h-24" />}
       <ul className="mt-1 border-t pt-1">
         {data?.playlists
-          .filter(({ role }) => role !== 'reader')
+          .filter(({ role, smart }) => role !== 'reader' && smart !== true)
           .map((playlist) => (
             <li key={playlist.id}>
               <button

@@ -146,13 +146,20 @@ function send(client: QueryClient, change: PlaylistChange, id: string) {
   switch (change.kind) {
     case 'create':
       return gateway.createPlaylist(
-        { playlistId: change.id, name: change.name, trackIds: change.tracks.map((track) => track.id) },
+        {
+          playlistId: change.id,
+          name: change.name,
+          trackIds: change.tracks.map((track) => track.id),
+          ...(change.rules === undefined ? {} : { rules: change.rules }),
+        },
         id,
       );
     case 'rename':
       return gateway.renamePlaylist(change.id, change.name, id);
     case 'describe':
       return gateway.describePlaylist(change.id, change.description, id);
+    case 'define':
+      return gateway.definePlaylist(change.id, change.rules, id);
     case 'delete':
       return gateway.deletePlaylist(change.id, id);
     case 'reorder':
@@ -186,6 +193,7 @@ async function refresh(client: QueryClient, { kind, id }: PlaylistChange): Promi
   else if (kind === 'create' || kind === 'import') await client.fetchQuery({ ...playlistQuery(id), staleTime: 0 });
   else {
     void client.invalidateQueries({ queryKey: keys.playlistChanges(id) });
+    if (kind === 'define' || kind === 'undo') void client.invalidateQueries({ queryKey: keys.smartTracks(id) });
     await client.invalidateQueries({ queryKey: keys.playlist(id), exact: true, refetchType: 'all' });
   }
   await list;

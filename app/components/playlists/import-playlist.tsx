@@ -63,7 +63,7 @@ export function ImportPlaylist() {
       <input
         ref={input}
         type="file"
-        accept=".m3u,.m3u8,.xspf,.csv,.json"
+        accept=".m3u,.m3u8,.xspf,.csv,.json,.nsp"
         aria-label={t('import')}
         className="hidden"
         onChange={(event) => {

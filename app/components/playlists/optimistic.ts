@@ -2,6 +2,7 @@
 import type { PlaylistList, PlaylistPage } from '@/lib/contracts/api/playlists';
 import type { Track } from '@/lib/contracts/catalog';
 import type { PlaylistSummary } from '@/lib/contracts/playlists';
+import type { SmartRules } from '@/lib/contracts/smart-fields';
 import type { PendingChange } from './pending-changes';
 
 /** @param page as the server has it; undefined: not read yet, or not there yet */
@@ -29,7 +30,8 @@ function isIn({ revision }: PendingChange, has: number): boolean {
 function pageAfter(page: PlaylistPage | undefined, { change, at }: PendingChange): PlaylistPage | undefined {
   if (page === undefined) {
     if (change.kind !== 'create') return undefined;
-    const empty = { ...newSummary(change.id, change.name, at), members: [], people: [], entries: [], tracks: [] };
+    const summary = { ...newSummary(change.id, change.name, at), ...smartOf(change.rules) };
+    const empty = { ...summary, members: [], people: [], entries: [], tracks: [], ...rulesIn(change.rules) };
     // The server makes their ids: until it has, these rows can be neither moved nor removed.
     const entryIds = change.tracks.map((_, n) => `${change.id}-${n}`);
     return withEntries(empty, change.tracks, entryIds, at);
@@ -39,6 +41,8 @@ function pageAfter(page: PlaylistPage | undefined, { change, at }: PendingChange
       return { ...page, name: change.name };
     case 'describe':
       return { ...page, description: change.description };
+    case 'define':
+      return { ...page, ...rulesIn(change.rules) };
     case 'share':
       return { ...page, visibility: change.visibility };
     case 'add':
@@ -60,7 +64,8 @@ function summariesAfter(playlists: PlaylistSummary[], pending: PendingChange): P
   switch (change.kind) {
     case 'create': {
       if (playlists.some(({ id }) => id === change.id)) return playlists;
-      return [{ ...newSummary(change.id, change.name, at), trackCount: change.tracks.length }, ...playlists];
+      const made = { ...newSummary(change.id, change.name, at), ...smartOf(change.rules) };
+      return [{ ...made, trackCount: change.tracks.length }, ...playlists];
     }
     case 'delete':
       return playlists.filter(({ id }) => id !== change.id);
@@ -78,6 +83,10 @@ function summariesAfter(playlists: PlaylistSummary[], pending: PendingChange): P
       return playlists;
   }
 }
+
+const smartOf = (rules: SmartRules | undefined) => (rules === undefined ? {} : { smart: true });
+const rulesIn = (rules: SmartRules | undefined): Pick<PlaylistPage, 'rules'> =>
+  rules === undefined ? {} : { rules: rules as NonNullable<PlaylistPage['rules']> };
 
 function newSummary(id: string, name: string, at: number): PlaylistSummary {
   return {

@@ -10,6 +10,7 @@ import { EnxameError, fromWireError, isEnxameError } from '@/lib/contracts/enxam
 import type { Message } from '@/lib/contracts/messages';
 import { newId, newMessageId } from '@/lib/contracts/new-id';
 import type { ImportFormat, PlaylistVisibility } from '@/lib/contracts/playlists';
+import type { SmartRules } from '@/lib/contracts/smart-fields';
 import type { Clock } from '@/lib/util/clock';
 
 /** Not settled for so long, ms: it is shown as pending. Most are confirmed within 100. */
@@ -24,10 +25,12 @@ const ASK_MAX_MS = 30_000;
 const MAX_UNANSWERED = 20;
 
 export type PlaylistChange =
-  | { kind: 'create'; id: string; name: string; tracks: readonly Track[] }
+  /** `rules`: a smart playlist, which has no tracks of its own. */
+  | { kind: 'create'; id: string; name: string; tracks: readonly Track[]; rules?: SmartRules }
   | { kind: 'import'; id: string; format: ImportFormat; text: string }
   | { kind: 'rename'; id: string; name: string }
   | { kind: 'describe'; id: string; description: string }
+  | { kind: 'define'; id: string; rules: SmartRules }
   | { kind: 'delete'; id: string }
   /** `entryIds`: one for each track. */
   | { kind: 'add'; id: string; tracks: readonly Track[]; entryIds: readonly string[] }
@@ -318,5 +321,6 @@ export function mayHaveArrived(error: unknown): boolean {
 export function isSameCreation(one: PlaylistChange, other: PlaylistChange): boolean {
   if (one.kind === 'import' && other.kind === 'import') return one.format === other.format && one.text === other.text;
   if (one.kind !== 'create' || other.kind !== 'create' || one.name !== other.name) return false;
+  if (JSON.stringify(one.rules) !== JSON.stringify(other.rules)) return false;
   return one.tracks.map(({ id }) => id).join() === other.tracks.map(({ id }) => id).join();
 }

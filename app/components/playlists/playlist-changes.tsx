@@ -9,7 +9,18 @@ import { Modal } from '../ui/modal';
 import { Pending, Skeleton } from '../ui/states';
 import { useChangePlaylist } from './changes';
 
-const KNOWN = ['create', 'rename', 'describe', 'add', 'remove', 'reorder', 'share', 'delete', 'undo'] as const;
+const KNOWN = [
+  'create',
+  'rename',
+  'describe',
+  'define',
+  'add',
+  'remove',
+  'reorder',
+  'share',
+  'delete',
+  'undo',
+] as const;
 
 /** Who changed what, and a way back. An editor may take back what they did, the owner everything. */
 export function PlaylistChanges({ page, onClose }: { page: PlaylistPage; onClose: () => void }) {

@@ -1,9 +1,10 @@
 'use client';
-import { Download, Ellipsis, History, Pencil, Trash2, Users } from 'lucide-react';
+import { Download, Ellipsis, History, ListFilter, Pencil, Trash2, Users } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { PlaylistPage } from '@/lib/contracts/api/playlists';
+import type { SmartRules } from '@/lib/contracts/smart-fields';
 import { exportUrl } from '../addresses';
 import { playlistSubject, useMusicEntries } from '../library/music-menu';
 import { Button, IconButton } from '../ui/button';
@@ -15,6 +16,7 @@ import { EditPlaylist } from './edit-playlist';
 import { rowsOf } from './optimistic';
 import { PlaylistChanges } from './playlist-changes';
 import { SharePlaylist } from './share-playlist';
+import { SmartEditor } from './smart/smart-editor';
 
 const FORMATS = ['m3u8', 'xspf'] as const;
 
@@ -23,18 +25,23 @@ export function PlaylistMenu({ page }: { page: PlaylistPage }) {
   const t = useTranslations('playlists');
   const open = useMenu();
   const entriesOf = useMusicEntries();
-  const [dialog, setDialog] = useState<'edit' | 'share' | 'changes' | 'delete' | null>(null);
+  const [dialog, setDialog] = useState<'edit' | 'rules' | 'share' | 'changes' | 'delete' | null>(null);
   const close = () => setDialog(null);
   const mayChange = page.role !== 'reader';
   const isMine = page.role === 'owner';
   const when = (shown: boolean, ...some: MenuEntry[]) => (shown ? some : []);
   const entries = entriesOf({
     ...playlistSubject(page),
-    tracks: rowsOf(page).map((row) => row.track),
+    ...(page.rules === undefined ? { tracks: rowsOf(page).map((row) => row.track) } : {}),
     more: [
+      ...when(mayChange, 'separator'),
+      ...when(isMine && page.rules !== undefined, {
+        icon: ListFilter,
+        label: t('editRules'),
+        onSelect: () => setDialog('rules'),
+      }),
       ...when(
         mayChange,
-        'separator',
         { icon: Pencil, label: t('edit'), onSelect: () => setDialog('edit') },
         { icon: History, label: t('changes'), onSelect: () => setDialog('changes') },
       ),
@@ -62,6 +69,9 @@ export function PlaylistMenu({ page }: { page: PlaylistPage }) {
         <Ellipsis className="size-5" aria-hidden="true" />
       </IconButton>
       <EditPlaylist page={page} open={dialog === 'edit'} onClose={close} />
+      {dialog === 'rules' && page.rules !== undefined && (
+        <SmartEditor edited={{ id: page.id, rules: page.rules as SmartRules }} onClose={close} />
+      )}
       {dialog === 'share' && <SharePlaylist page={page} onClose={close} />}
       {dialog === 'changes' && <PlaylistChanges page={page} onClose={close} />}
       <DeletePlaylist page={page} open={dialog === 'delete'} onClose={close} />

@@ -12,6 +12,7 @@ import { Empty, Pending, Skeleton } from '../ui/states';
 import { useChangePlaylist, usePlaylist } from './changes';
 import { rowsOf } from './optimistic';
 
+const SmartTracks = later(() => import('./smart/smart-tracks').then((module) => module.SmartTracks), TrackListSkeleton);
 const PlaylistMenu = later(() => import('./playlist-menu').then((module) => module.PlaylistMenu));
 
 export function PlaylistPage({ id }: { id: string }) {
@@ -44,14 +45,16 @@ export function PlaylistPage({ id }: { id: string }) {
         <PlaylistMenu page={data} />
       </div>
       <p className="mt-2 mb-5 text-sm text-soft">
-        {t('tracks', { count: data.trackCount })}
+        {data.rules === undefined ? t('tracks', { count: data.trackCount }) : t('smart')}
         {seconds > 0 && ` · ${clock(seconds)}`}
         {data.role !== 'owner' && owner !== undefined && ` · ${t('by', { name: owner })}`}
         {data.visibility !== 'private' && ` · ${t(`sharedAs.${data.visibility}`)}`}
         {isLate && <span role="status">{` · ${t('saving')}`}</span>}
       </p>
       {data.description !== '' && <p className="-mt-2 mb-5 max-w-prose text-sm break-words">{data.description}</p>}
-      {rows.length === 0 ? (
+      {data.rules !== undefined ? (
+        !isNew && <SmartTracks page={data} />
+      ) : rows.length === 0 ? (
         <Empty
           title={t('noTracks')}
           {...(mayChange

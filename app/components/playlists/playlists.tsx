@@ -1,10 +1,11 @@
 'use client';
-import { ListMusic, Plus } from 'lucide-react';
+import { ListFilter, ListMusic, Plus } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { PlaylistList } from '@/lib/contracts/api/playlists';
 import { useDates } from '../format';
+import { later } from '../later';
 import { PlaySubject } from '../library/cards';
 import { playlistSubject, useMusicMenu } from '../library/music-menu';
 import { usePublicPlaylists } from '../queries';
@@ -18,11 +19,14 @@ import { Empty, Pending, Skeleton } from '../ui/states';
 import { useLatePlaylists, usePlaylists } from './changes';
 import { ImportPlaylist } from './import-playlist';
 
+const SmartEditor = later(() => import('./smart/smart-editor').then((module) => module.SmartEditor));
+
 export function Playlists() {
   const t = useTranslations('playlists');
   const { newPlaylist } = useInterface();
   const query = usePlaylists();
   const { data } = query;
+  const [makesSmart, setMakesSmart] = useState(false);
   const create = (
     <Button look="honey" onClick={() => newPlaylist([])}>
       <Plus className="size-4" aria-hidden="true" />
@@ -35,6 +39,10 @@ export function Playlists() {
         {data !== undefined && (
           <div className="flex flex-wrap gap-2">
             <ImportPlaylist />
+            <Button onClick={() => setMakesSmart(true)}>
+              <ListFilter className="size-4" aria-hidden="true" />
+              {t('newSmart')}
+            </Button>
             {data.playlists.length > 0 && create}
           </div>
         )}
@@ -53,6 +61,7 @@ export function Playlists() {
       )}
       {data !== undefined && <Cards playlists={data.playlists} people={data.people} />}
       <PublicPlaylists />
+      {makesSmart && <SmartEditor edited={null} onClose={() => setMakesSmart(false)} />}
     </div>
   );
 }
@@ -98,6 +107,9 @@ function PlaylistCard({ playlist, children }: { playlist: PlaylistList['playlist
   const openMenu = useMusicMenu();
   const contextPress = useContextPress();
   const subject = playlistSubject(playlist);
+  // Whether rules choose anything is known only when it is asked.
+  const mayPlay = playlist.trackCount > 0 || playlist.smart === true;
+  const Icon = playlist.smart ? ListFilter : ListMusic;
   return (
     <li
       className="group relative [-webkit-touch-callout:none] pointer-coarse:select-none"
@@ -111,17 +123,17 @@ function PlaylistCard({ playlist, children }: { playlist: PlaylistList['playlist
           <svg viewBox="0 0 24 24" aria-hidden="true" className="absolute inset-0">
             <path d={HEXAGON} fill="var(--wash)" />
           </svg>
-          <ListMusic className="relative size-5 text-accent" aria-hidden="true" />
+          <Icon className="relative size-5 text-accent" aria-hidden="true" />
         </span>
         <span className="min-w-0 flex-1">
           <span className="block truncate font-semibold">{playlist.name}</span>
           <span className="block truncate text-xs text-soft">
-            {t('tracks', { count: playlist.trackCount })} · {children}
+            {playlist.smart ? t('smart') : t('tracks', { count: playlist.trackCount })} · {children}
           </span>
         </span>
-        {playlist.trackCount > 0 && <span className="w-11 shrink-0" />}
+        {mayPlay && <span className="w-11 shrink-0" />}
       </Link>
-      {playlist.trackCount > 0 && (
+      {mayPlay && (
         <div className="pointer-events-none absolute inset-y-0 right-4 grid place-items-center">
           <PlaySubject subject={subject} />
         </div>

@@ -61,7 +61,12 @@ export function SharePlaylist({ page, onClose }: { page: PlaylistPage; onClose: 
   };
   const state = wanted !== null ? t('saving') : isSaved ? t('saved') : '';
   return (
-    <Modal open onClose={onClose} title={t('shareTitle')}>
+    <Modal
+      open
+      onClose={onClose}
+      title={t('shareTitle')}
+      {...(page.rules === undefined ? {} : { description: t('smartSharing') })}
+    >
       <div className="grid gap-5">
         <Choice
           label={t('shareTitle')}
@@ -70,7 +75,7 @@ export function SharePlaylist({ page, onClose }: { page: PlaylistPage; onClose: 
           options={PLAYLIST_VISIBILITIES.map((value) => ({
             value,
             title: t(`visibility.${value}`),
-            text: t(`visibilityText.${value}`),
+            text: t(page.rules !== undefined && value === 'shared' ? 'smartShared' : `visibilityText.${value}`),
           }))}
         />
         {visibility === 'shared' && (

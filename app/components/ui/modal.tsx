@@ -18,7 +18,7 @@ export function Modal({
   onClose: () => void;
   title: string;
   description?: string;
-  /** Room for a form of two columns. */
+  /** For much: as wide and high as a page. */
   wide?: boolean;
   children: ReactNode;
 }) {
@@ -41,7 +41,7 @@ export function Modal({
             const { target } = event.detail.originalEvent;
             if (target instanceof Element && target.closest('[data-sonner-toaster]') !== null) event.preventDefault();
           }}
-          className={`fixed inset-x-4 z-50 mx-auto ${wide ? 'top-[5dvh] max-h-[90dvh] max-w-2xl' : 'top-[15dvh] max-h-[75dvh] max-w-md'} animate-rise overflow-y-auto rounded-2xl border border-line bg-surface p-6 shadow-lift`}
+          className={`fixed z-50 mx-auto ${wide ? 'inset-x-2 top-[3dvh] max-h-[94dvh] max-w-3xl' : 'inset-x-4 top-[15dvh] max-h-[75dvh] max-w-md'} animate-rise overflow-y-auto rounded-2xl border border-line bg-surface p-6 shadow-lift`}
         >
           <div className="mb-4 flex items-start justify-between gap-4">
             <div>

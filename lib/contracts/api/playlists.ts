@@ -1,6 +1,6 @@
 /** Playlists. A change is a command: accepted with 202, applied soon; the event `changed.playlist` names its message. */
 import * as z from 'zod/mini';
-import { page, track } from '../catalog';
+import { longPage, page, track } from '../catalog';
 import { MAX_ENTRIES_A_CHANGE, MAX_PLAYLIST_MEMBERS } from '../choices';
 import { id, messageId } from '../ids';
 import {
@@ -12,6 +12,7 @@ import {
   playlistVisibility,
 } from '../playlists';
 import { rpc } from '../rpc';
+import { smartRules } from '../smart';
 import { publicPerson } from './account';
 import { endpoint } from './endpoint';
 
@@ -32,6 +33,9 @@ export type PlaylistList = z.infer<typeof playlistList>;
 /** With its tracks, of those that the library has. */
 const playlistPage = z.object({ ...playlistDetail.shape, tracks: z.array(track), ...withPeople });
 export type PlaylistPage = z.infer<typeof playlistPage>;
+
+/** A part of a playlist's tracks. `total`, `durationS`: of all of them. */
+const playlistTracks = z.object({ tracks: z.array(track), total: z.int(), durationS: z.number() });
 
 /** Formats of playlist files for other programs. */
 const playlistFormat = z.enum(['m3u8', 'xspf']);
@@ -83,6 +87,8 @@ export const playlists = {
       name: playlistName,
       description: z._default(playlistDescription, ''),
       trackIds: z._default(z.array(id).check(z.maxLength(MAX_ENTRIES_A_CHANGE)), []),
+      /** Makes it a smart playlist, which has no tracks of its own. */
+      rules: z.optional(smartRules),
     }),
     command: true,
     status: 202,
@@ -92,12 +98,34 @@ export const playlists = {
     method: 'PATCH',
     path: '/api/playlists/{id}',
     access: 'listener',
-    summary: 'Changes the name or the description, one of both.',
+    summary: 'Changes the name, the description, or the rules of a smart playlist: one of them.',
     params,
-    body: z.union([z.strictObject({ name: playlistName }), z.strictObject({ description: playlistDescription })]),
+    body: z.union([
+      z.strictObject({ name: playlistName }),
+      z.strictObject({ description: playlistDescription }),
+      z.strictObject({ rules: smartRules }),
+    ]),
     command: true,
     status: 202,
     answer: accepted,
+  }),
+  tracks: endpoint({
+    method: 'GET',
+    path: '/api/playlists/{id}/tracks',
+    access: 'listener',
+    summary:
+      'The tracks of a playlist that the library has, 500 at a time, and how many there are. Those of a smart playlist are chosen now.',
+    params,
+    query: longPage,
+    answer: playlistTracks,
+  }),
+  preview: endpoint({
+    method: 'POST',
+    path: '/api/playlists/preview',
+    access: 'listener',
+    summary: 'What a smart playlist of yours with these rules would have: its first tracks, and how many there are.',
+    body: z.object({ rules: smartRules }),
+    answer: playlistTracks,
   }),
   delete: endpoint({
     method: 'DELETE',
@@ -201,7 +229,8 @@ export const playlists = {
     method: 'POST',
     path: '/api/playlists/import',
     access: 'listener',
-    summary: 'Makes a playlist of those tracks of another program’s file that are here; they are found by their tags.',
+    summary:
+      'Makes a playlist of those tracks of another program’s file that are here; they are found by their tags. `nsp`: a smart playlist of Navidrome.',
     body: z.object({
       format: importFormat,
       name: z.optional(playlistName),

@@ -1,7 +1,8 @@
-import { and, count, eq, inArray, isNotNull, or, sql } from 'drizzle-orm';
+import { and, count, eq, gt, inArray, isNotNull, or, type SQLWrapper, sql } from 'drizzle-orm';
 import { MARKED_KINDS, type MarkedKind } from '@/lib/contracts/choices';
 import { EnxameError } from '@/lib/contracts/errors';
 import type { Mark } from '@/lib/contracts/marks';
+import type { RpcResult } from '@/lib/contracts/rpc';
 import type { Orm } from '@/lib/database/database';
 import { markSets, marks } from '../schema';
 import { isMarked, isSameMark, itemsOf, type MarkCommand, marksAfter } from './change';
@@ -132,6 +133,34 @@ export async function exportMarks(
     marks: found,
     cursor: found.length < EXPORT_PIECE || last === undefined ? null : { kind: last.kind, id: last.id },
   };
+}
+
+/** A part of all marks of one kind, by the ids of what is marked. */
+export async function markColumns(
+  orm: Orm,
+  accountId: string,
+  { kind, after, limit }: { kind: MarkedKind; after: string | null; limit: number },
+): Promise<RpcResult<'playlists.markColumns'>> {
+  const part = orm
+    .select(columns)
+    .from(marks)
+    .where(
+      and(eq(marks.accountId, accountId), eq(marks.kind, kind), after === null ? undefined : gt(marks.itemId, after)),
+    )
+    .orderBy(marks.itemId)
+    .limit(limit)
+    .as('part');
+  // One row of long lists is read faster than many rows.
+  const list = (column: SQLWrapper) => sql`coalesce(json_agg(${column} order by ${part.id}), '[]')`;
+  const [found] = await orm
+    .select({
+      ids: sql<string[]>`${list(part.id)}`,
+      lovedAt: sql<(number | null)[]>`${list(part.lovedAt)}`,
+      ratings: sql<(number | null)[]>`${list(part.rating)}`,
+    })
+    .from(part);
+  const all = found ?? { ids: [], lovedAt: [], ratings: [] };
+  return { ...all, next: all.ids.length < limit ? null : (all.ids.at(-1) ?? null) };
 }
 
 /** The account's row, held until the transaction ends. */

@@ -14,11 +14,12 @@ export const GET = route(api.playlists.get, async ({ account, ask, params, query
 
 export const PATCH = route(api.playlists.change, async ({ body, params, publish }) => {
   const playlistId = params.id;
-  const messageId =
-    'name' in body
-      ? await publish('playlist.rename', { playlistId, name: body.name })
-      : await publish('playlist.describe', { playlistId, description: body.description });
-  return { messageId, playlistId };
+  const give = () => {
+    if ('name' in body) return publish('playlist.rename', { playlistId, name: body.name });
+    if ('rules' in body) return publish('playlist.define', { playlistId, rules: body.rules });
+    return publish('playlist.describe', { playlistId, description: body.description });
+  };
+  return { messageId: await give(), playlistId };
 });
 
 export const DELETE = route(api.playlists.delete, async ({ params, publish }) => {

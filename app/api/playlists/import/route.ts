@@ -1,10 +1,13 @@
 import { api } from '@/lib/contracts/api';
+import type { ImportedPlaylist } from '@/lib/contracts/api/playlists';
 import type { Track, TrackTags } from '@/lib/contracts/catalog';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
-import { MAX_PLAYLIST_NAME_CHARS } from '@/lib/contracts/playlists';
+import { MAX_PLAYLIST_DESCRIPTION_CHARS, MAX_PLAYLIST_NAME_CHARS } from '@/lib/contracts/playlists';
+import { smartRules } from '@/lib/contracts/smart';
 import { foldersOf, oneLine } from '@/lib/playlist-files/contents';
 import { looser } from '@/lib/playlist-files/looser';
+import { readNsp } from '@/lib/playlist-files/nsp';
 import { labelOf } from '@/lib/playlist-files/playlist-file';
 import { type Call, route } from '../../_lib/route';
 
@@ -13,9 +16,12 @@ const BATCH = 100;
 /** What a playlist is called where neither the file nor the page has a name for it. */
 const NAMELESS = 'Playlist';
 
+type ImportCall = Call<typeof api.playlists.import>;
+
 /** One command, however many tracks. */
 export const POST = route(api.playlists.import, ({ account, ask, body, publish, runtime }) =>
   runtime.playlistReader.forAccount(account.id, async (read) => {
+    if (body.format === 'nsp') return importSmart(body, account.id, ask, publish);
     const file = await read(body.format, body.text);
     const wanted = file.tracks.map(({ location, ...tags }) => ({ ...tags, folders: foldersOf(location) }));
     const found = await match(ask, wanted);
@@ -38,6 +44,26 @@ export const POST = route(api.playlists.import, ({ account, ask, body, publish, 
     return { messageId, playlistId, found: trackIds.length, missing };
   }),
 );
+
+/** One command, too. `found`: the tracks that its rules choose now. */
+async function importSmart(
+  { text, name, playlistId = newId() }: ImportCall['body'],
+  accountId: string,
+  ask: Call['ask'],
+  publish: ImportCall['publish'],
+): Promise<ImportedPlaylist> {
+  const { rules: given, description, name: ofFile } = readNsp(text);
+  const rules = smartRules.parse(given);
+  const { total } = await ask('catalog.smart', { accountId, rules, offset: 0, limit: 0 });
+  const messageId = await publish('playlist.create', {
+    playlistId,
+    name: name ?? (oneLine(ofFile, MAX_PLAYLIST_NAME_CHARS) || NAMELESS),
+    description: oneLine(description, MAX_PLAYLIST_DESCRIPTION_CHARS),
+    trackIds: [],
+    rules,
+  });
+  return { messageId, playlistId, found: total, missing: [] };
+}
 
 /** What was not found is looked for once more by what is usual to all who tag it. */
 async function matchLooser(ask: Call['ask'], wanted: readonly TrackTags[], found: (Track | null)[]): Promise<void> {

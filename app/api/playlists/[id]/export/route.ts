@@ -1,4 +1,5 @@
 import { allTracks } from '@/app/api/_lib/lookups';
+import { trackIdsOf } from '@/app/api/_lib/smart';
 import { api } from '@/lib/contracts/api';
 import type { Track } from '@/lib/contracts/catalog';
 import { formats } from '@/lib/playlist-files/playlist-file';
@@ -8,15 +9,13 @@ import { type Call, route } from '../../../_lib/route';
 export const GET = route(api.playlists.export, async (call) => {
   const { account, ask, params, query } = call;
   const playlist = await ask('playlists.get', { id: params.id, accountId: account.id });
-  const tracks = await allTracks(
-    ask,
-    playlist.entries.map((entry) => entry.trackId),
-  );
+  const { trackIds } = await trackIdsOf(ask, playlist);
+  const tracks = await allTracks(ask, trackIds);
   const byId = new Map(tracks.map((track) => [track.id, track]));
   const text = formats[query.format].write({
     name: playlist.name,
     description: playlist.description,
-    tracks: playlist.entries.flatMap(({ trackId }) => {
+    tracks: trackIds.flatMap((trackId) => {
       const track = byId.get(trackId);
       return track === undefined ? [] : [{ ...track, fileName: '', location: addressOf(call, track) }];
     }),

@@ -1,0 +1,1 @@
+ALTER TABLE "playlists"."playlists" ADD COLUMN "rules" jsonb;
