@@ -27,7 +27,7 @@ export interface Page {
   limit: number;
 }
 
-const { account, catalogue, home, playback, playlists, marks, history, queues, admin, tags, server } = api;
+const { account, catalogue, home, playback, playlists, marks, mixes, history, queues, admin, tags, server } = api;
 type QueryFor<E> = NonNullable<InputOf<E> extends { readonly query?: infer Q } ? Q : never>;
 type BodyFor<E> = InputOf<E> extends { readonly body: infer B } ? B : never;
 
@@ -120,6 +120,7 @@ export const gateway = {
     ask(marks.setFavourite, { body, commandId }),
   rate: (body: BodyFor<typeof marks.rate>, commandId: string) => ask(marks.rate, { body, commandId }),
 
+  mix: (body: BodyFor<typeof mixes.make>) => ask(mixes.make, { body }),
   home: (query: QueryFor<typeof home.shelves>, signal?: AbortSignal) => ask(home.shelves, { query, signal }),
   shelf: (shelf: HeardShelf, query: QueryFor<typeof home.shelf>, signal?: AbortSignal) =>
     ask(home.shelf, { params: { shelf }, query, signal }),

@@ -71,6 +71,8 @@ async function open(tabs: Me['tabs'], accountId: string): Promise<Opened> {
   });
   reporting.follow(player);
   followNames(connection, player, async (ids) => (await gateway.tracks(ids)).tracks);
+  // Nothing is lost where it cannot be loaded: the queue ends.
+  import('./listening/radio').then(({ followRadio }) => followRadio(player)).catch(() => {});
   // A closed tab must not count against the account's limit of streams until its grants run out. (Where tabs share a peer, those that
   // are left count again from their next grant.)
   addEventListener('pagehide', () => void gateway.releasePlayback(peerId).catch(() => {}));

@@ -46,6 +46,9 @@ export const TRACK_SORTS = ['name', 'album', 'year', 'added', 'random'] as const
 /** Rows in one answer of a list, at most. */
 export const MAX_LIST_PAGE = 500;
 
+/** Tracks that one mix begins from: more of them tell no more. */
+export const MAX_MIX_SEEDS = 40;
+
 /** A queue holds no more than this: about 1 MB of sessionStorage (lib/player/saved-queue.ts), of the 5 MB that browsers give. */
 export const MAX_QUEUE_ITEMS = 10_000;
 

@@ -12,8 +12,8 @@ import {
   playlistName,
   playlistVisibility,
 } from './playlists';
-import { MAX_TRACKS_TOLD } from './tag-edits';
 import { smartRules } from './smart';
+import { MAX_TRACKS_TOLD } from './tag-edits';
 
 const entryId = id;
 const revision = z.int().check(z.gte(0));

@@ -37,6 +37,7 @@ import {
 import { accountId, id, messageId } from './ids';
 import { lyrics } from './lyrics';
 import { MAX_MARKS_ASKED, mark, markedKind } from './marks';
+import { mixQuestions } from './mix';
 import { grant, playbackRequest } from './playback';
 import { MAX_PLAYLIST_ENTRIES, playlistChange, playlistDetail, playlistSummary } from './playlists';
 import { componentHealth } from './reasons';
@@ -51,9 +52,9 @@ import {
   shelfLimit,
   shelfSeed,
 } from './shelves';
+import { smartQuestions } from './smart';
 import { tagChange, tagChanged, tagEdit, tagSheet, tagsAsked } from './tag-edits';
 import { rulesInForce, rulesPreview, tagRules } from './tag-rules';
-import { smartQuestions } from './smart';
 
 const nothing = z.object({});
 /** Names a file in the media store (lib/media-store), which alone knows where it is: nobody opens it as a path. */
@@ -376,6 +377,7 @@ export const rpc = {
   },
 
   ...smartQuestions,
+  ...mixQuestions,
 
   'signaling.health': { params: nothing, result: componentHealth },
 } as const;

@@ -17,6 +17,7 @@ import { albumYears, browseAlbums, browseArtists, browseTracks } from './lists';
 import { type Measuring, startMeasuring } from './loudness/measuring';
 import { lyricsOf } from './lyrics/store';
 import { matchTracks } from './match';
+import { mix } from './mix/candidates';
 import { retireVersion, setWithdrawn, sourceOf } from './rights';
 import { outbox } from './schema';
 import { type Sealing, startSealing } from './sealing';
@@ -24,12 +25,12 @@ import { Listeners } from './search/listeners';
 import { type SearchDeps, search } from './search/search';
 import { SearchIndex } from './search/search-index';
 import { albumShelves, shownTracks } from './shelves';
+import { chooseTracks } from './smart/choose';
 import { editTags, listEdits, readTagSheet, revertEdit, undoEdit } from './tag-edits/edits';
 import { Renaming } from './tag-edits/renaming';
 import { previewRules, readRules, setRules } from './tag-edits/rules';
 import { readFolder } from './tree/apps';
 import { folderPage, rootFolders } from './tree/pages';
-import { chooseTracks } from './smart/choose';
 
 export type { CatalogDeps } from './deps';
 
@@ -162,6 +163,7 @@ function handlers(
       ...(await albumShelves(orm, request)),
       tracks: await shownTracks(orm, tracks),
     }),
+    'catalog.mix': (request) => mix(deps, request),
     'catalog.smart': (request) => chooseTracks(deps, request),
     'catalog.lyrics': async ({ id, includeWithdrawn }) => ({ lyrics: await lyricsOf(orm, id, includeWithdrawn) }),
     'catalog.match': async ({ wanted }) => ({ tracks: await matchTracks(orm, wanted) }),

@@ -52,6 +52,8 @@ export const plays = historySchema.table(
     primaryKey({ columns: [table.accountId, table.playId] }),
     /** The latest plays, the export's pieces, and sums over a window. */
     index('plays_in_time').on(table.accountId, table.startedAt, table.playId),
+    /** What is heard together with a track. */
+    index('plays_of_track').on(table.trackId, table.startedAt).where(sql`counted`),
     /** The most played. */
     index('plays_counted').on(table.accountId, table.startedAt, table.trackId).where(sql`counted`),
   ],

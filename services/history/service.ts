@@ -15,6 +15,7 @@ import { deleteBookmark, listBookmarks, listQueues, readQueue, saveQueue, setBoo
 import { exportPlays, listeningStats, playNumbers, recentPlays, topTracks } from './repository';
 import { inbox, outbox } from './schema';
 import { heardOnShelf, heardShelves } from './shelves';
+import { heardTogether } from './together';
 
 const MIGRATIONS = 'services/history/migrations';
 /** A play that began longer ago, told late, is not playing now. */
@@ -77,6 +78,7 @@ function targetOf({ config, secrets }: Dependencies): Target {
 function handlers(database: Database, target: Target, forwardNow: () => void): RpcHandlers<'history'> {
   return {
     'history.health': () => databaseHealth(database),
+    'history.together': (params) => heardTogether(database.orm, params),
     'history.playNumbers': (params) => playNumbers(database.orm, params),
     'history.shelves': (params) => heardShelves(database.orm, params),
     'history.shelf': (params) => heardOnShelf(database.orm, params),

@@ -306,6 +306,14 @@ describe('the routes answer as it says', () => {
     await openapi.ask('playlistsChange', { ...made, body: { rules: { match: 'any', rules: [] } } });
   });
 
+  test('mixes', async () => {
+    const [track] = tracks;
+    if (track === undefined) throw new Error('no track');
+    const of = { kind: 'tracks', ids: [track.id] };
+    await openapi.ask('mixesMake', { as: ada, body: { of, without: [track.id], limit: 5, seed: 1 } });
+    await openapi.ask('mixesMake', { as: ada, body: { of: { kind: 'album', id: track.albumId } } });
+  });
+
   test('the history', async () => {
     const play = { trackId: tracks[0]?.id ?? '', playId: newId() };
     const bytes = { cache: 1, peer: 2, origin: 3 };

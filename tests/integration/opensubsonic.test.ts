@@ -274,6 +274,20 @@ describe('the library', () => {
     ]) {
       await app.ask(name, { id });
     }
+    // One genre for all.
+    const similar = async (of: string, count: number) =>
+      (await app.ask('getSimilarSongs2', { id: of, count })).similarSongs2.song
+        .map((each: Answer) => each.title)
+        .sort();
+    expect(await similar(id, 9)).toEqual(
+      MUSIC.map(({ title }) => title)
+        .filter((title) => title !== 'Onda')
+        .sort(),
+    );
+    expect((await app.ask('getSimilarSongs', { id: song('Brisa').artistId, count: 1 })).similarSongs.song).toHaveLength(
+      1,
+    );
+    expect(await similar(newId(), 9)).toEqual([]);
     expect((await app.ask('getSongsByGenre', { genre: 'None of this' })).songsByGenre.song).toEqual([]);
     expect(await app.failure('createShare', { id })).toBe(50);
   });

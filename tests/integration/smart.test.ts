@@ -1,10 +1,10 @@
 /** Which tracks the rules of smart playlists choose: catalogue, marks and plays in one process, asked over the bus. */
-import { eq } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fillCatalogue } from '@/lab/services/catalogue';
 import { newId } from '@/lib/contracts/ids';
-import type { RpcResult } from '@/lib/contracts/rpc';
+import type { RpcParams, RpcResult } from '@/lib/contracts/rpc';
 import { MAX_SMART_PAGE, smartRules } from '@/lib/contracts/smart';
 import {
   SMART_FIELDS,
@@ -288,5 +288,60 @@ describe('rules of smart playlists', () => {
     const first = await bus.request('playlists.markColumns', question);
     const second = await bus.request('playlists.markColumns', { ...question, after: first.next });
     expect([...first.ids, ...second.ids]).toEqual([set[2], set[4]].sort());
+  });
+});
+
+describe('mixes', () => {
+  const ask = (of: RpcParams<'catalog.mix'>['of'], more: Partial<RpcParams<'catalog.mix'>> = {}) =>
+    bus.request('catalog.mix', { accountId: 'mia', of, limit: 20, ...more });
+  /** Ten tracks without a tag in common. */
+  let some: string[];
+  const hear = (accountId: string, ids: readonly string[], daysAgo: number) =>
+    database.orm.insert(plays).values(
+      ids.map((trackId, n) => ({
+        accountId,
+        playId: newId(),
+        trackId,
+        startedAt: Date.now() - daysAgo * 86_400_000 + n * 180_000,
+        state: 'finished' as const,
+        positionS: 0,
+        counted: true,
+      })),
+    );
+  const at = (n: number) => some[n] ?? '';
+  beforeAll(async () => {
+    const rows = await database.orm
+      .selectDistinctOn([tracks.artistId], { id: tracks.id })
+      .from(tracks)
+      .where(and(eq(tracks.missing, false), isNull(tracks.year)))
+      .limit(5);
+    some = rows.map(({ id }) => id);
+  });
+
+  it('begin with what this listener, or several others, heard together', async () => {
+    await hear('mia', [at(0), at(1)], 5);
+    await hear('rui', [at(0), at(2)], 5);
+    const together = () => bus.request('history.together', { accountId: 'mia', trackIds: [at(0)] });
+    expect(await together()).toEqual({ trackIds: [at(1)], times: [1] });
+    for (const other of ['eva', 'bia']) await hear(other, [at(0), at(2)], 9);
+    expect((await together()).trackIds).toEqual([at(2), at(1)]);
+    const { trackIds } = await ask({ kind: 'tracks', ids: [at(0)] });
+    expect(trackIds.slice(0, 2)).toEqual([at(2), at(1)]);
+    const without = await ask({ kind: 'tracks', ids: [at(0)] }, { without: [at(2)] });
+    expect(without.trackIds).not.toContain(at(2));
+  });
+
+  it('go with an album and with an artist, and name none of their tracks that they begin from', async () => {
+    const [row] = await database.orm
+      .select()
+      .from(tracks)
+      .where(eq(tracks.id, at(3)));
+    if (row === undefined) throw new Error('no track');
+    const own = await database.orm.select({ id: tracks.id }).from(tracks).where(eq(tracks.albumId, row.albumId));
+    const { trackIds } = await ask({ kind: 'album', id: row.albumId });
+    expect(trackIds).toHaveLength(20);
+    expect(trackIds.filter((id) => own.some((one) => one.id === id))).toEqual([]);
+    expect((await ask({ kind: 'artist', id: row.artistId })).trackIds).toHaveLength(20);
+    await expect(ask({ kind: 'album', id: newId() })).rejects.toMatchObject({ code: 'not_found' });
   });
 });

@@ -13,7 +13,7 @@ import { extensions } from './extensions';
 import * as field from './fields';
 import { directory, indexes } from './folders';
 import { albumById, albumsOf, allArtists, assertId, songById, songsOf } from './library';
-import { ALBUM_LISTS, albumList, search, songNamed, structuredLyrics, topSongs } from './lists';
+import { ALBUM_LISTS, albumList, search, similarTo, songNamed, structuredLyrics, topSongs } from './lists';
 import { rate, star, starred } from './marks';
 import { createPlaylist, deletePlaylist, listPlaylists, readPlaylist, updatePlaylist } from './playlists';
 import { nowPlaying, PLAYBACK_STATES, playingNow, reportPlayback, scrobble } from './plays';
@@ -212,7 +212,9 @@ export const endpoints: Record<string, RestEndpoint> = {
   })),
   getArtistInfo: answering(answers.artistInfo, byId, () => ({ artistInfo: { similarArtist: [] } })),
   getArtistInfo2: answering(answers.artistInfo2, byId, () => ({ artistInfo2: { similarArtist: [] } })),
-  getSimilarSongs2: answering(answers.similarSongs2, byId, () => ({ similarSongs2: { song: [] } })),
+  getSimilarSongs2: answering(answers.similarSongs2, field.like, async (call) => ({
+    similarSongs2: await similarTo(call),
+  })),
   getSongsByGenre: answering(
     answers.songsByGenre,
     z.object({ genre: field.text, count: field.size(10), offset: field.offset }),
@@ -263,7 +265,9 @@ export const endpoints: Record<string, RestEndpoint> = {
     const artist = artists.map(({ id, name }) => ({ id, name }));
     return { starred: { artist, album: albums.map(albumAsFolder), song: songs.map(songOf) } };
   }),
-  getSimilarSongs: answering(answers.similarSongs, byId, () => ({ similarSongs: { song: [] } })),
+  getSimilarSongs: answering(answers.similarSongs, field.like, async (call) => ({
+    similarSongs: await similarTo(call),
+  })),
 
   getScanStatus: answering(answers.scanStatus, undefined, async ({ ask }) => ({ scanStatus: await scanStatus(ask) })),
   startScan: answering(answers.scanStatus, undefined, async (call) => ({ scanStatus: await startScan(call) })),

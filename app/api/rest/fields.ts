@@ -29,3 +29,6 @@ export const size = (absent: number) =>
 function year() {
   return z.int().check(z.gte(0), z.lte(9999));
 }
+
+/** What is wanted that is like something. */
+export const like = z.object({ id, count: size(50) });

@@ -1,17 +1,21 @@
 /** Lists that need more than one question: albums by what was played, searches, lyrics. */
 import type { ListedAlbum, Song } from '@/lib/contracts/catalog';
+import { isEnxameError } from '@/lib/contracts/errors';
 import type { Lyrics } from '@/lib/contracts/lyrics';
 import type { RpcParams } from '@/lib/contracts/rpc';
 import type { SearchAnswer, SearchKind } from '@/lib/contracts/search';
+import type { Child } from '@/lib/contracts/subsonic';
 import type { RestCall } from './endpoint';
 import { ERROR, RestError } from './envelope';
-import { albumsById, allArtists, songsById, songsOf } from './library';
+import { albumsById, allArtists, assertId, songsById, songsOf } from './library';
 import { favouritesOf } from './marks';
+import { songOf } from './shapes';
 
 type Call = Pick<RestCall, 'account' | 'ask'>;
 type Sort = RpcParams<'catalog.albumList'>['sort'];
 
 const HISTORY_PAGE = 200;
+const DAY_MS = 86_400_000;
 /** Plays looked at for albums by what was played: nobody turns further pages of those. */
 const MAX_PLAYS = 2_000;
 /** Matches that a search gives at a time. */
@@ -106,6 +110,28 @@ export async function topSongs({ ask, account }: Call, artistName: string, count
     if (tracks.length < HISTORY_PAGE) break;
   }
   return found.slice(0, count);
+}
+
+/** Songs that go with a song, an artist or an album, whichever the id names. @throws {EnxameError} `not_found` for what can name nothing */
+export async function similarTo(call: Call & { params: { id: string; count: number } }): Promise<{ song: Child[] }> {
+  const { id, count } = call.params;
+  if (count === 0) return { song: [] };
+  const known = assertId(id);
+  const forms: RpcParams<'catalog.mix'>['of'][] = [
+    { kind: 'tracks', ids: [known] },
+    { kind: 'artist', id: known },
+    { kind: 'album', id: known },
+  ];
+  for (const of of forms) {
+    // Another mix each day.
+    const question = { accountId: call.account.id, of, limit: count, seed: Math.floor(Date.now() / DAY_MS) };
+    const found = await call.ask('catalog.mix', question).catch((error: unknown) => {
+      if (isEnxameError(error) && error.code === 'not_found') return null;
+      throw error;
+    });
+    if (found !== null) return { song: (await songsById(call.ask, found.trackIds)).map(songOf) };
+  }
+  return { song: [] };
 }
 
 export interface SearchRequest {

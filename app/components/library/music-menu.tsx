@@ -1,14 +1,27 @@
 'use client';
 /** What can be done with music wherever it is shown: tracks, albums, artists and playlists have one menu. */
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { Disc3, Download, Ellipsis, Link2, ListEnd, ListPlus, ListStart, MicVocal, SquarePen, Tag } from 'lucide-react';
+import {
+  Disc3,
+  Download,
+  Ellipsis,
+  Link2,
+  ListEnd,
+  ListPlus,
+  ListStart,
+  MicVocal,
+  Sparkles,
+  SquarePen,
+  Tag,
+} from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useCallback, useMemo } from 'react';
 import type { Album, Artist, Track } from '@/lib/contracts/catalog';
-import type { MarkedKind } from '@/lib/contracts/choices';
+import { MAX_MIX_SEEDS, type MarkedKind } from '@/lib/contracts/choices';
 import type { PlaylistSummary } from '@/lib/contracts/playlists';
 import { downloadUrl } from '../addresses';
+import { gateway } from '../ask';
 import { copyText } from '../clipboard';
 import { useErrorText } from '../errors';
 import { later } from '../later';
@@ -20,6 +33,7 @@ import { IconButton } from '../ui/button';
 import { useMenu } from '../ui/menu';
 import { type MenuEntry, menuPlace } from '../ui/menu-request';
 import { toast } from '../ui/toast';
+import { newSeed } from './list-address';
 
 const MenuMarks = later(() => import('../marks/menu-marks').then((module) => module.MenuMarks));
 
@@ -86,6 +100,14 @@ export const playlistSubject = ({ id, name }: Pick<PlaylistSummary, 'id' | 'name
   download: downloadUrl('playlists', id),
 });
 
+/** What a mix of a subject begins from; null: nothing does. */
+function mixOf({ marks }: MusicSubject): Parameters<typeof gateway.mix>[0]['of'] | null {
+  const [one] = marks?.ids ?? [];
+  if (marks === undefined || one === undefined) return null;
+  if (marks.kind !== 'track') return { kind: marks.kind, id: one };
+  return { kind: 'tracks', ids: marks.ids.slice(0, MAX_MIX_SEEDS) };
+}
+
 /** What is done with a subject, with a word about each that cannot be seen at once. */
 export function useMusicActions() {
   const t = useTranslations('track');
@@ -113,7 +135,21 @@ export function useMusicActions() {
           else toast(t(where === 'next' ? 'playsNext' : 'queued', { title: name }));
         });
       });
+    const instantMix = async (subject: MusicSubject) => {
+      const of = mixOf(subject);
+      if (of === null) return;
+      try {
+        const { tracks } = await gateway.mix({ of, seed: newSeed() });
+        // What it begins from is heard first, where that is a track.
+        const begun = of.kind === 'tracks' && Array.isArray(subject.tracks) ? (subject.tracks as readonly Track[]) : [];
+        playTracks([...begun, ...tracks]);
+        toast(subject.name === null ? t('mixPlaysOfMany') : t('mixPlays', { title: subject.name }));
+      } catch (error) {
+        toast.error(errorText(error));
+      }
+    };
     return {
+      instantMix,
       /** Reads the tracks where the page does not have them, and says so when that fails. */
       withTracks,
       play: (subject: MusicSubject) => withTracks(subject.tracks, (tracks) => playTracks(tracks)),
@@ -168,6 +204,11 @@ export function useMusicEntries(): (subject: MusicSubject) => MenuEntry[] {
       return [
         ...when(mayPlay, { icon: ListStart, label: t('playNext'), onSelect: () => void actions.playNext(subject) }),
         ...when(mayPlay, { icon: ListEnd, label: t('addToQueue'), onSelect: () => void actions.addToQueue(subject) }),
+        ...when(mayPlay && mixOf(subject) !== null, {
+          icon: Sparkles,
+          label: t('instantMix'),
+          onSelect: () => void actions.instantMix(subject),
+        }),
         { icon: ListPlus, label: t('addToPlaylist'), onSelect: () => void actions.addToPlaylist(subject) },
         ...(download !== undefined && mayDownload && mayPlay
           ? [{ icon: Download, label: t('download'), href: download }]

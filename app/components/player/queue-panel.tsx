@@ -7,6 +7,7 @@ import { clock } from '../format';
 import { Cover } from '../library/cover';
 import { Cell, type RowParts, TrackGrid } from '../library/track-grid';
 import { useListening, usePlayerState } from '../listening/context';
+import { useRadio } from '../listening/radio';
 import { useInterface } from '../shell/interface';
 import { Button, IconButton } from '../ui/button';
 import { toast } from '../ui/toast';
@@ -71,6 +72,7 @@ export function QueuePanel({ scroller }: { scroller: RefObject<HTMLElement | nul
             cells={(item, _, parts) => <Cells item={item} parts={parts} />}
           />
         )}
+        <RadioSwitch />
       </section>
     </div>
   );
@@ -110,6 +112,29 @@ function Earlier({
         />
       )}
     </section>
+  );
+}
+
+/** Whether similar tracks follow where the queue ends. */
+function RadioSwitch() {
+  const t = useTranslations('queue');
+  const [on, turn] = useRadio();
+  const repeats = usePlayerState((state) => state.repeat !== 'off');
+  return (
+    <label className="mt-4 flex cursor-pointer items-start gap-3 rounded-xl border p-3.5 text-sm">
+      <input
+        type="checkbox"
+        role="switch"
+        aria-checked={on}
+        checked={on}
+        onChange={(event) => turn(event.target.checked)}
+        className="mt-0.5 size-4.5 shrink-0 accent-accent"
+      />
+      <span className="min-w-0">
+        <span className="block font-semibold">{t('radio')}</span>
+        <span className="mt-0.5 block text-soft">{on && repeats ? t('radioRepeats') : t('radioText')}</span>
+      </span>
+    </label>
   );
 }
 

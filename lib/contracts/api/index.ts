@@ -8,6 +8,7 @@ import { catalogue } from './catalogue';
 import { history } from './history';
 import { home } from './home';
 import { marks } from './marks';
+import { mixes } from './mixes';
 import { playback } from './playback';
 import { playlists } from './playlists';
 import { queues } from './queues';
@@ -21,6 +22,7 @@ export const api = {
   playback,
   playlists,
   marks,
+  mixes,
   history,
   queues,
   admin,

@@ -1,0 +1,1 @@
+CREATE INDEX "plays_of_track" ON "history"."plays" USING btree ("track_id","started_at") WHERE counted;
