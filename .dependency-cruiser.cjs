@@ -129,7 +129,7 @@ module.exports = {
           '^app/components/((auth|admin|tags)/|(ask|gateway|swarm-watch)\\.ts$|listening/(kept-plays|reporting)\\.ts$)|\\.(test|server)\\.tsx?$',
       },
       to: {
-        path: '^(lib/contracts/(?!(enxame-error|new-id|choices)\\.ts$)|app/components/gateway\\.ts$)',
+        path: '^(lib/contracts/(?!(enxame-error|new-id|choices|smart-fields)\\.ts$)|app/components/gateway\\.ts$)',
         dependencyTypesNot: ['type-only'],
         dynamic: false,
       },
