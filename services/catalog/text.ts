@@ -106,14 +106,6 @@ export function searchPatterns(q: string): string[] {
   );
 }
 
-/** Whether names are found by what somebody typed, as the patterns find a {@link searchText}. */
-export function isFoundBy(q: string, ...names: string[]): boolean {
-  const text = searchText(...names);
-  return wordsOf(foldForSearch(q)).every((word) =>
-    text.includes([...word].length < SHORTEST_INNER_TERM ? ` ${word}` : word),
-  );
-}
-
 function wordsOf(text: string): string[] {
   const words = text
     .split(' ')
