@@ -1,41 +1,24 @@
 'use client';
 /** What can be done with music wherever it is shown: tracks, albums, artists and playlists have one menu. */
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import {
-  Disc3,
-  Download,
-  Ellipsis,
-  Link2,
-  ListEnd,
-  ListPlus,
-  ListStart,
-  MicVocal,
-  Sparkles,
-  SquarePen,
-  Tag,
-} from 'lucide-react';
-import { useRouter } from 'next/navigation';
+import { Ellipsis } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useCallback, useMemo } from 'react';
 import type { Album, Artist, Track } from '@/lib/contracts/catalog';
-import { MAX_MIX_SEEDS, type MarkedKind } from '@/lib/contracts/choices';
+import type { MarkedKind } from '@/lib/contracts/choices';
 import type { PlaylistSummary } from '@/lib/contracts/playlists';
 import { downloadUrl } from '../addresses';
-import { gateway } from '../ask';
-import { copyText } from '../clipboard';
 import { useErrorText } from '../errors';
 import { later } from '../later';
-import { isPlayable, useListening, usePlayTracks } from '../listening/context';
+import { usePlayTracks } from '../listening/context';
 import { rowsOf } from '../playlists/optimistic';
-import { albumQuery, artistQuery, playlistQuery, smartTracksQuery, useMe } from '../queries';
-import { useInterface } from '../shell/interface';
+import { albumQuery, artistQuery, playlistQuery, smartTracksQuery } from '../queries';
 import { IconButton } from '../ui/button';
 import { useMenu } from '../ui/menu';
 import { type MenuEntry, menuPlace } from '../ui/menu-request';
 import { toast } from '../ui/toast';
-import { newSeed } from './list-address';
 
-const MenuMarks = later(() => import('../marks/menu-marks').then((module) => module.MenuMarks));
+const MusicEntries = later(() => import('./music-entries').then((module) => module.MusicEntries));
 
 /** What a menu is about. */
 export interface MusicSubject {
@@ -100,22 +83,11 @@ export const playlistSubject = ({ id, name }: Pick<PlaylistSummary, 'id' | 'name
   download: downloadUrl('playlists', id),
 });
 
-/** What a mix of a subject begins from; null: nothing does. */
-function mixOf({ marks }: MusicSubject): Parameters<typeof gateway.mix>[0]['of'] | null {
-  const [one] = marks?.ids ?? [];
-  if (marks === undefined || one === undefined) return null;
-  if (marks.kind !== 'track') return { kind: marks.kind, id: one };
-  return { kind: 'tracks', ids: marks.ids.slice(0, MAX_MIX_SEEDS) };
-}
-
-/** What is done with a subject, with a word about each that cannot be seen at once. */
+/** Reading and playing what a subject has. */
 export function useMusicActions() {
-  const t = useTranslations('track');
   const errorText = useErrorText();
   const client = useQueryClient();
-  const { command } = useListening();
   const playTracks = usePlayTracks();
-  const { addToPlaylist, editTags } = useInterface();
   return useMemo(() => {
     const withTracks = async (tracks: MusicSubject['tracks'], act: (tracks: readonly Track[]) => void) => {
       try {
@@ -124,111 +96,18 @@ export function useMusicActions() {
         toast.error(errorText(error));
       }
     };
-    const enqueue = (subject: MusicSubject, where: 'next' | 'end') =>
-      withTracks(subject.tracks, (tracks) => {
-        const playable = tracks.filter(isPlayable);
-        command((player) => {
-          const count = player.enqueue(playable, where);
-          const { name } = subject;
-          if (count < playable.length) toast.error(t('queueFull', { count }));
-          else if (name === null) toast(t(where === 'next' ? 'playsNextCount' : 'queuedCount', { count }));
-          else toast(t(where === 'next' ? 'playsNext' : 'queued', { title: name }));
-        });
-      });
-    const instantMix = async (subject: MusicSubject) => {
-      const of = mixOf(subject);
-      if (of === null) return;
-      try {
-        const { tracks } = await gateway.mix({ of, seed: newSeed() });
-        // What it begins from is heard first, where that is a track.
-        const begun = of.kind === 'tracks' && Array.isArray(subject.tracks) ? (subject.tracks as readonly Track[]) : [];
-        playTracks([...begun, ...tracks]);
-        toast(subject.name === null ? t('mixPlaysOfMany') : t('mixPlays', { title: subject.name }));
-      } catch (error) {
-        toast.error(errorText(error));
-      }
-    };
     return {
-      instantMix,
       /** Reads the tracks where the page does not have them, and says so when that fails. */
       withTracks,
       play: (subject: MusicSubject) => withTracks(subject.tracks, (tracks) => playTracks(tracks)),
-      playNext: (subject: MusicSubject) => enqueue(subject, 'next'),
-      addToQueue: (subject: MusicSubject) => enqueue(subject, 'end'),
-      addToPlaylist: (subject: MusicSubject) => withTracks(subject.tracks, addToPlaylist),
-      editTags: (subject: MusicSubject) => withTracks(subject.tracks, editTags),
-      copyLink: async ({ links }: MusicSubject) => {
-        const copied = await copyText(links.map((path) => new URL(path, location.origin).href).join('\n'));
-        if (copied) toast(t('linkCopied', { count: links.length }));
-        else toast.error(t('copyFailed'));
-      },
     };
-  }, [t, errorText, client, command, playTracks, addToPlaylist, editTags]);
-}
-
-/** The entries of a subject's menu. */
-export function useMusicEntries(): (subject: MusicSubject) => MenuEntry[] {
-  const t = useTranslations('track');
-  const router = useRouter();
-  const mayDownload = useMe().data?.downloads === true;
-  const actions = useMusicActions();
-  const isAdmin = useMe().data?.account?.role === 'admin';
-  return useCallback(
-    (subject) => {
-      const { tracks, albumId, artistId, genreId, links, marks, download, more = [] } = subject;
-      const mayPlay = typeof tracks === 'function' || tracks.some(isPlayable);
-      const when = (shown: boolean, entry: MenuEntry): MenuEntry[] => (shown ? [entry] : []);
-      const elsewhere = [
-        ...when(albumId !== undefined, {
-          icon: Disc3,
-          label: t('toAlbum'),
-          onSelect: () => router.push(`/albums/${albumId}`),
-        }),
-        ...when(artistId !== undefined, {
-          icon: MicVocal,
-          label: t('toArtist'),
-          onSelect: () => router.push(`/artists/${artistId}`),
-        }),
-        ...when(genreId !== undefined, {
-          icon: Tag,
-          label: t('toGenre'),
-          onSelect: () => router.push(`/genres/${genreId}`),
-        }),
-        // Links of some of the tracks would be links of something else.
-        ...when(subject.count === undefined && links.length > 0, {
-          icon: Link2,
-          label: t('copyLink', { count: links.length }),
-          onSelect: () => void actions.copyLink(subject),
-        }),
-      ];
-      return [
-        ...when(mayPlay, { icon: ListStart, label: t('playNext'), onSelect: () => void actions.playNext(subject) }),
-        ...when(mayPlay, { icon: ListEnd, label: t('addToQueue'), onSelect: () => void actions.addToQueue(subject) }),
-        ...when(mayPlay && mixOf(subject) !== null, {
-          icon: Sparkles,
-          label: t('instantMix'),
-          onSelect: () => void actions.instantMix(subject),
-        }),
-        { icon: ListPlus, label: t('addToPlaylist'), onSelect: () => void actions.addToPlaylist(subject) },
-        ...(download !== undefined && mayDownload && mayPlay
-          ? [{ icon: Download, label: t('download'), href: download }]
-          : []),
-        ...more,
-        ...when(isAdmin, { icon: SquarePen, label: t('editTags'), onSelect: () => void actions.editTags(subject) }),
-        ...(marks === undefined ? [] : (['separator', { draw: () => <MenuMarks {...marks} /> }] as const)),
-        ...(elsewhere.length > 0 ? (['separator'] as const) : []),
-        ...elsewhere,
-      ];
-    },
-    [t, router, actions, mayDownload, isAdmin],
-  );
+  }, [errorText, client, playTracks]);
 }
 
 /** Opens a subject's menu. */
 export function useMusicMenu() {
   const t = useTranslations('track');
   const open = useMenu();
-  const entriesOf = useMusicEntries();
   return useCallback(
     (subject: MusicSubject, place: ReturnType<typeof menuPlace>) =>
       open({
@@ -237,9 +116,9 @@ export function useMusicMenu() {
           subject.name === null
             ? t('count', { count: subject.count ?? subject.links.length })
             : t('more', { title: subject.name }),
-        entries: entriesOf(subject),
+        entries: [{ draw: () => <MusicEntries subject={subject} /> }],
       }),
-    [t, open, entriesOf],
+    [t, open],
   );
 }
 

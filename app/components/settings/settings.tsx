@@ -2,14 +2,11 @@
 import { Keyboard as KeyboardIcon, LogOut, Smartphone, UserRound } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import { useEffect, useState } from 'react';
 import { SHARING_MODES } from '@/lib/contracts/choices';
 import { gateway } from '../ask';
 import { useErrorText } from '../errors';
 import { later } from '../later';
 import { useListening, usePlayerState } from '../listening/context';
-import { keepRelayOnly, readRelayOnly } from '../listening/sharing-mode';
-import { keepCookie, readCookie, readTheme, THEME_COOKIE, type Theme, themes } from '../preferences';
 import { useMe } from '../queries';
 import { useInterface } from '../shell/interface';
 import { Button, buttonClass } from '../ui/button';
@@ -18,6 +15,8 @@ import { Heading } from '../ui/heading';
 import { toast } from '../ui/toast';
 import { Group } from './group';
 
+const AppearanceSettings = later(() => import('./appearance-settings').then((module) => module.AppearanceSettings));
+const HiddenAddress = later(() => import('./hidden-address').then((module) => module.HiddenAddress));
 const CacheSettings = later(() => import('./cache-settings').then((module) => module.CacheSettings));
 const DeviceSettings = later(() => import('./device-settings').then((module) => module.DeviceSettings));
 const LanguageSettings = later(() => import('./language-settings').then((module) => module.LanguageSettings));
@@ -36,7 +35,7 @@ export function Settings() {
         <GainSettings />
         <CrossfadeSettings />
         <DeviceSettings />
-        <Appearance />
+        <AppearanceSettings />
         <LanguageSettings />
         <Keyboard />
         <Apps />
@@ -71,56 +70,6 @@ function Sharing() {
       />
       <p className="mt-3 max-w-[68ch] text-sm text-soft">{t('sharingWhat')}</p>
       <HiddenAddress />
-    </Group>
-  );
-}
-
-/** Links through the server's relay alone, where there is one. */
-function HiddenAddress() {
-  const t = useTranslations('settings');
-  const relay = useMe().data?.relay;
-  const [hidden, setHidden] = useState(false);
-  useEffect(() => setHidden(readRelayOnly()), []);
-  if (relay === undefined) return null;
-  const choose = (chosen: boolean) => {
-    keepRelayOnly(chosen);
-    setHidden(chosen);
-  };
-  return (
-    <label className="mt-4 flex max-w-[68ch] items-start gap-3 text-sm">
-      <input
-        type="checkbox"
-        className="mt-0.5 size-4 shrink-0 accent-(--accent)"
-        checked={relay === 'only' || (relay === 'offered' && hidden)}
-        disabled={relay !== 'offered'}
-        onChange={(event) => choose(event.target.checked)}
-      />
-      <span>
-        <span className="font-medium">{t('hideAddress')}</span>
-        <span className="mt-0.5 block text-soft">{t(`hideAddressText.${relay}`)}</span>
-      </span>
-    </label>
-  );
-}
-
-function Appearance() {
-  const t = useTranslations('settings');
-  const [theme, setTheme] = useState<Theme>('system');
-  useEffect(() => setTheme(readTheme(readCookie(THEME_COOKIE))), []);
-  const choose = (next: Theme) => {
-    setTheme(next);
-    keepCookie(THEME_COOKIE, next);
-    if (next === 'system') delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = next;
-  };
-  return (
-    <Group title={t('appearance')}>
-      <Choice
-        label={t('appearance')}
-        value={theme}
-        onChange={choose}
-        options={themes.map((value) => ({ value, title: t(`theme.${value}`) }))}
-      />
     </Group>
   );
 }

@@ -13,8 +13,8 @@ import { ErrorNote } from '../ui/states';
 import { useInterface } from './interface';
 import { Sidebar, TabBar } from './navigation';
 import { OfflineBanner, OrOffline } from './offline';
-import { TitleOfTrack } from './tab-title';
 
+const TitleOfTrack = later(() => import('./tab-title').then((module) => module.TitleOfTrack));
 const SharingNotice = later(() => import('../listening/sharing-notice').then((module) => module.SharingNotice));
 
 /** Around every page of a listener: where to go, what plays, what the swarm does. */

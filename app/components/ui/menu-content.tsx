@@ -57,13 +57,15 @@ export function MenuContent({ request, onClose }: { request: MenuRequest; onClos
           onContextMenu={(event) => event.preventDefault()}
           className={BOX}
         >
-          {entries.map((entry, n) => (
-            <Entry key={keyOf(entry, n)} entry={entry} />
-          ))}
+          <Entries entries={entries} />
         </Menu.Content>
       </Menu.Portal>
     </Menu.Root>
   );
+}
+
+export function Entries({ entries }: { entries: readonly MenuEntry[] }) {
+  return entries.map((entry, n) => <Entry key={keyOf(entry, n)} entry={entry} />);
 }
 
 function keyOf(entry: MenuEntry, n: number): string {

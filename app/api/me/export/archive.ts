@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import { ZipFile } from 'yazl';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import { makeZip } from 'client-zip';
 import { allTracks } from '@/app/api/_lib/lookups';
 import type { Account } from '@/lib/auth/sessions';
 import type { Track } from '@/lib/contracts/catalog';
@@ -39,28 +40,20 @@ export async function accountArchive(asked: Asked, now: Date, brokeOff: (error: 
   return zipOf(parts, now, brokeOff);
 }
 
-function zipOf(parts: Record<string, () => Pieces>, mtime: Date, brokeOff: (error: unknown) => void): Readable {
-  const zip = new ZipFile();
-  const output = zip.outputStream as Readable;
-  let open: Readable | null = null;
-  const fail = (error: unknown) => {
-    // The archive tells of what its part has told already.
-    if (output.destroyed) return;
-    brokeOff(error);
-    output.destroy(error as Error);
-  };
-  zip.on('error', fail);
-  // Whoever reads has gone: nothing more is asked for.
-  output.once('close', () => open?.destroy());
-  for (const [name, pieces] of Object.entries(parts)) {
-    zip.addReadStreamLazy(name, { mtime }, (give) => {
-      open = Readable.from(pieces());
-      open.once('error', fail);
-      give(null, open);
-    });
+/** One part after the other, each as it is read. */
+function zipOf(parts: Record<string, () => Pieces>, lastModified: Date, brokeOff: (error: unknown) => void): Readable {
+  async function* files() {
+    for (const [name, pieces] of Object.entries(parts)) yield { name, lastModified, input: told(pieces()) };
   }
-  zip.end();
-  return output;
+  async function* told(pieces: Pieces) {
+    try {
+      yield* pieces;
+    } catch (error) {
+      brokeOff(error);
+      throw error;
+    }
+  }
+  return Readable.fromWeb(makeZip(files()) as NodeReadableStream<Uint8Array>);
 }
 
 async function* aboutAccount({ account, runtime, session }: Asked, now: Date): Pieces {
