@@ -9,7 +9,7 @@ import { PageName } from '../ui/heading';
 import { Pending, Skeleton } from '../ui/states';
 import { Cover } from './cover';
 import { GenreLinks } from './genre-links';
-import { albumSubject } from './music-menu';
+import { albumSubject } from './music-subject';
 import { PlayAll } from './play-all';
 import { TrackList, TrackListSkeleton } from './track-list';
 

@@ -7,7 +7,7 @@ import { Pending, Skeleton } from '../ui/states';
 import { AlbumGrid, GridSkeleton } from './cards';
 import { Cover } from './cover';
 import { discography } from './discography';
-import { artistSubject } from './music-menu';
+import { artistSubject } from './music-subject';
 import { PlayAll } from './play-all';
 import { TrackList } from './track-list';
 

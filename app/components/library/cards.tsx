@@ -10,7 +10,8 @@ import { Skeleton } from '../ui/states';
 import { GRID } from './card-layout';
 import { CardList, CardSkeleton } from './card-list';
 import { Cover } from './cover';
-import { albumSubject, artistSubject, type MusicSubject, useMusicActions, useMusicMenu } from './music-menu';
+import { useMusicMenu } from './music-menu';
+import { albumSubject, artistSubject, type MusicSubject, useMusicActions } from './music-subject';
 
 export function AlbumGrid({ albums, label }: { albums: readonly Album[]; label: string }) {
   const card = (index: number) => <AlbumCard album={albums[index]} />;

@@ -10,7 +10,7 @@ import { Heading, Section } from '../ui/heading';
 import { Pending, Skeleton } from '../ui/states';
 import { EmptyLibrary } from './empty-library';
 import { LibraryTabs } from './library-tabs';
-import type { MusicSubject } from './music-menu';
+import type { MusicSubject } from './music-subject';
 import { PlayAll } from './play-all';
 import { TrackList } from './track-list';
 import { useScrollPlace } from './use-scroll-place';

@@ -10,7 +10,7 @@ import { Card, GridSkeleton } from './cards';
 import { Cover } from './cover';
 import { useListAddress } from './list-address';
 import { ListPage } from './list-page';
-import type { MusicSubject } from './music-menu';
+import type { MusicSubject } from './music-subject';
 import { usePagedList } from './paged-list';
 
 const CARDS_A_PAGE = 60;

@@ -17,7 +17,7 @@ import { Entries } from '../ui/menu-content';
 import type { MenuEntry } from '../ui/menu-request';
 import { toast } from '../ui/toast';
 import { newSeed } from './list-address';
-import { type MusicSubject, useMusicActions } from './music-menu';
+import { type MusicSubject, useMusicActions } from './music-subject';
 
 /** The entries of a subject's open menu. */
 export function MusicEntries({ subject }: { subject: MusicSubject }) {

@@ -6,7 +6,8 @@ import { later } from '../later';
 import { useListening, usePlayTracks } from '../listening/context';
 import { HeartButton } from '../marks/heart-button';
 import { Button } from '../ui/button';
-import { MoreButton, type MusicSubject, useMusicActions } from './music-menu';
+import { MoreButton } from './music-menu';
+import { type MusicSubject, useMusicActions } from './music-subject';
 
 const Stars = later(() => import('../marks/stars').then((module) => module.Stars), StarsToCome);
 

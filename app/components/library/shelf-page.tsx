@@ -10,7 +10,7 @@ import { Empty, Pending } from '../ui/states';
 import { allPages } from '../whole-list';
 import { CardList } from './card-list';
 import { GridSkeleton } from './cards';
-import type { MusicSubject } from './music-menu';
+import type { MusicSubject } from './music-subject';
 import { PlayAll } from './play-all';
 import { BegunCard } from './shelves';
 import { TrackList, TrackListSkeleton, type TrackRowData } from './track-list';

@@ -10,7 +10,7 @@ import { IconButton } from '../ui/button';
 import { Section } from '../ui/heading';
 import { AlbumCard, Card } from './cards';
 import { Cover } from './cover';
-import { albumSubject, tracksSubject, useMusicActions } from './music-menu';
+import { albumSubject, tracksSubject, useMusicActions } from './music-subject';
 
 /** The shelves of the home page. One that has nothing on it is not shown. @param seed of the albums by chance @param reshuffle others of them */
 export function Shelves({ shelves, seed, reshuffle }: { shelves: HomeShelves; seed: number; reshuffle: () => void }) {

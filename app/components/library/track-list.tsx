@@ -10,7 +10,7 @@ import { isPlayable, useListening, usePlayerState, usePlayTracks } from '../list
 import { HeartButton } from '../marks/heart-button';
 import { Skeleton } from '../ui/states';
 import { Cover } from './cover';
-import { type MusicSubject, useMusicActions } from './music-menu';
+import { type MusicSubject, useMusicActions } from './music-subject';
 import { Cell, type GridRow, type RowParts, TrackGrid } from './track-grid';
 
 export interface TrackRowData extends GridRow {

@@ -5,7 +5,7 @@ import { useTranslations } from 'next-intl';
 import type { MarkedKind } from '@/lib/contracts/choices';
 import { gateway } from '../ask';
 import { AlbumGrid, ArtistGrid, GridSkeleton } from '../library/cards';
-import type { MusicSubject } from '../library/music-menu';
+import type { MusicSubject } from '../library/music-subject';
 import { PlayAll } from '../library/play-all';
 import { TrackList, TrackListSkeleton } from '../library/track-list';
 import { useFavourites } from '../queries';

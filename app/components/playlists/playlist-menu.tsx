@@ -7,7 +7,7 @@ import type { PlaylistPage } from '@/lib/contracts/api/playlists';
 import type { SmartRules } from '@/lib/contracts/smart-fields';
 import { exportUrl } from '../addresses';
 import { useMusicEntries } from '../library/music-entries';
-import { playlistSubject } from '../library/music-menu';
+import { playlistSubject } from '../library/music-subject';
 import { Button, IconButton } from '../ui/button';
 import { useMenu } from '../ui/menu';
 import { type MenuEntry, menuPlace } from '../ui/menu-request';

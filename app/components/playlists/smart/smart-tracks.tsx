@@ -3,7 +3,7 @@ import { useTranslations } from 'next-intl';
 import type { PlaylistPage } from '@/lib/contracts/api/playlists';
 import { gateway } from '../../ask';
 import { clock } from '../../format';
-import { playlistSubject } from '../../library/music-menu';
+import { playlistSubject } from '../../library/music-subject';
 import { usePagedList } from '../../library/paged-list';
 import { PlayAll } from '../../library/play-all';
 import { TrackListSkeleton } from '../../library/track-list';
