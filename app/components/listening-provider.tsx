@@ -13,7 +13,7 @@ import type { SwarmPeer } from '@/lib/swarm/api';
 import { gateway } from './ask';
 import { useErrorText } from './errors';
 import { later, loadTheRest } from './later';
-import { type Listening, ListeningContext } from './listening/context';
+import { DevicesContext, type Listening, ListeningContext } from './listening/context';
 import { keepMode, onModeElsewhere, readMode, readRelayOnly } from './listening/sharing-mode';
 import type { followEvents } from './live-events';
 import { followMarks } from './marks/marks';
@@ -192,12 +192,12 @@ export function ListeningProvider({ children }: { children: ReactNode }) {
     [swarm],
   );
   const listening = useMemo<Listening>(
-    () => ({ player, own, devices, connection, swarm, command, mode, setMode }),
-    [player, own, devices, connection, swarm, command, mode, setMode],
+    () => ({ player, own, connection, swarm, command, mode, setMode }),
+    [player, own, connection, swarm, command, mode, setMode],
   );
   return (
     <ListeningContext value={listening}>
-      {children}
+      <DevicesContext value={devices}>{children}</DevicesContext>
       {opened !== null && <DevicesLink {...opened} onDevices={setDevices} />}
     </ListeningContext>
   );

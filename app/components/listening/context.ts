@@ -15,8 +15,6 @@ export interface Listening {
   player: Player | null;
   /** This tab's. */
   own: Player | null;
-  /** The listener's other devices; null until that is loaded, and where it is turned off. */
-  devices: Devices | null;
   connection: ServerConnection | null;
   swarm: SwarmPeer | null;
   /** Runs once the player is there: a press is never lost to loading. */
@@ -32,6 +30,12 @@ export function useListening(): Listening {
   if (listening === null) throw new Error('useListening needs a ListeningProvider above it');
   return listening;
 }
+
+/** Apart from the others, so that nothing is drawn anew when it comes. */
+export const DevicesContext = createContext<Devices | null>(null);
+
+/** The listener's other devices; null until that is loaded, and where it is turned off. */
+export const useDeviceLink = () => useContext(DevicesContext);
 
 /** What there is to see before the player is loaded. */
 export const NO_PLAYER: PlayerState = {

@@ -9,7 +9,7 @@ import type { Device } from '@/lib/contracts/signaling';
 import { sounds } from '@/lib/player/remote/known-devices';
 import { gateway } from '../ask';
 import { useDates } from '../format';
-import { useListening } from '../listening/context';
+import { useDeviceLink, useListening } from '../listening/context';
 import { useDeviceName, useProblem } from '../listening/device-texts';
 import { Button, IconButton } from '../ui/button';
 import { toast } from '../ui/toast';
@@ -21,7 +21,7 @@ const MAX_CLOSED = 5;
 /** Chooses the device that the player controls, and takes over what another one plays. @param whereOthersAre drawn only where there are others */
 export function DevicesMenu({ whereOthersAre = false }: { whereOthersAre?: boolean }) {
   const t = useTranslations('devices');
-  const { devices } = useListening();
+  const devices = useDeviceLink();
   const { others, chosen } = useDevices();
   const [open, setOpen] = useState(false);
   const said = useChosenText();
@@ -51,7 +51,8 @@ export function DevicesMenu({ whereOthersAre = false }: { whereOthersAre?: boole
 
 function DeviceList({ onDone }: { onDone: () => void }) {
   const t = useTranslations('devices');
-  const { devices, own } = useListening();
+  const { own } = useListening();
+  const devices = useDeviceLink();
   const { others, chosen, runsOn } = useDevices();
   const names = useNames();
   const problem = useProblem();
@@ -149,7 +150,7 @@ function PlayedLast({ onContinue }: { onContinue: (device: string) => void }) {
   const t = useTranslations('devices');
   const dates = useDates();
   const nameOf = useDeviceName();
-  const { devices } = useListening();
+  const devices = useDeviceLink();
   const { others } = useDevices();
   const saved = useQuery({
     queryKey: ['device-queues'],

@@ -2,7 +2,7 @@ import { useTranslations } from 'next-intl';
 import { useMemo, useSyncExternalStore } from 'react';
 import type { DevicesState } from '@/lib/player/remote/devices';
 import { type OtherDevice, sounds } from '@/lib/player/remote/known-devices';
-import { useListening } from '../listening/context';
+import { useDeviceLink } from '../listening/context';
 import { useDeviceName } from '../listening/device-texts';
 
 const NONE: DevicesState = { others: [], chosen: null, runsOn: null };
@@ -10,7 +10,7 @@ const never = () => () => {};
 
 /** The listener's other devices as they are now; none while they are turned off. */
 export function useDevices(): DevicesState {
-  const { devices } = useListening();
+  const devices = useDeviceLink();
   return useSyncExternalStore(
     devices?.subscribe ?? never,
     () => devices?.state() ?? NONE,

@@ -2,21 +2,19 @@
 import { Keyboard as KeyboardIcon, LogOut, Smartphone, UserRound } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import { SHARING_MODES } from '@/lib/contracts/choices';
 import { gateway } from '../ask';
 import { useErrorText } from '../errors';
 import { later } from '../later';
-import { useListening, usePlayerState } from '../listening/context';
+import { useListening } from '../listening/context';
 import { useMe } from '../queries';
 import { useInterface } from '../shell/interface';
 import { Button, buttonClass } from '../ui/button';
-import { Choice } from '../ui/choice';
 import { Heading } from '../ui/heading';
 import { toast } from '../ui/toast';
 import { Group } from './group';
 
 const AppearanceSettings = later(() => import('./appearance-settings').then((module) => module.AppearanceSettings));
-const HiddenAddress = later(() => import('./hidden-address').then((module) => module.HiddenAddress));
+const SharingSettings = later(() => import('./sharing-settings').then((module) => module.SharingSettings));
 const CacheSettings = later(() => import('./cache-settings').then((module) => module.CacheSettings));
 const DeviceSettings = later(() => import('./device-settings').then((module) => module.DeviceSettings));
 const LanguageSettings = later(() => import('./language-settings').then((module) => module.LanguageSettings));
@@ -30,7 +28,7 @@ export function Settings() {
     <div className="page">
       <div className="max-w-3xl">
         <Heading title={t('title')} />
-        <Sharing />
+        <SharingSettings />
         <CacheSettings />
         <GainSettings />
         <CrossfadeSettings />
@@ -43,34 +41,6 @@ export function Settings() {
         <Account />
       </div>
     </div>
-  );
-}
-
-function Sharing() {
-  const t = useTranslations('settings');
-  const swarm = useTranslations('swarm');
-  const { mode, setMode } = useListening();
-  const noSharing = usePlayerState((state) => state.noSharing);
-  return (
-    <Group title={t('sharing')} text={t('sharingText')}>
-      {noSharing !== null && (
-        <p role="status" className="mb-3 rounded-xl bg-wash p-3.5 text-sm">
-          {swarm(`noSharing.${noSharing}`)}
-        </p>
-      )}
-      <Choice
-        label={t('sharing')}
-        value={mode}
-        onChange={setMode}
-        options={SHARING_MODES.map((value) => ({
-          value,
-          title: t(`mode.${value}`),
-          text: t(`modeText.${value}`),
-        }))}
-      />
-      <p className="mt-3 max-w-[68ch] text-sm text-soft">{t('sharingWhat')}</p>
-      <HiddenAddress />
-    </Group>
   );
 }
 
