@@ -102,15 +102,20 @@ describe('a tab in Firefox and one in Chromium', () => {
   /** The tab plays a piece that the other has whole, and gets what it does not begin with from there, bit for bit. */
   async function gets(tab: Listener, title: string) {
     const { id } = await trackByTitle(flora, title);
+    // Its first chunk comes with the grant. On a slow machine the origin would bring all others before the tracker has named the peer.
+    await tab.page.evaluate(`{
+      globalThis.__fetch = fetch;
+      globalThis.fetch = (input, init) =>
+        String(input.url ?? input).includes('/origin/') ? Promise.reject(new TypeError('refused')) : __fetch(input, init);
+    }`);
     await tab.playNext(title);
     await tab.soundAt(0.5);
     const sources = await until(`all of ${title}`, async () => {
       const { current } = await tab.swarm();
       return current?.trackId === id && current.sources.every((source) => source !== 'none') ? current.sources : null;
     });
-    const came = (source: string) => sources.filter((each) => each === source).length;
-    expect(came('peer')).toBeGreaterThan(0);
-    // How many the origin brings before the peer is asked differs with the machine; the policy has a table of its own (origin-reach.test.ts).
+    await tab.page.evaluate(`{ globalThis.fetch = __fetch; }`);
+    expect(sources.filter((source) => source === 'peer').length).toBeGreaterThan(sources.length / 2);
     await holds(tab, title);
   }
 
