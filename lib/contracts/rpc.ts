@@ -278,7 +278,7 @@ export const rpc = {
       ...asAccount,
       kind: markedKind,
       offset: page.shape.offset,
-      /** More than of other lists: another service or program may want all. */
+      /** More than of other lists: a program may want all. */
       limit: z._default(z.int().check(z.gte(1), z.lte(1_000)), 50),
     }),
     result: z.object({ favourites: z.array(mark), total: z.int() }),

@@ -9,13 +9,16 @@ export const MAX_EDITED_TRACKS = 5_000;
 export const MAX_TRACKS_TOLD = 500;
 /** Artists, or genres, of one track. */
 const MAX_NAMES = 50;
+/** Genres of one track. */
+export const MAX_GENRES = 20;
 const MAX_NAME_CHARS = 300;
 export const MAX_COMMENT_CHARS = 2_000;
 const MAX_NUMBER = 9_999;
 const MAX_BPM = 999;
 
 const text = z.nullable(line(MAX_NAME_CHARS, 1));
-const names = z.nullable(z.array(line(MAX_NAME_CHARS, 1)).check(z.minLength(1), z.maxLength(MAX_NAMES)));
+const namesUpTo = (max: number) => z.nullable(z.array(line(MAX_NAME_CHARS, 1)).check(z.minLength(1), z.maxLength(max)));
+const names = namesUpTo(MAX_NAMES);
 const number = z.nullable(z.int().check(z.gte(1), z.lte(MAX_NUMBER)));
 /** `1974`, `1974-08` or `1974-08-12`. */
 const date = z.nullable(
@@ -40,7 +43,7 @@ export const tagValues = z.object({
   album: text,
   albumArtists: names,
   albumArtistCredit: text,
-  genres: names,
+  genres: namesUpTo(MAX_GENRES),
   /** Of the release. */
   date,
   /** Of the first release of this music. */

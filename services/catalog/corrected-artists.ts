@@ -1,6 +1,7 @@
 /** An artist whose name was corrected in all tags, such as `Joao` to `João`, keeps its id, so that favourites, ratings and links stay. */
 import { and, eq } from 'drizzle-orm';
 import { inTransaction, type Orm } from '@/lib/database/database';
+import { whileSorting } from './names-lock';
 import { albumArtists, albums, artists, trackArtists, tracks } from './schema';
 import { isUncredited } from './tidy';
 
@@ -34,6 +35,7 @@ export function correctedArtists(left: readonly Named[], added: readonly Named[]
 /** Gives artists that came with corrected tags the place of those that they are. To be called when no import runs. */
 export async function keepCorrectedArtists(orm: Orm): Promise<void> {
   await inTransaction(orm, async (tx) => {
+    await whileSorting(tx);
     const columns = { id: artists.id, key: artists.key, mbid: artists.mbid };
     const added = await tx.select(columns).from(artists).where(eq(artists.unsettled, true));
     if (added.length === 0) return;

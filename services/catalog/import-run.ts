@@ -319,8 +319,8 @@ export class ImportRun {
       .map((row) => row.folder)
       .filter((folder) => !this.walked.has(folder))
       .filter((folder) => !this.unreadable.some((bad) => folder.startsWith(media.prefixOf(bad))));
-    for (let i = 0; i < vanished.length; i += FILES_PER_LOOK) {
-      const inThem = inArray(tracks.folderKey, vanished.slice(i, i + FILES_PER_LOOK));
+    for (const some of inParts(vanished, FILES_PER_LOOK)) {
+      const inThem = inArray(tracks.folderKey, some);
       const [row] = await orm.select({ count: sql<number>`count(*)::int` }).from(tracks).where(inThem);
       this.counts.missing += row?.count ?? 0;
       const newlyGone = await orm

@@ -144,10 +144,20 @@ class ImportRuns implements Imports {
 
   async tidy(): Promise<void> {
     this.orphansDue = true;
-    if (this.running.size > 0 || !(await this.isAlone(''))) return;
-    this.orphansDue = false;
+    if (this.running.size === 0 && (await this.isAlone(''))) await this.dropLeft();
+  }
+
+  /** What becomes due meanwhile, and what fails, stays due. */
+  private async dropLeft(): Promise<void> {
     await keepCorrectedArtists(this.deps.orm);
-    await dropOrphans(this.deps.orm);
+    if (!this.orphansDue) return;
+    this.orphansDue = false;
+    try {
+      await dropOrphans(this.deps.orm);
+    } catch (error) {
+      this.orphansDue = true;
+      throw error;
+    }
   }
 
   tell(row: Row): void {
@@ -239,11 +249,7 @@ class ImportRuns implements Imports {
       await nameGuessedAlbums(orm, settled.albumIds);
       const { changed, moved, failed, failedCount } = run.counts;
       this.orphansDue ||= settled.moved || changed + moved > 0;
-      if (await this.isAlone(id)) {
-        await keepCorrectedArtists(orm);
-        if (this.orphansDue) await dropOrphans(orm);
-        this.orphansDue = false;
-      }
+      if (await this.isAlone(id)) await this.dropLeft();
       if (moved > 0) await this.folders.dropMoved();
       const problem = run.isUnreadable ? 'folder_unreadable' : null;
       if (parts === null) await this.folders.looked(folder, { problem, failed, failedCount });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ArtistRole } from '@/lib/contracts/catalog';
+import { MAX_GENRES } from '@/lib/contracts/tag-edits';
 import { DEFAULT_TAG_RULES, type TagRules } from '@/lib/contracts/tag-rules';
 import { makeArtistSplit, makeGenreSplit, type SplitNames } from './artist-split';
 import type { ArtistName } from './artists';
@@ -47,7 +48,6 @@ export const VARIOUS_ARTISTS = 'Various Artists';
 const MAX_COMMENT_CHARS = 2_000;
 /** More than any track has; what a tag may hold has no bound of its own. */
 const MAX_CREDITS = 100;
-const MAX_GENRES = 20;
 const MAX_RELEASE_TYPES = 10;
 /** Beats a minute; more is no tempo. */
 const MAX_BPM = 999;

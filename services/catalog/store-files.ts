@@ -8,6 +8,7 @@ import { imports } from './import-schema';
 import { gainOf, saysEnough } from './loudness/gains';
 import { storeLyrics } from './lyrics/store';
 import type { Move } from './moved/find-moved';
+import { whileStoring } from './names-lock';
 import type { Names } from './naming';
 import { albums, covers, TAG_READER, tracks, versions } from './schema';
 import { storeAlbums } from './store-albums';
@@ -57,6 +58,7 @@ export async function storeFiles(
   return await inTransaction(orm, async (tx) => {
     await context.hold(tx);
     const splits = await currentSplits(tx);
+    await whileStoring(tx);
     const moved = await moveTracks(tx, moves, read);
     const files = await nameFiles(tx, read, splits);
     if (newCovers.length > 0)

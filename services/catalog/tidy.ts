@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, isNotNull, notExists, type SQL, sql } from 'drizzle-orm';
 import { inTransaction, type Orm } from '@/lib/database/database';
 import { artistKey, storeArtists } from './artists';
+import { whileSorting, whileStoring } from './names-lock';
 import { commonArtist } from './naming';
 import { albumArtists, albums, artists, covers, genres, trackArtists, trackGenres, tracks } from './schema';
 
@@ -26,6 +27,7 @@ export async function nameGuessedAlbums(orm: Orm, albumIds: readonly string[]): 
     const wanted = [...byAlbum].map(([id, { was, artists }]) => ({ id, was, artist: commonArtist(artists) }));
     if (wanted.length === 0) continue;
     await inTransaction(orm, async (tx) => {
+      await whileStoring(tx);
       const named = wanted.map(({ artist }) => ({ name: artist, sortName: null, mbid: null }));
       const ids = await storeArtists(tx, named);
       for (const album of wanted) {
@@ -51,13 +53,17 @@ export function isUncredited(orm: Orm): SQL | undefined {
 
 /** Albums, artists, genres and covers that nothing names any more, after tags were changed. Tracks are kept for ever. */
 export async function dropOrphans(orm: Orm): Promise<void> {
-  await orm
-    .delete(albums)
-    .where(notExists(orm.select({ one: sql`1` }).from(tracks).where(eq(tracks.albumId, albums.id))));
-  await orm.delete(artists).where(isUncredited(orm));
-  await orm
-    .delete(genres)
-    .where(notExists(orm.select({ one: sql`1` }).from(trackGenres).where(eq(trackGenres.genreId, genres.id))));
+  const none = sql`1`;
+  const drop = async (table: typeof albums | typeof artists | typeof genres, unnamed: SQL | undefined) => {
+    // One after the other, so that PGlite is not held for all of them.
+    await inTransaction(orm, async (tx) => {
+      await whileSorting(tx);
+      await tx.delete(table).where(unnamed);
+    });
+  };
+  await drop(albums, notExists(orm.select({ none }).from(tracks).where(eq(tracks.albumId, albums.id))));
+  await drop(artists, isUncredited(orm));
+  await drop(genres, notExists(orm.select({ none }).from(trackGenres).where(eq(trackGenres.genreId, genres.id))));
   const ofATrack = sql`(select t.cover_id from ${tracks} t where t.album_id = ${albums.id} and t.cover_id is not null
     order by t.disc_no, t.track_no, t.path limit 1)`;
   const isNoTracks = notExists(

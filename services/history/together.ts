@@ -22,7 +22,8 @@ export async function heardTogether(
     sql`with own as (
         select account_id, track_id, started_at from ${plays}
         where counted and track_id = any(${sql.param(trackIds)}) order by started_at desc limit ${MAX_PLAYS})
-      select near.track_id as "trackId", count(*)::int as times
+      select near.track_id as "trackId", (case when count(distinct own.account_id) >= ${MIN_LISTENERS} then count(*)
+        else count(*) filter (where own.account_id = ${accountId}) end)::int as times
       from own join ${plays} as near on near.account_id = own.account_id and near.counted
         and near.started_at between own.started_at - ${NEAR_MS} and own.started_at + ${NEAR_MS}
       where not near.track_id = any(${sql.param(trackIds)})

@@ -23,14 +23,12 @@ export async function eraseAccount(database: Database, event: Message<'account.d
         await addToOutbox(tx, outbox, newMessage('changed.playlist', fact, { actor: null, at: Date.now() }));
       }
     }
-    const joined = await tx
-      .select({ id: members.playlistId, named: playlists.named })
-      .from(members)
-      .innerJoin(playlists, eq(playlists.id, members.playlistId))
-      .where(eq(members.accountId, accountId));
-    for (const { id, named } of joined) {
-      const others = named?.filter((name) => name !== accountId) ?? null;
-      await tx.update(playlists).set({ named: others }).where(eq(playlists.id, id));
+    const joined = await tx.select({ id: members.playlistId }).from(members).where(eq(members.accountId, accountId));
+    for (const { id } of joined) {
+      const playlist = await findPlaylist(tx, id, { lock: true });
+      if (playlist === null) continue;
+      const named = playlist.named?.filter((name) => name !== accountId) ?? null;
+      await tx.update(playlists).set({ named }).where(eq(playlists.id, id));
     }
     const ids = joined.map(({ id }) => id);
     if (ids.length > 0) {

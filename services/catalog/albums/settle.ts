@@ -2,6 +2,7 @@ import { and, asc, eq, inArray, isNotNull, or, sql } from 'drizzle-orm';
 import { newId } from '@/lib/contracts/ids';
 import { inTransaction, type Orm } from '@/lib/database/database';
 import { foldName } from '../identity';
+import { whileSorting } from '../names-lock';
 import { type AlbumTags, albumArtists, albums, trackArtists, tracks } from '../schema';
 import { normalise } from '../text';
 import { type AlbumGroup, type Claim, clusterAlbums } from './clusters';
@@ -9,8 +10,6 @@ import { type AlbumFacts, albumFacts, type TaggedTracks } from './facts';
 
 /** Albums of one transaction, in which PGlite does nothing else. */
 const BATCH = 100;
-/** A number that nothing else locks by: one process settles at a time. */
-const LOCK = 8_412_071;
 
 /** What was worked out anew. */
 export interface Settled {
@@ -45,7 +44,7 @@ export async function settleAlbums(orm: Orm): Promise<Settled> {
 
 /** @returns null: there is nothing left to do */
 async function settleSome(tx: Orm): Promise<Settled | null> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`);
+  await whileSorting(tx);
   const due = await tx
     .update(albums)
     .set({ unsettled: false })

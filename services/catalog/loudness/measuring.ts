@@ -4,6 +4,7 @@ import { inBackground } from '@/lib/database/priority';
 import { BackgroundLoop } from '@/lib/util/background-loop';
 import { makeWorkerPool } from '@/lib/util/node/worker-pool';
 import type { Deps } from '../deps';
+import { whileSorting } from '../names-lock';
 import { albums, tracks } from '../schema';
 import { hasFfmpeg } from './aac';
 import { albumOf, gainOf, type Measured } from './gains';
@@ -215,7 +216,8 @@ class BackgroundMeasuring implements Measuring {
   private async end(claimed: Claimed, found: Partial<typeof loudness.$inferInsert>, track: Measured | null) {
     const { trackId, albumId, size, mtimeMs } = claimed;
     await inTransaction(this.deps.orm, async (tx) => {
-      // First the album, then its tracks, as imports do: in another order two would wait for each other.
+      // Those who store lock tracks before albums: not at the same time.
+      await whileSorting(tx);
       await tx.update(albums).set({ gainsDue: true }).where(eq(albums.id, albumId));
       const isSame = and(eq(tracks.id, trackId), eq(tracks.size, size), eq(tracks.mtimeMs, mtimeMs));
       const [row] = await tx.select({ tagged: tracks.taggedGain }).from(tracks).where(isSame).for('update');
@@ -265,6 +267,7 @@ const isOfThisFile = and(eq(loudness.size, tracks.size), eq(loudness.mtimeMs, tr
 /** Gives all tracks of an album their gains, out of what each file's tags say and what was measured. */
 async function workOutAlbum(orm: Orm, albumId: string): Promise<void> {
   await inTransaction(orm, async (tx) => {
+    await whileSorting(tx);
     await tx.update(albums).set({ gainsDue: false }).where(eq(albums.id, albumId));
     const rows = await tx
       .select({

@@ -32,7 +32,7 @@ const YEARS_APART = 15;
 const TEMPO_APART = 0.16;
 /** Tracks between two of one artist, as long as there are others. */
 const ARTIST_SPACING = 3;
-/** One artist has at most this part of a mix that does not begin from that artist alone. */
+/** One artist has at most this part of a mix, as long as there are others. */
 const MAX_OF_ARTIST = 0.2;
 
 /** The tracks of a mix in the order in which they play, the most alike first. Neither a seed nor any track twice. */

@@ -50,11 +50,13 @@ it('goes on without what is played where that cannot be had, at once or soon', a
 });
 
 it('has all favourites of all kinds, page by page, and says when they cannot be had', async () => {
-  answer.mockImplementation((_, { kind, offset }) => ({
-    favourites: kind === 'track' ? [{ id: `${kind}${offset}` }] : [],
-    total: kind === 'track' ? 1_500 : 0,
-  }));
-  expect(await listeners.lovedBy('ana')).toEqual(new Set(['track0', 'track1000']));
+  answer.mockImplementation((_, { kind, after }) => {
+    if (kind !== 'track') return { ids: [], lovedAt: [], ratings: [], next: null };
+    return after === null
+      ? { ids: ['a', 'rated'], lovedAt: [1, null], ratings: [null, 5], next: 'rated' }
+      : { ids: ['z'], lovedAt: [2], ratings: [null], next: null };
+  });
+  expect(await listeners.lovedBy('ana')).toEqual(new Set(['a', 'z']));
   const state = { accountId: 'ana', revision: 2, marks: [], messageId: crypto.randomUUID() };
   await tell(newMessage('changed.marks', state, { actor: 'ana', at: 0 }));
   answer.mockRejectedValue(new EnxameError('unavailable', 'Away.'));

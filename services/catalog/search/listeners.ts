@@ -5,6 +5,7 @@ import type { Bus, Subscription } from '@/lib/messaging/bus';
 import { orTimeout } from '@/lib/util/abort';
 import { type Clock, steadyClock } from '@/lib/util/clock';
 import { StaleCache } from '@/lib/util/stale-cache';
+import { allMarks } from '../smart/listener-facts';
 
 /** A search waits so long for what its listener plays (ms); then it is ranked without. */
 const PATIENCE_MS = 150;
@@ -14,7 +15,6 @@ const STALE_MS = 15 * 60_000;
 const PLAYED_KEPT = 200;
 /** A listener may have a quarter of a million favourites. */
 const LOVED_KEPT = 20;
-const FAVOURITES_PAGE = 1_000;
 
 const NOTHING: ReadonlyMap<string, number> = new Map();
 
@@ -61,12 +61,8 @@ export class Listeners {
     return this.loved.get(accountId, async () => {
       const loved = new Set<string>();
       for (const kind of MARKED_KINDS) {
-        for (let offset = 0; ; offset += FAVOURITES_PAGE) {
-          const page = { accountId, kind, offset, limit: FAVOURITES_PAGE };
-          const { favourites, total } = await this.bus.request('playlists.favourites', page);
-          for (const { id } of favourites) loved.add(id);
-          if (favourites.length === 0 || offset + FAVOURITES_PAGE >= total) break;
-        }
+        const { ids, lovedAt } = await allMarks(this.bus, accountId, kind);
+        for (const [n, id] of ids.entries()) if (lovedAt[n] != null) loved.add(id);
       }
       return loved;
     });

@@ -15,7 +15,7 @@ const PIECE = 500;
 const MOST_BEFORE_ANSWER = 1_000;
 /** A change is known to the next search at once; so often it is looked for when nobody searches, so that it does not wait for all of them (ms). */
 const FOLLOW_EVERY_MS = 5_000;
-/** A search waits so long for the first reading (ms): a caller of the service gives up at 5 s, and would not know why. */
+/** A search waits so long while all names are read (ms): a caller of the service gives up at 5 s, and would not know why. */
 const PATIENCE_MS = 3_000;
 const FORGET_EVERY_MS = 10 * 60_000;
 
@@ -70,13 +70,13 @@ export class SearchIndex {
 
   /**
    * The names as they are now; after very many changes at once as they were a moment ago.
-   * @throws {EnxameError} `unavailable` while they are being read for the first time @throws what the database throws
+   * @throws {EnxameError} `unavailable` while all of them are being read @throws what the database throws
    */
   async current(): Promise<LibraryNames> {
-    this.isAwaited = true;
-    await orTimeout(this.read(), PATIENCE_MS, this.clock, stillReading);
+    await this.readSoon();
     await this.catchUp();
-    return await this.read();
+    // They are read anew where changes may have been missed.
+    return await this.readSoon();
   }
 
   async close(): Promise<void> {
@@ -89,6 +89,12 @@ export class SearchIndex {
     await this.read();
     do await this.catchUp();
     while (sizeOf(this.pending) > 0 && !this.following.isClosed);
+  }
+
+  private readSoon(): Promise<LibraryNames> {
+    if (this.names !== null) return Promise.resolve(this.names);
+    this.isAwaited = true;
+    return orTimeout(this.read(), PATIENCE_MS, this.clock, stillReading);
   }
 
   private read(): Promise<LibraryNames> {

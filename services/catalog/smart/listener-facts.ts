@@ -69,7 +69,8 @@ async function allPlays(bus: Pick<Bus, 'request'>, accountId: string): Promise<P
   }
 }
 
-async function allMarks(bus: Pick<Bus, 'request'>, accountId: string, kind: MarkedKind): Promise<MarkColumns> {
+/** All marks of one kind. @throws {EnxameError} what the service answers */
+export async function allMarks(bus: Pick<Bus, 'request'>, accountId: string, kind: MarkedKind): Promise<MarkColumns> {
   const all: MarkColumns = { ids: [], lovedAt: [], ratings: [] };
   for (let after: string | null = null; ; ) {
     const question = { accountId, kind, after };

@@ -27,18 +27,20 @@ type Source =
 const column = (text: SQL): Source => ({ one: sql`lower(${text})`, fold: lowerCase });
 const keyed = (key: SQL): Source => ({ one: key, fold: normalise });
 
-/** Those who have a role on a track. What tells artists apart decides whether a name is theirs, so that バンド is not ハント. */
-const withRole = (role: ArtistRole): Source => ({
-  many: sql`${trackArtists} as credit join ${artists} as a on a.id = credit.artist_id where credit.track_id = ${tracks.id} and credit.role = ${role}`,
+/** What tells artists apart decides whether a name is theirs, so that バンド is not ハント. */
+const byName = {
   key: sql`a.key`,
   fold: normalise,
-  is: (value) => sql`coalesce(a.folded = ${foldName(value)}, a.key = ${normalise(value)})`,
+  is: (value: string) => sql`coalesce(a.folded = ${foldName(value)}, a.key = ${normalise(value)})`,
+};
+/** Those who have a role on a track. */
+const withRole = (role: ArtistRole): Source => ({
+  many: sql`${trackArtists} as credit join ${artists} as a on a.id = credit.artist_id where credit.track_id = ${tracks.id} and credit.role = ${role}`,
+  ...byName,
 });
 const albumArtist: Source = {
   many: sql`${albumArtists} as aa join ${artists} as a on a.id = aa.artist_id where aa.album_id = ${tracks.albumId}`,
-  key: sql`a.key`,
-  fold: normalise,
-  is: (value) => sql`coalesce(a.folded = ${foldName(value)}, a.key = ${normalise(value)})`,
+  ...byName,
 };
 const genre: Source = {
   many: sql`${trackGenres} as tg join ${genres} as g on g.id = tg.genre_id where tg.track_id = ${tracks.id}`,

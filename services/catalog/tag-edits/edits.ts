@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, notInArray, sql } from 'drizzle-orm';
+import { asc, desc, eq, inArray, notInArray, sql } from 'drizzle-orm';
 import { EnxameError } from '@/lib/contracts/errors';
 import { newId } from '@/lib/contracts/ids';
 import type { RpcResult } from '@/lib/contracts/rpc';
@@ -11,6 +11,7 @@ import {
   type TagSheet,
 } from '@/lib/contracts/tag-edits';
 import { inTransaction, type Orm } from '@/lib/database/database';
+import { inParts } from '@/lib/util/in-parts';
 import { nameFile, type Splits } from '../naming';
 import { albums, tracks } from '../schema';
 import { isSame, pick, replace, undo, valuesOf, withEdits } from './overlay';
@@ -33,12 +34,12 @@ export async function readTagSheet(orm: Orm, trackIds: readonly string[]): Promi
   const splits = await currentSplits(orm);
   const sheet = new Sheet();
   let found = 0;
-  for (let i = 0; i < ids.length; i += BATCH) {
+  for (const some of inParts(ids, BATCH)) {
     const rows = await orm
       .select({ folder: tracks.folderKey, tags: trackTags.tags, path: trackTags.path, edits: trackTags.edits })
       .from(tracks)
       .innerJoin(trackTags, eq(trackTags.trackId, tracks.id))
-      .where(inArray(tracks.id, ids.slice(i, i + BATCH)));
+      .where(inArray(tracks.id, some));
     for (const row of rows) sheet.add(row, splits);
     found += rows.length;
   }
@@ -181,14 +182,7 @@ async function lockTags(tx: Orm, trackIds: readonly string[]) {
 }
 
 async function refuseUnknown(tx: Orm, ids: readonly string[]): Promise<never> {
-  let known = 0;
-  for (let i = 0; i < ids.length; i += BATCH) {
-    const some = tx
-      .select({ id: tracks.id })
-      .from(tracks)
-      .where(inArray(tracks.id, ids.slice(i, i + BATCH)));
-    known += (await some).length;
-  }
+  const known = await tx.$count(tracks, inArray(tracks.id, [...ids]));
   if (known < ids.length) throw new EnxameError('not_found', 'Some of these tracks do not exist.');
   throw new EnxameError('conflict', NOT_READ);
 }
@@ -217,8 +211,7 @@ async function store(
   const [last] = await tx.select({ at: sql<number | null>`max(${tagEdits.at})::float8` }).from(tagEdits);
   const at = Math.max(Date.now(), (last?.at ?? 0) + 1);
   await tx.insert(tagEdits).values({ ...of, id, at, tracks: changed.length, name });
-  for (let i = 0; i < changed.length; i += BATCH) {
-    const some = changed.slice(i, i + BATCH);
+  for (const some of inParts(changed, BATCH)) {
     await tx.insert(tagEditTracks).values(
       some.map(({ trackId, before, after }) => ({
         editId: id,
@@ -243,21 +236,17 @@ async function store(
 /** The track's title, or the title of the album that all are of. */
 async function nameOf(tx: Orm, ids: readonly string[]): Promise<string | null> {
   const [first = ''] = ids;
-  const [one] = await tx
-    .select({ title: tracks.title, albumId: tracks.albumId, album: albums.title })
+  if (ids.length === 1) {
+    const [one] = await tx.select({ title: tracks.title }).from(tracks).where(eq(tracks.id, first));
+    return one?.title ?? null;
+  }
+  const [album, other] = await tx
+    .selectDistinct({ id: albums.id, title: albums.title })
     .from(tracks)
     .innerJoin(albums, eq(albums.id, tracks.albumId))
-    .where(eq(tracks.id, first));
-  if (one === undefined || ids.length === 1) return one?.title ?? null;
-  for (let i = 0; i < ids.length; i += BATCH) {
-    const [other] = await tx
-      .select({ id: tracks.id })
-      .from(tracks)
-      .where(and(inArray(tracks.id, ids.slice(i, i + BATCH)), sql`${tracks.albumId} <> ${one.albumId}`))
-      .limit(1);
-    if (other !== undefined) return null;
-  }
-  return one.album;
+    .where(inArray(tracks.id, [...ids]))
+    .limit(2);
+  return album === undefined || other !== undefined ? null : album.title;
 }
 
 async function forgetOld(tx: Orm): Promise<void> {

@@ -8,6 +8,7 @@ import { settleAlbums } from '../albums/settle';
 import { storeArtists } from '../artists';
 import type { Deps } from '../deps';
 import { genreKey } from '../identity';
+import { whileStoring } from '../names-lock';
 import { type Credit, type Names, nameFile } from '../naming';
 import { genres, trackArtists, trackGenres, tracks } from '../schema';
 import { storeAlbums } from '../store-albums';
@@ -122,6 +123,7 @@ export class Renaming {
 /** Names some of the tracks that are to be named. @returns those that got other names; null: there are none to name */
 async function nameBatch(tx: Orm): Promise<string[] | null> {
   const splits = await currentSplits(tx);
+  await whileStoring(tx);
   const next = await tx.select().from(toName).orderBy(asc(toName.trackId)).limit(TRACKS_AT_ONCE);
   if (next.length === 0) return null;
   const ids = next.map(({ trackId }) => trackId);

@@ -91,6 +91,11 @@ class Differences {
     this.met.add(key);
     const [before, after] = [this.before[kind](text).names, this.after[kind](text).names];
     if (before.join('\n') === after.join('\n')) return;
-    this.changes.push({ kind: kind === 'genres' ? 'genres' : 'artists', text, before, after });
+    const change = { kind: kind === 'genres' ? ('genres' as const) : ('artists' as const), text, before, after };
+    // The same text may be tagged as artist and as composer.
+    const line = JSON.stringify(change);
+    if (this.met.has(line)) return;
+    this.met.add(line);
+    this.changes.push(change);
   }
 }
