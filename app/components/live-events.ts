@@ -36,6 +36,7 @@ function staleAfter(event: Message): QueryKey[] {
         keys.artists,
         keys.tracks,
         keys.home,
+        keys.smart,
         keys.summary,
         keys.history,
         keys.tags,

@@ -19,8 +19,6 @@ const queueVersion = z.int().check(z.gte(0));
 
 /** Tracks that one command may carry: what is longer goes in several, or by a saved queue. A message has 64 KB at most. */
 export const MAX_SENT_TRACKS = 20;
-/** Places in the queue that one command may name. */
-export const MAX_SENT_PLACES = 5_000;
 
 /** Of a track what a player shows and needs to play it; the rest may be long. */
 export const sentTrack = z.pick(track, {
@@ -72,6 +70,8 @@ export const announcement = z.object({
   state: z.nullable(deviceState),
   /** To this device alone. */
   to: z.optional(deviceId),
+  /** It knows nobody yet: whoever hears this announces itself to it. */
+  arrives: z.optional(z.boolean()),
   /** Commands that were carried out, or refused, since the last announcement. */
   did: z.optional(z.array(outcome).check(z.maxLength(50))),
 });
@@ -91,13 +91,13 @@ export const deviceCommand = z.discriminatedUnion('do', [
   z.object({
     do: z.literal('remove'),
     queue: queueVersion,
-    places: z.array(place).check(z.maxLength(MAX_SENT_PLACES)),
+    places: z.array(place).check(z.maxLength(MAX_QUEUE_ITEMS)),
   }),
   /** To before another; null: to the end. */
   z.object({
     do: z.literal('move'),
     queue: queueVersion,
-    places: z.array(place).check(z.maxLength(MAX_SENT_PLACES)),
+    places: z.array(place).check(z.maxLength(MAX_QUEUE_ITEMS)),
     before: z.nullable(place),
   }),
   z.object({ do: z.literal('clearUpcoming'), queue: queueVersion }),

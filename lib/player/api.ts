@@ -65,6 +65,33 @@ export interface PlayerState {
   stalls: number;
 }
 
+/** What there is to see before the player is loaded. */
+export const NO_PLAYER: PlayerState = {
+  queue: [],
+  index: -1,
+  status: 'idle',
+  positionS: 0,
+  durationS: 0,
+  bufferedToS: 0,
+  volume: 1,
+  muted: false,
+  volumeFixed: false,
+  gain: { mode: 'off', preampDb: 0 },
+  speed: 1,
+  crossfadeS: 0,
+  sleep: null,
+  repeat: 'off',
+  shuffle: false,
+  error: null,
+  route: null,
+  noSharing: null,
+  stalls: 0,
+};
+
+const SOUNDING: ReadonlySet<PlayerState['status']> = new Set(['playing', 'loading', 'stalled']);
+/** It plays, or will as soon as its bytes are there. */
+export const sounds = ({ status }: Pick<PlayerState, 'status'>) => SOUNDING.has(status);
+
 /** How the player sounds, beside its volume. */
 export interface SoundControls {
   setGain(settings: GainSettings): void;

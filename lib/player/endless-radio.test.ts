@@ -79,6 +79,18 @@ describe('endless radio', () => {
     expect(of.ids().slice(-4)).toEqual(['x', 'y', 'z', 'w']);
   });
 
+  it('asks again when it was switched off before the answer came, and on again', async () => {
+    const of = playerWith(['a']);
+    const { asked, turn } = radio(of, more);
+    turn(false);
+    await settled();
+    expect(of.ids()).toEqual(['a']);
+    turn(true);
+    await settled();
+    expect(asked).toHaveBeenCalledTimes(2);
+    expect(of.ids()).toEqual(['a', 'x', 'y', 'z', 'w']);
+  });
+
   it.each<[string, ReturnType<typeof playerWith>]>([
     ['of an empty queue', playerWith([], -1)],
     ['of one that repeats', playerWith(['a'], 0, 'all')],

@@ -30,6 +30,8 @@ export function followQueue({ player, isOn, onSwitch, ask }: RadioDeps): () => v
   let askedAt = '';
 
   const look = () => {
+    // Switched on again, it asks again.
+    if (!isOn()) askedAt = '';
     const { queue, index, repeat } = player.state();
     const current = queue[index];
     if (stopped || asking || !isOn() || repeat !== 'off' || current === undefined) return;

@@ -2,9 +2,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import type { FormEvent, ReactNode } from 'react';
-import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from '@/lib/contracts/choices';
+import { MAX_PASSWORD_CHARS } from '@/lib/contracts/choices';
 import { isEnxameError } from '@/lib/contracts/enxame-error';
 import { fieldIssues, gateway } from '../ask';
+import { NewPasswordField } from '../auth/new-password-field';
 import { keys } from '../queries';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
@@ -115,7 +116,6 @@ export function EmailForm({ email }: { email: string }) {
 /** @param email tells password managers whose password it is */
 export function PasswordForm({ email }: { email: string }) {
   const t = useTranslations('ownAccount');
-  const account = useTranslations('account');
   const form = useChange(
     (data) =>
       gateway.changePassword({
@@ -129,17 +129,7 @@ export function PasswordForm({ email }: { email: string }) {
     <Form form={form} submit={t('password.submit')}>
       <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
       <CurrentPassword isWrong={form.isWrongPassword} />
-      <Field
-        label={t('password.new')}
-        name="newPassword"
-        type="password"
-        required
-        minLength={MIN_PASSWORD_CHARS}
-        maxLength={MAX_PASSWORD_CHARS}
-        autoComplete="new-password"
-        hint={account('passwordHint', { count: MIN_PASSWORD_CHARS })}
-        error={form.issues.newPassword}
-      />
+      <NewPasswordField name="newPassword" label={t('password.new')} error={form.issues.newPassword} />
       <Tick name="signOutOthers" defaultChecked>
         {t('password.signOutOthers')}
       </Tick>

@@ -7,7 +7,7 @@ import { gateway } from '../ask';
 import { useErrorText } from '../errors';
 import { keys } from '../queries';
 import { Button } from '../ui/button';
-import { Modal } from '../ui/modal';
+import { Confirm } from '../ui/confirm';
 import { toast } from '../ui/toast';
 
 /** Deletes somebody's account with all that belongs to it, once it was asked whether that is meant. */
@@ -29,21 +29,17 @@ export function DeletePerson({ person }: { person: Person }) {
       <Button look="danger" aria-label={`${t('delete')}: ${person.name}`} onClick={() => setAsking(true)}>
         {t('delete')}
       </Button>
-      <Modal
+      <Confirm
         open={asking}
         onClose={() => setAsking(false)}
         title={t('deleteTitle', { name: person.name })}
         description={t('deleteText')}
+        cancel={t('cancel')}
       >
-        <div className="flex flex-wrap justify-end gap-2">
-          <Button look="quiet" onClick={() => setAsking(false)}>
-            {t('cancel')}
-          </Button>
-          <Button look="danger" disabled={remove.isPending} onClick={() => remove.mutate()}>
-            {t('delete')}
-          </Button>
-        </div>
-      </Modal>
+        <Button look="danger" disabled={remove.isPending} onClick={() => remove.mutate()}>
+          {t('delete')}
+        </Button>
+      </Confirm>
     </>
   );
 }

@@ -9,6 +9,7 @@ import { copyText } from '../clipboard';
 import { useErrorText } from '../errors';
 import { useDates } from '../format';
 import { Button } from '../ui/button';
+import { Confirm } from '../ui/confirm';
 import { Modal } from '../ui/modal';
 import { toast } from '../ui/toast';
 
@@ -58,26 +59,22 @@ export function ResetLink({ person }: { person: Person }) {
         <KeyRound className="size-4" aria-hidden="true" />
         {t('reset')}
       </Button>
-      <Modal
+      <Confirm
         open={asking}
         onClose={() => setAsking(false)}
         title={t('resetTitle', { name: person.name })}
         description={t('resetText')}
+        cancel={t('cancel')}
       >
-        <div className="flex flex-wrap justify-end gap-2">
-          <Button look="quiet" onClick={() => setAsking(false)}>
-            {t('cancel')}
-          </Button>
-          <Button look="honey" disabled={make.isPending} onClick={() => make.mutate()}>
-            {t('resetMake')}
-          </Button>
-        </div>
-      </Modal>
+        <Button look="honey" disabled={make.isPending} onClick={() => make.mutate()}>
+          {t('resetMake')}
+        </Button>
+      </Confirm>
       {make.data !== undefined && (
         <OneTimeLink
           title={t('resetLink')}
           text={t('resetLinkText', { name: person.name, until: dates.moment(make.data.expiresAt) })}
-          address={`${location.origin}/reset-password#${encodeURIComponent(make.data.code)}`}
+          address={`${location.origin}/reset-password#${make.data.code}`}
           onClose={make.reset}
         />
       )}

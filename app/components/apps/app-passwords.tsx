@@ -9,7 +9,7 @@ import { useErrorText } from '../errors';
 import { useDates } from '../format';
 import { keys, useAppPasswords } from '../queries';
 import { Button } from '../ui/button';
-import { Modal } from '../ui/modal';
+import { Confirm } from '../ui/confirm';
 import { Pending, Skeleton } from '../ui/states';
 import { toast } from '../ui/toast';
 
@@ -62,21 +62,17 @@ function Device({ appPassword }: { appPassword: AppPassword }) {
       <Button look="danger" aria-label={t('revokeNamed', { name })} onClick={() => setAsking(true)}>
         {t('revoke')}
       </Button>
-      <Modal
+      <Confirm
         open={asking}
         onClose={() => setAsking(false)}
         title={t('revokeTitle', { name })}
         description={t('revokeText')}
+        cancel={t('keep')}
       >
-        <div className="flex flex-wrap justify-end gap-2">
-          <Button look="quiet" onClick={() => setAsking(false)}>
-            {t('keep')}
-          </Button>
-          <Button look="danger" disabled={revoke.isPending} onClick={() => revoke.mutate()}>
-            {t('revoke')}
-          </Button>
-        </div>
-      </Modal>
+        <Button look="danger" disabled={revoke.isPending} onClick={() => revoke.mutate()}>
+          {t('revoke')}
+        </Button>
+      </Confirm>
     </div>
   );
 }

@@ -1,10 +1,10 @@
 'use client';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
-import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from '@/lib/contracts/choices';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { ErrorNote } from '../ui/states';
+import { NewPasswordField } from './new-password-field';
 import type { useSubmit } from './use-submit';
 
 /** Name, e-mail and password of an account that is being made. */
@@ -32,17 +32,7 @@ export function NewAccountForm({
         autoComplete="username"
         error={form.issues.email}
       />
-      <Field
-        label={t('password')}
-        name="password"
-        type="password"
-        required
-        minLength={MIN_PASSWORD_CHARS}
-        maxLength={MAX_PASSWORD_CHARS}
-        autoComplete="new-password"
-        hint={t('passwordHint', { count: MIN_PASSWORD_CHARS })}
-        error={form.issues.password}
-      />
+      <NewPasswordField name="password" label={t('password')} error={form.issues.password} />
       {children}
       <Button type="submit" look="honey" disabled={form.pending} className="min-h-11">
         {submit}

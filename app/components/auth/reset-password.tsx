@@ -3,19 +3,17 @@ import { useMutation } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useEffect, useState } from 'react';
-import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from '@/lib/contracts/choices';
 import { gateway } from '../ask';
 import { fieldIssues } from '../gateway';
 import { Button, buttonClass } from '../ui/button';
-import { Field } from '../ui/field';
 import { ErrorNote } from '../ui/states';
+import { NewPasswordField } from './new-password-field';
 
 /** Where an administrator's reset link leads. The code stands behind the `#`, which browsers send to nobody. */
 export function ResetPassword() {
   const t = useTranslations('resetPassword');
-  const account = useTranslations('account');
   const [code, setCode] = useState('');
-  useEffect(() => setCode(decodeURIComponent(location.hash.slice(1))), []);
+  useEffect(() => setCode(location.hash.slice(1)), []);
   const reset = useMutation({ mutationFn: gateway.resetPassword });
   const issues = fieldIssues(reset.error);
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -43,17 +41,7 @@ export function ResetPassword() {
         {reset.error !== null && issues.newPassword === undefined && (
           <ErrorNote error={reset.error} text={issues.code !== undefined ? t('noCode') : undefined} />
         )}
-        <Field
-          label={t('newPassword')}
-          name="newPassword"
-          type="password"
-          required
-          minLength={MIN_PASSWORD_CHARS}
-          maxLength={MAX_PASSWORD_CHARS}
-          autoComplete="new-password"
-          hint={account('passwordHint', { count: MIN_PASSWORD_CHARS })}
-          error={issues.newPassword}
-        />
+        <NewPasswordField name="newPassword" label={t('newPassword')} error={issues.newPassword} />
         <Button type="submit" look="honey" disabled={reset.isPending} className="min-h-11">
           {t('submit')}
         </Button>

@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import type { Album, Artist, Track } from '@/lib/contracts/catalog';
+import { sounds } from '@/lib/player/api';
 import { useCurrentTrack, useListening, usePlayerState } from '../listening/context';
 import { useContextPress } from '../ui/context-press';
 import { Skeleton } from '../ui/states';
@@ -117,20 +118,20 @@ export function PlaySubject({
   const current = useCurrentTrack();
   const status = usePlayerState((state) => state.status);
   const isIts = current !== null && isCurrent?.(current) === true;
-  const sounds = isIts && (status === 'playing' || status === 'loading' || status === 'stalled');
-  const Icon = sounds ? Pause : Play;
+  const isSounding = isIts && sounds({ status });
+  const Icon = isSounding ? Pause : Play;
   const title = subject.name ?? '';
   const start = onPlay ?? (() => void play(subject));
-  const label = sounds ? t('pause', { title }) : t('play', { title });
+  const label = isSounding ? t('pause', { title }) : t('play', { title });
   return (
     <button
       type="button"
       aria-label={label}
       title={label}
-      onClick={() => (sounds ? command((player) => player.pause()) : start())}
-      className={`pointer-events-auto grid size-11 place-items-center rounded-full bg-honey text-on-honey shadow-lift transition-opacity hover:bg-honey-deep focus-visible:opacity-100 group-focus-within:opacity-100 group-hover:opacity-100 [@media(hover:none)]:opacity-100 ${sounds ? '' : 'opacity-0'} ${className}`}
+      onClick={() => (isSounding ? command((player) => player.pause()) : start())}
+      className={`pointer-events-auto grid size-11 place-items-center rounded-full bg-honey text-on-honey shadow-lift transition-opacity hover:bg-honey-deep focus-visible:opacity-100 group-focus-within:opacity-100 group-hover:opacity-100 [@media(hover:none)]:opacity-100 ${isSounding ? '' : 'opacity-0'} ${className}`}
     >
-      <Icon className={`size-5 fill-current ${sounds ? '' : 'ml-0.5'}`} aria-hidden="true" />
+      <Icon className={`size-5 fill-current ${isSounding ? '' : 'ml-0.5'}`} aria-hidden="true" />
     </button>
   );
 }

@@ -7,7 +7,7 @@ import { keys } from '../queries';
 import { ErrorNote } from '../ui/states';
 import { CardList } from './card-list';
 import { AlbumCard, ArtistCard, GridSkeleton } from './cards';
-import { usePagedList } from './paged-list';
+import { type Part, usePagedList } from './paged-list';
 import { TrackListSkeleton } from './track-list';
 import { PagedTracks } from './tracks';
 
@@ -25,11 +25,6 @@ function usePagesOf<T>(q: string, kind: SearchKind, limit: number, partOf: (answ
   const fetch = async (page: { offset: number; limit: number }, signal?: AbortSignal) =>
     partOf(await gateway.search({ q, kind, ...page }, signal));
   return { fetch, list: usePagedList({ key: [...keys.search(q), kind], pageSize: limit, fetch }) };
-}
-
-interface Part<T> {
-  items: readonly T[];
-  total: number;
 }
 
 function WholeTracks({ q }: { q: string }) {

@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import type { Track } from '@/lib/contracts/catalog';
-import type { PlayerState } from '@/lib/player/api';
+import { type PlayerState, sounds } from '@/lib/player/api';
 import { clock } from '../format';
 import { isPlayable, useListening, usePlayerState, usePlayTracks } from '../listening/context';
 import { HeartButton } from '../marks/heart-button';
@@ -108,9 +108,9 @@ function TrackCells({
   // One word of the player's state: of a long list, a press draws the row that was and the row that is current.
   const plays = usePlayerState((state) => playOf(state, track.id));
   const isCurrent = plays !== 'no';
-  const sounds = plays === 'sounds';
+  const isSounding = plays === 'sounds';
   const playable = isPlayable(track);
-  const Icon = sounds ? Pause : Play;
+  const Icon = isSounding ? Pause : Play;
   return (
     <>
       <Cell className="relative size-10 shrink-0">
@@ -128,7 +128,7 @@ function TrackCells({
           disabled={!playable}
           tabIndex={tabIndex}
           onClick={play}
-          aria-label={sounds ? t('pause', { title: track.title }) : t('play', { title: track.title })}
+          aria-label={isSounding ? t('pause', { title: track.title }) : t('play', { title: track.title })}
           className={`absolute inset-0 grid place-items-center rounded-md disabled:hidden ${look === 'full' ? 'bg-black/55 text-white' : 'text-accent'} ${isCurrent ? '' : 'opacity-0 group-focus-within:opacity-100 group-hover:opacity-100'}`}
         >
           <Icon className="size-4 fill-current" aria-hidden="true" />
@@ -137,7 +137,7 @@ function TrackCells({
       <Cell className="min-w-0 flex-1 md:flex-[2]">
         <p className={`flex items-center gap-2 text-sm font-medium ${isCurrent ? 'text-accent' : ''}`}>
           <span className={`truncate ${playable ? '' : 'line-through decoration-1'}`}>{track.title}</span>
-          {sounds && <Volume2 className="size-3.5 shrink-0" aria-label={t('playing')} />}
+          {isSounding && <Volume2 className="size-3.5 shrink-0" aria-label={t('playing')} />}
           {!playable && (
             <span className="shrink-0 rounded border border-line-strong/60 px-1.5 text-[0.6875rem] font-medium">
               {track.withdrawn ? t('withdrawn') : t('missing')}
@@ -171,7 +171,7 @@ function TrackCells({
 
 function playOf({ queue, index, status }: PlayerState, trackId: string): 'no' | 'silent' | 'sounds' {
   if (queue[index]?.track.id !== trackId) return 'no';
-  return status === 'playing' || status === 'loading' || status === 'stalled' ? 'sounds' : 'silent';
+  return sounds({ status }) ? 'sounds' : 'silent';
 }
 
 const SKELETON_ROWS = ['a', 'b', 'c', 'd', 'e', 'f'];

@@ -4,7 +4,7 @@ import { createContext, useCallback, useContext, useEffect, useState, useSyncExt
 import type { ServerConnection } from '@/lib/client/connection';
 import { MAX_QUEUE_ITEMS } from '@/lib/contracts/choices';
 import type { SharingMode } from '@/lib/contracts/signaling';
-import type { Player, PlayerState } from '@/lib/player/api';
+import { NO_PLAYER, type Player, type PlayerState } from '@/lib/player/api';
 import type { Devices } from '@/lib/player/remote/devices';
 import type { PeerSnapshot, SwarmPeer } from '@/lib/swarm/api';
 import { toast } from '../ui/toast';
@@ -36,29 +36,6 @@ export const DevicesContext = createContext<Devices | null>(null);
 
 /** The listener's other devices; null until that is loaded, and where it is turned off. */
 export const useDeviceLink = () => useContext(DevicesContext);
-
-/** What there is to see before the player is loaded. */
-export const NO_PLAYER: PlayerState = {
-  queue: [],
-  index: -1,
-  status: 'idle',
-  positionS: 0,
-  durationS: 0,
-  bufferedToS: 0,
-  volume: 1,
-  muted: false,
-  volumeFixed: false,
-  gain: { mode: 'off', preampDb: 0 },
-  speed: 1,
-  crossfadeS: 0,
-  sleep: null,
-  repeat: 'off',
-  shuffle: false,
-  error: null,
-  route: null,
-  noSharing: null,
-  stalls: 0,
-};
 
 const never = () => () => {};
 

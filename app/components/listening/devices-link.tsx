@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import type { ServerConnection } from '@/lib/client/connection';
 import type { Handover, Player } from '@/lib/player/api';
 import { Devices } from '@/lib/player/remote/devices';
@@ -8,7 +8,8 @@ import { systemClock } from '@/lib/util/clock';
 import { gateway } from '../ask';
 import { toast } from '../ui/toast';
 import { useDeviceName, useProblem } from './device-texts';
-import { onDevicesOn, readDevicesOn } from './devices-choice';
+import { devicesSwitch } from './devices-choice';
+import { useKept } from './kept-switch';
 
 /** A request of a page that ends may carry so many bytes: what browsers allow for `keepalive` is 64 KB for all of a page's. */
 const MAX_LEAVING_TRACKS = 1_500;
@@ -55,10 +56,9 @@ export function DevicesLink({
 }) {
   const problem = useProblem();
   const nameOf = useDeviceName();
-  const [on, setOn] = useState(readDevicesOn);
+  const on = useKept(devicesSwitch);
   const texts = useRef({ problem, nameOf });
   texts.current = { problem, nameOf };
-  useEffect(() => onDevicesOn(setOn), []);
   useEffect(() => {
     if (!on) return;
     const devices = new Devices({

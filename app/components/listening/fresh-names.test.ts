@@ -24,7 +24,7 @@ it('asks for the queued tracks whose tags changed, each once, and for no others'
   tell(event([newId()]));
   tell(event([two, newId()]));
   tell(event(null));
-  await Promise.resolve();
+  await vi.waitFor(() => expect(refresh).toHaveBeenCalledTimes(2));
   expect(asked).toEqual([[two], [one, two]]);
   expect(refresh).toHaveBeenLastCalledWith([
     expect.objectContaining({ id: one, title: 'after' }),

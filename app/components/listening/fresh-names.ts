@@ -19,12 +19,17 @@ export function followNames(
     const changed = trackIds && new Set(trackIds);
     const queued = new Set(player.state().queue.map(({ track }) => track.id));
     const ids = [...queued].filter((id) => changed?.has(id) ?? true);
-    for (const part of inParts(ids, BATCH)) {
-      // Out of reach: the names are as they were until the page is loaded anew.
-      ask(part).then(
-        (tracks) => player.refresh(tracks),
-        () => undefined,
-      );
-    }
+    // Out of reach: the names are as they were until the page is loaded anew.
+    askAll(ids, ask).then(
+      (tracks) => tracks.length > 0 && player.refresh(tracks),
+      () => undefined,
+    );
   });
+}
+
+/** One question after the other: every tab of every listener asks when many names change. */
+async function askAll(ids: readonly string[], ask: (ids: string[]) => Promise<readonly Track[]>): Promise<Track[]> {
+  const tracks: Track[] = [];
+  for (const part of inParts(ids, BATCH)) tracks.push(...(await ask(part)));
+  return tracks;
 }

@@ -2,17 +2,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { AudioLines, Laptop, MonitorSpeaker, Smartphone } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { Popover } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 import type { Track } from '@/lib/contracts/catalog';
 import type { Device } from '@/lib/contracts/signaling';
-import { sounds } from '@/lib/player/remote/known-devices';
+import { sounds } from '@/lib/player/api';
 import { gateway } from '../ask';
 import { useDates } from '../format';
 import { useDeviceLink, useListening } from '../listening/context';
 import { useDeviceName, useProblem } from '../listening/device-texts';
 import { Button, IconButton } from '../ui/button';
 import { toast } from '../ui/toast';
+import { PlayerPopover } from './player-popover';
 import { useChosenText, useDevices, useNames } from './use-devices';
 
 /** Queues of devices that are closed, in the menu. */
@@ -27,25 +27,19 @@ export function DevicesMenu({ whereOthersAre = false }: { whereOthersAre?: boole
   const said = useChosenText();
   if (devices === null || (whereOthersAre && others.length === 0 && chosen === null)) return null;
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger asChild>
+    <PlayerPopover
+      label={t('title')}
+      className="w-[min(24rem,calc(100vw-1rem))] p-2"
+      open={open}
+      onOpenChange={setOpen}
+      trigger={
         <IconButton label={said === null ? t('title') : `${t('title')}, ${said}`} lit={chosen !== null}>
           <MonitorSpeaker className="size-[1.15rem]" aria-hidden="true" />
         </IconButton>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          aria-label={t('title')}
-          side="top"
-          align="end"
-          sideOffset={8}
-          collisionPadding={8}
-          className="z-50 max-h-(--radix-popover-content-available-height) w-[min(24rem,calc(100vw-1rem))] overflow-y-auto rounded-xl border border-line bg-surface p-2 text-sm text-ink shadow-lift"
-        >
-          <DeviceList onDone={() => setOpen(false)} />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+      }
+    >
+      <DeviceList onDone={() => setOpen(false)} />
+    </PlayerPopover>
   );
 }
 

@@ -1,10 +1,10 @@
 'use client';
 import { Moon, SlidersHorizontal } from 'lucide-react';
 import { useFormatter, useTranslations } from 'next-intl';
-import { Popover } from 'radix-ui';
 import { useEffect, useState } from 'react';
 import { useListening, usePlayerState } from '../listening/context';
 import { IconButton } from '../ui/button';
+import { PlayerPopover } from './player-popover';
 import { SoundPanel } from './sound-panel';
 
 /** Speed, sleep timer and volume levelling. What is not as usual is shown beside the button. */
@@ -17,8 +17,10 @@ export function SoundMenu() {
   // Another device keeps its own choices.
   if (player !== own) return null;
   return (
-    <Popover.Root>
-      <Popover.Trigger asChild>
+    <PlayerPopover
+      label={t('sound')}
+      className="w-[min(22rem,calc(100vw-1rem))] p-4"
+      trigger={
         <IconButton
           label={[t('sound'), ...on].join(', ')}
           className={
@@ -32,20 +34,10 @@ export function SoundMenu() {
             </span>
           )}
         </IconButton>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          aria-label={t('sound')}
-          side="top"
-          align="end"
-          sideOffset={8}
-          collisionPadding={8}
-          className="z-50 max-h-(--radix-popover-content-available-height) w-[min(22rem,calc(100vw-1rem))] overflow-y-auto rounded-xl border border-line bg-surface p-4 text-sm text-ink shadow-lift"
-        >
-          <SoundPanel />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+      }
+    >
+      <SoundPanel />
+    </PlayerPopover>
   );
 }
 

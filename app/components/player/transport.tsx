@@ -1,6 +1,7 @@
 'use client';
 import { Pause, Play, Shuffle, SkipBack, SkipForward } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import { sounds } from '@/lib/player/api';
 import { useListening, usePlayerState } from '../listening/context';
 import { IconButton } from '../ui/button';
 import { HEXAGON } from '../ui/hexagon';
@@ -12,7 +13,7 @@ export function PlayButton({ className = 'size-11' }: { className?: string }) {
   const { command } = useListening();
   const status = usePlayerState((state) => state.status);
   const nothing = usePlayerState((state) => state.queue.length === 0);
-  const running = status === 'playing' || status === 'loading' || status === 'stalled';
+  const running = sounds({ status });
   const waiting = status === 'loading' || status === 'stalled';
   const Icon = running ? Pause : Play;
   return (

@@ -1,7 +1,8 @@
 import { useTranslations } from 'next-intl';
 import { useMemo, useSyncExternalStore } from 'react';
+import { sounds } from '@/lib/player/api';
 import type { DevicesState } from '@/lib/player/remote/devices';
-import { type OtherDevice, sounds } from '@/lib/player/remote/known-devices';
+import type { OtherDevice } from '@/lib/player/remote/known-devices';
 import { useDeviceLink } from '../listening/context';
 import { useDeviceName } from '../listening/device-texts';
 

@@ -1,6 +1,7 @@
 'use client';
 /** What the browser's tab is called: what plays, else what the page is about, else what the server called the page. */
 import { useEffect } from 'react';
+import { sounds } from '@/lib/player/api';
 import { useCurrentTrack, usePlayerState } from '../listening/context';
 
 const SITE = 'Enxame';
@@ -54,7 +55,7 @@ function tabTitle(): TabTitle {
 /** While a track plays the tab is called by it. A component, and no hook, so that a press of play does not draw anew what stands around it. */
 export function TitleOfTrack(): null {
   const track = useCurrentTrack();
-  const plays = usePlayerState(({ status }) => status === 'playing' || status === 'loading' || status === 'stalled');
+  const plays = usePlayerState(sounds);
   const title = track === null || !plays ? null : `${track.title} · ${track.artist}`;
   useEffect(() => {
     tabTitle().set('playing', title);

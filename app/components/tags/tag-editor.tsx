@@ -5,7 +5,6 @@ import { type FormEvent, useMemo, useState } from 'react';
 import type { Track } from '@/lib/contracts/catalog';
 import { MAX_EDITED_TRACKS, type TagField, type TagSheet } from '@/lib/contracts/tag-edits';
 import { gateway } from '../ask';
-import { useErrorText } from '../errors';
 import { keys } from '../queries';
 import { Button } from '../ui/button';
 import { Modal } from '../ui/modal';
@@ -48,7 +47,6 @@ export function TagEditor({ tracks, onClose }: { tracks: readonly Track[]; onClo
 
 function Sheet({ ids, sheet, onClose }: { ids: string[]; sheet: TagSheet; onClose: () => void }) {
   const t = useTranslations('tags');
-  const errorText = useErrorText();
   const undo = useUndoTags();
   const [drafts, setDrafts] = useState<Drafts>({});
   const [showsMore, setShowsMore] = useState(false);
@@ -64,7 +62,6 @@ function Sheet({ ids, sheet, onClose }: { ids: string[]; sheet: TagSheet; onClos
         });
       }
     },
-    onError: (error) => toast.error(errorText(error)),
   });
   const change = (field: TagField, draft: Draft | undefined) => {
     setWrong((fields) => fields.filter((other) => other !== field));

@@ -163,7 +163,7 @@ function Preview({ preview: { changes, read, total, sample } }: { preview: Rules
         <ul aria-label={t('preview')} className="grid max-h-96 gap-px overflow-y-auto">
           {changes.map(({ kind, text, before, after }) => (
             <li
-              key={`${kind} ${text}`}
+              key={JSON.stringify([kind, text, before, after])}
               className="flex flex-wrap items-center gap-x-2 gap-y-1 border-t py-2 first:border-t-0"
             >
               <span className="text-soft">{t(kind)}</span>

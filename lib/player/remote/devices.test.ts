@@ -89,9 +89,10 @@ class Line implements DeviceChannel {
       if (this.state === 'up') for (const listener of this.listeners.get(event) ?? []) listener(crossed);
     });
   }
-  become(state: string): void {
+  /** @param isNoticed the server tells the others when it goes */
+  become(state: string, isNoticed = true): void {
     this.state = state;
-    if (state !== 'up') this.hub.gone(this.device);
+    if (state !== 'up' && isNoticed) this.hub.gone(this.device);
     for (const listener of this.states) listener(state);
   }
 }
@@ -136,6 +137,14 @@ async function two() {
 }
 
 describe('devices of one listener', () => {
+  it('answer one that is back before anybody missed it', async () => {
+    const [, phone] = await two();
+    phone.line.become('connecting', false);
+    phone.line.become('up');
+    await settled();
+    expect(phone.devices.state().others.map(({ id }) => id)).toEqual(['desk']);
+  });
+
   it('know of each other, and what each plays', async () => {
     const [desk, phone] = await two();
     desk.player.playNow(tracks, 1);

@@ -7,7 +7,7 @@ import {
   receivedCommand,
   type sentCommand,
 } from '@/lib/contracts/devices';
-import { EnxameError, fromWireError, toWireError } from '@/lib/contracts/errors';
+import { EnxameError, fromWireError, isEnxameError, toWireError } from '@/lib/contracts/errors';
 import { newMessageId } from '@/lib/contracts/ids';
 import { type Device, heardDevice } from '@/lib/contracts/signaling';
 import type { Clock } from '@/lib/util/clock';
@@ -142,7 +142,7 @@ export class Devices {
     this.answersWait?.();
     this.answersWait = null;
     if (state === 'up') {
-      this.say();
+      this.say({ arrives: true });
       this.answersWait = clock.after(ANSWERS_OVER_MS, () => this.apply({ kind: 'answersOver' }));
       return;
     }
@@ -153,12 +153,12 @@ export class Devices {
   private heard(data: unknown): void {
     const parsed = heardDevice.safeParse(data);
     if (!parsed.success || parsed.data.state === null || parsed.data.device === this.options.device) return;
-    const { device: id, state, runsOn, did = [] } = parsed.data;
+    const { device: id, state, runsOn, did = [], arrives = false } = parsed.data;
     const isNew = !this.state().others.some((other) => other.id === id);
     this.apply({ kind: 'heard', device: { id, runsOn, state, at: this.options.clock.now() } });
     for (const { command, error } of did)
       this.waiting.get(command)?.settle(error === undefined ? null : fromWireError(error));
-    if (isNew) this.say(id);
+    if (isNew || arrives) this.say({ to: id });
   }
 
   private gone(data: unknown): void {
@@ -190,8 +190,8 @@ export class Devices {
     this.sayWaits = clock.after(Math.max(0, SAY_EVERY_MS - elapsedMs), () => this.say());
   }
 
-  /** @param to that device alone */
-  private say(to?: string): void {
+  /** @param to that device alone @param arrives the others are not known: they are to answer */
+  private say({ to, arrives = false }: { to?: string; arrives?: boolean } = {}): void {
     const { device, player, channel, clock } = this.options;
     if (this.closed || channel.getState() !== 'up') return;
     const state = stateOf(player.state(), this.keeper.version);
@@ -205,6 +205,7 @@ export class Devices {
       device,
       state,
       ...(to === undefined ? {} : { to }),
+      ...(arrives ? { arrives } : {}),
       ...(did.length === 0 ? {} : { did }),
     };
     channel.ask('announce', said).then(
@@ -229,7 +230,10 @@ export class Devices {
       };
       this.waiting.set(id, { to, settle });
     });
-    channel.ask('command', { to, id, command }).catch((error: unknown) => this.waiting.get(id)?.settle(error));
+    channel.ask('command', { to, id, command }).catch((error: unknown) => {
+      this.waiting.get(id)?.settle(error);
+      if (isEnxameError(error) && error.code === 'not_found') this.apply({ kind: 'gone', id: to });
+    });
     return done;
   }
 

@@ -1,6 +1,7 @@
 /** Which other devices there are and which of them this one controls, as a value. No I/O and no clock. */
 import type { DeviceState } from '@/lib/contracts/devices';
 import type { Device } from '@/lib/contracts/signaling';
+import { sounds } from '../api';
 
 /** Another device of this listener. */
 export interface OtherDevice {
@@ -76,10 +77,6 @@ export function afterEvent(known: KnownDevices, event: DeviceEvent): KnownDevice
     }
   }
 }
-
-const SOUNDING: ReadonlySet<DeviceState['status']> = new Set(['playing', 'loading', 'stalled']);
-/** It plays, or will as soon as its bytes are there. */
-export const sounds = ({ status }: Pick<DeviceState, 'status'>) => SOUNDING.has(status);
 
 /**
  * What choosing another device means for the music: one place sounds afterwards.

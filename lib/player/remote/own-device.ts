@@ -3,6 +3,7 @@ import { EnxameError } from '@/lib/contracts/enxame-error';
 import { BoundedMap } from '@/lib/util/bounded-map';
 import type { Player, PlayerState, QueueUndo } from '../api';
 import type { QueueKeeper, QueueServer } from './queue-keeper';
+import { sentTrack } from './sent-track';
 
 /** Changes of the queue that can be taken back, the last ones. */
 const MAX_UNDOS = 20;
@@ -12,10 +13,11 @@ const JUMP_S = 1.5;
 /** What this device says of itself. @param version when the queue was saved; null: not yet */
 export function stateOf(state: PlayerState, version: number | null): DeviceState {
   const { status, queue, index, positionS, durationS, speed, volume, muted, volumeFixed, repeat, shuffle } = state;
+  const track = queue[index]?.track;
   const sound = { volume, muted, volumeFixed, repeat, shuffle, speed };
   return {
     status,
-    track: queue[index]?.track ?? null,
+    track: track === undefined ? null : sentTrack(track),
     index,
     count: queue.length,
     queue: version,

@@ -1,5 +1,5 @@
 import type { Clock } from '@/lib/util/clock';
-import type { Handover, Player, PlayerState } from '../api';
+import { type Handover, type Player, type PlayerState, sounds } from '../api';
 
 /** A change is saved so much later, with those that follow it: nobody waits for it. */
 const SAVE_AFTER_MS = 3_000;
@@ -111,6 +111,6 @@ export class QueueKeeper {
 }
 
 /** What of a place is worth saving: which track, and whether it plays; where it is within that is saved with it. */
-function placeOf({ queue, index, status }: PlayerState): string {
-  return queue.length === 0 ? '' : `${index} ${status === 'playing' || status === 'loading' || status === 'stalled'}`;
+function placeOf(state: PlayerState): string {
+  return state.queue.length === 0 ? '' : `${state.index} ${sounds(state)}`;
 }

@@ -1,12 +1,21 @@
 import type { Track } from '@/lib/contracts/catalog';
-import { type DeviceCommand, MAX_SENT_PLACES, MAX_SENT_TRACKS } from '@/lib/contracts/devices';
+import { type DeviceCommand, MAX_SENT_TRACKS } from '@/lib/contracts/devices';
 import { EnxameError } from '@/lib/contracts/enxame-error';
 import { newMessageId } from '@/lib/contracts/ids';
 import type { Clock } from '@/lib/util/clock';
-import type { Handover, Player, PlayerState, QueueEdit, QueueItem, QueueUndo } from '../api';
+import {
+  type Handover,
+  type Player,
+  type PlayerState,
+  type QueueEdit,
+  type QueueItem,
+  type QueueUndo,
+  sounds,
+} from '../api';
 import { handoverOf } from '../handover';
 import * as queueOf from '../queue';
 import { type Chosen, positionNow } from './known-devices';
+import { sentTrack } from './sent-track';
 
 /** The position is shown so often while the other device plays. */
 const TICK_MS = 250;
@@ -138,8 +147,7 @@ export class RemotePlayer implements Player {
   }
 
   toggle(): void {
-    const { status } = this.visible;
-    if (status === 'playing' || status === 'loading' || status === 'stalled') this.pause();
+    if (sounds(this.visible)) this.pause();
     else this.play();
   }
 
@@ -244,10 +252,6 @@ export class RemotePlayer implements Player {
     const places = new Map(this.items.map(({ key }, place) => [key, place]));
     if (change.kind === 'clearUpcoming') return { do: 'clearUpcoming', queue: this.version };
     const named = change.keys.flatMap((key) => places.get(key) ?? []);
-    if (named.length > MAX_SENT_PLACES) {
-      this.deps.failed(new EnxameError('too_large', `At most ${MAX_SENT_PLACES} tracks can be changed at a time.`));
-      return null;
-    }
     if (change.kind === 'remove') return { do: 'remove', queue: this.version, places: named };
     const before = change.before === null ? null : (places.get(change.before) ?? null);
     return { do: 'move', queue: this.version, places: named, before };
@@ -292,8 +296,7 @@ export function sentParts(tracks: readonly Track[]): Track[][] {
   const parts: Track[][] = [];
   let chars = 0;
   for (const given of tracks) {
-    // Artists and genres may be many, and are not needed to play.
-    const { artists: _, genres: __, discSubtitle: ___, bpm: ____, year: _____, ...track } = given;
+    const track = sentTrack(given);
     const length = JSON.stringify(track).length;
     const last = parts.at(-1);
     if (last !== undefined && last.length < MAX_SENT_TRACKS && chars + length <= MAX_SENT_CHARS) last.push(track);

@@ -1,5 +1,5 @@
 import type { Track } from '@/lib/contracts/catalog';
-import type { Handover, Player, PlayerState, QueueEdit, QueueUndo } from '../api';
+import { type Handover, NO_PLAYER, type Player, type PlayerState, type QueueEdit, type QueueUndo } from '../api';
 import { handoverOf, takenOver } from '../handover';
 import { createStore } from '../player-state';
 import * as queueOf from '../queue';
@@ -7,27 +7,7 @@ import * as queueOf from '../queue';
 /** A player without sound: its queue is a real one, and time passes in it only when a test says so. */
 export class FakePlayer implements Player {
   private queue: queueOf.Queue = queueOf.emptyQueue;
-  private readonly store = createStore<PlayerState>({
-    queue: [],
-    index: -1,
-    status: 'idle',
-    positionS: 0,
-    durationS: 0,
-    bufferedToS: 0,
-    volume: 1,
-    muted: false,
-    volumeFixed: false,
-    gain: { mode: 'off', preampDb: 0 },
-    speed: 1,
-    crossfadeS: 0,
-    sleep: null,
-    repeat: 'off',
-    shuffle: false,
-    error: null,
-    route: null,
-    noSharing: null,
-    stalls: 0,
-  });
+  private readonly store = createStore<PlayerState>(NO_PLAYER);
   readonly state = this.store.get;
   readonly subscribe = this.store.subscribe;
   readonly sound = { setGain() {}, setSpeed() {}, setCrossfade() {}, setSleep() {} };

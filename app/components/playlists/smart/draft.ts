@@ -49,14 +49,20 @@ export function rulesOf({ match, rules, sort, limit }: Draft): SmartRules {
   };
 }
 
+/** As it is kept: without its row's key, and without spaces around its text. */
+const conditionOf = ({ field, op, value }: DraftCondition): SmartCondition => ({
+  field,
+  op,
+  value: typeof value === 'string' ? value.trim() : value,
+});
+
 function completeGroup({ match, rules }: Pick<DraftGroup, 'match' | 'rules'>): SmartGroup {
   const complete = rules.flatMap((rule): (SmartCondition | SmartGroup)[] => {
     if (isDraftGroup(rule)) {
       const group = completeGroup(rule);
       return group.rules.length === 0 ? [] : [group];
     }
-    const { field, op, value } = rule;
-    const condition = { field, op, value: typeof value === 'string' ? value.trim() : value };
+    const condition = conditionOf(rule);
     return faultOfCondition(condition) === null ? [condition] : [];
   });
   return { match, rules: complete };
@@ -66,8 +72,7 @@ function completeGroup({ match, rules }: Pick<DraftGroup, 'match' | 'rules'>): S
 export function isIncomplete(group: DraftGroup): boolean {
   return group.rules.some((rule) => {
     if (isDraftGroup(rule)) return isIncomplete(rule);
-    const { field, op, value } = rule;
-    return faultOfCondition({ field, op, value: typeof value === 'string' ? value.trim() : value }) !== null;
+    return faultOfCondition(conditionOf(rule)) !== null;
   });
 }
 
