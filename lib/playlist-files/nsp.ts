@@ -106,9 +106,10 @@ const refused = (sentence: string, cause?: unknown) => new EnxameError('invalid_
 
 /** @throws {EnxameError} `invalid_request` for text that is no such file, and for rules that there are not here: the sentence names them */
 export function readNsp(text: string): SmartPlaylistFile {
-  const file = parse(text);
-  const unknown = Object.keys(file).filter((key) => !KNOWN.includes(key.toLowerCase()));
+  const given = parse(text);
+  const unknown = Object.keys(given).filter((key) => !KNOWN.includes(key.toLowerCase()));
   if (unknown.length > 0) throw refused(`This smart playlist says what Enxame does not know: ${named(unknown)}.`);
+  const file: Json = Object.fromEntries(Object.entries(given).map(([key, value]) => [key.toLowerCase(), value]));
   const { name, comment, all, any, limit = null } = file;
   if ((all === undefined) === (any === undefined)) {
     throw refused('A smart playlist has its rules in "all" or in "any", and in one of them.');
@@ -170,23 +171,34 @@ function groupOf(given: Json, depth: number, faults: string[]): SmartGroup {
       faults.push('a rule that is no object');
       return [];
     }
-    if (rule.all !== undefined || rule.any !== undefined) return [groupOf(rule, depth + 1, faults)];
+    if (rule.all !== undefined || rule.any !== undefined) {
+      const keys = Object.keys(rule);
+      if (keys.length === 1) return [groupOf(rule, depth + 1, faults)];
+      faults.push(`"${keys.join('" with "')}"`);
+      return [];
+    }
     const condition = conditionOf(rule, faults);
     return condition === null ? [] : [condition];
   });
   return { match, rules: known };
 }
 
+/** What a table of names, in lower case, has for one; nothing of what every object has. */
+function namedIn<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  const key = name.toLowerCase();
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
 /** `{"contains": {"title": "love"}}` */
 function conditionOf(rule: Json, faults: string[]): SmartCondition | null {
   const [[operator, about] = ['', null], ...more] = Object.entries(rule);
-  const op = OPERATORS[operator.toLowerCase()];
+  const op = namedIn(OPERATORS, operator);
   if (op === undefined || more.length > 0) {
     faults.push(`"${[operator, ...more.map(([other]) => other)].join('" with "')}"`);
     return null;
   }
   const [[fieldName, value] = ['', null], ...fields] = isObject(about) ? Object.entries(about) : [];
-  const field = FIELDS[fieldName.toLowerCase()];
+  const field = namedIn(FIELDS, fieldName);
   if (field === undefined || fields.length > 0) {
     faults.push(`"${[fieldName, ...fields.map(([other]) => other)].join('" with "')}"`);
     return null;
@@ -227,7 +239,7 @@ function sortOf({ sort, order }: Json, faults: string[]): SmartSort[] {
   if (order !== undefined && order !== 'asc' && order !== 'desc') faults.push(`the order "${String(order)}"`);
   return sort.split(',').flatMap((part): SmartSort[] => {
     const [, sign = '', name = ''] = /^\s*([+-]?)\s*(.*?)\s*$/.exec(part) ?? [];
-    const key = name.toLowerCase() === 'random' ? 'random' : FIELDS[name.toLowerCase()];
+    const key = name.toLowerCase() === 'random' ? 'random' : namedIn(FIELDS, name);
     if (key === undefined || !(SMART_SORT_KEYS as readonly string[]).includes(key)) {
       faults.push(`the order by "${name}"`);
       return [];

@@ -352,6 +352,8 @@ describe('the routes answer as it says', () => {
     const kitchen = await openapi.json('queuesGet', { as: ada, params: { device: 'kitchen' } });
     expect(kitchen).toMatchObject({ currentIndex: 1, positionMs: 1500, repeat: 'all', unshuffled: [1, 0] });
     expect(kitchen).toMatchObject({ changedBy: 'Chrome', tracks: trackIds.map((id) => ({ id })) });
+    const beyond = await gateway.call('PUT', '/api/queues/kitchen', { as: ada, body: { ...body, currentIndex: 2 } });
+    expect(beyond.status).toBe(400);
     // Only one's own.
     expect(await openapi.json('queuesList', { as: bob })).toEqual({ queues: [] });
     await openapi.ask('queuesSave', {

@@ -12,7 +12,7 @@ export async function askTracks(ask: Call['ask'], ids: string[]): Promise<Track[
   return allTracks(ask, ids).catch(() => []);
 }
 
-/** Each track once, of those that exist. @throws {EnxameError} when the catalog does not answer */
+/** Each track once, in the order asked, of those that exist. @throws {EnxameError} when the catalog does not answer */
 export async function allTracks(ask: Call['ask'], ids: string[]): Promise<Track[]> {
   const distinct = [...new Set(ids)];
   const answers = inParts(distinct, BATCH).map((part) => ask('catalog.tracks', { ids: part }));

@@ -3,6 +3,7 @@ import type { Account } from '@/lib/auth/sessions';
 import type { Config } from '@/lib/config/config';
 import { EnxameError, isEnxameError } from '@/lib/contracts/errors';
 import { type Archive, albumArchive, type PlannedDownload, playlistArchive, trackFileName } from '@/lib/downloads/plan';
+import { trackIdsOf } from '../_lib/smart';
 import type { RestCall } from '../rest/endpoint';
 import { albumById, songsById, songsOf } from '../rest/library';
 
@@ -53,12 +54,9 @@ const PLANS: Record<DownloadKind, (asker: Asker, id: string) => Promise<PlannedD
     return archiveOf(albumArchive(album, await songsOf(ask, { albumId: id })));
   },
   async playlist({ ask, account }, id) {
-    const { name, entries } = await ask('playlists.get', { id, accountId: account.id });
-    const songs = await songsById(
-      ask,
-      entries.map(({ trackId }) => trackId),
-    );
-    return archiveOf(playlistArchive({ name }, songs));
+    const playlist = await ask('playlists.get', { id, accountId: account.id });
+    const { trackIds } = await trackIdsOf(ask, playlist);
+    return archiveOf(playlistArchive(playlist, await songsById(ask, trackIds)));
   },
 };
 

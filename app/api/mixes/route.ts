@@ -4,6 +4,5 @@ import { route } from '../_lib/route';
 
 export const POST = route(api.mixes.make, async ({ account, ask, body }) => {
   const { trackIds } = await ask('catalog.mix', { accountId: account.id, ...body });
-  const byId = new Map((await allTracks(ask, trackIds)).map((track) => [track.id, track]));
-  return { tracks: trackIds.flatMap((id) => byId.get(id) ?? []) };
+  return { tracks: await allTracks(ask, trackIds) };
 });

@@ -12,6 +12,7 @@ function asked(answers: Record<string, () => unknown> = {}) {
     'catalog.named': { albums: [], artists: [] },
     'history.export': { plays: [], cursor: null },
     'history.queue': { queue: null },
+    'history.queues': { queues: [] },
     'history.bookmarks': { bookmarks: [] },
     'history.forwarding': { server: null, userName: null },
   };

@@ -2,10 +2,12 @@ import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { makeZip } from 'client-zip';
 import { allTracks } from '@/app/api/_lib/lookups';
+import { trackIdsOf } from '@/app/api/_lib/smart';
 import type { Account } from '@/lib/auth/sessions';
 import type { Track } from '@/lib/contracts/catalog';
 import type { Mark } from '@/lib/contracts/marks';
-import type { PlaylistDetail, PlaylistSummary } from '@/lib/contracts/playlists';
+import type { PlaylistSummary } from '@/lib/contracts/playlists';
+import { safeName } from '@/lib/downloads/file-names';
 import { formats } from '@/lib/playlist-files/playlist-file';
 import { historyDocument } from '../../_lib/history-document';
 import type { Call } from '../../_lib/route';
@@ -67,38 +69,47 @@ async function* aboutAccount({ account, runtime, session }: Asked, now: Date): P
 
 async function* aboutApps({ account, ask }: Asked): Pieces {
   const accountId = account.id;
-  const [{ queue }, { bookmarks }, scrobbling] = await Promise.all([
+  const [{ queue }, listed, { bookmarks }, scrobbling] = await Promise.all([
     ask('history.queue', { accountId }),
+    ask('history.queues', { accountId }),
     ask('history.bookmarks', { accountId }),
     ask('history.forwarding', { accountId }),
   ]);
-  yield document({ queue, bookmarks, scrobbling: { server: scrobbling.server, userName: scrobbling.userName } });
+  const queues = await Promise.all(
+    listed.queues.map(async ({ device }) => ({ device, ...(await ask('history.queue', { accountId, device })).queue })),
+  );
+  yield document({
+    queue,
+    queues,
+    bookmarks,
+    scrobbling: { server: scrobbling.server, userName: scrobbling.userName },
+  });
 }
 
 async function playlistDocument({ account, ask }: Asked, { id }: PlaylistSummary) {
   const playlist = await ask('playlists.get', { id, accountId: account.id });
-  const byId = await tracksOf(ask, playlist);
-  const { name, description, visibility, members, updatedAt } = playlist;
+  const byId = await tracksOf(
+    ask,
+    playlist.entries.map(({ trackId }) => trackId),
+  );
+  const { name, description, visibility, members, updatedAt, rules = null } = playlist;
   const entries = playlist.entries.map(({ trackId, addedAt }) => {
     const { title = null, artist = null, album = null } = byId.get(trackId) ?? {};
     return { trackId, addedAt, title, artist, album };
   });
-  return { id, name, description, visibility, members, updatedAt, entries };
+  return { id, name, description, visibility, members, updatedAt, rules, entries };
 }
 
-/** Those of a playlist's tracks that exist, by id. */
-async function tracksOf(ask: Call['ask'], { entries }: PlaylistDetail): Promise<Map<string, Track>> {
-  const tracks = await allTracks(
-    ask,
-    entries.map(({ trackId }) => trackId),
-  );
-  return new Map(tracks.map((track) => [track.id, track]));
+/** Those of these tracks that exist, by id. */
+async function tracksOf(ask: Call['ask'], trackIds: string[]): Promise<Map<string, Track>> {
+  return new Map((await allTracks(ask, trackIds)).map((track) => [track.id, track]));
 }
 
 async function* playlistFile({ account, ask }: Asked, { id, name, description }: PlaylistSummary): Pieces {
   const playlist = await ask('playlists.get', { id, accountId: account.id });
-  const byId = await tracksOf(ask, playlist);
-  const found = playlist.entries.flatMap(({ trackId }) => byId.get(trackId) ?? []);
+  const { trackIds } = await trackIdsOf(ask, playlist);
+  const byId = await tracksOf(ask, trackIds);
+  const found = trackIds.flatMap((trackId) => byId.get(trackId) ?? []);
   yield formats.xspf.write({
     name,
     description,
@@ -145,8 +156,6 @@ async function* listed(name: string, items: AsyncGenerator<object, void>): Piece
 
 const document = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
 
-/** Numbered, since two playlists may have one name; without signs that some systems do not take in names. */
-function fileName({ name }: PlaylistSummary, n: number): string {
-  const safe = name.replace(/[\p{Cc}/\\:*?"<>|]+/gu, '_').replace(/^\.+|[. ]+$/g, '');
-  return `playlists/${String(n + 1).padStart(3, '0')} ${safe}.xspf`;
-}
+/** Numbered, since two playlists may have one name. */
+const fileName = ({ name }: PlaylistSummary, n: number) =>
+  `playlists/${String(n + 1).padStart(3, '0')} ${safeName(name, 'Playlist')}.xspf`;

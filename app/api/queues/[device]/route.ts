@@ -11,6 +11,9 @@ export const GET = route(api.queues.get, async ({ account, ask, params: { device
 });
 
 export const PUT = route(api.queues.save, async ({ account, ask, params: { device }, body }) => {
+  if (body.currentIndex >= Math.max(1, body.trackIds.length)) {
+    throw new EnxameError('invalid_request', 'The current track is none of the queue.');
+  }
   const changedAt = Date.now();
   await ask('history.saveQueue', { accountId: account.id, device, queue: { ...body, changedAt } });
   return { changedAt };
