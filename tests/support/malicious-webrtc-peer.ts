@@ -69,9 +69,17 @@ export class MaliciousWebrtcPeer {
   sendRaw(bytes: Uint8Array): void {
     const wire = this.wire;
     if (wire === null || wire.destroyed) return;
+    const send = () => {
+      try {
+        wire.send(bytes);
+      } catch (error) {
+        // The other end has closed the channel, and simple-peer has yet to say so.
+        if ((error as Error).name !== 'InvalidStateError') throw error;
+      }
+    };
     // What arrives may be sooner than simple-peer's own word that the link is open.
-    if (wire.connected) wire.send(bytes);
-    else wire.once('connect', () => wire.send(bytes));
+    if (wire.connected) send();
+    else wire.once('connect', send);
   }
 
   /** A whole chunk, as an honest peer would send these bytes. */
